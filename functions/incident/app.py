@@ -1,0 +1,91 @@
+"""Incidents and components as in Statuspage's management API, and from the AWS console."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Table
+from statustext.contracts import ComponentRequest, IncidentRequest
+from statustext.flows import components, console, idempotency, publishing, showing
+from statustext.settings import read_settings
+from statustext.web import answer
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+app = web.private_api()
+INCIDENTS, COMPONENTS = "/v1/pages/<page>/incidents", "/v1/pages/<page>/components"
+
+
+@app.get(INCIDENTS)
+def list_incidents(page: str) -> Response[str]:
+    web.require_key(app, table, page)
+    limit = web.bounded_int(web.query(app, "limit"), default=100, most=100)
+    return answer(200, showing.incidents(web.require_page(table, page), limit, table))
+
+
+@app.post(INCIDENTS)
+def open_incident(page: str) -> Response[str]:
+    return _publish(page, None, 201)
+
+
+@app.get(INCIDENTS + "/<incident>")
+def show_incident(page: str, incident: str) -> Response[str]:
+    web.require_key(app, table, page)
+    return answer(200, showing.incident(web.require_page(table, page), incident, table))
+
+
+@app.patch(INCIDENTS + "/<incident>")
+def update_incident(page: str, incident: str) -> Response[str]:
+    return _publish(page, incident, 200)
+
+
+def _publish(page: str, incident: str | None, status: int) -> Response[str]:
+    key = web.require_key(app, table, page)
+    found = web.require_page(table, page)
+    given = web.read_body(app, IncidentRequest).incident
+    once = idempotency.by_key(web.idempotency_key(app), incident, given)
+    actor, now = f"key {key['hash'][:16]}", time.time()
+    if incident is None:
+        done = publishing.open_incident(page, given, actor, table, now, system_entropy, once)
+    else:
+        done = publishing.update_incident(
+            page, incident, given, actor, table, now, system_entropy, once
+        )
+    return answer(status, showing.incident(found, done.id, table))
+
+
+@app.get(COMPONENTS)
+def list_components(page: str) -> Response[str]:
+    web.require_key(app, table, page)
+    return answer(200, showing.components(page, table))
+
+
+@app.post(COMPONENTS)
+def create_component(page: str) -> Response[str]:
+    web.require_key(app, table, page)
+    given = web.read_body(app, ComponentRequest).component
+    made = components.create(page, given, table, time.time(), system_entropy)
+    return answer(201, showing.component(page, made.id, table))
+
+
+@app.get(COMPONENTS + "/<component>")
+def show_component(page: str, component: str) -> Response[str]:
+    web.require_key(app, table, page)
+    return answer(200, showing.component(page, component, table))
+
+
+@app.patch(COMPONENTS + "/<component>")
+def change_component(page: str, component: str) -> Response[str]:
+    web.require_key(app, table, page)
+    given = web.read_body(app, ComponentRequest).component
+    changed = components.change(page, component, given, table, time.time())
+    return answer(200, showing.component(page, changed.id, table))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    if "action" in event:
+        return console.act(event, table, time.time(), system_entropy)
+    return app.resolve(event, context)

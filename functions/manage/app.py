@@ -1,0 +1,64 @@
+"""GET, PATCH, DELETE /subscriptions/{id}: a subscriber's own subscription, by link token."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.pages import list_components
+from statustext.adapters.secret_store import Secrets
+from statustext.contracts import ManageRequest
+from statustext.domain.page import DEFAULT_PAGE
+from statustext.domain.phone_numbers import mask
+from statustext.domain.subscriber import Preferences, Subscriber
+from statustext.flows.managing import change_preferences, open_subscription, unsubscribe
+from statustext.flows.preferences import show
+from statustext.settings import read_settings
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+app = web.public_api()
+
+
+@app.get("/subscriptions/<subscriber>")
+@app.get("/pages/<page>/subscriptions/<subscriber>")
+def read(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
+    one = _opened(page, subscriber)
+    return _shown(one, one.preferences)
+
+
+@app.patch("/subscriptions/<subscriber>")
+@app.patch("/pages/<page>/subscriptions/<subscriber>")
+def change(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
+    one = _opened(page, subscriber)
+    given = web.read_body(app, ManageRequest).preferences
+    return _shown(one, change_preferences(one, given, table, time.time(), system_entropy))
+
+
+@app.delete("/subscriptions/<subscriber>")
+@app.delete("/pages/<page>/subscriptions/<subscriber>")
+def end(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
+    unsubscribe(_opened(page, subscriber), table, time.time(), system_entropy)
+    return web.answer(200, {"id": subscriber, "status": "unsubscribed"})
+
+
+def _opened(page: str, subscriber: str) -> Subscriber:
+    scheme, _, token = (web.header(app, "Authorization") or "").partition(" ")
+    token = token.strip() if scheme.lower() == "bearer" else ""
+    one = web.subscriber_id_in(subscriber)
+    page_id = web.require_page(table, page).id
+    return open_subscription(page_id, one, token, table, secrets.master_key(), time.time())
+
+
+def _shown(one: Subscriber, preferences: Preferences) -> Response[str]:
+    wanted = show(preferences, list_components(table, one.page))
+    shown = {"id": one.id, "status": one.state.value, "phone": mask(one.phone)}
+    return web.answer(200, {**shown, "preferences": wanted})
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

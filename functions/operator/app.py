@@ -1,0 +1,97 @@
+"""/api/sms/subscribers, and a page's settings and templates: what operators do by hand."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.secret_store import Secrets
+from statustext.contracts import OperatorSubscriber, PageChange, TemplateChange
+from statustext.flows import operating, setting_up, showing
+from statustext.settings import read_settings
+from statustext.web import answer
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+app = web.private_api()
+SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
+
+
+@app.get(SUBSCRIBERS)
+def list_subscribers() -> Response[str]:
+    key = web.require_key(app, table)
+    web.require_choice(app, "type", ("sms",))
+    if one := web.query(app, "id"):
+        shown = showing.subscriber(key, one, table, time.time(), system_entropy)
+        return answer(200, shown)
+    limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
+    cursor = web.query(app, "cursor") or ""
+    found, after = operating.list_subscribers(key["page"], table, time.time(), limit, cursor)
+    if "text/plain" in (web.header(app, "Accept") or ""):
+        text = "".join(f"{operating.line(one)}\n" for one in found)
+        return Response(200, "text/plain; charset=utf-8", text, {"X-Next-Cursor": after})
+    return answer(200, showing.subscribers(found, after, key["page"], table))
+
+
+@app.post(SUBSCRIBERS)
+def add_subscriber() -> Response[str]:
+    key = web.require_key(app, table)
+    given = web.read_body(app, OperatorSubscriber)
+    added, warnings = operating.add_subscriber(
+        given,
+        web.require_page(table, key["page"]),
+        key["hash"][:16],
+        table,
+        secrets.master_key(),
+        time.time(),
+        system_entropy,
+        allow_fictional=settings.allow_fictional_numbers,
+    )
+    shown = showing.subscribers([added], "", key["page"], table)["subscribers"][0]
+    return answer(201, {**shown, "warnings": warnings})
+
+
+@app.delete(SUBSCRIBERS)
+def remove_subscriber() -> Response[str]:
+    key = web.require_key(app, table)
+    one = web.subscriber_id_in(web.query(app, "id") or "")
+    now = time.time()
+    operating.remove_subscriber(key["page"], one, key["hash"][:16], table, now, system_entropy)
+    return answer(200, {"id": one, "status": "unsubscribed"})
+
+
+@app.get(PAGE)
+def show_page(page: str) -> Response[str]:
+    web.require_key(app, table, page)
+    return answer(200, showing.page(web.require_page(table, page)))
+
+
+@app.patch(PAGE)
+def change_page(page: str) -> Response[str]:
+    actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
+    found, change = web.require_page(table, page), web.read_body(app, PageChange)
+    changed = setting_up.change_page(found, change, table, actor, time.time(), system_entropy)
+    return answer(200, showing.page(changed))
+
+
+@app.get(PAGE + "/templates")
+def list_templates(page: str) -> Response[str]:
+    web.require_key(app, table, page)
+    return answer(200, showing.templates(web.require_page(table, page)))
+
+
+@app.put(PAGE + "/templates/<event>")
+def save_template(page: str, event: str) -> Response[str]:
+    actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
+    found, template = web.require_page(table, page), web.read_body(app, TemplateChange).template
+    now, name = time.time(), setting_up.require_event(event)
+    check = setting_up.save_template(found, name, template, table, actor, now, system_entropy)
+    return answer(200, showing.template(name, template, check))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,44 @@
+"""What a status page needs to know to offer texts, and the description of this API."""
+
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.pages import list_components
+from statustext.domain.page import DEFAULT_PAGE
+from statustext.settings import read_settings
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+app = web.public_api()
+OPENAPI = Path(__file__).with_name("openapi.json")
+
+
+@app.get("/subscription_form")
+@app.get("/pages/<page>/subscription_form")
+def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
+    found = web.require_page(table, page)
+    is_number = settings.twilio_from.startswith("+")
+    form = {
+        "page": {"id": found.id, "name": found.name, "url": found.url},
+        "consent": {"text": found.consent_text, "version": found.consent_version},
+        "countries": list(found.countries),
+        "components": [
+            {"id": one.id, "key": one.key, "name": one.name}
+            for one in list_components(table, found.id)
+        ],
+        "sender": settings.twilio_from if is_number else None,
+    }
+    return web.answer(200, form)
+
+
+@app.get("/openapi.json")
+def openapi() -> Response[str]:
+    return Response(200, "application/json", OPENAPI.read_text(encoding="utf-8"))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

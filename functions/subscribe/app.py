@@ -1,0 +1,55 @@
+"""POST /subscriptions: a visitor asks for texts, or for another code."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.secret_store import Secrets
+from statustext.contracts import SignUp
+from statustext.domain.page import DEFAULT_PAGE
+from statustext.flows.subscribing import resend, sign_up
+from statustext.settings import read_settings
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+app = web.public_api()
+
+
+@app.post("/subscriptions")
+@app.post("/pages/<page>/subscriptions")
+def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
+    subscriber = sign_up(
+        web.read_body(app, SignUp),
+        web.require_page(table, page),
+        web.source_address(app),
+        table,
+        secrets.master_key(),
+        time.time(),
+        system_entropy,
+        allow_fictional=settings.allow_fictional_numbers,
+    )
+    return web.answer(202, {"id": subscriber})
+
+
+@app.post("/subscriptions/<subscriber>/resend_confirmation")
+@app.post("/pages/<page>/subscriptions/<subscriber>/resend_confirmation")
+def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
+    resend(
+        web.subscriber_id_in(subscriber),
+        web.require_page(table, page),
+        web.source_address(app),
+        table,
+        secrets.master_key(),
+        time.time(),
+        system_entropy,
+    )
+    return web.answer(202, {"id": subscriber})
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

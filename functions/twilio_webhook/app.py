@@ -1,0 +1,44 @@
+"""POST /twilio/{page}/…: signed webhooks, replies and delivery receipts."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.pages import get_page
+from statustext.adapters.secret_store import Secrets
+from statustext.domain.page import Page
+from statustext.flows.receiving import take_receipt, take_reply
+from statustext.settings import read_settings
+from statustext.twilio_edge import genuine_form
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+app = web.private_api()
+NOTHING_TO_SAY = Response(200, "text/xml", "<Response/>")
+
+
+@app.post("/twilio/<page>/inbound")
+def inbound(page: str) -> Response[str]:
+    found, form = _checked(page, "inbound", ("From", "MessageSid"))
+    take_reply(form, found, table, secrets.master_key(), time.time(), system_entropy)
+    return NOTHING_TO_SAY
+
+
+@app.post("/twilio/<page>/status/<attempt>")
+def status(page: str, attempt: str) -> Response[str]:
+    found, form = _checked(page, f"status/{attempt}", ("MessageSid", "MessageStatus"))
+    take_receipt(attempt, form, found.id, table, time.time())
+    return NOTHING_TO_SAY
+
+
+def _checked(page: str, path: str, needed: tuple[str, ...]) -> tuple[Page, dict[str, str]]:
+    return genuine_form(app, get_page(table, page), path, secrets.twilio(), needed)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,1 @@
+"""Statustext: texts the people who rely on a service the moment it breaks, and wrongs none."""

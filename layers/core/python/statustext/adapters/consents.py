@@ -1,0 +1,29 @@
+"""Consent records: proof that somebody asked, kept without a phone number."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from statustext.adapters.dynamodb import Write
+from statustext.adapters.subscribers import person_key
+
+
+def put_consent(
+    page: str, subscriber: str, consent: str, proof: Mapping[str, Any], now: float
+) -> Write:
+    """Keep `proof`: the exact text shown, its version, and where the request came from."""
+    return Write(
+        person_key(page, subscriber),
+        f"CONSENT#{consent}",
+        item={"kind": "consent", "page": page, "subscriber": subscriber, "at": now, **proof},
+        condition="attribute_not_exists(pk)",
+    )
+
+
+def confirm_consent(page: str, subscriber: str, consent: str, now: float) -> Write:
+    """Note that the owner of the phone entered the code that this consent led to."""
+    return Write(
+        person_key(page, subscriber),
+        f"CONSENT#{consent}",
+        update="SET verified_at = :now",
+        values={"now": now},
+    )

@@ -1,0 +1,66 @@
+"""The ledger: one row per announcement and subscriber, moved forward only."""
+
+from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.domain.delivery import RANK, Delivery, DeliveryStatus
+from statustext.domain.ids import shard_of
+
+LIFE = 400 * 24 * 3600
+
+
+def ledger_key(page: str, incident: str, seq: int, subscriber: str) -> tuple[str, str]:
+    return f"PAGE#{page}#LEDGER#{incident}#{seq}#{shard_of(subscriber):02d}", subscriber
+
+
+def get_delivery(
+    table: Table, page: str, incident: str, seq: int, subscriber: str
+) -> Delivery | None:
+    """A delivery as it stands, strongly consistent."""
+    row = table.get(*ledger_key(page, incident, seq, subscriber))
+    return delivery_of(row) if row else None
+
+
+def delivery_of(row: Item) -> Delivery:
+    """A delivery from its row."""
+    return Delivery(
+        subscriber=row["sk"],
+        attempt=row["attempt"],
+        status=DeliveryStatus(row["status"]),
+        at=row["at"],
+        sid=row.get("sid", ""),
+        reason=row.get("reason", ""),
+        segments=row.get("segments", 0),
+    )
+
+
+def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
+    """Put a delivery's new state, if it is a step forward.
+
+    Forward is a later attempt, or a higher rank of the same one. Late, repeated and reordered
+    receipts fail the condition (ConditionFailedError), which the caller takes as done.
+    """
+    pk, sk = ledger_key(page, incident, seq, delivery.subscriber)
+    values = {
+        "kind": "delivery",
+        "page": page,
+        "incident": incident,
+        "seq": seq,
+        "attempt": delivery.attempt,
+        "status": delivery.status.value,
+        "rank": RANK[delivery.status],
+        "at": delivery.at,
+        "ttl": int(delivery.at) + LIFE,
+    }
+    for name in ("sid", "reason", "segments"):
+        if given := getattr(delivery, name):
+            values[name] = given
+    return Write(
+        pk,
+        sk,
+        update="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        condition=(
+            "attribute_not_exists(#attempt) OR #attempt < :attempt"
+            " OR (#attempt = :attempt AND #rank < :rank)"
+        ),
+        names={name: name for name in values},
+        values=values,
+    )

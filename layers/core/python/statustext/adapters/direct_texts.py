@@ -1,0 +1,206 @@
+"""Rows of texts to one person: codes, welcomes, answers to HELP. They live with the person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.adapters.subscribers import person_key, subscriber_key
+from statustext.domain.delivery import RANK, DeliveryStatus
+from statustext.domain.subscriber import State
+from statustext.domain.templates import Event
+from statustext.domain.verification import (
+    CODE_LIFE,
+    CODES_PER_DAY,
+    DAY,
+    TRIES,
+    UNCONFIRMED_LIFE,
+    next_code_at,
+)
+
+PREFIX = "DIRECT#"
+MANAGE_LINK = "manage_link"
+"""The one direct text without a template: a link to one's own subscription."""
+
+LIFE = 30 * DAY
+
+
+def put_direct_text(
+    page: str, subscriber: str, direct: str, event: str, now: float, **more: Any
+) -> Write:
+    """Ask for a text to one person. The stream hands it to the codes' own lane."""
+    return Write(
+        person_key(page, subscriber),
+        PREFIX + direct,
+        item={
+            "kind": "direct",
+            "page": page,
+            "subscriber": subscriber,
+            "direct": direct,
+            "event": event,
+            "at": now,
+            "ttl": int(now) + (UNCONFIRMED_LIFE if event == Event.VERIFICATION else LIFE),
+            **more,
+        },
+        condition="attribute_not_exists(pk)",
+    )
+
+
+def get_direct_text(table: Table, page: str, subscriber: str, direct: str) -> Item | None:
+    """One of them."""
+    return table.get(person_key(page, subscriber), PREFIX + direct)
+
+
+def list_sign_ups(table: Table, page: str, subscriber: str, now: float) -> list[Item]:
+    """Sign-ups of the last day for this number that have not been used, newest first."""
+    rows, _ = table.query(person_key(page, subscriber), prefix=PREFIX, newest_first=True, limit=60)
+    return [
+        row
+        for row in rows
+        if row["event"] == Event.VERIFICATION
+        and now < row["at"] + UNCONFIRMED_LIFE
+        and "used_at" not in row
+    ]
+
+
+def claim_code(sign_up: Item, state: Item, now: float) -> Write:
+    """Write ahead on the subscriber's row that a code is being texted.
+
+    `state` is that row as just read, or empty. Holds that the number is not suppressed, that the
+    wait after the last code is over, that no more than five go out a day, and that each sign-up
+    is texted once.
+    """
+    pk, sk = subscriber_key(sign_up["page"], sign_up["subscriber"])
+    known = state if not _is_expired(state, now) else {}
+    today, sent = int(now) // DAY, 1
+    if state.get("codes_day") == today:
+        sent = state["codes_sent"] + 1
+    values: dict[str, Any] = {
+        "kind": "subscriber",
+        "page": sign_up["page"],
+        "none": {},
+        "now": now,
+        "today": today,
+        "sent": sent,
+        "next": next_code_at(sent, now),
+        "direct": sign_up["direct"],
+    }
+    update = (
+        "SET kind = :kind, page = :page, told = if_not_exists(told, :none), codes_day = :today,"
+        " codes_sent = :sent, next_code_at = :next, last_code = :direct"
+    )
+    if known.get("state") in (None, State.UNCONFIRMED.value, State.UNSUBSCRIBED.value):
+        update += ", #state = :unconfirmed, phone = :phone, expires_at = :expires, #ttl = :ttl"
+        update += ", created_at = :created, preferences = :preferences"
+        values |= {
+            "unconfirmed": State.UNCONFIRMED.value,
+            "phone": sign_up["phone"],
+            "expires": now + UNCONFIRMED_LIFE,
+            "ttl": int(now) + UNCONFIRMED_LIFE,
+            "created": known.get("created_at", now),
+            "preferences": sign_up["preferences"],
+        }
+    names = {"state": "state", "ttl": "ttl"} if "#state" in update else {}
+    return Write(
+        pk,
+        sk,
+        update=update,
+        condition=(
+            "attribute_not_exists(suppressed) AND"
+            " (attribute_not_exists(next_code_at) OR next_code_at <= :now)"
+            + (" AND codes_sent = :before" if "codes_sent" in state else "")
+        ),
+        names=names,
+        values=values | ({"before": state["codes_sent"]} if "codes_sent" in state else {}),
+    )
+
+
+def may_send_code(state: Item, now: float) -> bool:
+    """What claim_code will find, told beforehand from the row, where it can be."""
+    if "suppressed" in state or state.get("next_code_at", 0) > now:
+        return False
+    return state.get("codes_day") != int(now) // DAY or state["codes_sent"] < CODES_PER_DAY
+
+
+def _is_expired(state: Item, now: float) -> bool:
+    return "expires_at" in state and now >= state["expires_at"]
+
+
+def claim_direct_text(page: str, subscriber: str, direct: str, now: float) -> Write:
+    """Write ahead on the row that it is being texted; for a code its ten minutes begin."""
+    return Write(
+        person_key(page, subscriber),
+        PREFIX + direct,
+        update="SET claimed_at = :now, attempt = :one, code_expires_at = :expires, tries = :none",
+        condition="attribute_exists(pk) AND attribute_not_exists(claimed_at)",
+        values={"now": now, "one": 1, "expires": now + CODE_LIFE, "none": 0},
+    )
+
+
+def release_direct_text(page: str, subscriber: str, direct: str) -> Write:
+    """Twilio is proven not to have accepted it: it may be claimed again."""
+    return Write(
+        person_key(page, subscriber),
+        PREFIX + direct,
+        update="REMOVE claimed_at, code_expires_at",
+        condition="attribute_exists(claimed_at)",
+    )
+
+
+def require_textable(page: str, subscriber: str, *, active: bool) -> Write:
+    """The condition for a text to one person, for a transaction: never after an opt-out.
+
+    A welcome or a manage link also needs an `active` subscription; HELP is answered to anybody.
+    """
+    pk, sk = subscriber_key(page, subscriber)
+    if not active:
+        return Write(pk, sk, condition="attribute_not_exists(suppressed)")
+    return Write(
+        pk,
+        sk,
+        condition="#state = :active AND attribute_not_exists(suppressed)",
+        names={"state": "state"},
+        values={"active": State.ACTIVE.value},
+    )
+
+
+def count_try(row: Item, now: float) -> Write:
+    """Count a try before it is compared. The deadline is in the condition, not left to TTL."""
+    return Write(
+        row["pk"],
+        row["sk"],
+        update="ADD tries :one",
+        condition="code_expires_at > :now AND tries < :limit AND attribute_not_exists(used_at)",
+        values={"one": 1, "now": now, "limit": TRIES},
+    )
+
+
+def use_code(row: Item, now: float) -> Write:
+    """Use a code up; the condition lets only one of two concurrent requests do it."""
+    return Write(
+        row["pk"],
+        row["sk"],
+        update="SET used_at = :now",
+        condition="code_expires_at > :now AND attribute_not_exists(used_at)",
+        values={"now": now},
+    )
+
+
+def record_direct_text(
+    page: str, subscriber: str, direct: str, status: DeliveryStatus, now: float, **more: Any
+) -> Write:
+    """Move a direct text forward by rank."""
+    extra = "".join(f", {name} = :{name}" for name in more)
+    values: Mapping[str, Any] = {
+        "status": status.value,
+        "rank": RANK[status],
+        "now": now,
+        **more,
+    }
+    return Write(
+        person_key(page, subscriber),
+        PREFIX + direct,
+        update=f"SET #status = :status, #rank = :rank, status_at = :now{extra}",
+        condition="attribute_exists(pk) AND (attribute_not_exists(#rank) OR #rank < :rank)",
+        names={"status": "status", "rank": "rank"},
+        values=values,
+    )

@@ -1,0 +1,216 @@
+"""The one table: reads, conditional writes and transactions, in plain Python values.
+
+Every other module here says which rows exist and what they hold; this one says how DynamoDB is
+spoken to. Numbers come back as int where whole, else float.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from statustext.errors import ConditionFailedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+Item = dict[str, Any]
+
+TRANSACTION_RACES = 4
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def _to_dynamodb(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(str(round(value, 6)))
+    if isinstance(value, Mapping):
+        return {k: _to_dynamodb(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_dynamodb(v) for v in value]
+    return value
+
+
+def _from_dynamodb(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {k: _from_dynamodb(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_from_dynamodb(v) for v in value]
+    if isinstance(value, set):
+        return {_from_dynamodb(v) for v in value}
+    return value
+
+
+def marshal(item: Mapping[str, Any]) -> dict[str, Any]:
+    """DynamoDB's typed JSON of an item; attributes that are None are left out."""
+    return {k: _serialize(_to_dynamodb(v)) for k, v in item.items() if v is not None}
+
+
+def unmarshal(item: Mapping[str, Any]) -> Item:
+    """Plain values of DynamoDB's typed JSON, as in a stream record's NewImage."""
+    return {k: _from_dynamodb(_deserialize(v)) for k, v in item.items()}
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write: an update expression on a key, a whole item, or only a condition.
+
+    `names` and `values` are the expression's `#x` and `:x`, given without those signs.
+    """
+
+    pk: str
+    sk: str
+    update: str = ""
+    item: Mapping[str, Any] | None = None
+    condition: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def parameters(self, table: str) -> dict[str, Any]:
+        """The arguments of UpdateItem, PutItem or ConditionCheck, whichever this is."""
+        given: dict[str, Any] = {"TableName": table}
+        if self.item is not None:
+            given["Item"] = marshal({"pk": self.pk, "sk": self.sk, **self.item})
+        else:
+            given["Key"] = marshal({"pk": self.pk, "sk": self.sk})
+        if self.update:
+            given["UpdateExpression"] = self.update
+        if self.condition:
+            given["ConditionExpression"] = self.condition
+        if self.names:
+            given["ExpressionAttributeNames"] = {f"#{k}": v for k, v in self.names.items()}
+        if self.values:
+            given["ExpressionAttributeValues"] = {
+                f":{k}": _serialize(_to_dynamodb(v)) for k, v in self.values.items()
+            }
+        return given
+
+    def in_transaction(self, table: str) -> "TransactWriteItemTypeDef":
+        """This write as a member of a transaction."""
+        given: Any = self.parameters(table)
+        if self.item is not None:
+            return {"Put": given}
+        return {"Update": given} if self.update else {"ConditionCheck": given}
+
+
+class Table:
+    """The table, through boto3's low-level client."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def get(self, pk: str, sk: str, *, consistent: bool = True) -> Item | None:
+        """One row, or None."""
+        answer = self._client.get_item(
+            TableName=self.name, Key=marshal({"pk": pk, "sk": sk}), ConsistentRead=consistent
+        )
+        return unmarshal(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+        """The rows of up to 100 keys, strongly consistent, in no order; absent ones are left out.
+
+        Keys that DynamoDB leaves unprocessed are asked for again, a bounded number of times.
+        """
+        found: list[Item] = []
+        wanted = [marshal({"pk": pk, "sk": sk}) for pk, sk in keys]
+        for _ in range(10):
+            if not wanted:
+                return found
+            answer = self._client.batch_get_item(
+                RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}}
+            )
+            found += [unmarshal(item) for item in answer["Responses"].get(self.name, [])]
+            unprocessed: Any = answer.get("UnprocessedKeys", {})
+            wanted = unprocessed.get(self.name, {}).get("Keys", [])
+        raise TimeoutError("DynamoDB left keys of a batch unread ten times")
+
+    def query(
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        after: str = "",
+        limit: int = 0,
+        newest_first: bool = False,
+        consistent: bool = True,
+    ) -> tuple[list[Item], bool]:
+        """One page of a partition in order of `sk`, and whether there is more.
+
+        `prefix` narrows to keys that begin so; `after` (an `sk`) begins behind that row.
+        """
+        condition, values = "pk = :pk", {":pk": pk}
+        if prefix:
+            condition, values = condition + " AND begins_with(sk, :sk)", {**values, ":sk": prefix}
+        given: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": marshal(values),
+            "ConsistentRead": consistent,
+            "ScanIndexForward": not newest_first,
+        }
+        if after:
+            given["ExclusiveStartKey"] = marshal({"pk": pk, "sk": after})
+        if limit:
+            given["Limit"] = limit
+        answer = self._client.query(**given)
+        return [unmarshal(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
+
+    def query_all(self, pk: str, *, prefix: str = "") -> Iterator[Item]:
+        """Every row of a partition that is known to be small."""
+        after, more = "", True
+        while more:
+            items, more = self.query(pk, prefix=prefix, after=after)
+            yield from items
+            after = items[-1]["sk"] if items else ""
+            more = more and bool(items)
+
+    def write(self, write: Write) -> Item:
+        """One write; the row as it is afterwards (empty for a put).
+
+        Raises ConditionFailedError where the condition does not hold.
+        """
+        given = write.parameters(self.name)
+        try:
+            if write.item is not None:
+                self._client.put_item(**given)
+                return {}
+            answer = self._client.update_item(**given, ReturnValues="ALL_NEW")
+        except self._client.exceptions.ConditionalCheckFailedException:
+            raise ConditionFailedError(write.sk.partition("#")[0]) from None
+        return unmarshal(answer.get("Attributes", {}))
+
+    def delete(self, write: Write) -> None:
+        """Remove one row, if it is there. Raises ConditionFailedError."""
+        try:
+            self._client.delete_item(**write.parameters(self.name))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            raise ConditionFailedError(write.sk.partition("#")[0]) from None
+
+    def transact(self, writes: Iterable[Write]) -> None:
+        """All of the writes or none.
+
+        Raises ConditionFailedError where a condition does not hold, or where other writes to the
+        same rows were in the way a few times over: the caller reads again and decides anew.
+        """
+        members = [write.in_transaction(self.name) for write in writes]
+        for _ in range(TRANSACTION_RACES):
+            try:
+                self._client.transact_write_items(TransactItems=members)
+            except ClientError as error:
+                reasons: Any = error.response.get("CancellationReasons", [])
+                codes = {reason.get("Code") for reason in reasons} - {"None", None}
+                if "ConditionalCheckFailed" in codes:
+                    raise ConditionFailedError("transaction") from None
+                if codes != {"TransactionConflict"}:
+                    raise
+            else:
+                return
+        raise ConditionFailedError("transaction")

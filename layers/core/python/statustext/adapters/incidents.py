@@ -1,0 +1,154 @@
+"""Rows of incidents and of the updates they are made of."""
+
+from collections.abc import Collection
+from typing import Any
+
+from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.domain.incident import Impact, Incident, Progress, Status, Update
+from statustext.domain.templates import Event
+
+
+def incident_key(page: str, incident: str) -> tuple[str, str]:
+    return f"PAGE#{page}#INCIDENTS", incident
+
+
+def update_key(page: str, incident: str, seq: int) -> tuple[str, str]:
+    return f"PAGE#{page}#INCIDENT#{incident}", f"UPDATE#{seq:05d}"
+
+
+def external_key(page: str, external_id: str) -> tuple[str, str]:
+    return f"PAGE#{page}#EXTERNAL", external_id
+
+
+def get_incident(table: Table, page: str, incident: str) -> Incident | None:
+    """An incident as it stands, strongly consistent."""
+    row = table.get(*incident_key(page, incident))
+    return incident_of(row) if row else None
+
+
+def find_reserved(table: Table, page: str, name: str) -> Item | None:
+    """The row that reserves a name: `incident`, and the request's `fingerprint`."""
+    return table.get(*external_key(page, name))
+
+
+def list_incidents(table: Table, page: str, limit: int, before: str = "") -> list[Incident]:
+    """Incidents, newest first, from behind the id `before`."""
+    rows, _ = table.query(f"PAGE#{page}#INCIDENTS", newest_first=True, limit=limit, after=before)
+    return [incident_of(row) for row in rows]
+
+
+def get_update(table: Table, page: str, incident: str, seq: int) -> Update | None:
+    """One update."""
+    row = table.get(*update_key(page, incident, seq))
+    return update_of(row) if row else None
+
+
+def list_updates(table: Table, page: str, incident: str) -> list[Update]:
+    """All updates of an incident, oldest first."""
+    return [update_of(row) for row in table.query_all(f"PAGE#{page}#INCIDENT#{incident}")]
+
+
+def incident_of(row: Item) -> Incident:
+    """An incident from its row."""
+    override = row.get("impact_override")
+    return Incident(
+        id=row["sk"],
+        page=row["page"],
+        name=row["name"],
+        status=Status(row["status"]),
+        impact=Impact(row["impact"]),
+        component_ids=tuple(row["component_ids"]),
+        newest_seq=row["newest_seq"],
+        announced_seq=row["announced_seq"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        impact_override=Impact(override) if override else None,
+        resolved_at=row.get("resolved_at"),
+        scheduled_for=row.get("scheduled_for"),
+        scheduled_until=row.get("scheduled_until"),
+        external_id=row.get("external_id"),
+        metadata=row.get("metadata", {}),
+    )
+
+
+def put_incident(incident: Incident, *, seen_seq: int) -> Write:
+    """Write an incident whose newest update was `seen_seq` when read; 0 for a new one."""
+    pk, sk = incident_key(incident.page, incident.id)
+    row = {k: v for k, v in vars(incident).items() if k != "id"}
+    for name in ("status", "impact", "impact_override"):
+        row[name] = row[name].value if row[name] else None
+    return Write(
+        pk,
+        sk,
+        item={**row, "kind": "incident", "component_ids": list(incident.component_ids)},
+        condition="newest_seq = :seen" if seen_seq else "attribute_not_exists(pk)",
+        values={"seen": seen_seq} if seen_seq else {},
+    )
+
+
+def reserve(page: str, name: str, incident: str, fingerprint: str, expires_at: float) -> Write:
+    """Reserve a name once, in the transaction it guards; `expires_at` 0 keeps it for good."""
+    pk, sk = external_key(page, name)
+    return Write(
+        pk,
+        sk,
+        item={
+            "kind": "reserved",
+            "incident": incident,
+            "fingerprint": fingerprint,
+            "ttl": int(expires_at) or None,
+        },
+        condition="attribute_not_exists(pk)",
+    )
+
+
+def update_of(row: Item) -> Update:
+    """An update from its row."""
+    return Update(
+        incident=row["incident"],
+        seq=row["seq"],
+        status=Status(row["status"]),
+        event=Event(row["event"]),
+        body=row["body"],
+        deliver=row["deliver"],
+        created_at=row["created_at"],
+        affected=tuple(row.get("affected", ())),
+        progress=Progress(
+            tuple(sorted(row.get("shards_done", ()))), row.get("found", 0), row.get("queued", 0)
+        ),
+    )
+
+
+def put_update(page: str, update: Update) -> Write:
+    """Publish an update. The stream hands it to the fan-out."""
+    pk, sk = update_key(page, update.incident, update.seq)
+    return Write(
+        pk,
+        sk,
+        item={
+            "kind": "update",
+            "page": page,
+            "incident": update.incident,
+            "seq": update.seq,
+            "status": update.status.value,
+            "event": update.event.value,
+            "body": update.body,
+            "deliver": update.deliver,
+            "created_at": update.created_at,
+            "affected": [dict(one) for one in update.affected],
+        },
+        condition="attribute_not_exists(pk)",
+    )
+
+
+def add_progress(
+    page: str, incident: str, seq: int, shards_done: Collection[int], found: int, queued: int
+) -> Write:
+    """Note what a fan-out task did. Repeated tasks count their recipients again: an upper bound."""
+    pk, sk = update_key(page, incident, seq)
+    values: dict[str, Any] = {"found": found, "queued": queued}
+    add = "found :found, queued :queued"
+    if shards_done:
+        values["done"] = set(shards_done)
+        add += ", shards_done :done"
+    return Write(pk, sk, update=f"ADD {add}", condition="attribute_exists(pk)", values=values)

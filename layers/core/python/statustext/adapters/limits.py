@@ -1,0 +1,31 @@
+"""Counted limits in fixed windows, shared by every function."""
+
+from statustext.adapters.dynamodb import Table, Write
+from statustext.errors import ConditionFailedError
+
+
+def spend(table: Table, scope: str, limit: int, window: int, now: float) -> bool:
+    """Count one against `scope` ("who#what"); False when its window of seconds is used up.
+
+    Any other failure is raised: where we cannot count, nothing is let through.
+    """
+    began = int(now) // window * window
+    try:
+        table.write(
+            Write(
+                f"LIMIT#{scope}",
+                str(began),
+                update="ADD #count :one SET #ttl = :ttl",
+                condition="attribute_not_exists(#count) OR #count < :limit",
+                names={"count": "count", "ttl": "ttl"},
+                values={"one": 1, "limit": limit, "ttl": began + 2 * window},
+            )
+        )
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def seconds_left(window: int, now: float) -> int:
+    """Until the current window ends, for Retry-After."""
+    return window - int(now) % window

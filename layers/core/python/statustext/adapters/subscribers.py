@@ -1,0 +1,254 @@
+"""Rows of a subscriber: the subscription with its opt-out and claims, direct texts, consents.
+
+The subscription lives in `PAGE#p#SUBSCRIBERS#shard` under its id. Opt-out, state and what was
+claimed are attributes of that one row, so a claim and an opt-out can never pass each other.
+Everything else of a person lives in `PAGE#p#PERSON#id`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.domain.ids import shard_of
+from statustext.domain.incident import Impact, Update
+from statustext.domain.subscriber import Preferences, State, Subscriber, Told
+
+TOLD_KEPT = 30
+"""Incidents remembered per subscriber; beyond, the oldest is forgotten at the next claim."""
+
+
+def subscriber_key(page: str, subscriber: str) -> tuple[str, str]:
+    return f"PAGE#{page}#SUBSCRIBERS#{shard_of(subscriber):02d}", subscriber
+
+
+def person_key(page: str, subscriber: str) -> str:
+    return f"PAGE#{page}#PERSON#{subscriber}"
+
+
+def get_subscriber(table: Table, page: str, subscriber: str, now: float) -> Subscriber | None:
+    """A subscriber as of now, strongly consistent; expired unconfirmed ones are not there."""
+    row = table.get(*subscriber_key(page, subscriber))
+    return subscriber_of(row, now) if row else None
+
+
+def get_subscribers(
+    table: Table, page: str, ids: Sequence[str], now: float
+) -> dict[str, Subscriber]:
+    """Several at once, strongly consistent, one read unit each."""
+    rows = table.get_many([subscriber_key(page, one) for one in ids])
+    found = (subscriber_of(row, now) for row in rows)
+    return {one.id: one for one in found if one}
+
+
+def page_through_shard(
+    table: Table, page: str, shard: int, after: str, now: float, limit: int = 0
+) -> tuple[list[Subscriber], str]:
+    """One page of a shard in order of id, and the id to go on after ("" at the end)."""
+    rows, more = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after, limit=limit)
+    found = [one for row in rows if (one := subscriber_of(row, now))]
+    return found, rows[-1]["sk"] if more and rows else ""
+
+
+def subscriber_of(row: Item, now: float) -> Subscriber | None:
+    """A subscriber from its row; None for one whose time is up, whatever TTL has got round to."""
+    expires_at = row.get("expires_at")
+    if expires_at is not None and now >= expires_at:
+        return None
+    return Subscriber(
+        id=row["sk"],
+        page=row["page"],
+        phone=row.get("phone", ""),
+        state=State(row["state"]),
+        created_at=row["created_at"],
+        preferences=preferences_of(row.get("preferences", {})),
+        verified_at=row.get("verified_at"),
+        suppressed=row.get("suppressed"),
+        expires_at=expires_at,
+        token_epoch=row.get("token_epoch", 0),
+        told={
+            incident: Told(told["s"], told["n"], told["t"], told["e"])
+            for incident, told in row.get("told", {}).items()
+        },
+    )
+
+
+def preferences_of(row: Mapping[str, Any]) -> Preferences:
+    """Preferences from a row; what an older row does not hold has its default."""
+    return Preferences(
+        **{
+            **row,
+            "severity_filter": tuple(Impact(i) for i in row.get("severity_filter", tuple(Impact))),
+            "services": tuple(row.get("services", ())),
+        }
+    )
+
+
+def preferences_row(preferences: Preferences) -> Item:
+    """Preferences as a row holds them."""
+    return {
+        **vars(preferences),
+        "severity_filter": [impact.value for impact in preferences.severity_filter],
+        "services": list(preferences.services),
+    }
+
+
+def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Write:
+    """Make a subscription active, unless the number is suppressed."""
+    pk, sk = subscriber_key(subscriber.page, subscriber.id)
+    return Write(
+        pk,
+        sk,
+        update=(
+            "SET kind = :kind, page = :page, phone = :phone, #state = :active,"
+            " preferences = :preferences, told = if_not_exists(told, :none),"
+            " created_at = if_not_exists(created_at, :created), verified_at = :now"
+            " REMOVE #ttl, expires_at"
+        ),
+        condition="attribute_not_exists(suppressed)",
+        names={"state": "state", "ttl": "ttl"},
+        values={
+            "kind": "subscriber",
+            "page": subscriber.page,
+            "phone": subscriber.phone,
+            "active": State.ACTIVE.value,
+            "preferences": preferences_row(preferences),
+            "none": {},
+            "created": subscriber.created_at,
+            "now": now,
+        },
+    )
+
+
+def set_preferences(page: str, subscriber: str, preferences: Preferences) -> Write:
+    """Change what an active subscriber wants."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="SET preferences = :preferences",
+        condition="#state = :active",
+        names={"state": "state"},
+        values={"preferences": preferences_row(preferences), "active": State.ACTIVE.value},
+    )
+
+
+def end_subscription(page: str, subscriber: str, reason: str, now: float) -> Write:
+    """Unsubscribe without suppressing: asked for on the page, or by an operator."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update=(
+            "SET #state = :ended, ended_at = :now, ended_by = :reason"
+            " REMOVE #ttl, expires_at ADD token_epoch :one"
+        ),
+        condition="attribute_exists(pk) AND #state <> :ended",
+        names={"state": "state", "ttl": "ttl"},
+        values={"ended": State.UNSUBSCRIBED.value, "now": now, "reason": reason, "one": 1},
+    )
+
+
+def suppress(page: str, subscriber: str, reason: str, now: float) -> Write:
+    """Opt a number out for good, whether or not it ever subscribed."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update=(
+            "SET kind = :kind, page = :page, #state = :ended, suppressed = :reason,"
+            " suppressed_at = :now, told = if_not_exists(told, :none),"
+            " created_at = if_not_exists(created_at, :now) REMOVE #ttl, expires_at"
+            " ADD token_epoch :one"
+        ),
+        names={"state": "state", "ttl": "ttl"},
+        values={
+            "kind": "subscriber",
+            "page": page,
+            "ended": State.UNSUBSCRIBED.value,
+            "reason": reason,
+            "now": now,
+            "none": {},
+            "one": 1,
+        },
+    )
+
+
+def bring_back(page: str, subscriber: str, phone: str) -> Write:
+    """Undo an opt-out at the person's own word, for a number that was once verified."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update=(
+            "SET #state = :active, phone = :phone"
+            " REMOVE suppressed, suppressed_at, expires_at, #ttl"
+        ),
+        condition="attribute_exists(verified_at) AND #state <> :active",
+        names={"state": "state", "ttl": "ttl"},
+        values={"active": State.ACTIVE.value, "phone": phone},
+    )
+
+
+def unsuppress(page: str, subscriber: str) -> Write:
+    """Lift an opt-out of a number that was never verified: it may be asked for a code again."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="REMOVE suppressed, suppressed_at",
+        condition="attribute_exists(suppressed) AND attribute_not_exists(verified_at)",
+    )
+
+
+def quarantine(page: str, subscriber: str, reason: str) -> Write:
+    """Stop texting a number that cannot be reached."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="SET #state = :quarantined, quarantined_for = :reason",
+        condition="#state = :active",
+        names={"state": "state"},
+        values={
+            "quarantined": State.QUARANTINED.value,
+            "reason": reason,
+            "active": State.ACTIVE.value,
+        },
+    )
+
+
+def claim_announcement(
+    subscriber: Subscriber, update: Update, attempt: int, now: float, event: str
+) -> Write:
+    """Write ahead that this update is being texted to this subscriber.
+
+    One conditional write holds promises 1, 2 and 5 of DESIGN §3: the number is active at this
+    moment, no other function claimed this update, and no newer one was claimed before. A second
+    attempt needs the first to be the last thing claimed. An empty `event` only
+    keeps older updates out.
+    """
+    pk, sk = subscriber_key(subscriber.page, subscriber.id)
+    incident, seq = update.incident, update.seq
+    told = {"s": seq, "n": attempt, "t": now, "e": event}
+    names = {"state": "state", "i": incident, "s": "s", "n": "n"}
+    values: dict[str, Any] = {"active": State.ACTIVE.value, "told": told, "seq": seq}
+    if attempt == 1:
+        order = "(attribute_not_exists(told.#i) OR told.#i.#s < :seq)"
+        del names["n"]
+    else:
+        order = "(told.#i.#s = :seq AND told.#i.#n = :before)"
+        values["before"] = attempt - 1
+    change = "SET told.#i = :told"
+    by_age = sorted(subscriber.told, key=lambda one: subscriber.told[one].claimed_at)
+    for number, old in enumerate(by_age[:-TOLD_KEPT]):
+        if old != incident:
+            names[f"old{number}"] = old
+            change += f"{', ' if ' REMOVE ' in change else ' REMOVE '}told.#old{number}"
+    return Write(
+        pk,
+        sk,
+        update=change,
+        condition=f"#state = :active AND attribute_not_exists(suppressed) AND {order}",
+        names=names,
+        values=values,
+    )

@@ -1,0 +1,221 @@
+"""Shapes of what arrives as bytes: request bodies, and messages of our own queues."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from statustext.domain.incident import ComponentStatus, Impact, Status
+
+MAX_RECIPIENTS = 25
+
+
+def _printable(text: str) -> str:
+    if any(ord(c) < 32 and c not in "\n\r\t" for c in text) or "\x7f" in text:
+        raise ValueError("must not hold control characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be valid Unicode") from None
+    return text
+
+
+Printable = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
+Line = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
+Moment = Annotated[Printable, StringConstraints(min_length=4, max_length=40)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
+PhoneInput = Annotated[str, StringConstraints(min_length=3, max_length=40)]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+
+
+class Body(BaseModel):
+    """A request body whose unknown fields are refused, so that a typo is not a silent loss."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PreferencesInput(Body):
+    """Which announcements somebody wants; a preset, or fields over the defaults."""
+
+    preset: Literal["all", "critical_only"] | None = None
+    severity_filter: list[Impact] | None = Field(None, max_length=5)
+    services: list[Key] | None = Field(None, max_length=100)
+    new_incidents: bool | None = None
+    updates: bool | None = None
+    resolutions: bool | None = None
+    maintenance: bool | None = None
+    all_resolutions: bool | None = None
+
+
+class SignUp(Body):
+    """POST /subscriptions. `consent` must be true: the visitor ticked the box."""
+
+    phone: PhoneInput
+    country: Country | None = None
+    preferences: PreferencesInput | None = None
+    consent: bool
+    consent_version: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class VerifyRequest(Body):
+    """POST /subscriptions/{id}/verify."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{6}$")]
+
+
+class ManageRequest(Body):
+    """PATCH /subscriptions/{id}."""
+
+    preferences: PreferencesInput
+
+
+class ConsentInput(Body):
+    """Where and when an operator was told that a number may be texted."""
+
+    source: Line
+    statement: Annotated[Printable, StringConstraints(min_length=1, max_length=2000)]
+    obtained_at: Moment
+
+
+class OperatorSubscriber(Body):
+    """POST /api/sms/subscribers."""
+
+    type: Literal["sms"] = "sms"
+    phone: PhoneInput
+    country: Country | None = None
+    verified: bool = False
+    consent: ConsentInput | None = None
+    preferences: PreferencesInput | None = None
+
+
+class LimitsInput(Body):
+    """Sign-up limits of a page."""
+
+    signups_per_address: int | None = Field(None, ge=1, le=100_000)
+    signups_per_number: int | None = Field(None, ge=1, le=1000)
+    signups_per_hour: int | None = Field(None, ge=1, le=1_000_000)
+
+
+class PageChange(Body):
+    """PATCH /v1/pages/{page}."""
+
+    name: Annotated[Line, StringConstraints(max_length=40)] | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]{3,180}$")] | None = None
+    countries: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]] | None = Field(
+        None, min_length=1, max_length=250
+    )
+    segment_budget: int | None = Field(None, ge=1, le=3)
+    consent_required: bool | None = None
+    keyword_replies: Literal["twilio", "statustext"] | None = None
+    limits: LimitsInput | None = None
+
+
+class TemplateChange(Body):
+    """PUT /v1/pages/{page}/templates/{event}."""
+
+    template: Annotated[str, StringConstraints(min_length=1, max_length=1600)]
+
+
+class StatuspageBody(BaseModel):
+    """Statuspage's management API: fields of theirs that mean nothing here are let pass."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class IncidentInput(StatuspageBody):
+    """The `incident` of POST and PATCH /v1/pages/{page}/incidents."""
+
+    name: Annotated[Printable, StringConstraints(min_length=1, max_length=255)] | None = None
+    status: Status | None = None
+    impact_override: Impact | None = None
+    body: Annotated[Printable, StringConstraints(max_length=25_000)] | None = None
+    component_ids: list[Key] | None = Field(None, max_length=100)
+    components: dict[Key, ComponentStatus] | None = Field(None, max_length=100)
+    deliver_notifications: bool = True
+    metadata: dict[str, Any] | None = None
+    scheduled_for: Moment | None = None
+    scheduled_until: Moment | None = None
+    external_id: Key | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _form_list(cls, given: Any) -> Any:
+        # Statuspage takes `component_ids` as null to mean none.
+        if isinstance(given, dict) and given.get("component_ids", "") is None:
+            return {**given, "component_ids": []}
+        return given
+
+
+class IncidentRequest(StatuspageBody):
+    """The body around an incident."""
+
+    incident: IncidentInput
+
+
+class ComponentInput(StatuspageBody):
+    """The `component` of POST and PATCH /v1/pages/{page}/components."""
+
+    name: Annotated[Line, StringConstraints(max_length=100)] | None = None
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    description: Annotated[Printable, StringConstraints(max_length=1000)] | None = None
+    status: ComponentStatus | None = None
+
+
+class ComponentRequest(StatuspageBody):
+    """The body around a component."""
+
+    component: ComponentInput
+
+
+class ConsoleIncident(IncidentInput):
+    """A direct invocation of the incident function, as from the console's test tab."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["open", "update", "resolve", "get"]
+    page: Key = "default"
+    id: Key | None = None
+
+
+class QueueMessage(BaseModel):
+    """What all our queue messages are: ids only, with a version that old readers refuse."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    v: Literal[1] = 1
+    page: Key
+
+
+class FanOutTask(QueueMessage):
+    """Tell the subscribers in these shards, the first from behind `after`."""
+
+    kind: Literal["fan_out"] = "fan_out"
+    incident: Key
+    seq: int = Field(ge=1)
+    shards: tuple[int, ...] = Field(min_length=1)
+    after: str = ""
+
+
+class AnnouncementBatch(QueueMessage):
+    """Up to 25 recipients of one update. `tries` counts the times it was put back as refused."""
+
+    kind: Literal["announcement"] = "announcement"
+    incident: Key
+    seq: int = Field(ge=1)
+    subscribers: tuple[str, ...] = Field(min_length=1, max_length=MAX_RECIPIENTS)
+    tries: int = 0
+
+
+class DirectTextTask(QueueMessage):
+    """One text to one person."""
+
+    kind: Literal["direct"] = "direct"
+    subscriber: Key
+    direct: Key
+    tries: int = 0

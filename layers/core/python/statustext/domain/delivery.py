@@ -1,0 +1,63 @@
+"""A delivery: one announcement for one subscriber, and the order its states come in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DeliveryStatus(StrEnum):
+    """Twilio's words where Twilio says them, ours for what happens before and instead."""
+
+    RELEASED = "released"  # proven not accepted, to be tried again
+    UNKNOWN = "unknown"  # may have been accepted
+    ACCEPTED = "accepted"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+RANK = {
+    DeliveryStatus.RELEASED: 5,
+    DeliveryStatus.UNKNOWN: 10,
+    DeliveryStatus.ACCEPTED: 20,
+    DeliveryStatus.QUEUED: 21,
+    DeliveryStatus.SENDING: 22,
+    DeliveryStatus.SENT: 30,
+    DeliveryStatus.DELIVERED: 50,
+    DeliveryStatus.UNDELIVERED: 50,
+    DeliveryStatus.FAILED: 50,
+    DeliveryStatus.SUPPRESSED: 50,
+    DeliveryStatus.SUPERSEDED: 50,
+    DeliveryStatus.EXPIRED: 50,
+}
+"""A delivery only moves to a higher rank; the first terminal state stays."""
+
+TERMINAL = 50
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A row of the ledger. `attempt` counts from 1; `sid` is Twilio's id of the message."""
+
+    subscriber: str
+    attempt: int
+    status: DeliveryStatus
+    at: float
+    sid: str = ""
+    reason: str = ""
+    segments: int = 0
+
+
+def announcement_attempt(incident: str, seq: int, subscriber: str, attempt: int) -> str:
+    """The id in a status callback's path, from which the delivery's row can be addressed."""
+    return f"a.{incident}.{seq}.{subscriber}.{attempt}"
+
+
+def direct_attempt(subscriber: str, direct: str, attempt: int) -> str:
+    """The same for a text to one person: a code, a welcome, an answer."""
+    return f"d.{direct}.{subscriber}.{attempt}"

@@ -1,0 +1,56 @@
+"""Identifiers: what they are made of and what they tell."""
+
+import hashlib
+import hmac
+import zlib
+
+SHARDS = 16
+"""Subscribers of a page are spread over this many partitions, so that none grows hot."""
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _base36(number: int, width: int) -> str:
+    digits = ""
+    for _ in range(width):
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits
+
+
+def new_id(now: float, entropy: bytes) -> str:
+    """12 characters [a-z0-9], as Statuspage's ids, that sort by time.
+
+    Eight hold the milliseconds since the epoch, four come from `entropy` (at least 4 bytes).
+    """
+    return _base36(int(now * 1000), 8) + _base36(int.from_bytes(entropy[:4], "big"), 4)
+
+
+def subkey(master: str, purpose: str) -> bytes:
+    """The key for one purpose, so that a hash made for one cannot be used for another."""
+    return hmac.new(master.encode(), purpose.encode(), hashlib.sha256).digest()
+
+
+def subscriber_id(master: str, page: str, number: str) -> str:
+    """`sub_` and 16 characters [a-z0-9], the same for the same number on the same page.
+
+    A keyed hash of the number. One number has one subscriber by construction, every sign-up for it
+    gets the same answer, and the opt-out of an erased person stays in force without their number.
+    """
+    digest = hmac.new(subkey(master, "subscriber"), f"{page}|{number}".encode(), hashlib.sha256)
+    return "sub_" + _base36(int.from_bytes(digest.digest()[:12], "big"), 16)
+
+
+def address_id(master: str, address: str) -> str:
+    """A keyed hash of a source address: enough to count by, not to tell whose it was."""
+    return hmac.new(subkey(master, "address"), address.encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def key_hash(api_key: str) -> str:
+    """SHA-256, hex. An operator's key is random and long, so a slow hash would protect nothing."""
+    return hashlib.sha256(api_key.encode()).hexdigest()
+
+
+def shard_of(subscriber: str) -> int:
+    """The partition a subscriber lives in, told by the id alone."""
+    return zlib.crc32(subscriber.encode()) % SHARDS

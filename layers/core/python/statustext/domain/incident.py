@@ -1,0 +1,140 @@
+"""Incidents and maintenances, the updates they are made of, and the components they break."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from statustext.domain.templates import Event
+
+
+class Impact(StrEnum):
+    """How bad it is; Statuspage's words."""
+
+    NONE = "none"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+    MAINTENANCE = "maintenance"
+
+
+class Status(StrEnum):
+    """Where an incident, or a maintenance, stands; Statuspage's words."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    POSTMORTEM = "postmortem"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+
+
+MAINTENANCE = frozenset({Status.SCHEDULED, Status.IN_PROGRESS, Status.VERIFYING, Status.COMPLETED})
+OVER = frozenset({Status.RESOLVED, Status.POSTMORTEM, Status.COMPLETED})
+FINAL_EVENTS = frozenset({Event.RESOLVED, Event.MAINTENANCE_COMPLETED})
+
+
+class ComponentStatus(StrEnum):
+    """The state of a part of the page; Statuspage's words."""
+
+    OPERATIONAL = "operational"
+    DEGRADED_PERFORMANCE = "degraded_performance"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+    UNDER_MAINTENANCE = "under_maintenance"
+
+
+IMPACT_OF_COMPONENT = {
+    ComponentStatus.OPERATIONAL: Impact.NONE,
+    ComponentStatus.DEGRADED_PERFORMANCE: Impact.MINOR,
+    ComponentStatus.PARTIAL_OUTAGE: Impact.MAJOR,
+    ComponentStatus.MAJOR_OUTAGE: Impact.CRITICAL,
+    ComponentStatus.UNDER_MAINTENANCE: Impact.NONE,
+}
+_BY_WEIGHT = (Impact.NONE, Impact.MINOR, Impact.MAJOR, Impact.CRITICAL)
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of the page. `id` is 12 characters [a-z0-9], `key` the operator's own word for it."""
+
+    id: str
+    key: str
+    name: str
+    status: ComponentStatus = ComponentStatus.OPERATIONAL
+    description: str = ""
+    created_at: float = 0.0
+    updated_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an update's fan-out has got; counts are upper bounds, as tasks may be repeated."""
+
+    shards_done: tuple[int, ...] = ()
+    found: int = 0
+    queued: int = 0
+
+
+@dataclass(frozen=True)
+class Update:
+    """One step of an incident. `seq` counts from 1; `deliver` says whether people are told."""
+
+    incident: str
+    seq: int
+    status: Status
+    event: Event
+    body: str
+    deliver: bool
+    created_at: float
+    affected: tuple[Mapping[str, str], ...] = ()  # code, name, old_status, new_status
+    progress: Progress = Progress()
+
+
+@dataclass(frozen=True)
+class Incident:
+    """An incident or a maintenance. `announced_seq` is the newest update that people are told."""
+
+    id: str
+    page: str
+    name: str
+    status: Status
+    impact: Impact
+    component_ids: tuple[str, ...]
+    newest_seq: int
+    announced_seq: int
+    created_at: float
+    updated_at: float
+    impact_override: Impact | None = None
+    resolved_at: float | None = None
+    scheduled_for: str | None = None
+    scheduled_until: str | None = None
+    external_id: str | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
+
+
+def impact_of(statuses: Iterable[ComponentStatus], status: Status) -> Impact:
+    """The impact Statuspage derives from the worst component, where nobody set one."""
+    if status in MAINTENANCE:
+        return Impact.MAINTENANCE
+    worst = max((_BY_WEIGHT.index(IMPACT_OF_COMPONENT[s]) for s in statuses), default=0)
+    return _BY_WEIGHT[worst]
+
+
+def event_of(status: Status, seq: int) -> Event:
+    """Which announcement an update is."""
+    if status is Status.COMPLETED:
+        return Event.MAINTENANCE_COMPLETED
+    if status is Status.RESOLVED:
+        return Event.RESOLVED
+    if status is Status.IN_PROGRESS:
+        return Event.MAINTENANCE_STARTED
+    if status is Status.SCHEDULED and seq == 1:
+        return Event.MAINTENANCE_SCHEDULED
+    return Event.CREATED if seq == 1 else Event.UPDATED

@@ -1,0 +1,51 @@
+"""A page: the tenant, its words and its limits."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DEFAULT_PAGE = "default"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many sign-ups are let through; beyond, nobody is texted."""
+
+    signups_per_address: int = 10  # in four hours
+    signups_per_number: int = 20  # in a day; texts are limited further, see verification.py
+    signups_per_hour: int = 300
+
+
+@dataclass(frozen=True)
+class Page:
+    """A status page.
+
+    `url` is the page people read, `public_url` the address under which API Gateway is reached from
+    outside (Twilio signs it). `segment_budget` is the most segments an announcement may cost, 1
+    to 3. `keyword_replies` says who answers HELP: "twilio" (its default) or "statustext".
+    """
+
+    id: str
+    name: str
+    url: str
+    public_url: str
+    countries: tuple[str, ...] = ("US",)
+    segment_budget: int = 1
+    consent_required: bool = False
+    keyword_replies: str = "twilio"
+    templates: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+
+    @property
+    def consent_text(self) -> str:
+        """What a visitor agrees to, in full (CTIA Messaging Principles, 5.1.2.1)."""
+        return (
+            f"I agree to receive automated text messages about incidents from {self.name} at this "
+            "number. Message frequency varies. Msg & data rates may apply. Reply STOP to opt out, "
+            "HELP for help."
+        )
+
+    @property
+    def consent_version(self) -> str:
+        """Eight hex digits that change when the text does."""
+        return hashlib.sha256(self.consent_text.encode()).hexdigest()[:8]

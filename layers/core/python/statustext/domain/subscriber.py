@@ -1,0 +1,108 @@
+"""A subscriber, what they want to hear, and whether one update is for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update
+from statustext.domain.templates import Event
+
+
+class State(StrEnum):
+    """Where a subscription stands."""
+
+    UNCONFIRMED = "unconfirmed"
+    ACTIVE = "active"
+    UNSUBSCRIBED = "unsubscribed"
+    QUARANTINED = "quarantined"
+
+
+ALL_IMPACTS = tuple(Impact)
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """Which announcements a subscriber wants. Empty `services` means every component.
+
+    `all_resolutions` asks for the end of incidents whose beginning was not told.
+    """
+
+    severity_filter: tuple[Impact, ...] = ALL_IMPACTS
+    services: tuple[str, ...] = ()
+    new_incidents: bool = True
+    updates: bool = False
+    resolutions: bool = True
+    maintenance: bool = False
+    all_resolutions: bool = False
+
+
+PRESETS: Mapping[str, Preferences] = {
+    "all": Preferences(updates=True, maintenance=True),
+    "critical_only": Preferences(severity_filter=(Impact.CRITICAL,)),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """The newest update of an incident that was claimed for a subscriber."""
+
+    seq: int
+    attempt: int
+    claimed_at: float
+    event: str  # how it was told; empty where it was only claimed to keep older updates out
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """One number on one page. `phone` is empty once a person was erased.
+
+    `suppressed` outlives every state: a number that said STOP is not texted, whoever asks.
+    """
+
+    id: str
+    page: str
+    phone: str
+    state: State
+    created_at: float
+    preferences: Preferences = Preferences()
+    verified_at: float | None = None
+    suppressed: str | None = None
+    expires_at: float | None = None
+    token_epoch: int = 0
+    told: Mapping[str, Told] = field(default_factory=dict)
+
+
+def concerns(preferences: Preferences, incident: Incident) -> bool:
+    """Whether the incident's impact and components are among those asked for."""
+    if incident.impact is not Impact.MAINTENANCE and (
+        incident.impact not in preferences.severity_filter
+    ):
+        return False
+    if not preferences.services or not incident.component_ids:
+        return True
+    return bool(set(preferences.services) & set(incident.component_ids))
+
+
+def event_for(subscriber: Subscriber, incident: Incident, update: Update) -> Event | None:
+    """How this update is told to this subscriber; None where it is not for them.
+
+    Somebody not told of an incident yet hears any of its updates as its opening: the opening may
+    have been overtaken in the queue, the impact raised since, or the person new. "Resolved" is for
+    those who were told (DESIGN §3, promise 5), or asked for all resolutions.
+    """
+    preferences = subscriber.preferences
+    was_told = incident.id in subscriber.told and bool(subscriber.told[incident.id].event)
+    if update.event in FINAL_EVENTS:
+        is_maintenance = update.event is Event.MAINTENANCE_COMPLETED
+        wanted = preferences.maintenance if is_maintenance else preferences.resolutions
+        to_all = preferences.all_resolutions and concerns(preferences, incident)
+        return update.event if wanted and (was_told or to_all) else None
+    if not concerns(preferences, incident):
+        return None
+    if incident.impact is Impact.MAINTENANCE:
+        return update.event if preferences.maintenance else None
+    if was_told:
+        return Event.UPDATED if preferences.updates else None
+    if incident.is_over:
+        return None
+    return Event.CREATED if preferences.new_incidents else None

@@ -1,0 +1,176 @@
+"""The wording of every text: one template per event and page, and what may be saved as one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from statustext.domain.rendering import (
+    INCIDENT_VARIABLES,
+    MAX_SEGMENTS,
+    VARIABLE,
+    check_budget,
+    literals,
+    render,
+    uncut,
+)
+from statustext.domain.segments import GSM7, Encoding, clean, count
+
+__all__ = [
+    "DEFAULTS",
+    "LONGEST",
+    "MAX_SEGMENTS",
+    "SAMPLES",
+    "Event",
+    "TemplateCheck",
+    "TemplateError",
+    "check",
+    "render",
+    "variables",
+]
+
+MAX_TEMPLATE_CHARS = 1000
+
+
+class Event(StrEnum):
+    """What a text tells; each has one template per page."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    RESOLVED = "resolved"
+    MAINTENANCE_SCHEDULED = "maintenance_scheduled"
+    MAINTENANCE_STARTED = "maintenance_started"
+    MAINTENANCE_COMPLETED = "maintenance_completed"
+    VERIFICATION = "verification"
+    WELCOME = "welcome"
+    HELP = "help"
+
+
+_NOT_ANNOUNCEMENTS = frozenset({Event.VERIFICATION, Event.WELCOME, Event.HELP})
+
+# Welcome and help carry what CTIA's Messaging Principles §5.1.3 asks of a programme's texts: brand,
+# frequency, rates, HELP or a contact, STOP.
+DEFAULTS: Mapping[Event, str] = {
+    Event.CREATED: "[{{page}}] {{severity}} incident: {{title}}",
+    Event.UPDATED: "[{{page}}] Update: {{title}} - {{status}}",
+    Event.RESOLVED: "[{{page}}] Resolved: {{title}}",
+    Event.MAINTENANCE_SCHEDULED: "[{{page}}] Maintenance scheduled: {{title}}",
+    Event.MAINTENANCE_STARTED: "[{{page}}] Maintenance started: {{title}}",
+    Event.MAINTENANCE_COMPLETED: "[{{page}}] Maintenance completed: {{title}}",
+    Event.VERIFICATION: (
+        "[{{page}}] Your code is {{code}}. It expires in 10 minutes. "
+        "If you did not ask for it, ignore this text. Reply STOP to opt out."
+    ),
+    Event.WELCOME: (
+        "[{{page}}] You get status alerts now. Msg frequency varies. "
+        "Msg & data rates may apply. Reply HELP for help, STOP to opt out."
+    ),
+    Event.HELP: (
+        "[{{page}}] Help: {{url}} Msg frequency varies. "
+        "Msg & data rates may apply. Reply STOP to opt out."
+    ),
+}
+
+SAMPLES: Mapping[str, str] = {
+    "title": "Elevated API error rates",
+    "severity": "major",
+    "status": "monitoring",
+    "message": "A fix is in place and error rates are falling. We keep watching.",
+    "service": "API",
+    "url": "https://status.example.com",
+    "code": "123456",
+}
+LONGEST: Mapping[str, str] = {
+    "title": "Title" * 24,  # 120
+    "severity": "maintenance",
+    "status": "investigating",
+    "message": "Words" * 100,  # 500
+    "service": "Names" * 12,  # 60
+    "url": "https://status.example.com/incidents/" + "a" * 23,  # 60
+    "code": "123456",
+}
+
+
+class TemplateError(ValueError):
+    """A template that may not be saved. `code` is for programs, `message` says what to do.
+
+    Codes: empty, too_long, unbalanced_braces, unknown_variable, code_missing, stop_missing.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class TemplateCheck:
+    """What a template costs. `encoding` and `preview` are with sample values, `segments` with the
+    longest realistic values uncut, `fitted_segments` with them cut to the budget.
+    `ucs2_characters` are the template's own characters that make every text UCS-2."""
+
+    encoding: Encoding
+    segments: int
+    fitted_segments: int
+    preview: str
+    ucs2_characters: tuple[str, ...]
+
+
+def variables(event: Event) -> tuple[str, ...]:
+    """The variables a template of this event may use."""
+    if event not in _NOT_ANNOUNCEMENTS:
+        return INCIDENT_VARIABLES
+    return ("code", "url", "page") if event is Event.VERIFICATION else ("url", "page")
+
+
+def check(event: Event, template: str, *, page: str, budget: int = 1) -> TemplateCheck:
+    """Check a template before it is saved for a page named `page`.
+
+    Raises TemplateError. Announcements must fit `budget` segments with the longest realistic
+    values cut; verification, welcome and help, whose wording the law fills, MAX_SEGMENTS.
+    """
+    check_budget(budget)
+    _check_wording(event, template)
+    longest = {**LONGEST, "page": page}
+    fitted = count(render(template, longest, budget))
+    allowed = MAX_SEGMENTS if event in _NOT_ANNOUNCEMENTS else budget
+    if fitted.segments > allowed:
+        raise TemplateError(
+            "too_long",
+            f"Shorten the template: even with its values cut it takes {fitted.segments} segments, "
+            f"and {allowed} are allowed.",
+        )
+    preview = render(template, {**SAMPLES, "page": page}, budget)
+    return TemplateCheck(
+        encoding=count(preview).encoding,
+        segments=count(uncut(template, longest)).segments,
+        fitted_segments=fitted.segments,
+        preview=preview,
+        ucs2_characters=tuple(sorted(set(literals(template)) - GSM7)),
+    )
+
+
+def _check_wording(event: Event, template: str) -> None:
+    if len(template) > MAX_TEMPLATE_CHARS:
+        raise TemplateError(
+            "too_long", f"Shorten the template to at most {MAX_TEMPLATE_CHARS} characters."
+        )
+    if not clean(template).strip():
+        raise TemplateError("empty", "Write the text of the template.")
+    literal = VARIABLE.sub(" ", clean(template))
+    if "{" in literal or "}" in literal:
+        raise TemplateError(
+            "unbalanced_braces", "Write every variable as {{name}}, and no other braces."
+        )
+    allowed = variables(event)
+    used = [name.strip() for name in VARIABLE.findall(clean(template))]
+    if unknown := [name for name in used if name not in allowed]:
+        known = ", ".join(f"{{{{{name}}}}}" for name in allowed)
+        raise TemplateError(
+            "unknown_variable",
+            f"There is no variable {{{{{unknown[0][:40]}}}}} in the {event} text. Use {known}.",
+        )
+    if event is Event.VERIFICATION and "code" not in used:
+        raise TemplateError("code_missing", "Add {{code}}: without it nobody can verify.")
+    if event in (Event.WELCOME, Event.HELP) and not re.search(r"\bstop\b", literal, re.IGNORECASE):
+        raise TemplateError("stop_missing", "Say how to opt out: add “Reply STOP to opt out.”")

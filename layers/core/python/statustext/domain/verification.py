@@ -1,0 +1,65 @@
+"""Codes: how they are made, how often they are sent, how long they live; and manage tokens."""
+
+import base64
+import hashlib
+import hmac
+
+from statustext.domain.ids import subkey
+
+CODE_LIFE = 600
+"""Seconds a code works, counted from the moment its text was handed to Twilio."""
+
+TRIES = 5
+UNCONFIRMED_LIFE = 24 * 3600
+DAY = 24 * 3600
+CODES_PER_DAY = 5
+WAITS = (30, 60, 120, 300)
+"""Seconds to the next code after the first, second, … of a day; the last holds from then on."""
+
+MANAGE_TOKEN_LIFE = 30 * DAY
+
+
+def code(master: str, subscriber: str, nonce: str) -> str:
+    """Six digits, derived from a random nonce and the key that is not in the table.
+
+    So the table never holds a code, the queue never carries one, and the sender can still text it.
+    The nonce must come from a cryptographic source. 2**256 mod 10**6 leaves a bias below 10**-70.
+    """
+    digest = hmac.new(subkey(master, "code"), f"{subscriber}|{nonce}".encode(), hashlib.sha256)
+    return f"{int.from_bytes(digest.digest(), 'big') % 1_000_000:06d}"
+
+
+def code_hash(master: str, subscriber: str, nonce: str, entered: str) -> str:
+    """What is stored of a code: a keyed hash bound to the subscription it was made for."""
+    message = f"{subscriber}|{nonce}|{entered}".encode()
+    return hmac.new(subkey(master, "code-hash"), message, hashlib.sha256).hexdigest()
+
+
+def next_code_at(sent_today: int, now: float) -> float:
+    """When another code may be sent, after the `sent_today`-th (from 1) went out at `now`."""
+    return now + WAITS[min(sent_today, len(WAITS)) - 1]
+
+
+def manage_token(master: str, page: str, subscriber: str, epoch: int, expires_at: float) -> str:
+    """`<id>.<epoch>-<expiry>.<signature>`: opens one subscription until it expires or is ended."""
+    claims = f"{epoch}-{int(expires_at):x}"
+    return f"{subscriber}.{claims}.{_signature(master, page, subscriber, claims)}"
+
+
+def token_epoch(master: str, page: str, subscriber: str, token: str, now: float) -> int | None:
+    """The epoch a genuine, unexpired token of this subscription was made in, else None."""
+    parts = token.split(".")
+    if len(parts) != 3 or parts[0] != subscriber:
+        return None
+    if not hmac.compare_digest(
+        _signature(master, page, subscriber, parts[1]).encode(), parts[2].encode()
+    ):
+        return None
+    epoch, _, expiry = parts[1].partition("-")
+    return int(epoch) if now < int(expiry, 16) else None
+
+
+def _signature(master: str, page: str, subscriber: str, claims: str) -> str:
+    message = f"{page}|{subscriber}|{claims}".encode()
+    digest = hmac.new(subkey(master, "manage"), message, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:18]).decode()

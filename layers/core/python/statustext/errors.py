@@ -1,0 +1,67 @@
+"""Every error this program raises on purpose.
+
+StatustextError
+├── RejectedError              the caller must change something; carries an HTTP answer
+├── ConditionFailedError       a conditional write found another state than it asked for
+└── GatewayError               Twilio did not say yes
+    ├── RefusedError           proven not accepted: a refusal with one of Twilio's codes
+    ├── SlowDownError          proven not accepted: ask again later
+    └── OutcomeUnknownError    may have been accepted; must not be repeated blindly
+
+Translated at two edges only: the Twilio adapter raises GatewayError, `web.py` answers
+RejectedError.
+"""
+
+from collections.abc import Mapping
+
+
+class StatustextError(Exception):
+    """The root of the tree."""
+
+
+class RejectedError(StatustextError):
+    """A request that cannot be served as it is.
+
+    `status` is the HTTP status, `code` a snake_case word for machines, `message` one sentence that
+    says what to do, `fields` the reason for each field at fault.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.fields = dict(fields or {})
+        self.headers = dict(headers or {})
+
+
+class ConditionFailedError(StatustextError):
+    """Somebody else was there first, or the row is not in the state that the write needs."""
+
+
+class GatewayError(StatustextError):
+    """Twilio did not accept a text. `code` is Twilio's error code, 0 where it gave none."""
+
+    def __init__(self, code: int = 0, detail: str = "") -> None:
+        super().__init__(f"Twilio {code} {detail}".rstrip())
+        self.code = code
+
+
+class RefusedError(GatewayError):
+    """Twilio refused cleanly: nothing was accepted, nothing will be sent."""
+
+
+class SlowDownError(GatewayError):
+    """Twilio, or the sender's queue there, is full: nothing was accepted; try later."""
+
+
+class OutcomeUnknownError(GatewayError):
+    """A time-out, a reset, a 5xx or an unreadable answer: the text may be on its way."""

@@ -1,0 +1,118 @@
+"""Fan-out: one update becomes messages of up to 25 recipients each.
+
+A task names shards and a place to go on from. It works through a bounded number of subscribers,
+then hands on what is left, in halves, so that a large page is soon worked on by many. Repeating a
+task is harmless: the sender claims each delivery once.
+"""
+
+from collections.abc import Iterator
+
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.incidents import add_progress, get_incident, get_update
+from statustext.adapters.queues import BATCH_LIMIT, Queue
+from statustext.adapters.subscribers import page_through_shard
+from statustext.contracts import MAX_RECIPIENTS, AnnouncementBatch, FanOutTask
+from statustext.domain.incident import FINAL_EVENTS, Incident, Update
+from statustext.domain.subscriber import State, Subscriber, event_for
+
+PER_TASK = 5000
+"""Subscribers read by one task before it hands on the rest: a few seconds of work."""
+
+PER_REQUEST = BATCH_LIMIT * MAX_RECIPIENTS
+
+
+class UnknownUpdateError(RuntimeError):
+    """A task for an update that is not in the table: poison, for the dead-letter queue."""
+
+
+def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, now: float) -> None:
+    """Enqueue the recipients of this task's shards, and then the tasks for what is left."""
+    incident = get_incident(table, task.page, task.incident)
+    update = get_update(table, task.page, task.incident, task.seq)
+    if incident is None or update is None:
+        raise UnknownUpdateError(f"no update {task.incident}#{task.seq} on {task.page}")
+    if incident.announced_seq > update.seq:
+        return  # the newer update's own fan-out tells everybody this one would have
+    pages = _Pages(table, task, now)
+    found: list[str] = []
+    queued = 0
+    for page in pages:
+        found += [one.id for one in page if may_be_for(one, incident, update)]
+        while len(found) >= PER_REQUEST:
+            _enqueue(task, found[:PER_REQUEST], announcements)
+            queued, found = queued + PER_REQUEST, found[PER_REQUEST:]
+    _enqueue(task, found, announcements)
+    queued += len(found)
+    tasks.send(split(pages.left()))
+    table.write(add_progress(task.page, task.incident, task.seq, pages.done, pages.read, queued))
+
+
+def may_be_for(subscriber: Subscriber, incident: Incident, update: Update) -> bool:
+    """Whether the sender should look at this subscriber for this update.
+
+    The end of an incident goes to the sender for everybody who wants it, because only a claim can
+    tell who was told while an opening is still on its way.
+    """
+    if subscriber.state is not State.ACTIVE:
+        return False
+    if update.event in FINAL_EVENTS:
+        preferences = subscriber.preferences
+        return preferences.resolutions or preferences.maintenance or preferences.all_resolutions
+    return event_for(subscriber, incident, update) is not None
+
+
+class _Pages:
+    """The subscribers of a task's shards, page by page, and how far that has got."""
+
+    def __init__(self, table: Table, task: FanOutTask, now: float) -> None:
+        self._table = table
+        self._task = task
+        self._now = now
+        self._shards = list(task.shards)
+        self._after = task.after
+        self.done: list[int] = []
+        self.read = 0
+
+    def __iter__(self) -> Iterator[list[Subscriber]]:
+        while self._shards and self.read < PER_TASK:
+            shard = self._shards[0]
+            page, self._after = page_through_shard(
+                self._table, self._task.page, shard, self._after, self._now
+            )
+            self.read += len(page)
+            if not self._after:
+                self.done.append(self._shards.pop(0))
+            yield page
+
+    def left(self) -> FanOutTask | None:
+        """The task for what was not read, if any."""
+        if not self._shards:
+            return None
+        return self._task.model_copy(update={"shards": tuple(self._shards), "after": self._after})
+
+
+def split(task: FanOutTask | None) -> list[FanOutTask]:
+    """A task for many shards as two for half as many each; the cursor stays with its shard."""
+    if task is None:
+        return []
+    if len(task.shards) == 1:
+        return [task]
+    half = (len(task.shards) + 1) // 2
+    return [
+        task.model_copy(update={"shards": task.shards[:half]}),
+        task.model_copy(update={"shards": task.shards[half:], "after": ""}),
+    ]
+
+
+def _enqueue(task: FanOutTask, recipients: list[str], announcements: Queue) -> None:
+    announcements.send(
+        [
+            AnnouncementBatch(
+                page=task.page,
+                incident=task.incident,
+                seq=task.seq,
+                subscribers=tuple(recipients[start : start + MAX_RECIPIENTS]),
+            )
+            for start in range(0, len(recipients), MAX_RECIPIENTS)
+        ]
+    )

@@ -1,0 +1,58 @@
+"""Preferences as callers write and read them: services by key or id, presets, defaults."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.pages import list_components
+from statustext.contracts import PreferencesInput
+from statustext.domain.incident import Component
+from statustext.domain.subscriber import PRESETS, Preferences
+from statustext.errors import RejectedError
+
+FLAGS = ("new_incidents", "updates", "resolutions", "maintenance", "all_resolutions")
+
+
+def choose(
+    given: PreferencesInput | None, table: Table, page: str, over: Preferences | None = None
+) -> Preferences:
+    """What was asked for, over what held before (the defaults for somebody new).
+
+    Raises RejectedError 422 for a service that the page does not have.
+    """
+    if given is None:
+        return over or Preferences()
+    chosen = PRESETS[given.preset] if given.preset else over or Preferences()
+    if given.severity_filter is not None:
+        chosen = replace(chosen, severity_filter=tuple(dict.fromkeys(given.severity_filter)))
+    if given.services is not None:
+        components = list_components(table, page) if given.services else []
+        chosen = replace(chosen, services=component_ids(given.services, components))
+    flags = {flag: value for flag in FLAGS if (value := getattr(given, flag)) is not None}
+    return replace(chosen, **flags)
+
+
+def component_ids(given: Sequence[str], components: Sequence[Component]) -> tuple[str, ...]:
+    """The ids of components named by id or key. Raises RejectedError 422 naming the unknown."""
+    by_name = {one.key: one.id for one in components} | {one.id: one.id for one in components}
+    unknown = [name for name in given if name not in by_name]
+    if unknown:
+        known = ", ".join(one.key for one in components) or "none yet"
+        raise RejectedError(
+            422,
+            "unknown_service",
+            f"There is no service {unknown[0]}; this page has {known}.",
+            fields={"services": f"unknown: {', '.join(unknown)}"},
+        )
+    return tuple(dict.fromkeys(by_name[name] for name in given))
+
+
+def show(preferences: Preferences, components: Sequence[Component]) -> dict[str, Any]:
+    """Preferences for the caller: services by key where the component still exists."""
+    keys = {one.id: one.key for one in components}
+    return {
+        "severity_filter": [impact.value for impact in preferences.severity_filter],
+        "services": [keys.get(one, one) for one in preferences.services],
+        **{flag: getattr(preferences, flag) for flag in FLAGS},
+    }

@@ -1,0 +1,253 @@
+"""Publishing: an operator opens an incident, tells how it goes on, ends it.
+
+Each is one transaction of incident, update, audit and component states. The table's stream carries
+it on to the people; nothing else is written or sent here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from statustext.adapters.clock import Entropy
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.incidents import (
+    get_incident,
+    get_update,
+    put_incident,
+    put_update,
+)
+from statustext.adapters.pages import audit, list_components, set_component_status
+from statustext.contracts import IncidentInput
+from statustext.domain.ids import new_id
+from statustext.domain.incident import (
+    MAINTENANCE,
+    OVER,
+    Component,
+    ComponentStatus,
+    Impact,
+    Incident,
+    Status,
+    Update,
+    event_of,
+    impact_of,
+)
+from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.idempotency import Once, by_external_id, done_before
+from statustext.flows.preferences import component_ids
+
+RACES = 5
+
+
+def open_incident(
+    page: str,
+    given: IncidentInput,
+    actor: str,
+    table: Table,
+    now: float,
+    entropy: Entropy,
+    once: Once | None = None,
+) -> Incident:
+    """Open an incident or a maintenance. With an `external_id` or a key seen before: that one.
+
+    Raises RejectedError 422 for a missing name or an unknown component, or for a key that was
+    used for another request.
+    """
+    guards = [one for one in (once, by_external_id(given)) if one]
+    if known := done_before(page, guards, table):
+        return require_incident(table, page, known)
+    if not given.name:
+        raise RejectedError(
+            422,
+            "invalid_request",
+            "Give the incident a name.",
+            fields={"incident.name": "is required"},
+        )
+    components = list_components(table, page)
+    touched, affected = _affected(given, components)
+    status = given.status or (Status.SCHEDULED if given.scheduled_for else Status.INVESTIGATING)
+    incident = Incident(
+        id=new_id(now, entropy(4)),
+        page=page,
+        name=given.name,
+        status=status,
+        impact=given.impact_override or impact_of(touched.values(), status),
+        component_ids=tuple(touched),
+        newest_seq=1,
+        announced_seq=1 if given.deliver_notifications else 0,
+        created_at=now,
+        updated_at=now,
+        impact_override=given.impact_override,
+        resolved_at=now if status in OVER else None,
+        scheduled_for=given.scheduled_for,
+        scheduled_until=given.scheduled_until,
+        external_id=given.external_id,
+        metadata=given.metadata or {},
+    )
+    update = _update(incident, given, now, affected)
+    writes = _publish(incident, update, 0, "incident.created", actor, entropy)
+    writes += [one.guard(page, incident.id, now) for one in guards]
+    try:
+        table.transact(writes)
+    except ConditionFailedError:
+        if known := done_before(page, guards, table):
+            return require_incident(table, page, known)
+        raise _changed_meanwhile() from None
+    return incident
+
+
+def update_incident(
+    page: str,
+    incident_id: str,
+    given: IncidentInput,
+    actor: str,
+    table: Table,
+    now: float,
+    entropy: Entropy,
+    once: Once | None = None,
+) -> Incident:
+    """Add an update, or edit without one where neither status nor body says anything new.
+
+    Raises RejectedError 404 for an unknown incident, 422 for an unknown component.
+    """
+    guards = [once] if once else []
+    for _ in range(RACES):
+        if known := done_before(page, guards, table):
+            return require_incident(table, page, known)
+        before = require_incident(table, page, incident_id)
+        touched, affected = _affected(given, list_components(table, page))
+        status = given.status or before.status
+        is_step = _says_something_new(given, before, table)
+        seq = before.newest_seq + 1 if is_step else before.newest_seq
+        after = replace(
+            before,
+            name=given.name or before.name,
+            status=status,
+            impact=_impact(given, before, touched, status),
+            impact_override=given.impact_override or before.impact_override,
+            component_ids=tuple(dict.fromkeys([*before.component_ids, *touched]))
+            if given.component_ids is None
+            else tuple(touched),
+            newest_seq=seq,
+            announced_seq=seq if is_step and given.deliver_notifications else before.announced_seq,
+            updated_at=now,
+            resolved_at=(before.resolved_at or now) if status in OVER else None,
+            scheduled_for=given.scheduled_for or before.scheduled_for,
+            scheduled_until=given.scheduled_until or before.scheduled_until,
+            metadata=before.metadata if given.metadata is None else given.metadata,
+        )
+        update = _update(after, given, now, affected) if is_step else None
+        event = "incident.resolved" if is_step and status in OVER else "incident.updated"
+        writes = _publish(after, update, before.newest_seq, event, actor, entropy)
+        writes += [one.guard(page, after.id, now) for one in guards]
+        try:
+            table.transact(writes)
+        except ConditionFailedError:
+            continue
+        return after
+    raise _changed_meanwhile()
+
+
+def require_incident(table: Table, page: str, incident: str) -> Incident:
+    """The incident, or RejectedError 404."""
+    found = get_incident(table, page, incident)
+    if found is None:
+        raise RejectedError(404, "incident_not_found", "There is no such incident on this page.")
+    return found
+
+
+def _changed_meanwhile() -> RejectedError:
+    return RejectedError(409, "conflict", "Somebody changed this at the same moment; try again.")
+
+
+def _says_something_new(given: IncidentInput, before: Incident, table: Table) -> bool:
+    if given.status is not None and given.status is not before.status:
+        return True
+    if not given.body:
+        return False
+    last = get_update(table, before.page, before.id, before.newest_seq)
+    return last is None or given.body != last.body
+
+
+def _impact(
+    given: IncidentInput,
+    before: Incident,
+    touched: Mapping[str, ComponentStatus],
+    status: Status,
+) -> Impact:
+    override = given.impact_override or before.impact_override
+    if override:
+        return override
+    if given.components and status not in OVER:
+        return impact_of(touched.values(), status)
+    return before.impact
+
+
+def _affected(
+    given: IncidentInput, components: Sequence[Component]
+) -> tuple[dict[str, ComponentStatus], tuple[Mapping[str, str], ...]]:
+    """The components named, by id with their new status; and what changed."""
+    known = {one.id: one for one in components}
+    named = [*(given.component_ids or []), *(given.components or {})]
+    new = {
+        component_ids([name], components)[0]: status
+        for name, status in (given.components or {}).items()
+    }
+    touched = {one: new.get(one, known[one].status) for one in component_ids(named, components)}
+    affected = tuple(
+        {
+            "code": one,
+            "name": known[one].name,
+            "old_status": known[one].status.value,
+            "new_status": status.value,
+        }
+        for one, status in touched.items()
+    )
+    return touched, affected
+
+
+def _update(
+    incident: Incident,
+    given: IncidentInput,
+    now: float,
+    affected: tuple[Mapping[str, str], ...],
+) -> Update:
+    event = event_of(incident.status, incident.newest_seq)
+    return Update(
+        incident=incident.id,
+        seq=incident.newest_seq,
+        status=incident.status,
+        event=event,
+        body=given.body or "",
+        deliver=given.deliver_notifications,
+        created_at=now,
+        affected=affected,
+    )
+
+
+def _publish(
+    incident: Incident,
+    update: Update | None,
+    seen_seq: int,
+    event: str,
+    actor: str,
+    entropy: Entropy,
+) -> list[Write]:
+    page, now = incident.page, incident.updated_at
+    detail = {
+        "incident": incident.id,
+        "seq": incident.newest_seq,
+        "status": incident.status.value,
+        "impact": incident.impact.value,
+        "is_maintenance": incident.status in MAINTENANCE,
+    }
+    writes = [
+        put_incident(incident, seen_seq=seen_seq),
+        audit(page, new_id(now, entropy(4)), event, detail, actor, now),
+    ]
+    if update:
+        writes.append(put_update(page, update))
+        writes += [
+            set_component_status(page, one["code"], ComponentStatus(one["new_status"]), now)
+            for one in update.affected
+            if one["old_status"] != one["new_status"]
+        ]
+    return writes

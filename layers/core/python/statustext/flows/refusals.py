@@ -1,0 +1,59 @@
+"""What follows from a clean refusal: for the delivery, for the subscriber, for the queue."""
+
+from dataclasses import dataclass
+
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.subscribers import quarantine, suppress
+from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.subscriber import Subscriber
+from statustext.errors import ConditionFailedError, GatewayError, SlowDownError
+from statustext.observability import count, log_failure
+
+TRIES = 3
+SLOW_DOWN_WAIT = 5.0
+TEMPORARY_WAIT = 30.0
+CIRCUIT_WAIT = 60.0
+STOPPING = {ErrorClass.SENDER_STOPPED, ErrorClass.ACCOUNT}
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """The delivery's state, why, and whether the queue should rest for `wait` seconds."""
+
+    status: DeliveryStatus
+    reason: str
+    wait: float = 0.0
+    stops_all: bool = False
+
+
+def after_refusal(
+    error: GatewayError, subscriber: Subscriber, attempt: int, table: Table, now: float
+) -> Aftermath:
+    """Do to the subscriber what the error asks for, and say what becomes of the delivery."""
+    reason = f"twilio {error.code}"
+    if isinstance(error, SlowDownError):
+        return Aftermath(DeliveryStatus.RELEASED, reason, SLOW_DOWN_WAIT, stops_all=True)
+    kind = classify(error.code)
+    log_failure("Twilio refused a text", error, {"subscriber": subscriber.id, "class": kind.value})
+    match kind:
+        case ErrorClass.OPTED_OUT:
+            _apply(table, suppress(subscriber.page, subscriber.id, "carrier", now))
+            return Aftermath(DeliveryStatus.SUPPRESSED, reason)
+        case ErrorClass.BAD_NUMBER:
+            _apply(table, quarantine(subscriber.page, subscriber.id, reason))
+            return Aftermath(DeliveryStatus.FAILED, reason)
+        case ErrorClass.SENDER_STOPPED | ErrorClass.ACCOUNT | ErrorClass.COUNTRY:
+            count("CircuitOpen")
+            stops_all = kind in STOPPING
+            return Aftermath(DeliveryStatus.RELEASED, reason, CIRCUIT_WAIT, stops_all=stops_all)
+        case ErrorClass.TEMPORARY if attempt < TRIES:
+            return Aftermath(DeliveryStatus.RELEASED, reason, TEMPORARY_WAIT)
+    return Aftermath(DeliveryStatus.FAILED, reason)
+
+
+def _apply(table: Table, write: Write) -> None:
+    try:
+        table.write(write)
+    except ConditionFailedError:
+        return  # the subscriber left in the meantime, which is all that was wanted

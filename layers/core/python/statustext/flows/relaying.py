@@ -1,0 +1,58 @@
+"""The table's stream, carried on: updates to the fan-out, direct texts to their lane, news to
+EventBridge. Nothing is decided here but where a change goes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from statustext.adapters.dynamodb import Item, unmarshal
+from statustext.adapters.event_bus import EventBus
+from statustext.adapters.queues import Queue
+from statustext.contracts import DirectTextTask, FanOutTask
+from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.ids import SHARDS
+
+EVENT_OF_STATUS = {
+    DeliveryStatus.ACCEPTED: "sms.sent",
+    DeliveryStatus.DELIVERED: "sms.delivered",
+    DeliveryStatus.UNDELIVERED: "sms.failed",
+    DeliveryStatus.FAILED: "sms.failed",
+    DeliveryStatus.SUPPRESSED: "sms.suppressed",
+}
+
+
+def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue, events: EventBus) -> None:
+    """Carry on one stream record. Repeating it is harmless to every receiver."""
+    image = record["dynamodb"].get("NewImage")
+    if not image:
+        return
+    row = unmarshal(image)
+    is_new = record["eventName"] == "INSERT"
+    match row.get("kind"):
+        case "update" if is_new and row["deliver"]:
+            fan_out.send(
+                [
+                    FanOutTask(
+                        page=row["page"],
+                        incident=row["incident"],
+                        seq=row["seq"],
+                        shards=tuple(range(SHARDS)),
+                    )
+                ]
+            )
+        case "direct" if is_new:
+            task = DirectTextTask(
+                page=row["page"], subscriber=row["subscriber"], direct=row["direct"]
+            )
+            codes.send([task])
+        case "audit" if is_new:
+            events.put([(row["event"], {"page": row["page"], **row["detail"], "at": row["at"]})])
+        case "delivery":
+            _tell_delivery(row, events)
+
+
+def _tell_delivery(row: Item, events: EventBus) -> None:
+    event = EVENT_OF_STATUS.get(DeliveryStatus(row["status"]))
+    if event:
+        names = ("page", "incident", "seq", "attempt", "status", "reason", "sid", "at")
+        detail = {name: row[name] for name in names if name in row}
+        events.put([(event, {**detail, "subscriber": row["sk"]})])

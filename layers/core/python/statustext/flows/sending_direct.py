@@ -1,0 +1,155 @@
+"""Texts to one person: verification codes, welcomes, answers. The same protocol, in their own lane.
+
+They are never sent again on doubt: a person who misses one can ask for another.
+"""
+
+from dataclasses import dataclass
+
+from statustext.adapters.bucket import Bucket
+from statustext.adapters.clock import Clock
+from statustext.adapters.direct_texts import (
+    MANAGE_LINK,
+    claim_code,
+    claim_direct_text,
+    get_direct_text,
+    may_send_code,
+    record_direct_text,
+    release_direct_text,
+    require_textable,
+)
+from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.adapters.pages import get_page
+from statustext.adapters.queues import Queue
+from statustext.adapters.sms_gateway import SmsGateway, Text
+from statustext.adapters.subscribers import get_subscriber, subscriber_key
+from statustext.adapters.twilio_signature import RETRY_OVERRIDE
+from statustext.contracts import DirectTextTask
+from statustext.domain import segments
+from statustext.domain.delivery import DeliveryStatus, direct_attempt
+from statustext.domain.page import Page
+from statustext.domain.segments import SegmentCount
+from statustext.domain.subscriber import State, Subscriber
+from statustext.domain.templates import DEFAULTS, MAX_SEGMENTS, Event, render
+from statustext.domain.verification import CODE_LIFE, MANAGE_TOKEN_LIFE, code, manage_token
+from statustext.errors import (
+    ConditionFailedError,
+    OutcomeUnknownError,
+    RefusedError,
+    SlowDownError,
+)
+from statustext.flows.refusals import after_refusal
+
+LIFE = {Event.VERIFICATION: CODE_LIFE}
+"""Seconds after which nobody waits for it any more; an hour for all but codes."""
+DEFAULT_LIFE = 3600
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class DirectTools:
+    """What the lane touches. `master` is the key codes and tokens are made with."""
+
+    table: Table
+    gateway: SmsGateway
+    bucket: Bucket
+    queue: Queue
+    clock: Clock
+    master: str
+    give_up_at: float
+
+
+def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
+    """Text one person, if that is still wanted, allowed and not done already."""
+    page = get_page(tools.table, task.page)
+    row = get_direct_text(tools.table, task.page, task.subscriber, task.direct)
+    if page is None or row is None:
+        return  # removed meanwhile
+    now = tools.clock.now()
+    if "claimed_at" in row or row.get("status") not in (None, DeliveryStatus.RELEASED):
+        return  # delivered twice by the queue, or left by a function that died: never on doubt
+    if now > row["at"] + LIFE.get(row["event"], DEFAULT_LIFE):
+        _note(task, tools, DeliveryStatus.EXPIRED, reason="too old")
+        return
+    claims = _claims(row, task, tools, now)
+    if claims is None:
+        _note(task, tools, DeliveryStatus.SUPPRESSED, reason="not allowed now")
+        return
+    body = _body(row, page, tools.master, now)
+    size = segments.count(body)
+    if not tools.bucket.wait_for_room(size.segments, size.segments, tools.give_up_at):
+        tools.queue.send([task], delay=1)
+        return
+    try:
+        tools.table.transact(claims)
+    except ConditionFailedError:
+        _put_back(task, tools, delay=1)  # something changed since it was read: decide anew
+        return
+    _send(row, body, size, page, task, tools)
+
+
+def _claims(row: Item, task: DirectTextTask, tools: DirectTools, now: float) -> list[Write] | None:
+    """What must hold and be written for this text to go out; None where it does not hold."""
+    claim = claim_direct_text(task.page, task.subscriber, task.direct, now)
+    state = tools.table.get(*subscriber_key(task.page, task.subscriber)) or {}
+    if row["event"] == Event.VERIFICATION and "attempt" not in row:
+        return [claim_code(row, state, now), claim] if may_send_code(state, now) else None
+    active = row["event"] in (Event.WELCOME, MANAGE_LINK)
+    if "suppressed" in state or (active and state.get("state") != State.ACTIVE):
+        return None
+    return [require_textable(task.page, task.subscriber, active=active), claim]
+
+
+def _body(row: Item, page: Page, master: str, now: float) -> str:
+    if row["event"] == MANAGE_LINK:
+        token = manage_token(
+            master, page.id, row["subscriber"], row["epoch"], now + MANAGE_TOKEN_LIFE
+        )
+        return f"[{page.name}] Change or end your alerts: {page.url}#statustext={token}"
+    event = Event(row["event"])
+    values = {"page": page.name, "url": page.url}
+    if event is Event.VERIFICATION:
+        values["code"] = code(master, row["subscriber"], row["nonce"])
+    return render(page.templates.get(event.value) or DEFAULTS[event], values, MAX_SEGMENTS)
+
+
+def _send(
+    row: Item, body: str, size: SegmentCount, page: Page, task: DirectTextTask, tools: DirectTools
+) -> None:
+    name = direct_attempt(task.subscriber, task.direct, 1)
+    callback = f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}"
+    try:
+        accepted = tools.gateway.send(Text(row["phone"], body, callback))
+    except OutcomeUnknownError as error:
+        _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
+    except (RefusedError, SlowDownError) as error:
+        now = tools.clock.now()
+        someone = get_subscriber(tools.table, task.page, task.subscriber, now) or Subscriber(
+            task.subscriber, task.page, row["phone"], State.UNCONFIRMED, now
+        )
+        after = after_refusal(error, someone, task.tries + 1, tools.table, now)
+        _note(task, tools, after.status, reason=after.reason)
+        if after.status is DeliveryStatus.RELEASED:
+            tools.table.write(release_direct_text(task.page, task.subscriber, task.direct))
+            _put_back(task, tools, delay=after.wait)
+    else:
+        _note(task, tools, DeliveryStatus.ACCEPTED, sid=accepted.sid, segments=size.segments)
+
+
+def _put_back(task: DirectTextTask, tools: DirectTools, delay: float) -> None:
+    if task.tries < TRIES:
+        again = task.model_copy(update={"tries": task.tries + 1})
+        tools.queue.send([again], delay=delay)
+    else:
+        _note(task, tools, DeliveryStatus.FAILED, reason="tried too often")
+
+
+def _note(
+    task: DirectTextTask, tools: DirectTools, status: DeliveryStatus, **more: str | int
+) -> None:
+    write = record_direct_text(
+        task.page, task.subscriber, task.direct, status, tools.clock.now(), **more
+    )
+    try:
+        tools.table.write(write)
+    except ConditionFailedError:
+        return  # a receipt was here first

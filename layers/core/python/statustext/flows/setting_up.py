@@ -1,0 +1,133 @@
+"""First things: a page, its components, its operators' keys, its words."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from statustext.adapters.clock import Entropy
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.pages import (
+    api_key_key,
+    audit,
+    get_page,
+    page_key,
+    page_row,
+    put_component,
+    put_page,
+)
+from statustext.contracts import PageChange
+from statustext.domain import templates
+from statustext.domain.ids import key_hash, new_id
+from statustext.domain.incident import Component, ComponentStatus
+from statustext.domain.page import Limits, Page
+from statustext.domain.templates import Event, TemplateCheck, TemplateError
+from statustext.errors import ConditionFailedError, RejectedError
+
+
+def create_page(table: Table, page: Page) -> bool:
+    """Create a page; False where it is there already, and then it is left alone."""
+    pk, sk = page_key(page.id)
+    try:
+        table.transact(
+            [
+                Write(pk, sk, item=page_row(page), condition="attribute_not_exists(pk)"),
+                Write("PAGES", page.id, item={"kind": "page_id"}),
+            ]
+        )
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def create_key(table: Table, page: str, name: str, key: str, now: float) -> str:
+    """Let `key` act for a page; its public id. Only its hash is stored."""
+    hashed = key_hash(key)
+    pk, sk = api_key_key(hashed)
+    row = {"kind": "api_key", "page": page, "name": name, "hash": hashed, "created_at": now}
+    table.write(Write(pk, sk, item=row))
+    return hashed[:16]
+
+
+def revoke_key(table: Table, key_id: str) -> None:
+    """End a key, by its public id, at once."""
+    table.delete(Write(f"KEY#{key_id}", "KEY"))
+
+
+def create_component(
+    table: Table, page: str, key: str, name: str, now: float, entropy: Entropy, **more: str
+) -> Component:
+    """Add a component to a page. `key` is the operator's own word, unique on the page.
+
+    Raises RejectedError 409 for a key that is taken.
+    """
+    component = Component(
+        id=new_id(now, entropy(4)),
+        key=key,
+        name=name,
+        status=ComponentStatus(more.get("status", "operational")),
+        description=more.get("description", ""),
+        created_at=now,
+        updated_at=now,
+    )
+    reserve = Write(
+        f"PAGE#{page}#COMPONENT_KEYS",
+        key,
+        item={"kind": "component_key", "component": component.id},
+        condition="attribute_not_exists(pk)",
+    )
+    try:
+        table.transact([reserve, put_component(page, component, new=True)])
+    except ConditionFailedError:
+        raise RejectedError(409, "key_taken", f"There is a component {key} already.") from None
+    return component
+
+
+def change_page(
+    page: Page, change: PageChange, table: Table, actor: str, now: float, entropy: Entropy
+) -> Page:
+    """Change a page's settings; what is not mentioned stays."""
+    given: dict[str, Any] = change.model_dump(exclude_none=True)
+    if "limits" in given:
+        given["limits"] = Limits(**{**vars(page.limits), **given["limits"]})
+    if "countries" in given:
+        given["countries"] = tuple(dict.fromkeys(given["countries"]))
+    changed = replace(page, **given)
+    table.transact([put_page(changed), _note(page.id, sorted(given), actor, now, entropy)])
+    return changed
+
+
+def save_template(
+    page: Page,
+    event: Event,
+    template: str,
+    table: Table,
+    actor: str,
+    now: float,
+    entropy: Entropy,
+) -> TemplateCheck:
+    """Check a template and use it from now on; what it costs and how it looks.
+
+    Raises RejectedError 422 with the reason, and then nothing is saved.
+    """
+    try:
+        check = templates.check(event, template, page=page.name, budget=page.segment_budget)
+    except TemplateError as error:
+        raise RejectedError(422, error.code, error.message) from None
+    fresh = get_page(table, page.id) or page
+    changed = replace(fresh, templates={**fresh.templates, event.value: template})
+    table.transact([put_page(changed), _note(page.id, ["templates"], actor, now, entropy)])
+    return check
+
+
+def require_event(name: str) -> Event:
+    """The event of a template, or RejectedError 404."""
+    try:
+        return Event(name)
+    except ValueError:
+        known = ", ".join(Event)
+        raise RejectedError(404, "template_not_found", f"Templates are {known}.") from None
+
+
+def _note(page: str, changed: Any, actor: str, now: float, entropy: Entropy) -> Write:
+    detail: Mapping[str, Any] = {"changed": changed}
+    return audit(page, new_id(now, entropy(4)), "page.changed", detail, actor, now)

@@ -1,0 +1,64 @@
+"""A delivery that was claimed before: how it ended, or whether it may be tried once more."""
+
+from dataclasses import dataclass
+
+from statustext.adapters.deliveries import get_delivery
+from statustext.adapters.sms_gateway import Accepted, Text
+from statustext.domain.delivery import RANK, TERMINAL, DeliveryStatus
+from statustext.domain.subscriber import Subscriber, Told
+from statustext.errors import OutcomeUnknownError
+from statustext.flows.telling import Telling, Tools
+
+LEASE = 90.0
+"""Seconds after which a claim without an outcome belongs to a function that is dead. Longer than
+the sender's time-out."""
+
+DOUBT = 900.0
+"""Seconds in which Twilio's list or a callback must show an unknown text, before one more try."""
+
+LOOK_AGAIN = 120.0
+
+
+@dataclass(frozen=True)
+class Settled:
+    """It is done; or ask again in `wait` seconds; or it may be `tried_again`."""
+
+    wait: float = 0.0
+    tried_again: bool = False
+
+
+def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
+    """Find out how a claimed delivery ended.
+
+    Proven not accepted: it may be tried again at once. Unknown: a callback or Twilio's list tells;
+    where neither does within fifteen minutes, one more try, and never a third.
+    """
+    tools, update = telling.tools, telling.update
+    now = tools.clock.now()
+    known = get_delivery(tools.table, subscriber.page, update.incident, update.seq, subscriber.id)
+    if known is None or known.attempt < told.attempt:
+        if now < told.claimed_at + LEASE:
+            return Settled(wait=told.claimed_at + LEASE - now)
+        telling.note(subscriber.id, told.attempt, DeliveryStatus.UNKNOWN, "no outcome recorded")
+    elif RANK[known.status] == TERMINAL or known.sid:
+        return Settled()
+    elif known.status is DeliveryStatus.RELEASED:
+        return Settled(tried_again=True)
+    found = _find(telling.text(subscriber, told.event, told.attempt), told.claimed_at, tools)
+    if found is not None:
+        accepted = DeliveryStatus.ACCEPTED
+        telling.note(subscriber.id, told.attempt, accepted, "found", sid=found.sid)
+        return Settled()
+    if now < told.claimed_at + DOUBT:
+        return Settled(wait=min(LOOK_AGAIN, told.claimed_at + DOUBT - now))
+    if told.attempt > 1:
+        telling.note(subscriber.id, told.attempt, DeliveryStatus.FAILED, "unknown twice")
+        return Settled()
+    return Settled(tried_again=True)
+
+
+def _find(text: Text, since: float, tools: Tools) -> Accepted | None:
+    try:
+        return tools.gateway.find(text, since=since)
+    except OutcomeUnknownError:
+        return None

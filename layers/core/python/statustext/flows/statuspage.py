@@ -1,0 +1,92 @@
+"""Incidents and components in the shape of Statuspage's management API.
+
+https://developer.statuspage.io
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from statustext.domain.ids import SHARDS
+from statustext.domain.incident import Component, Incident, Status, Update
+from statustext.domain.page import Page
+
+
+def timestamp(seconds: float | None) -> str | None:
+    """ISO 8601 with milliseconds in UTC, as Statuspage writes it."""
+    if seconds is None:
+        return None
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def component_shape(component: Component, page: str) -> dict[str, Any]:
+    """One component; `key` is ours."""
+    return {
+        "id": component.id,
+        "key": component.key,
+        "page_id": page,
+        "group_id": None,
+        "name": component.name,
+        "description": component.description or None,
+        "status": component.status.value,
+        "group": False,
+        "showcase": False,
+        "only_show_if_degraded": False,
+        "position": 1,
+        "created_at": timestamp(component.created_at),
+        "updated_at": timestamp(component.updated_at),
+    }
+
+
+def incident_shape(
+    incident: Incident, updates: Sequence[Update], components: Sequence[Component], page: Page
+) -> dict[str, Any]:
+    """One incident with its updates, newest first; `external_id` and `progress` are ours."""
+    monitoring = [one.created_at for one in updates if one.status is Status.MONITORING]
+    return {
+        "id": incident.id,
+        "page_id": incident.page,
+        "name": incident.name,
+        "status": incident.status.value,
+        "impact": incident.impact.value,
+        "impact_override": incident.impact_override.value if incident.impact_override else None,
+        "created_at": timestamp(incident.created_at),
+        "updated_at": timestamp(incident.updated_at),
+        "started_at": timestamp(incident.created_at),
+        "monitoring_at": timestamp(monitoring[-1] if monitoring else None),
+        "resolved_at": timestamp(incident.resolved_at),
+        "scheduled_for": incident.scheduled_for,
+        "scheduled_until": incident.scheduled_until,
+        "shortlink": page.url,
+        "external_id": incident.external_id,
+        "metadata": dict(incident.metadata),
+        "components": [
+            component_shape(one, incident.page)
+            for one in components
+            if one.id in incident.component_ids
+        ],
+        "incident_updates": [update_shape(one) for one in reversed(updates)],
+    }
+
+
+def update_shape(update: Update) -> dict[str, Any]:
+    """One update of an incident."""
+    at = timestamp(update.created_at)
+    return {
+        "id": f"{update.incident}-{update.seq}",
+        "incident_id": update.incident,
+        "status": update.status.value,
+        "body": update.body,
+        "created_at": at,
+        "updated_at": at,
+        "display_at": at,
+        "deliver_notifications": update.deliver,
+        "affected_components": [dict(one) for one in update.affected] or None,
+        "progress": {
+            "shards_done": len(update.progress.shards_done),
+            "shards": SHARDS,
+            "found": update.progress.found,
+            "queued": update.progress.queued,
+        },
+    }

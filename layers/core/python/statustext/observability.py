@@ -1,0 +1,33 @@
+"""Logs and metrics: ids and masked numbers only."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from statustext.domain.phone_numbers import mask_all
+
+logger = Logger(service="statustext")
+
+for _name in ("twilio", "urllib3", "requests", "botocore", "boto3"):
+    # They log whole requests at INFO and DEBUG, numbers and tokens among them.
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+def count(metric: str, value: int = 1) -> None:
+    """Add to a metric of namespace Statustext, in CloudWatch's embedded metric format.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+    with single_metric(
+        name=metric, unit=MetricUnit.Count, value=value, namespace="Statustext"
+    ) as one:
+        one.add_dimension(name="service", value="statustext")
+
+
+def log_failure(message: str, error: BaseException, ids: Mapping[str, Any]) -> None:
+    """Log an error once, where it is handled. Its own words may hold a number: they are masked."""
+    logger.error(message, error=type(error).__name__, detail=mask_all(str(error))[:300], **ids)

@@ -1,0 +1,42 @@
+"""The edge Twilio calls: nothing is believed that is not signed."""
+
+from collections.abc import Sequence
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+from statustext import web
+from statustext.adapters.secret_store import TwilioCredentials
+from statustext.adapters.twilio_signature import is_genuine, read_form
+from statustext.domain.page import Page
+from statustext.errors import RejectedError
+from statustext.observability import count
+
+
+def genuine_form(
+    app: APIGatewayRestResolver,
+    page: Page | None,
+    path: str,
+    credentials: TwilioCredentials,
+    needed: Sequence[str],
+) -> tuple[Page, dict[str, str]]:
+    """The page and the form of a webhook that Twilio signed for `path` of this page.
+
+    The address is the one we gave Twilio, never taken from the request. Raises RejectedError 403
+    for whatever is not genuine, is no form, lacks a `needed` field, or is for no page of ours.
+    """
+    form = read_form(_body(app))
+    signature = web.header(app, "X-Twilio-Signature") or ""
+    if page is not None and form is not None and all(form.get(name) for name in needed):
+        url = f"{page.public_url}/twilio/{page.id}/{path}"
+        is_ours = form.get("AccountSid", credentials.account_sid) == credentials.account_sid
+        if is_ours and is_genuine(url, form, signature, credentials):
+            return page, form
+    count("WebhookRefused")
+    raise RejectedError(403, "forbidden", "This address takes webhooks signed by Twilio only.")
+
+
+def _body(app: APIGatewayRestResolver) -> bytes:
+    try:
+        return (app.current_event.decoded_body or "").encode("ascii")
+    except ValueError:
+        return b"\xff"  # reads as no form

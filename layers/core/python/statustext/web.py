@@ -1,0 +1,223 @@
+"""The HTTP edge: API Gateway's events in, answers out, every error in one shape.
+
+`{"error": {"code": "snake_case", "message": "One sentence that says what to do."}}`, with `fields`
+naming the fields at fault.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aws_lambda_powertools.event_handler import (
+    APIGatewayRestResolver,
+    CORSConfig,
+    Response,
+)
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from statustext.adapters.dynamodb import Item, Table
+from statustext.adapters.pages import find_api_key, get_page
+from statustext.domain.page import DEFAULT_PAGE, Page
+from statustext.errors import RejectedError
+from statustext.observability import log_failure
+from statustext.validation import Model, validated
+
+MAX_BODY = 64 * 1024
+
+
+def public_api() -> APIGatewayRestResolver:
+    """A resolver whose routes browsers on any status page may call."""
+    cors = CORSConfig(
+        allow_origin="*",
+        allow_headers=["Content-Type", "Authorization", "Idempotency-Key"],
+        max_age=3600,
+    )
+    return _with_error_answers(APIGatewayRestResolver(cors=cors))
+
+
+def private_api() -> APIGatewayRestResolver:
+    """A resolver for operators and for Twilio, who are no browsers."""
+    return _with_error_answers(APIGatewayRestResolver())
+
+
+def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
+    @app.exception_handler(RejectedError)  # type: ignore[untyped-decorator]  # powertools has none
+    def rejected(error: RejectedError) -> Response[str]:
+        return error_answer(error)
+
+    @app.exception_handler([ClientError, BotoCoreError])  # type: ignore[untyped-decorator]  # same
+    def unavailable(error: Exception) -> Response[str]:
+        log_failure("AWS did not do its part", error, {"path": app.current_event.resource})
+        return error_answer(
+            RejectedError(
+                503,
+                "unavailable",
+                "This did not work just now; try again in a few seconds.",
+                headers={"Retry-After": "5"},
+            )
+        )
+
+    @app.not_found
+    def not_found(_: NotFoundError) -> Response[str]:
+        return error_answer(
+            RejectedError(404, "not_found", "There is no such route; see /openapi.json.")
+        )
+
+    return app
+
+
+def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response[str]:
+    """A JSON answer that no cache keeps."""
+    return Response(
+        status_code=status,
+        content_type="application/json",
+        body=json.dumps(body, ensure_ascii=False, default=str),
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def error_answer(error: RejectedError) -> Response[str]:
+    """The answer an error asks for."""
+    told: dict[str, Any] = {"code": error.code, "message": error.message}
+    if error.fields:
+        told["fields"] = error.fields
+    return answer(error.status, {"error": told}, error.headers)
+
+
+def read_body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
+    """The request's JSON or form body as `model`.
+
+    Raises RejectedError: 413 too large, 415 another media type, 400 unreadable, 422 with the
+    fields at fault. What was sent is not repeated in the answer.
+    """
+    event = app.current_event
+    try:
+        text = event.decoded_body or ""
+        size = len(text.encode())
+    except (ValueError, UnicodeError):
+        raise _unreadable() from None
+    if size > MAX_BODY:
+        raise RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
+    media_type = (header(app, "Content-Type") or "application/json").partition(";")[0]
+    match media_type.strip().lower():
+        case "application/json":
+            given = _read_json(text)
+        case "application/x-www-form-urlencoded":
+            given = _read_form(text)
+        case _:
+            raise RejectedError(
+                415, "unsupported_media_type", "Send application/json or a form-encoded body."
+            )
+    return validated(given, model)
+
+
+def _unreadable() -> RejectedError:
+    return RejectedError(400, "unreadable_body", "The body cannot be read; send valid JSON.")
+
+
+def _read_json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise _unreadable() from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _read_form(text: str) -> dict[str, Any]:
+    """A form with Rails' brackets: `preferences[services][]=svc_api`, `subscriber[phone]=…`."""
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=200, errors="strict")
+    except ValueError:
+        raise RejectedError(400, "unreadable_body", "The form cannot be read.") from None
+    form: dict[str, Any] = {}
+    for name, value in pairs:
+        path = name.replace("]", "").split("[")[:6]
+        target: Any = form
+        for part in path[:-1]:
+            if part.isdigit() or not part:
+                break
+            target = target.setdefault(part, [] if path[path.index(part) + 1] in ("", "0") else {})
+            if not isinstance(target, dict):
+                break
+        if isinstance(target, list):
+            target.append(value)
+        elif isinstance(target, dict):
+            target[path[-1]] = value
+    return form
+
+
+def header(app: APIGatewayRestResolver, name: str) -> str | None:
+    """A header, whatever the case it was sent in."""
+    headers = app.current_event.headers or {}
+    return next((v for k, v in headers.items() if k.lower() == name.lower()), None)
+
+
+def subscriber_id_in(path: str) -> str:
+    """The id in a path; what cannot be one becomes an id that nobody has, and is answered so."""
+    return path if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", path) else "nobody"
+
+
+def query(app: APIGatewayRestResolver, name: str) -> str | None:
+    """A query parameter, or None."""
+    return (app.current_event.query_string_parameters or {}).get(name)
+
+
+def source_address(app: APIGatewayRestResolver) -> str:
+    """Who called, as API Gateway saw it. Never a header: those the caller writes."""
+    return str(app.current_event.request_context.identity.source_ip or "")
+
+
+def require_page(table: Table, page: str = DEFAULT_PAGE) -> Page:
+    """The page of a request, or RejectedError 404."""
+    found = get_page(table, page) if len(page) <= 40 else None
+    if found is None:
+        raise RejectedError(404, "page_not_found", "There is no such page.")
+    return found
+
+
+def require_key(app: APIGatewayRestResolver, table: Table, page: str | None = None) -> Item:
+    """The row of the operator's key in X-API-Key; its id is `sk`'s hash. For `page`, where given.
+
+    Raises RejectedError 401, the same for a missing, an unknown and another page's key.
+    """
+    presented = header(app, "X-API-Key") or ""
+    row = find_api_key(table, presented) if 0 < len(presented) <= 200 else None
+    if row is None or (page is not None and row["page"] != page):
+        raise RejectedError(
+            401,
+            "unauthorized",
+            "Send a key of this page in the X-API-Key header.",
+            headers={"WWW-Authenticate": 'ApiKey realm="statustext"'},
+        )
+    return row
+
+
+def bounded_int(given: str | None, default: int, most: int) -> int:
+    """A number in a query, from 1 to `most`. Raises RejectedError 422."""
+    if given is None:
+        return default
+    if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= most):
+        raise RejectedError(422, "invalid_request", f"Send a number from 1 to {most}.")
+    return int(given)
+
+
+def require_choice(app: APIGatewayRestResolver, name: str, choices: Sequence[str]) -> None:
+    """A query parameter that is absent or one of `choices`. Raises RejectedError 422."""
+    if query(app, name) not in (None, *choices):
+        raise RejectedError(422, "invalid_request", f"{name} must be one of {', '.join(choices)}.")
+
+
+def idempotency_key(app: APIGatewayRestResolver) -> str | None:
+    """The Idempotency-Key header, or None. Raises RejectedError 422 for one that is too long."""
+    key = header(app, "Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= 255:
+        raise RejectedError(
+            422, "invalid_idempotency_key", "Send an Idempotency-Key of 1 to 255 characters."
+        )
+    return key

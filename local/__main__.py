@@ -1,0 +1,72 @@
+"""`python -m local`: the whole system on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+BANNER = """\
+
+  Statustext is up. Subscribe a phone, read its code, break something:
+
+  Status page   {url}/
+  Phones        {phones}
+  Open an incident:
+
+    curl -X POST {url}/v1/pages/default/incidents -H 'X-API-Key: {api_key}' \\
+      -H 'Content-Type: application/json' \\
+      -d '{{"incident": {{"name": "API errors", "impact_override": "major", "body": "On it."}}}}'
+
+  Ctrl-C stops it; everything is forgotten then.
+"""
+
+
+def main() -> int:
+    """Run until SIGINT or SIGTERM; the exit code: 0, 1 if it cannot start, 2 for a bad variable."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            # Asked twice: whatever still runs is not waited for.
+            os._exit(0)
+        stop.set()
+
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
+    try:
+        from local.configuration import Configuration, ConfigurationError
+        from local.http_server import PortTakenError
+        from local.system import LocalSystem
+        from local.template import TemplateError
+    except ModuleNotFoundError as error:
+        return _fail(f"The package {error.name} is missing; `make run` installs it.", 1)
+    try:
+        configuration = Configuration.read({"PORT": "8080", **os.environ})
+        if stop.is_set():
+            return 0
+        system = LocalSystem.start({"PORT": "8080", **os.environ})
+    except ConfigurationError as error:
+        return _fail(str(error), 2)
+    except (PortTakenError, TemplateError) as error:
+        return _fail(str(error), 1)
+    with system:
+        if not stop.is_set():
+            phones = (
+                f"{system.twilio_url}/" if system.fake_twilio else "those of " + system.twilio_url
+            )
+            banner = BANNER.format(url=system.url, phones=phones, api_key=configuration.api_key)
+            print(banner, flush=True)
+        stop.wait()
+    return 0
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"statustext: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

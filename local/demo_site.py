@@ -1,0 +1,114 @@
+"""The HTTP face of a local run: /healthz, the template's API, and the demo status page."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import threading
+from collections.abc import Iterable
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
+
+from local.api_gateway import MAX_PAYLOAD, RestApi
+from local.http_messages import HttpRequest, HttpResponse
+from local.http_server import RAW_HEADERS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+DEMO = Path(__file__).with_name("demo")
+
+
+class DemoSite:
+    """A WSGI application. Answers 503 until `open`."""
+
+    def __init__(self, static: Path = DEMO) -> None:
+        self._static = static
+        self._api: RestApi | None = None
+        self._ready = threading.Event()
+
+    def open(self, api: RestApi) -> None:
+        """Serve from now on."""
+        self._api = api
+        self._ready.set()
+
+    def close(self) -> None:
+        """Answer 503 from now on."""
+        self._ready.clear()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = self._answer(environ)
+        headers = [
+            (name, value)
+            for name, value in answer.headers
+            if name.lower() not in ("content-length", "connection", "transfer-encoding")
+        ]
+        without_body = answer.status in (204, 304) or answer.status < 200
+        body = b"" if without_body else answer.body
+        if not without_body:
+            headers.append(("Content-Length", str(len(body))))
+        start_response(f"{answer.status} {_phrase(answer.status)}", headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+    def _answer(self, environ: WSGIEnvironment) -> HttpResponse:
+        method, target = environ["REQUEST_METHOD"], urlsplit(environ["RAW_URI"])
+        path = _path_of(environ["RAW_URI"])
+        if path == "/healthz" and method in ("GET", "HEAD"):
+            ready = self._ready.is_set()
+            return _json(200 if ready else 503, {"status": "ok" if ready else "starting"})
+        if self._api is None or not self._ready.is_set():
+            message = "The local run is not up; try again in a moment."
+            return _json(503, {"error": {"code": "unavailable", "message": message}})
+        if method in ("GET", "HEAD") and not self._api.has_route(method, path):
+            file = self._file(path)
+            if file is not None:
+                return file
+        try:
+            body = get_input_stream(environ, max_content_length=MAX_PAYLOAD).read()
+        except RequestEntityTooLarge:
+            return self._api.too_large()
+        return self._api.answer(
+            HttpRequest(
+                method=method,
+                path=path,
+                query=target.query,
+                headers=tuple(environ[RAW_HEADERS]),
+                body=body,
+                source_ip=environ["REMOTE_ADDR"],
+                protocol=environ["SERVER_PROTOCOL"],
+            )
+        )
+
+    def _file(self, path: str) -> HttpResponse | None:
+        wanted = unquote(path).lstrip("/") or "index.html"
+        # Compared with what is there, so that no path leads out of the directory.
+        for file in self._static.rglob("*"):
+            if file.is_file() and file.relative_to(self._static).as_posix() == wanted:
+                kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+                kind += "; charset=utf-8" if kind.startswith("text/") else ""
+                headers = (("Content-Type", kind), ("Cache-Control", "no-store"))
+                return HttpResponse(200, file.read_bytes(), headers)
+        return None
+
+
+def _path_of(raw_uri: str) -> str:
+    # A path that begins with two slashes would be read as a host by urlsplit.
+    path = raw_uri.split("?", 1)[0].split("#", 1)[0]
+    return path if path.startswith("/") else urlsplit(path).path or "/"
+
+
+def _json(status: int, content: object) -> HttpResponse:
+    headers = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+    return HttpResponse(status, json.dumps(content).encode(), headers)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

@@ -1,0 +1,63 @@
+"""Twilio's REST API over the state machine: paths, methods, credentials; still no network.
+
+A simulation can put this right under twilio-python's `HttpClient`.
+"""
+
+import hmac
+import re
+from collections.abc import Mapping
+
+from .answers import Answer, Refusal
+from .ledger import FakeTwilio
+from .messages import API_VERSION
+
+PREFIX = f"/{API_VERSION}/"
+_MESSAGES = re.compile(rf"/{API_VERSION}/Accounts/([^/]+)/Messages(?:/([^/]+))?\.json")
+
+
+def respond(
+    fake: FakeTwilio,
+    method: str,
+    path: str,
+    params: Mapping[str, str],
+    credentials: tuple[str, str] | None,
+    now: float,
+) -> Answer:
+    """Answers one request to Twilio's API.
+
+    `params` is the form of a POST and the query of a GET; `credentials` are Basic auth's.
+    """
+    try:
+        return _respond(fake, method, path, params, credentials, now)
+    except Refusal as refusal:
+        return refusal.answer()
+
+
+def _respond(
+    fake: FakeTwilio,
+    method: str,
+    path: str,
+    params: Mapping[str, str],
+    credentials: tuple[str, str] | None,
+    now: float,
+) -> Answer:
+    if credentials is None or not _same(credentials, (fake.account_sid, fake.auth_token)):
+        raise Refusal(20003)
+    found = _MESSAGES.fullmatch(path)
+    if found is None or found[1] != fake.account_sid:
+        raise Refusal(20404, detail=path)
+    sid = found[2] or ""
+    match method, sid:
+        case "POST", "":
+            return fake.create(params, now)
+        case "GET", "":
+            return fake.list(params, now)
+        case "GET", _:
+            return fake.fetch(sid, now)
+        case "DELETE", _ if sid:
+            return fake.delete(sid, now)
+    raise Refusal(20004)
+
+
+def _same(given: tuple[str, str], expected: tuple[str, str]) -> bool:
+    return hmac.compare_digest(":".join(given).encode(), ":".join(expected).encode())

@@ -1,0 +1,36 @@
+"""What a newcomer finds: page `default`, two components, an operator's key."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+from local.emulator import Clients
+
+COMPONENTS = (("svc_api", "API"), ("svc_payments", "Payments"))
+
+
+def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
+    """Set up the demo page, published at `url` (no slash at its end). What is there already stays,
+    but for the page's addresses, which follow the port of this run."""
+    # Imported here because the layer is put on the path when the template has been read.
+    from statustext.adapters.clock import system_entropy
+    from statustext.adapters.dynamodb import Table, Write
+    from statustext.adapters.pages import page_key
+    from statustext.domain.page import DEFAULT_PAGE, Page
+    from statustext.errors import RejectedError
+    from statustext.flows.setting_up import create_component, create_key, create_page
+
+    table = Table(clients.dynamodb, table_name)
+    page = Page(DEFAULT_PAGE, "Demo", f"{url}/", url, countries=("US",))
+    if not create_page(table, page):
+        pk, sk = page_key(page.id)
+        addresses = {"url": page.url, "public": page.public_url}
+        names = {"url": "url", "public": "public_url"}
+        table.write(
+            Write(pk, sk, "SET #url = :url, #public = :public", names=names, values=addresses)
+        )
+    for key, name in COMPONENTS:
+        with contextlib.suppress(RejectedError):
+            create_component(table, page.id, key, name, time.time(), system_entropy)
+    create_key(table, page.id, "local run", api_key, time.time())

@@ -1,0 +1,159 @@
+"""The template: read, given its parameters, and translated as AWS does.
+
+The translator is AWS's own (`aws-sam-translator`, the code behind the Serverless transform), so
+what is served here is what would be deployed.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ACCOUNT_ID = "123456789012"
+REGION = "us-east-1"
+
+
+class TemplateError(ValueError):
+    """The template, or a parameter given to it, cannot be used; the message is one sentence."""
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML with CloudFormation's short forms; dates stay text, as there."""
+
+
+def _short_form(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The template as data, short forms (`!Ref x`) written out. Raises TemplateError."""
+    try:
+        # _Loader descends from yaml's safe loader.
+        template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
+    except OSError as error:
+        raise TemplateError(f"{path} cannot be read: {error.strerror}.") from None
+    except yaml.YAMLError as error:
+        raise TemplateError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
+        raise TemplateError(f"{path} has no Resources.")
+    return template
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A CloudFormation template without SAM in it, and where the code of its parts lies.
+
+    `code` has the directory of every function and layer by the logical id in the source template.
+    """
+
+    template: dict[str, Any]
+    code: Mapping[str, Path]
+
+
+_CODE_PROPERTY = {
+    "AWS::Serverless::Function": "CodeUri",
+    "AWS::Serverless::LayerVersion": "ContentUri",
+}
+
+
+def translate(template: Mapping[str, Any], parameters: Mapping[str, str], root: Path) -> Translated:
+    """Apply the Serverless transform. Code directories are relative to `root`.
+
+    Raises TemplateError with every complaint that AWS's translator has.
+    """
+    from samtranslator.model.exceptions import InvalidDocumentException
+    from samtranslator.translator.transform import transform
+
+    # It warns of feature toggles that only AWS's own service has.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
+    source = copy.deepcopy(dict(template))
+    code: dict[str, Path] = {}
+    for logical_id, resource in source["Resources"].items():
+        name = _CODE_PROPERTY.get(resource.get("Type"))
+        if name is None:
+            continue
+        given = resource.get("Properties", {}).get(name)
+        if not isinstance(given, str):
+            raise TemplateError(f"{logical_id} needs a {name} that is a directory.")
+        code[logical_id] = root / given
+        # The translator takes only addresses in S3, which `sam deploy` puts here.
+        resource["Properties"][name] = f"s3://local/{logical_id}"
+    try:
+        translated = transform(source, dict(parameters), _NoManagedPolicies())
+    except InvalidDocumentException as error:
+        causes = "; ".join(cause.message for cause in error.causes)
+        raise TemplateError(f"The template cannot be translated: {causes}") from None
+    return Translated(translated, code)
+
+
+def layer_directories(template: Mapping[str, Any], root: Path) -> list[Path]:
+    """What stands for /opt/python: of each layer its `python`, or itself where it has none."""
+    layers = [
+        root / str(resource.get("Properties", {}).get("ContentUri"))
+        for resource in template["Resources"].values()
+        if resource.get("Type") == "AWS::Serverless::LayerVersion"
+    ]
+    return [path / "python" if (path / "python").is_dir() else path for path in layers]
+
+
+class _NoManagedPolicies:
+    """Managed policies need no names here: no role is assumed in a local run."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def parameter_values(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """Every parameter's value, by CloudFormation's rules: given, else its default.
+
+    AllowedPattern is not applied: it demands https of Twilio's address and a real account SID,
+    and a local run has neither. Raises TemplateError for a missing or impossible value.
+    """
+    declared = template.get("Parameters", {})
+    if unknown := sorted(set(given) - set(declared)):
+        raise TemplateError(f"The template has no parameter {', '.join(unknown)}.")
+    values: dict[str, Any] = {}
+    for name, rules in declared.items():
+        if name not in given and "Default" not in rules:
+            raise TemplateError(f"The template's parameter {name} needs a value.")
+        value = str(given.get(name, rules.get("Default")))
+        _check_parameter(name, value, rules)
+        is_list = rules["Type"] == "CommaDelimitedList" or rules["Type"].startswith("List<")
+        values[name] = [part.strip() for part in value.split(",")] if is_list else value
+    return values
+
+
+def _check_parameter(name: str, value: str, rules: Mapping[str, Any]) -> None:
+    allowed = [str(one) for one in rules.get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        raise TemplateError(f"{name} must be one of {', '.join(allowed)}.")
+    if rules["Type"] != "Number":
+        return
+    try:
+        number = float(value)
+    except ValueError:
+        raise TemplateError(f"{name} must be a number.") from None
+    low, high = float(rules.get("MinValue", "-inf")), float(rules.get("MaxValue", "inf"))
+    if not low <= number <= high:
+        raise TemplateError(f"{name} must be from {low:g} to {high:g}.")

@@ -1,0 +1,74 @@
+"""What `sam build` makes of the layers, and what a first `sam deploy --guided` asks."""
+
+import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from tests.contract.cloudformation import ROOT, source
+
+UNCHECKED_HASH = 0b01  # https://peps.python.org/pep-0552/
+PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)", flags=re.MULTILINE)
+
+
+def requirements() -> str:
+    return (ROOT / "layers" / "dependencies" / "requirements.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("package", "pin"), PINNED.findall(requirements()))
+def test_what_is_shipped_is_what_is_tested(package: str, pin: str) -> None:
+    assert version(package) == pin
+
+
+def test_every_package_is_pinned_by_hash() -> None:
+    lines = [line for line in requirements().splitlines() if not line.startswith(("#", "    #"))]
+    packages = "\n".join(lines).replace(" \\\n", " ").splitlines()
+    assert len(packages) == len(PINNED.findall(requirements()))
+    assert [p for p in packages if "--hash=sha256:" not in p] == []
+
+
+def test_the_runtime_brings_boto3() -> None:
+    assert {"boto3", "botocore"} & {name for name, _ in PINNED.findall(requirements())} == set()
+
+
+def test_our_layer_is_laid_out_for_lambda_and_compiled(tmp_path: Path) -> None:
+    core = ROOT / "layers" / "core"
+    subprocess.run(  # as `sam build` does it
+        [
+            "make",
+            "--makefile",
+            str(core / "Makefile"),
+            "build-CoreLayer",
+            f"ARTIFACTS_DIR={tmp_path}",
+        ],
+        cwd=core,
+        check=True,
+        capture_output=True,
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["python"]
+    package = tmp_path / "python" / "statustext"
+    sources = {path.relative_to(package) for path in package.rglob("*.py")}
+    original = core / "python" / "statustext"
+    assert sources == {path.relative_to(original) for path in original.rglob("*.py")}
+    for path in sources:
+        compiled = package / path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc"
+        flags = int.from_bytes(compiled.read_bytes()[4:8], "little")
+        assert flags == UNCHECKED_HASH, path
+
+
+def test_a_first_deployment_is_asked_only_what_it_must() -> None:
+    parameters = source()["Parameters"]
+    needed = [name for name, p in parameters.items() if "Default" not in p]
+    assert needed == ["TwilioAccountSid", "TwilioAuthToken", "TwilioFrom"]
+    assert list(parameters)[: len(needed)] == needed, "sam deploy --guided asks in this order"
+    for name, parameter in parameters.items():
+        assert parameter["Description"].endswith("."), name
+        assert {"AllowedPattern", "AllowedValues", "MinValue"} & set(parameter), name
+        if "AllowedPattern" in parameter:
+            assert parameter["ConstraintDescription"], name
+            default = parameter.get("Default")
+            assert default is None or re.search(parameter["AllowedPattern"], default), name
+        # sam deploy --guided takes no empty answer to a hidden question.
+        assert not (parameter.get("NoEcho") and "Default" in parameter), name

@@ -1,0 +1,243 @@
+"""What template.yaml promises about queues, functions, rights, alarms and data."""
+
+import ast
+import json
+import re
+
+import pytest
+from statustext import settings
+
+from tests.contract.cloudformation import (
+    ROOT,
+    as_list,
+    dead_letter_queues,
+    metrics,
+    of_type,
+    resources,
+    source,
+    statements,
+    target,
+    watched,
+)
+
+DEAD_LETTER_SECONDS = 14 * 24 * 3600
+DEFAULT_RETENTION_SECONDS = 4 * 24 * 3600  # what SQS keeps where nothing is said
+# Statements that need a wildcard; the reason for each is a comment in the template.
+WILDCARDS = {
+    ("RelayRole", "Stream"),
+    ("QueuePolicy", "EncryptedConnectionsOnly"),
+    ("ClockDeadLetterQueuePolicy", "EncryptedConnectionsOnly"),
+    ("AlarmKey", "AccountAdministers"),
+    ("AlarmKey", "AlarmsPublish"),
+}
+
+
+def test_every_queue_hands_what_fails_to_a_dead_letter_queue() -> None:
+    dead = dead_letter_queues()
+    for name, queue in of_type("AWS::SQS::Queue").items():
+        assert queue["SqsManagedSseEnabled"] is True, name
+        if name in dead:
+            assert queue["MessageRetentionPeriod"] == DEAD_LETTER_SECONDS, name
+            continue
+        assert target(queue["RedrivePolicy"]["deadLetterTargetArn"]) in dead, name
+        assert 5 <= queue["RedrivePolicy"]["maxReceiveCount"] <= 10, name
+        kept = queue.get("MessageRetentionPeriod", DEFAULT_RETENTION_SECONDS)
+        assert kept < DEAD_LETTER_SECONDS, f"{name}: the age moves along with the message"
+
+
+def test_every_dead_letter_queue_raises_an_alarm() -> None:
+    watched_queues = watched("ApproximateNumberOfMessagesVisible", "QueueName")
+    assert watched_queues == dead_letter_queues()
+    for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
+        if name.endswith("DeadLetterAlarm"):
+            assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
+def test_every_queue_refuses_plain_connections_in_its_one_policy() -> None:
+    covered = []
+    for policy in of_type("AWS::SQS::QueuePolicy").values():
+        denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+        assert [s["Condition"]["Bool"] for s in denied] == [{"aws:SecureTransport": "false"}]
+        covered += [target(queue) for queue in policy["Queues"]]
+    assert sorted(covered) == sorted(of_type("AWS::SQS::Queue"))
+
+
+def test_queues_are_consumed_with_partial_failures_and_enough_time() -> None:
+    queues, functions = (
+        of_type("AWS::SQS::Queue"),
+        of_type("AWS::Lambda::Function"),
+    )
+    mappings = of_type("AWS::Lambda::EventSourceMapping")
+    consumed = set()
+    for name, mapping in mappings.items():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+        queue = target(mapping["EventSourceArn"])
+        if queue not in queues:
+            continue
+        consumed.add(queue)
+        timeout = functions[target(mapping["FunctionName"])]["Timeout"]
+        assert queues[queue]["VisibilityTimeout"] >= 6 * timeout, name
+        assert "MaximumConcurrency" in mapping["ScalingConfig"], name
+    assert consumed == set(queues) - dead_letter_queues()
+
+
+def test_the_stream_drops_nothing_silently() -> None:
+    mapping = of_type("AWS::Lambda::EventSourceMapping")["RelayFunctionChanges"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["BisectBatchOnFunctionError"] is True
+    # -1 means until the stream itself forgets, at 24 hours, and tells nobody.
+    assert mapping["MaximumRetryAttempts"] > 0
+    assert 0 < mapping["MaximumRecordAgeInSeconds"] < 24 * 3600
+    destination = target(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+    assert destination in dead_letter_queues()
+    patterns = [json.loads(f["Pattern"]) for f in mapping["FilterCriteria"]["Filters"]]
+    kinds = ["update", "direct", "delivery", "audit"]
+    assert patterns == [{"dynamodb": {"NewImage": {"kind": {"S": kinds}}}}]
+
+
+def test_the_clock_loses_no_failure() -> None:
+    (rule,) = of_type("AWS::Events::Rule").values()
+    (invocation,) = of_type("AWS::Lambda::EventInvokeConfig").values()
+    dead = dead_letter_queues()
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    assert target(rule["Targets"][0]["DeadLetterConfig"]["Arn"]) in dead
+    assert target(invocation["DestinationConfig"]["OnFailure"]["Destination"]) in dead
+    assert of_type("AWS::Lambda::Function")["ClockFunction"]["Timeout"] < 60
+
+
+def test_every_function_has_its_own_role_log_and_layers() -> None:
+    functions = of_type("AWS::Lambda::Function")
+    roles, logs = of_type("AWS::IAM::Role"), of_type("AWS::Logs::LogGroup")
+    used: set[str] = set()
+    for name, function in functions.items():
+        role, log = target(function["Role"]), target(function["LoggingConfig"]["LogGroup"])
+        assert not {role, log} & used, f"{name} shares its role or log"
+        used |= {role, log}
+        assert "ManagedPolicyArns" not in roles[role], f"{name} has rights that nobody reads here"
+        assert roles[role]["Policies"], name
+        trusted = [s["Principal"] for s in roles[role]["AssumeRolePolicyDocument"]["Statement"]]
+        assert trusted == [{"Service": "lambda.amazonaws.com"}], name
+        assert function["LoggingConfig"]["LogFormat"] == "JSON", name
+        assert "RetentionInDays" in logs[log], name
+        assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"]), name
+        layers = [re.sub(r"[0-9a-f]{10}$", "", target(layer)) for layer in function["Layers"]]
+        assert layers == ["DependenciesLayer", "CoreLayer"], name
+        assert function["Timeout"] <= 60, name
+        assert function["MemorySize"], name
+        # A new account has ten concurrent executions in all, none of which can be reserved.
+        assert "ReservedConcurrentExecutions" not in function, name
+    for name, log_group in logs.items():
+        assert "RetentionInDays" in log_group, name
+
+
+def test_a_function_writes_only_its_own_log() -> None:
+    for function in of_type("AWS::Lambda::Function").values():
+        role = target(function["Role"])
+        written = [
+            target(resource)
+            for name, statement in statements()
+            if name == role and any(a.startswith("logs:") for a in as_list(statement["Action"]))
+            for resource in as_list(statement["Resource"])
+        ]
+        assert written == [target(function["LoggingConfig"]["LogGroup"])], role
+
+
+def test_wildcards_are_only_where_they_cannot_be_avoided() -> None:
+    found = {
+        (name, statement.get("Sid"))
+        for name, statement in statements()
+        if "*" in json.dumps([statement["Action"], statement["Resource"]])
+    }
+    assert found == WILDCARDS
+
+
+def test_nobody_outside_is_trusted_without_a_condition() -> None:
+    for name, statement in statements():
+        if statement["Effect"] == "Allow" and "Service" in statement.get("Principal", {}):
+            assert statement["Condition"], f"{name}: any account's {statement['Principal']} may"
+
+
+def test_every_alarm_names_a_line_of_the_runbook_and_tells_somebody() -> None:
+    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", runbook, flags=re.MULTILINE)
+    anchors = [re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings]
+    for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
+        link = re.search(r"docs/operations\.md#([\w-]+)$", alarm["AlarmDescription"])
+        assert link, f"{name} says not where to look"
+        assert anchors.count(link[1]) == 1, f"{name}: #{link[1]}"
+        assert [target(a) for a in alarm["AlarmActions"]] == ["AlarmTopic"], name
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_every_function_is_watched(metric: str) -> None:
+    functions = set(of_type("AWS::Lambda::Function"))
+    assert watched(metric, "FunctionName") == functions
+
+
+def test_our_own_metrics_are_those_that_the_program_emits(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from statustext.observability import count
+
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "AWS::StackName")  # as the template sets it
+    ours = [
+        metric
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        for metric in metrics(alarm)
+        if metric[0] == "Statustext"
+    ]
+    assert ours
+    for _, name, dimensions in ours:
+        capsys.readouterr()
+        count(name)
+        emitted = json.loads(capsys.readouterr().out)
+        directive = emitted["_aws"]["CloudWatchMetrics"][0]
+        assert directive["Namespace"] == "Statustext"
+        assert {d: emitted[d] for d in directive["Dimensions"][0]} == dimensions
+
+
+def test_the_table_forgets_streams_and_can_be_restored() -> None:
+    (table,) = of_type("AWS::DynamoDB::Table").values()
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert table["DeletionProtectionEnabled"] is True
+    for name in ("Table", "KeysSecret"):
+        policies = {resources()[name].get(k) for k in ("DeletionPolicy", "UpdateReplacePolicy")}
+        assert policies == {"Retain"}, name
+
+
+def test_no_secret_is_in_the_environment() -> None:
+    hidden = {name for name, p in source()["Parameters"].items() if p.get("NoEcho")}
+    assert hidden == {"TwilioAuthToken"}
+    for name, function in of_type("AWS::Lambda::Function").items():
+        variables = json.dumps(function["Environment"])
+        assert "{{resolve:" not in variables, name
+        assert not [secret for secret in hidden if secret in variables], name
+
+
+def test_functions_get_exactly_the_variables_that_settings_reads() -> None:
+    given = set(source()["Globals"]["Function"]["Environment"]["Variables"])
+    assert {n for n in given if not n.startswith("POWERTOOLS_")} == set(settings.VARIABLES)
+
+
+def test_functions_and_folders_match() -> None:
+    named = {
+        r["Properties"]["CodeUri"].removeprefix("functions/")
+        for r in source()["Resources"].values()
+        if r["Type"] == "AWS::Serverless::Function"
+    }
+    assert named == {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+
+
+def test_handlers_exist() -> None:
+    assert source()["Globals"]["Function"]["Handler"] == "app.handler"
+    for path in (ROOT / "functions").glob("*/app.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        names = {n.name for n in body if isinstance(n, ast.FunctionDef)}
+        names |= {t.id for n in body if isinstance(n, ast.Assign) for t in n.targets
+                  if isinstance(t, ast.Name)}  # fmt: skip
+        assert "handler" in names, path

@@ -1,0 +1,60 @@
+"""What template.yaml promises about the API."""
+
+import json
+import re
+
+from tests.contract.cloudformation import of_type, resources
+
+# API Gateway's variables that say nothing about a person.
+LOGGED = {
+    "requestId", "requestTimeEpoch", "httpMethod", "resourcePath", "status", "responseLatency",
+    "integrationLatency", "integrationStatus", "responseLength", "error.responseType",
+}  # fmt: skip
+JSON_BODY_METHODS = {"post", "patch", "put"}
+
+
+def test_json_bodies_are_validated_and_only_those() -> None:
+    body = resources()["Api"]["Properties"]["Body"]
+    for path, methods in body["paths"].items():
+        for method in JSON_BODY_METHODS & set(methods):
+            route = methods[method]
+            if "/twilio/" in path or path.endswith("/resend_confirmation"):
+                assert "requestBody" not in route, f"{path} takes no JSON"
+                continue
+            # A model for another type of content would refuse forms.
+            assert set(route["requestBody"]["content"]) == {"application/json"}, path
+            validator = route["x-amazon-apigateway-request-validator"]
+            validators = body["x-amazon-apigateway-request-validators"]
+            assert validators[validator]["validateRequestBody"] is True, path
+
+
+def test_browsers_are_not_offered_the_operators_key() -> None:
+    for path, methods in resources()["Api"]["Properties"]["Body"]["paths"].items():
+        preflight = methods["options"]["x-amazon-apigateway-integration"]["responses"]["default"]
+        allowed = preflight["responseParameters"]
+        headers = allowed["method.response.header.Access-Control-Allow-Headers"]
+        assert headers == "'Content-Type,Authorization,Idempotency-Key'", path
+        assert "method.response.header.Access-Control-Allow-Credentials" not in allowed, path
+
+
+def test_every_answer_of_the_gateway_has_our_shape() -> None:
+    responses = resources()["Api"]["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "BAD_REQUEST_BODY"} <= set(responses)
+    assert responses["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
+    for name, response in responses.items():
+        answer = json.loads(response["responseTemplates"]["application/json"])
+        assert set(answer) == {"error"}, name
+        assert set(answer["error"]) == {"code", "message"}, name
+        assert re.fullmatch(r"[a-z_]+", answer["error"]["code"]), name
+        assert answer["error"]["message"].endswith("."), name
+
+
+def test_the_access_log_tells_nothing_about_a_person() -> None:
+    (stage,) = of_type("AWS::ApiGateway::Stage").values()
+    line = stage["AccessLogSetting"]["Format"]
+    assert set(json.loads(line).values()) == {f"$context.{name}" for name in LOGGED}
+    (settings_of_all,) = stage["MethodSettings"]
+    assert settings_of_all["DataTraceEnabled"] is False
+    assert settings_of_all["LoggingLevel"] == "OFF"
+    assert settings_of_all["MetricsEnabled"] is True
+    assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(settings_of_all)
