@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import threading
 import urllib.request
 from collections.abc import Iterable, Mapping
@@ -77,11 +80,19 @@ class _OneAtATime:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
         service = "dynamodb" if target.startswith("DynamoDB") else "other"
-        with self._locks[service]:
+        # A receive that waits must not make senders wait for it.
+        waits = target == "AmazonSQS.ReceiveMessage" and _wait_seconds(environ) > 0
+        with contextlib.nullcontext() if waits else self._locks[service]:
             answer = self._moto(environ, start_response)
         if target.rpartition(".")[2] in _WRITES:
             self._bell.ring()
         return answer  # type: ignore[no-any-return]
+
+
+def _wait_seconds(environ: WSGIEnvironment) -> int:
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return int(json.loads(body).get("WaitTimeSeconds", 0))
 
 
 class _Handler(MotoRequestHandler):

@@ -91,6 +91,7 @@ class LocalSystem:
         for layer in layer_directories(source, template.parent):
             if str(layer) not in sys.path:
                 sys.path.insert(0, str(layer))
+                self._undo.callback(_remove_from_path, str(layer))
         self._start_twilio()
         self._start_emulator()
         declared = source.get("Parameters", {})
@@ -265,6 +266,11 @@ def _put(variables: Mapping[str, str | None]) -> None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+
+def _remove_from_path(directory: str) -> None:
+    if directory in sys.path:
+        sys.path.remove(directory)
 
 
 def _forget_clients() -> None:

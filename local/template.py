@@ -82,8 +82,15 @@ def translate(template: Mapping[str, Any], parameters: Mapping[str, str], root: 
 
     Raises TemplateError with every complaint that AWS's translator has.
     """
+    # Imported here: it takes a second, and a wrong port should not cost one.
+    import boto3
     from samtranslator.model.exceptions import InvalidDocumentException
-    from samtranslator.translator.transform import transform
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+    from samtranslator.utils.py27hash_fix import (
+        to_py27_compatible_template,
+        undo_mark_unicode_str_in_template,
+    )
 
     # It warns of feature toggles that only AWS's own service has.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
@@ -99,8 +106,13 @@ def translate(template: Mapping[str, Any], parameters: Mapping[str, str], root: 
         code[logical_id] = root / given
         # The translator takes only addresses in S3, which `sam deploy` puts here.
         resource["Properties"][name] = f"s3://local/{logical_id}"
+    translator = Translator(None, Parser(), boto_session=boto3.session.Session(region_name=REGION))
+    # Logical ids that SAM makes (a deployment's, a layer's) are hashes by Python 2.7's order.
+    to_py27_compatible_template(source, dict(parameters))
     try:
-        translated = transform(source, dict(parameters), _NoManagedPolicies())
+        translated = undo_mark_unicode_str_in_template(
+            translator.translate(source, dict(parameters), get_managed_policy_map=dict)
+        )
     except InvalidDocumentException as error:
         causes = "; ".join(cause.message for cause in error.causes)
         raise TemplateError(f"The template cannot be translated: {causes}") from None
@@ -115,13 +127,6 @@ def layer_directories(template: Mapping[str, Any], root: Path) -> list[Path]:
         if resource.get("Type") == "AWS::Serverless::LayerVersion"
     ]
     return [path / "python" if (path / "python").is_dir() else path for path in layers]
-
-
-class _NoManagedPolicies:
-    """Managed policies need no names here: no role is assumed in a local run."""
-
-    def load(self) -> dict[str, str]:
-        return {}
 
 
 def parameter_values(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def serve(
 
 
 class _Handler(WSGIRequestHandler):
-    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+    def connection_dropped(self, *_: object, **__: object) -> None:
         """Drops the connection that the application gave up; it would be kept alive otherwise."""
         self.close_connection = True
 

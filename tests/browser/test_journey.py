@@ -30,7 +30,7 @@ STOP_ARRIVED = """async () => (await (await fetch('/_admin/webhooks')).json()).w
 
 @pytest.fixture
 def system(chromium: str) -> Iterator[LocalSystem]:
-    with LocalSystem() as running:
+    with LocalSystem.start() as running:
         yield running
 
 

@@ -230,6 +230,13 @@ class TestReceipts:
         assert fake.fastest_second(SENDER) == 6
         assert fake.fastest_second(OTHER) == 0
 
+    def test_a_second_later_is_another_window(self) -> None:
+        fake = a_fake()
+        for at in (0, 1, 2):
+            fake.create(form(), NOW + at)
+
+        assert fake.fastest_second() == 1
+
     @pytest.mark.parametrize(
         ("fault", "expected", "code"),
         [
@@ -435,6 +442,7 @@ class TestHandsets:
 
         for nothing in ("", "OK", "<Response/>", "<!DOCTYPE x><Response/>", "<Message>x</Message>"):
             fake.answered(webhook, 200, NOW, nothing)
+        fake.answered(webhook, 404, NOW, twiml)
         fake.answered(webhook, 500, NOW, twiml)
         fake.reply(PHONE, "STOP", NOW)
         fake.answered(webhook, 200, NOW, twiml)
@@ -499,6 +507,12 @@ class TestRequestFaults:
         assert [fake.create(form(), NOW).delay for _ in range(2)] == [3, 3]
         assert [each.at for each in fake.accepted] == [NOW, NOW]
 
+    def test_slowness_adds_to_a_time_out(self) -> None:
+        fake = a_fake()
+        faults(fake, {"kind": "slow", "seconds": 3}, {"kind": "time_out", "seconds": 5})
+
+        assert fake.create(form(), NOW).delay == 8
+
     def test_other_operations_fail_when_named(self) -> None:
         fake = a_fake()
         sid = field(fake.create(form(), NOW), "sid")
@@ -529,7 +543,8 @@ class TestListing:
     )
     def test_filters(self, query: dict[str, str], expected: str) -> None:
         fake, hour = a_fake(pace=Pace(0, 0, 0)), 3600
-        for body, at in zip("abcdef", (0, 0, 0, 2 * hour, 24 * hour, 48 * hour), strict=True):
+        midnight = 6400  # seconds after NOW
+        for body, at in zip("abcdef", (0, 0, 0, midnight, 24 * hour, 48 * hour), strict=True):
             changes = {"b": {"To": OTHER}, "c": {"From": OTHER}}.get(body, {})
             fake.create(form(body) | changes, NOW + at)
         now = NOW + 48 * hour
@@ -556,6 +571,14 @@ class TestListing:
         assert [m["body"] for m in field(second, "messages")] == ["c", "b"]
         assert (field(first, "start"), field(first, "end"), field(first, "page")) == (0, 1, 0)
         assert field(second, "page") == 1
+
+    def test_a_last_page_that_is_full_has_no_next(self) -> None:
+        fake = a_fake()
+        for body in "ab":
+            fake.create(form(body), NOW)
+
+        assert field(fake.list({"PageSize": "2"}, NOW), "next_page_uri") is None
+        assert field(fake.list({"PageSize": "1"}, NOW), "next_page_uri") is not None
 
     @pytest.mark.parametrize(
         ("query", "code"),

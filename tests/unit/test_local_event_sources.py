@@ -278,7 +278,9 @@ def test_a_record_too_old_is_given_up() -> None:
 
 def test_filtered_records_are_passed_over() -> None:
     pattern = json.dumps({"dynamodb": {"SequenceNumber": ["2"]}})
-    seen, _ = run_stream(5, lambda numbers: None, FilterCriteria={"Filters": [{"Pattern": pattern}]})
+    seen, _ = run_stream(
+        5, lambda numbers: None, FilterCriteria={"Filters": [{"Pattern": pattern}]}
+    )
     assert seen == [["2"]]
 
 

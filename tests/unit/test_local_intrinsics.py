@@ -40,7 +40,10 @@ def resolve(value: Any, **parameters: Any) -> Any:
         ({"Ref": "AWS::StackName"}, "stack"),
         ({"Fn::GetAtt": ["Queue", "Arn"]}, "Queue:Arn"),
         ({"Fn::GetAtt": "Queue.Arn"}, "Queue:Arn"),
-        ({"Fn::Sub": "${Stage}-${Queue}-${Queue.Arn}-${!Literal}"}, "dev-Queue:ref-Queue:Arn-${Literal}"),
+        (
+            {"Fn::Sub": "${Stage}-${Queue}-${Queue.Arn}-${!Literal}"},
+            "dev-Queue:ref-Queue:Arn-${Literal}",
+        ),
         ({"Fn::Sub": ["${A}/${AWS::Region}", {"A": {"Ref": "Table"}}]}, "Table:ref/us-east-1"),
         ({"Fn::Join": ["-", ["x", {"Ref": "Stage"}, 3]]}, "x-dev-3"),
         ({"Fn::Join": [",", {"Ref": "Names"}]}, "a,b"),
@@ -110,7 +113,7 @@ def test_parameters_have_defaults_and_types() -> None:
     ],
 )
 def test_impossible_parameters_are_refused_by_name(given: dict[str, str]) -> None:
-    with pytest.raises(TemplateError, match="Flag|Rate|Unknown"):
+    with pytest.raises(TemplateError, match=r"Flag|Rate|Unknown"):
         parameter_values(DECLARED, given)
 
 
@@ -145,6 +148,8 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_translator_s_complaints_are_handed_on() -> None:
-    template = {"Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "f"}}}}
+    template = {
+        "Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "f"}}}
+    }
     with pytest.raises(TemplateError, match="F"):
         translate(template, {}, Path())

@@ -158,6 +158,8 @@ def test_clean(dirty: str, cleaned: str) -> None:
 
 
 @given(st.one_of(ANY_TEXT, st.text(alphabet="a1\u200d\u200c\ufe0f\u20e3❤👩💻\u0301\u202e\x00ය්")))
+@example("\u0300\u0dca\u200c\u06df")  # composing moves marks
+@example("\u0591\u200c\ufe00")
 def test_clean_leaves_nothing_to_hide_behind(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from statustext.domain.graphemes import graphemes
-from statustext.domain.segments import Encoding, count
+from statustext.domain.segments import Encoding, clean, count
 from statustext.domain.templates import (
     DEFAULTS,
     LONGEST,
@@ -178,6 +178,23 @@ def test_foreign_letters_cost_only_when_they_are_kept() -> None:
     assert render("{{message}}", {"message": ascii_part + "ж" * 50}) == ascii_part + "..."
 
 
+def test_a_symbol_does_not_shorten_what_fits_without_it() -> None:
+    text = render("{{message}}", {"message": "a" * 100 + " 🔥 " + "b" * 50})
+    assert text == "a" * 100 + " " + "b" * 50
+
+
+@pytest.mark.parametrize("offset", range(12))
+@pytest.mark.parametrize(
+    "cluster", [FAMILY, "🇬🇧", "👍🏽", "e\u0323\u0302\u0327", "\u1112\u1161\u11f9"]
+)
+def test_cuts_fall_between_graphemes(cluster: str, offset: int) -> None:
+    text = render("{{title}}", {"title": "ж" * offset + cluster * 99})
+    assert text.endswith("...")
+    kept = text.removesuffix("...").removeprefix("ж" * offset)
+    assert kept
+    assert graphemes(kept) == [graphemes(clean(cluster))[0]] * len(graphemes(kept))
+
+
 PIECES = ["a", "€", "ж", FAMILY, "🇬🇧", "👍🏽", "e\u0323\u0302x", "각", " "]
 VALUE = st.one_of(
     st.text(max_size=200),
@@ -215,7 +232,7 @@ def test_rendered_texts_stay_in_the_budget(
 
 @given(st.lists(st.sampled_from(PIECES), max_size=90))
 def test_cuts_never_split_a_grapheme(clusters: list[str]) -> None:
-    value = "ж" + "".join(clusters)
+    value = "ж" + "".join(clusters) * 4
     text = render("{{message}}", {"message": value})
     whole = render("{{message}}", {"message": value}, 3)
     if text != whole:

@@ -1,6 +1,5 @@
 """Rows of texts to one person: codes, welcomes, answers to HELP. They live with the person."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from statustext.adapters.dynamodb import Item, Table, Write
@@ -189,18 +188,17 @@ def record_direct_text(
     page: str, subscriber: str, direct: str, status: DeliveryStatus, now: float, **more: Any
 ) -> Write:
     """Move a direct text forward by rank."""
-    extra = "".join(f", {name} = :{name}" for name in more)
-    values: Mapping[str, Any] = {
+    values: dict[str, Any] = {
         "status": status.value,
         "rank": RANK[status],
-        "now": now,
+        "status_at": now,
         **more,
     }
     return Write(
         person_key(page, subscriber),
         PREFIX + direct,
-        update=f"SET #status = :status, #rank = :rank, status_at = :now{extra}",
+        update="SET " + ", ".join(f"#{name} = :{name}" for name in values),
         condition="attribute_exists(pk) AND (attribute_not_exists(#rank) OR #rank < :rank)",
-        names={"status": "status", "rank": "rank"},
+        names={name: name for name in values},
         values=values,
     )

@@ -70,7 +70,7 @@ def _packed(text: str, encoding: Encoding, room: int) -> int:
     for char in text:
         double = char in GSM7_EXTENSION if encoding is Encoding.GSM7 else char > "\uffff"
         size = 2 if double else 1
-        if used + size > room:
+        if used + size >= room:
             segments, used = segments + 1, 0
         used += size
     return segments
@@ -180,8 +180,7 @@ def _is_seen(before: str, char: str, after: str) -> bool:
         return True
     if char in (ZWJ, ZWNJ):
         emoji = char == ZWJ and ends_emoji(before) and is_pictograph(after)
-        letters = is_joining_letter(before) and is_joining_letter(after)
-        return emoji or (letters and _is_seen("", after, ""))
+        return emoji or (is_joining_letter(before) and is_joining_letter(after))
     if "\ufe00" <= char <= "\ufe0f":
         keycap = before in tuple("0123456789#*") and after == "\u20e3"
         return char >= "\ufe0e" and (is_pictograph(before) or keycap)

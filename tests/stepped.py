@@ -1,0 +1,450 @@
+"""The whole system in one thread, stepped by hand under a clock that only tests move.
+
+The template's resources, routes, roles and event sources are used as deployed; AWS is moto in the
+process, Twilio the stateful fake right under twilio-python's HTTP client. Nothing waits: a sleep
+moves the clock.
+"""
+
+import contextlib
+import json
+import os
+import random
+import sys
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import time_machine
+from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
+from twilio.http.response import Response
+
+from local.api_gateway import RestApi
+from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, FAKE_FROM, ROOT
+from local.emulator import Clients, connect
+from local.event_pattern import passes
+from local.event_sources import QueueSettings, queue_record
+from local.fake_twilio.ledger import FakeTwilio
+from local.fake_twilio.pacing import Accepted
+from local.fake_twilio.rest import respond
+from local.fake_twilio.webhooks import WebhookRequest
+from local.function_host import FunctionDefinition, FunctionError, FunctionHost
+from local.http_messages import HttpRequest
+from local.resources import Resources
+from local.stream_source import StreamSettings, stream_record
+from local.template import load, parameter_values, translate
+
+START = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
+API_URL = "https://api.example.test"
+KEY = "key-of-the-test-operator"
+PHONE = "+15551234567"
+"""Fictional, and so are all others here."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a caller of the API sees."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        """The error's code."""
+        return str(self.json["error"]["code"])
+
+
+@dataclass
+class SteppedSystem:
+    """Everything deployed, and everything that would call it."""
+
+    clock: time_machine.Traveller | Any
+    clients: Clients
+    resources: Resources
+    functions: FunctionHost
+    api: RestApi
+    twilio: FakeTwilio
+    arns: Mapping[str, str]
+    table: Any = None
+    failures: list[str] = field(default_factory=list)
+    relayed: int = 0
+    on_send: Callable[[Mapping[str, str]], None] | None = None
+
+    # Callers.
+
+    def http(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        source_ip: str = "198.51.100.7",
+        form: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> Answer:
+        """One request through the template's API, with a JSON, form or raw body."""
+        sent = {"Host": "api.example.test", **(headers or {})}
+        data = raw or b""
+        if form is not None:
+            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
+            data = urllib.parse.urlencode(form).encode()
+        elif body is not None:
+            sent.setdefault("Content-Type", "application/json")
+            data = json.dumps(body).encode()
+        path, _, query = path.partition("?")
+        request = HttpRequest(
+            method,
+            path,
+            query,
+            tuple((name, value) for name, value in sent.items()),
+            data,
+            source_ip=source_ip,
+        )
+        answer = self.api.answer(request)
+        return Answer(answer.status, answer.body.decode(), dict(answer.headers))
+
+    def operator(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        """A request with the operator's key."""
+        headers = {"X-API-Key": KEY, **more.pop("headers", {})}
+        return self.http(method, path, body, headers=headers, **more)
+
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
+        """A direct invocation of a function, by its folder's name."""
+        return self.functions.invoke(self.arns[function], event)
+
+    def reply(self, body: str, phone: str = PHONE) -> None:
+        """The handset's owner answers, and everything that follows happens."""
+        self.twilio.reply(phone, body, self.now)
+        self.run()
+
+    # Time.
+
+    @property
+    def now(self) -> float:
+        import time
+
+        return time.time()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, and then everything happen that is due."""
+        self.clock.shift(seconds)
+        self.run()
+
+    def run(self, most: int = 500) -> None:
+        """Carry on until nothing is due: streams, queues, Twilio's webhooks."""
+        for _ in range(most):
+            moved = [self.relay_stream(), *(self.poll(q) for q in self.queues()), self.webhooks()]
+            if not any(moved):
+                return
+        raise AssertionError("the system never comes to rest")
+
+    def tick(self) -> Any:
+        """The clock's minute."""
+        return self.invoke("clock", json.loads((ROOT / "events/clock_tick.json").read_text()))
+
+    # Event sources, as the template maps them.
+
+    def queues(self) -> list[QueueSettings]:
+        return [
+            QueueSettings.of(mapping, self._arn_of(mapping["FunctionName"]))
+            for mapping in self.resources.of_type("AWS::Lambda::EventSourceMapping").values()
+            if ":sqs:" in mapping["EventSourceArn"]
+        ]
+
+    def _arn_of(self, function: str) -> str:
+        return next(arn for arn in self.arns.values() if arn.endswith(f":{function}"))
+
+    def queue_url(self, queue_arn: str) -> str:
+        name = queue_arn.rpartition(":")[2]
+        return self.clients.sqs.get_queue_url(QueueName=name)["QueueUrl"]
+
+    def poll(self, queue: QueueSettings) -> bool:
+        """One batch of a queue; whether there was one."""
+        url = self.queue_url(queue.queue_arn)
+        messages = self.clients.sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=min(queue.batch_size, 10),
+            MessageSystemAttributeNames=["All"],
+        ).get("Messages", [])
+        if not messages:
+            return False
+        records = [queue_record(message, queue.queue_arn) for message in messages]
+        failed = self.deliver(queue.function_arn, records)
+        for record in records:
+            if record["messageId"] not in failed:
+                self.clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
+        return True
+
+    def deliver(self, function_arn: str, records: Sequence[Mapping[str, Any]]) -> set[str]:
+        """Invoke a function with a batch; the ids of messages that are to come again."""
+        try:
+            answer = self.functions.invoke(function_arn, {"Records": list(records)})
+        except FunctionError as error:
+            self.failures.append(str(error))
+            return {record["messageId"] for record in records}
+        failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+        self.failures += sorted(failed)
+        return failed
+
+    def stream(self) -> StreamSettings:
+        mapping = next(
+            mapping
+            for mapping in self.resources.of_type("AWS::Lambda::EventSourceMapping").values()
+            if ":dynamodb:" in mapping["EventSourceArn"]
+        )
+        return StreamSettings.of(mapping, self._arn_of(mapping["FunctionName"]))
+
+    def stream_records(self) -> list[dict[str, Any]]:
+        """What the table's stream holds that was not relayed yet, unfiltered.
+
+        Read behind moto's API, whose iterators die with every transaction that it rolls back.
+        """
+        arn = self.stream().stream_arn
+        account, region = arn.split(":")[4], arn.split(":")[3]
+        table = dynamodb_backends[account][region].get_table(self.table.name)
+        assert table.stream_shard is not None
+        items = table.stream_shard.items[self.relayed :]
+        self.relayed += len(items)
+        return [dict(stream_record(item.to_json(), arn)) for item in items]
+
+    def relay_stream(self) -> bool:
+        """One batch of the table's stream through relay; whether there was one."""
+        stream = self.stream()
+        records = [one for one in self.stream_records() if passes(one, stream.filters)]
+        if not records:
+            return False
+        answer = self.functions.invoke(stream.function_arn, {"Records": records})
+        assert answer == {"batchItemFailures": []}, answer
+        return True
+
+    # Twilio.
+
+    def webhooks(self) -> bool:
+        """Deliver the webhooks that are due; whether there were any."""
+        due = self.twilio.due(self.now)
+        for request in due:
+            self.post_webhook(request)
+        return bool(due)
+
+    def post_webhook(self, request: WebhookRequest) -> Answer:
+        """One webhook as Twilio sends it, and what it makes of the answer."""
+        answer = self.http(
+            "POST",
+            urllib.parse.urlsplit(request.target).path,
+            headers=request.headers(self.twilio.auth_token),
+            raw=request.body.encode(),
+            source_ip="203.0.113.9",
+        )
+        self.twilio.answered(request, answer.status, self.now, answer.text)
+        return answer
+
+    def texts(self, phone: str | None = PHONE) -> list[str]:
+        """Bodies of what Twilio accepted from us, for one phone or (None) for all, in order."""
+        ours = {one.sid for one in self.accepted(phone)}
+        return [
+            message["body"]
+            for handset in self.twilio.phones(self.now)
+            for message in handset["messages"]
+            if message["sid"] in ours
+        ]
+
+    def accepted(self, phone: str | None = PHONE) -> list[Accepted]:
+        """What Twilio accepted, for one phone or (None) for all, in order."""
+        return [one for one in self.twilio.accepted if phone in (None, one.to)]
+
+    # Journeys.
+
+    def sign_up(self, phone: str = PHONE, **more: Any) -> str:
+        """Sign a number up; the subscription's id. Its code is on the phone."""
+        answer = self.http("POST", "/subscriptions", {"phone": phone, "consent": True, **more})
+        assert answer.status == 202, answer
+        self.run()
+        return str(answer.json["id"])
+
+    def code(self, phone: str = PHONE) -> str:
+        """The last code on a phone."""
+        last = [body for body in self.texts(phone) if "code is" in body][-1]
+        return last.partition("code is ")[2][:6]
+
+    def subscribe(self, phone: str = PHONE, **more: Any) -> Mapping[str, Any]:
+        """Sign up and verify; the answer with `id` and `manage_token`."""
+        one = self.sign_up(phone, **more)
+        answer = self.http("POST", f"/subscriptions/{one}/verify", {"code": self.code(phone)})
+        assert answer.status == 200, answer
+        self.run()
+        return dict(answer.json)
+
+    def open_incident(self, name: str = "API is down", **more: Any) -> str:
+        """Open a critical incident and let it be told; its id."""
+        incident = {"name": name, "impact_override": "critical", "body": "On it.", **more}
+        answer = self.operator("POST", "/v1/pages/default/incidents", {"incident": incident})
+        assert answer.status == 201, answer
+        self.run()
+        return str(answer.json["id"])
+
+    def update_incident(self, incident: str, **changes: Any) -> None:
+        """Add an update and let it be told."""
+        answer = self.operator(
+            "PATCH", f"/v1/pages/default/incidents/{incident}", {"incident": changes}
+        )
+        assert answer.status == 200, answer
+        self.run()
+
+    # The table.
+
+    def rows(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """All rows of a kind, for a look behind the scenes."""
+        from statustext.adapters.dynamodb import unmarshal
+
+        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.table.name)
+        rows = [unmarshal(item) for page in pages for item in page["Items"]]
+        return [row for row in rows if kind in (None, row.get("kind"))]
+
+
+@contextlib.contextmanager
+def stepped_system(*, mps: str = "100") -> Iterator[SteppedSystem]:
+    """A fresh system with page `default`, two components and an operator's key."""
+    # boto3 reads files on first use of a service; the clock must not stand still for that.
+    variables = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    before = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(variables)
+    try:
+        with mock_aws(), time_machine.travel(START, tick=False) as clock, _patched() as patches:
+            yield _build(clock, patches, mps)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _build(clock: Any, patches: "_Patches", mps: str) -> SteppedSystem:
+    source = load(ROOT / "template.yaml")
+    parameters = parameter_values(
+        source,
+        {
+            "TwilioAccountSid": FAKE_ACCOUNT_SID,
+            "TwilioAuthToken": FAKE_AUTH_TOKEN,
+            "TwilioFrom": FAKE_FROM,
+            "TwilioMps": mps,
+            "AllowFictionalNumbers": "true",
+        },
+    )
+    translated = translate(source, parameters, ROOT)
+    clients = connect()
+    resources = Resources(translated.template, parameters, "statustext", clients, KEY)
+    resources.make_all()
+    functions = resources.of_type("AWS::Lambda::Function")
+    definitions, arns = [], {}
+    for logical_id, properties in functions.items():
+        arn = resources.reference(logical_id, "Arn")
+        path = translated.code[logical_id] / "app.py"
+        arns[path.parent.name] = arn
+        definitions.append(
+            FunctionDefinition(
+                name=resources.reference(logical_id, None),
+                arn=arn,
+                path=path,
+                handler="handler",
+                environment={
+                    name: str(value)
+                    for name, value in properties["Environment"]["Variables"].items()
+                },
+                timeout=int(properties["Timeout"]),
+            )
+        )
+    twilio = FakeTwilio(
+        account_sid=FAKE_ACCOUNT_SID,
+        auth_token=FAKE_AUTH_TOKEN,
+        rng=random.Random(7),
+        inbound_url=f"{API_URL}/twilio/default/inbound#rc=5&rp=5xx,ct,rt",
+    )
+    host = FunctionHost(definitions)
+    (api,) = resources.of_type("AWS::ApiGateway::RestApi").values()
+    system = SteppedSystem(
+        clock, clients, resources, host, RestApi(api["Body"], host.invoke, stage="v1"), twilio, arns
+    )
+    patches.system = system
+    _seed(system)
+    return system
+
+
+def _seed(system: SteppedSystem) -> None:
+    from statustext.adapters.clock import system_entropy
+    from statustext.adapters.dynamodb import Table
+    from statustext.domain.page import Page
+    from statustext.flows.setting_up import create_component, create_key, create_page
+
+    (logical_id,) = system.resources.of_type("AWS::DynamoDB::Table")
+    system.table = Table(system.clients.dynamodb, system.resources.reference(logical_id, None))
+    create_page(system.table, Page("default", "Demo", "https://status.example.test/", API_URL))
+    for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
+        create_component(system.table, "default", key, name, system.now, system_entropy)
+    create_key(system.table, "default", "tests", KEY, system.now)
+    system.run()
+
+
+@dataclass
+class _Patches:
+    system: SteppedSystem | None = None
+
+
+@contextlib.contextmanager
+def _patched() -> Iterator[_Patches]:
+    """Waiting moves the clock, secrets are read anew, and Twilio's API is the fake."""
+    from aws_lambda_powertools.utilities.parameters import clear_caches
+    from statustext.adapters import clock as clock_module
+    from statustext.adapters import twilio_http
+
+    patches = _Patches()
+
+    def sleep(_self: object, seconds: float) -> None:
+        assert patches.system is not None
+        patches.system.clock.shift(max(seconds, 0.0))
+
+    def request(
+        _self: object,
+        method: str,
+        uri: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        **_: Any,
+    ) -> Response:
+        assert patches.system is not None
+        system = patches.system
+        given = {k: str(v) for k, v in (data or params or {}).items()}
+        if system.on_send and method.upper() == "POST":
+            system.on_send(given)
+        path = urllib.parse.urlsplit(uri).path
+        answer = respond(system.twilio, method.upper(), path, given, auth, system.now)
+        if answer.fate != "answered":
+            import requests
+
+            raise requests.exceptions.ReadTimeout("no answer")
+        return Response(answer.status, answer.payload.decode(), dict(answer.headers))
+
+    real_sleep, real_request = clock_module.SystemClock.sleep, twilio_http.TwilioHttp.request
+    clock_module.SystemClock.sleep = sleep  # type: ignore[method-assign,assignment]
+    twilio_http.TwilioHttp.request = request  # type: ignore[method-assign,assignment]
+    clear_caches()
+    try:
+        yield patches
+    finally:
+        clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
+        twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]
+        clear_caches()
+        for name in [name for name in sys.modules if name.startswith("local_functions_")]:
+            del sys.modules[name]
