@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from moto.dynamodb.models.table import StreamRecord
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
 
+from local import moto_repairs
 from local.doorbell import Doorbell
 from local.http_server import HttpServer
 from local.template import REGION
@@ -67,9 +67,9 @@ class Clients:
 class _OneAtATime:
     """The emulator's WSGI application, each service answering one request at a time.
 
-    moto checks a condition and then writes without a lock between, and rolls a failed transaction
-    back by putting a copy of the whole table in its place: side by side, two claims of one delivery
-    would both succeed and a third party's write be undone.
+    moto checks a condition and then writes without a lock between, and undoes a failed transaction
+    by putting the whole table back: side by side, two claims of one delivery would both succeed and
+    somebody else's write be undone.
     """
 
     def __init__(self, bell: Doorbell) -> None:
@@ -100,17 +100,11 @@ class _Handler(MotoRequestHandler):
         """Quiet."""
 
 
-def _share_stream_records() -> None:
-    # A transaction copies its table with all that its stream ever held; the records never change,
-    # so copying them would only make every transaction slower than the one before.
-    StreamRecord.__deepcopy__ = lambda self, _memo: self  # type: ignore[attr-defined]
-
-
 class Emulator:
     """moto on a free port. Its state is the process's: only one runs at a time."""
 
     def __init__(self, bell: Doorbell) -> None:
-        _share_stream_records()
+        moto_repairs.apply()
         self._server = HttpServer(_OneAtATime(bell), 0, _Handler)
         self._server.start()
         reset = urllib.request.Request(f"{self._server.url}/moto-api/reset", method="POST")  # noqa: S310

@@ -140,7 +140,6 @@ class StreamSource:
         return found
 
     def _read(self, shard: str) -> list[Record]:
-        # A new iterator each time: moto's die with every transaction that it rolls back.
         position: dict[str, str] = {"ShardIteratorType": self._settings.starting_position}
         if shard in self._done:
             position = {

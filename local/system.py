@@ -194,7 +194,7 @@ class LocalSystem:
         (properties,) = apis.values()
         return RestApi(
             properties["Body"],
-            self.functions.invoke,
+            self.functions.invoke_alone,
             stage=stages[0]["StageName"],
             stage_variables=stages[0].get("Variables"),
             binary_media_types=properties.get("BinaryMediaTypes"),

@@ -18,6 +18,7 @@ from typing import Any
 import time_machine
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
+from moto.sqs.models import sqs_backends
 from twilio.http.response import Response
 
 from local.api_gateway import RestApi
@@ -64,7 +65,6 @@ class Answer:
 class SteppedSystem:
     """Everything deployed, and everything that would call it."""
 
-    clock: time_machine.Traveller | Any
     clients: Clients
     resources: Resources
     functions: FunctionHost
@@ -72,9 +72,38 @@ class SteppedSystem:
     twilio: FakeTwilio
     arns: Mapping[str, str]
     table: Any = None
+    clock: Any = None
     failures: list[str] = field(default_factory=list)
     relayed: int = 0
     on_send: Callable[[Mapping[str, str]], None] | None = None
+
+    @contextlib.contextmanager
+    def first_day(self) -> Iterator[None]:
+        """Time stands still at START, and everything is as on the first day."""
+        with time_machine.travel(START, tick=False) as self.clock:
+            self._reset()
+            yield
+
+    def _reset(self) -> None:
+        """Page `default`, two components, an operator's key."""
+        from statustext.adapters.clock import system_entropy
+        from statustext.adapters.dynamodb import Write
+        from statustext.domain.page import Page
+        from statustext.flows.setting_up import create_component, create_key, create_page
+
+        for row in self.rows():
+            self.table.delete(Write(row["pk"], row["sk"]))
+        _, _, _, region, account, _ = self.queues()[0].queue_arn.split(":")
+        for queue in sqs_backends[account][region].queues.values():
+            queue._messages.clear()  # PurgeQueue is allowed once a minute only
+        self.twilio = _twilio()
+        self.on_send = None
+        create_page(self.table, Page("default", "Demo", "https://status.example.test/", API_URL))
+        for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
+            create_component(self.table, "default", key, name, self.now, system_entropy)
+        create_key(self.table, "default", "tests", KEY, self.now)
+        self.stream_records()
+        self.failures.clear()
 
     # Callers.
 
@@ -310,8 +339,7 @@ class SteppedSystem:
 
 @contextlib.contextmanager
 def stepped_system(*, mps: str = "100") -> Iterator[SteppedSystem]:
-    """A fresh system with page `default`, two components and an operator's key."""
-    # boto3 reads files on first use of a service; the clock must not stand still for that.
+    """A system whose functions are imported once; use it through `first_day`."""
     variables = {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -322,14 +350,14 @@ def stepped_system(*, mps: str = "100") -> Iterator[SteppedSystem]:
         del os.environ[name]
     os.environ.update(variables)
     try:
-        with mock_aws(), time_machine.travel(START, tick=False) as clock, _patched() as patches:
-            yield _build(clock, patches, mps)
+        with mock_aws(), _patched() as patches:
+            yield _build(patches, mps)
     finally:
         os.environ.clear()
         os.environ.update(before)
 
 
-def _build(clock: Any, patches: "_Patches", mps: str) -> SteppedSystem:
+def _build(patches: "_Patches", mps: str) -> SteppedSystem:
     source = load(ROOT / "template.yaml")
     parameters = parameter_values(
         source,
@@ -364,35 +392,25 @@ def _build(clock: Any, patches: "_Patches", mps: str) -> SteppedSystem:
                 timeout=int(properties["Timeout"]),
             )
         )
-    twilio = FakeTwilio(
-        account_sid=FAKE_ACCOUNT_SID,
-        auth_token=FAKE_AUTH_TOKEN,
-        rng=random.Random(7),
-        inbound_url=f"{API_URL}/twilio/default/inbound#rc=5&rp=5xx,ct,rt",
-    )
     host = FunctionHost(definitions)
     (api,) = resources.of_type("AWS::ApiGateway::RestApi").values()
-    system = SteppedSystem(
-        clock, clients, resources, host, RestApi(api["Body"], host.invoke, stage="v1"), twilio, arns
-    )
+    rest = RestApi(api["Body"], host.invoke, stage="v1")
+    system = SteppedSystem(clients, resources, host, rest, _twilio(), arns)
     patches.system = system
-    _seed(system)
+    (logical_id,) = resources.of_type("AWS::DynamoDB::Table")
+    from statustext.adapters.dynamodb import Table
+
+    system.table = Table(clients.dynamodb, resources.reference(logical_id, None))
     return system
 
 
-def _seed(system: SteppedSystem) -> None:
-    from statustext.adapters.clock import system_entropy
-    from statustext.adapters.dynamodb import Table
-    from statustext.domain.page import Page
-    from statustext.flows.setting_up import create_component, create_key, create_page
-
-    (logical_id,) = system.resources.of_type("AWS::DynamoDB::Table")
-    system.table = Table(system.clients.dynamodb, system.resources.reference(logical_id, None))
-    create_page(system.table, Page("default", "Demo", "https://status.example.test/", API_URL))
-    for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
-        create_component(system.table, "default", key, name, system.now, system_entropy)
-    create_key(system.table, "default", "tests", KEY, system.now)
-    system.run()
+def _twilio() -> FakeTwilio:
+    return FakeTwilio(
+        account_sid=FAKE_ACCOUNT_SID,
+        auth_token=FAKE_AUTH_TOKEN,
+        rng=random.Random(7),  # noqa: S311  # only picks message ids
+        inbound_url=f"{API_URL}/twilio/default/inbound#rc=5&rp=5xx,ct,rt",
+    )
 
 
 @dataclass
@@ -439,12 +457,12 @@ def _patched() -> Iterator[_Patches]:
     real_sleep, real_request = clock_module.SystemClock.sleep, twilio_http.TwilioHttp.request
     clock_module.SystemClock.sleep = sleep  # type: ignore[method-assign,assignment]
     twilio_http.TwilioHttp.request = request  # type: ignore[method-assign,assignment]
-    clear_caches()
+    clear_caches()  # type: ignore[no-untyped-call]  # powertools has none
     try:
         yield patches
     finally:
         clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
         twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]
-        clear_caches()
+        clear_caches()  # type: ignore[no-untyped-call]  # same
         for name in [name for name in sys.modules if name.startswith("local_functions_")]:
             del sys.modules[name]

@@ -310,6 +310,16 @@ class TestRetries:
         assert len({request.token for request in seen}) == 1
         assert [entry.outcome for entry in fake.outbox.log] == [outcome] * tries
 
+    def test_only_the_first_try_is_repeated(self) -> None:
+        fake = a_fake(inbound_url=INBOUND, retry_delay=1)
+        faults(fake, {"kind": "repeat_callbacks", "statuses": ["received"]})
+        fake.reply(PHONE, "hello", NOW, to=SENDER)
+        first, _ = fake.due(NOW)
+
+        fake.answered(first, 500, NOW)
+
+        assert [request.attempt for request in fake.due(NOW + 1)] == [2]
+
     def test_time_outs_are_read_and_bounded(self) -> None:
         assert Overrides.of("http://a/#ct=200&rt=300").connect_timeout == 0.2
         assert Overrides.of("http://a/#ct=200&rt=300").read_timeout == 0.3
@@ -440,8 +450,9 @@ class TestHandsets:
         fake.answered(webhook, 200, NOW, twiml)
         assert said(fake) == ["One", "Two"]
 
-        for nothing in ("", "OK", "<Response/>", "<!DOCTYPE x><Response/>", "<Message>x</Message>"):
+        for nothing in ("", "OK", "<Response/>", "<Message>x</Message>"):
             fake.answered(webhook, 200, NOW, nothing)
+        fake.answered(webhook, 200, NOW, f"<!DOCTYPE x><Response>{texts}</Response>")
         fake.answered(webhook, 404, NOW, twiml)
         fake.answered(webhook, 500, NOW, twiml)
         fake.reply(PHONE, "STOP", NOW)

@@ -147,8 +147,13 @@ def add_progress(
     """Note what a fan-out task did. Repeated tasks count their recipients again: an upper bound."""
     pk, sk = update_key(page, incident, seq)
     values: dict[str, Any] = {"found": found, "queued": queued}
-    add = "found :found, queued :queued"
     if shards_done:
-        values["done"] = set(shards_done)
-        add += ", shards_done :done"
-    return Write(pk, sk, update=f"ADD {add}", condition="attribute_exists(pk)", values=values)
+        values["shards_done"] = set(shards_done)
+    return Write(
+        pk,
+        sk,
+        update="ADD " + ", ".join(f"#{name} :{name}" for name in values),
+        condition="attribute_exists(pk)",
+        names={name: name for name in values},
+        values=values,
+    )

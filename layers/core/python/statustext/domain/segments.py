@@ -70,7 +70,7 @@ def _packed(text: str, encoding: Encoding, room: int) -> int:
     for char in text:
         double = char in GSM7_EXTENSION if encoding is Encoding.GSM7 else char > "\uffff"
         size = 2 if double else 1
-        if used + size >= room:
+        if used + size > room:
             segments, used = segments + 1, 0
         used += size
     return segments
