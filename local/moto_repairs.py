@@ -8,6 +8,7 @@
   stays the same object and only its content goes back.
 - An update that creates an item puts two records into the stream, the first with nothing but keys;
   and a write that changes nothing puts one, where DynamoDB puts none.
+- A query looks at every row of the table; here at those of its partition.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import collections
 import copy
 import functools
+import inspect
 from typing import Any
 
 from moto.dynamodb.models import DynamoDBBackend
@@ -24,10 +26,15 @@ from moto.dynamodb.models.table import StreamShard, Table
 @functools.cache
 def apply() -> None:
     """Repair moto in this process, once."""
+    repairs: list[tuple[Any, str, Any]] = [
+        (DynamoDBBackend, "update_item", _replacing),
+        (DynamoDBBackend, "transact_write_items", _in_place),
+        (StreamShard, "add", _only_changes),
+        (Table, "query", _in_partition),
+    ]
+    for owner, name, repaired in repairs:
+        setattr(owner, name, repaired(getattr(owner, name)))
     Table.__deepcopy__ = _snapshot  # type: ignore[attr-defined]
-    DynamoDBBackend.update_item = _replacing(DynamoDBBackend.update_item)
-    DynamoDBBackend.transact_write_items = _in_place(DynamoDBBackend.transact_write_items)
-    StreamShard.add = _only_changes(StreamShard.add)
 
 
 def _snapshot(table: Any, _memo: Any) -> Any:
@@ -83,6 +90,22 @@ def _in_place(transact_write_items: Any) -> Any:
             raise
 
     return undone
+
+
+def _in_partition(query: Any) -> Any:
+    signature = inspect.signature(query)
+
+    @functools.wraps(query)
+    def narrowed(self: Any, *given: Any, **named: Any) -> Any:
+        asked = signature.bind(self, *given, **named).arguments
+        hash_key = asked["hash_key"]
+        if asked.get("index_name") or not self.has_range_key or hash_key is None:
+            return query(self, *given, **named)
+        partition = copy.copy(self)
+        partition.items = {hash_key: self.items.get(hash_key, {})}
+        return query(partition, *given, **named)
+
+    return narrowed
 
 
 def _only_changes(add: Any) -> Any:

@@ -188,9 +188,9 @@ def test_a_symbol_does_not_shorten_what_fits_without_it() -> None:
     "cluster", [FAMILY, "🇬🇧", "👍🏽", "e\u0323\u0302\u0327", "\u1112\u1161\u11f9"]
 )
 def test_cuts_fall_between_graphemes(cluster: str, offset: int) -> None:
-    text = render("{{title}}", {"title": "ж" * offset + cluster * 99})
+    text = render("ж{{title}}", {"title": "я" * offset + cluster * 99})
     assert text.endswith("...")
-    kept = text.removesuffix("...").removeprefix("ж" * offset)
+    kept = text.removesuffix("...").removeprefix("ж" + "я" * offset)
     assert kept
     assert graphemes(kept) == [graphemes(clean(cluster))[0]] * len(graphemes(kept))
 

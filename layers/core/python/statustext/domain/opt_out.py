@@ -154,7 +154,7 @@ _DRAWN_OUT_STOP = re.compile(r"s+t+[o0]+p+\d*")
 
 def _words(text: str) -> list[str]:
     """Case, accents, apostrophes, punctuation, emoji and invisible characters folded away."""
-    folded = text.translate(_APOSTROPHES).casefold()
+    folded = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
     letters = []
     for char in unicodedata.normalize("NFD", folded):
         kind = unicodedata.category(char)

@@ -1,0 +1,77 @@
+# Every target does its own set-up. `make run` and `make test` need Python (3.11 or newer) and a network.
+
+CANDIDATES := python3.13 python3 python3.12 python3.11 python
+IS_RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c '$(IS_RECENT)' 2>/dev/null && echo $(p))))
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := layers/core/python functions local cli benchmarks tests
+UV := 0.13.8
+
+export PYTHONPATH := layers/core/python:.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench build format lock clean
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(VENV)/run ## The whole system on this machine: status page, API, phones
+	@exec $(BIN)/python -m local
+
+test: $(VENV)/dev ## All tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(VENV)/dev ## Linters and types, without running anything
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/cfn-lint template.yaml
+
+bench: $(VENV)/dev ## Speed and cost, as JSON lines, each with its floor
+	@$(BIN)/python -m benchmarks
+
+build: $(VENV)-sam/ready ## What `sam deploy` ships, without containers (needs Python 3.13)
+	$(VENV)-sam/bin/sam validate --lint --region us-east-1
+	$(VENV)-sam/bin/sam build
+
+checkov: $(VENV)-checkov/ready ## The policy checker over the template
+	$(VENV)-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
+
+format: $(VENV)/dev
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+lock: $(VENV)/dev ## Newer versions of everything, pinned
+	for set in run dev sam checkov; do \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+			--no-annotate --no-header --output-file requirements/$$set.txt requirements/$$set.in; \
+	done
+	$(BIN)/uv pip compile --quiet --upgrade --python-platform aarch64-manylinux2014 --python-version 3.13 \
+		--generate-hashes --no-annotate --output-file layers/dependencies/requirements.txt \
+		layers/dependencies/requirements.in
+
+clean:
+	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov .aws-sam
+
+# Environments. A stamp is as new as the pins that it was made from.
+
+$(VENV)/uv:
+	@test -n "$(PYTHON)" || { echo "Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make environments; install its venv module." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	@touch $@
+
+$(VENV)/run: $(VENV)/uv requirements/run.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/run.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/uv requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
+	@touch $@ $(VENV)/run
+
+$(VENV)-%/ready: $(VENV)/uv requirements/%.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)-$*
+	$(BIN)/uv pip install --quiet --python $(VENV)-$*/bin/python --require-hashes --requirement requirements/$*.txt
+	@touch $@
