@@ -11,13 +11,15 @@ UV := 0.13.8
 export PYTHONPATH := layers/core/python:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench build format lock clean
+.PHONY: help run command test check bench build checkov format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/run ## The whole system on this machine: status page, API, phones
 	@exec $(BIN)/python -m local
+
+command: $(BIN)/statustext ## The operators' command, as .venv/bin/statustext
 
 test: $(VENV)/dev ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -66,6 +68,11 @@ $(VENV)/uv:
 $(VENV)/run: $(VENV)/uv requirements/run.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/run.txt
 	@touch $@
+
+$(BIN)/statustext: $(VENV)/run Makefile
+	@printf '#!/bin/sh\nPYTHONPATH="%s:%s" exec "%s" -m cli "$$@"\n' \
+		"$(CURDIR)/layers/core/python" "$(CURDIR)" "$(CURDIR)/$(BIN)/python" > $@
+	@chmod +x $@
 
 $(VENV)/dev: $(VENV)/uv requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt

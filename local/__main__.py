@@ -23,6 +23,8 @@ BANNER = """\
   Ctrl-C stops it; everything is forgotten then.
 """
 
+_MISSING = "The package {} is missing; `make run` installs it."
+
 
 def main() -> int:
     """Run until SIGINT or SIGTERM; the exit code: 0, 1 if it cannot start, 2 for a bad variable."""
@@ -37,20 +39,24 @@ def main() -> int:
     signal.signal(signal.SIGINT, on_signal)
     signal.signal(signal.SIGTERM, on_signal)
     try:
+        from botocore.exceptions import BotoCoreError, ClientError
+
         from local.configuration import Configuration, ConfigurationError
         from local.http_server import PortTakenError
         from local.system import LocalSystem
         from local.template import TemplateError
     except ModuleNotFoundError as error:
-        return _fail(f"The package {error.name} is missing; `make run` installs it.", 1)
+        return _fail(_MISSING.format(error.name), 1)
     try:
         configuration = Configuration.read({"PORT": "8080", **os.environ})
         if stop.is_set():
             return 0
         system = LocalSystem.start({"PORT": "8080", **os.environ})
+    except ModuleNotFoundError as error:
+        return _fail(_MISSING.format(error.name), 1)
     except ConfigurationError as error:
         return _fail(str(error), 2)
-    except (PortTakenError, TemplateError) as error:
+    except (PortTakenError, TemplateError, BotoCoreError, ClientError) as error:
         return _fail(str(error), 1)
     with system:
         if not stop.is_set():

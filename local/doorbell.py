@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 LIVELY_FOR = 60.0
-LIVELY_WAIT = 0.05
+LIVELY_WAIT = 0.1
 QUIET_WAIT = 0.5
+
+Idle = Callable[[], float]
+"""How many seconds to wait for the bell before looking anyway."""
 
 
 class Doorbell:
     """Rung by the emulator when data was written, so that an idle system hardly polls at all.
 
-    What becomes due by time alone (a delayed message, a visibility timeout) rings nothing, so
-    nobody waits for longer than 50 ms in the minute after a ring, and half a second later on.
+    What becomes due by time alone (a delayed message, a visibility timeout) rings nothing, and
+    neither does another server in the emulator's place.
     """
 
     def __init__(self) -> None:
@@ -46,12 +50,15 @@ class Doorbell:
             self._closed = True
             self._changed.notify_all()
 
-    def wait(self, rings: int) -> None:
-        """Return when it rang since `rings` was read, is closed, or the idle time is over."""
+    def idle(self) -> float:
+        """Seconds to wait where things become due by time: short in the minute after a ring."""
         lively = time.monotonic() - self._last < LIVELY_FOR
-        timeout = LIVELY_WAIT if lively else QUIET_WAIT
+        return LIVELY_WAIT if lively else QUIET_WAIT
+
+    def wait(self, rings: int, seconds: float) -> None:
+        """Return when it rang since `rings` was read, is closed, or `seconds` are over."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._rings != rings, timeout)
+            self._changed.wait_for(lambda: self._closed or self._rings != rings, seconds)
 
     def pause(self, seconds: float) -> None:
         """Wait for `seconds`, or until closed."""

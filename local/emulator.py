@@ -103,7 +103,12 @@ class _Handler(MotoRequestHandler):
 class Emulator:
     """moto on a free port. Its state is the process's: only one runs at a time."""
 
+    _in_use = threading.Lock()
+
     def __init__(self, bell: Doorbell) -> None:
+        """Starts empty. Raises RuntimeError while another one runs in this process."""
+        if not self._in_use.acquire(blocking=False):
+            raise RuntimeError("An emulator runs in this process already; stop it first.")
         moto_repairs.apply()
         self._server = HttpServer(_OneAtATime(bell), 0, _Handler)
         self._server.start()
@@ -115,7 +120,21 @@ class Emulator:
         return self._server.url
 
     def stop(self) -> None:
+        """Free the port; what was stored is gone."""
         self._server.stop()
+        self._in_use.release()
+
+
+def overrides(given: Mapping[str, str]) -> dict[str, str]:
+    """The servers that `given` puts in the emulator's place, by variable.
+
+    Streams come from where their tables are, unless it says otherwise.
+    """
+    chosen = {name: given[name] for name in OVERRIDES if given.get(name)}
+    if "AWS_ENDPOINT_URL_DYNAMODB" in chosen:
+        tables = chosen["AWS_ENDPOINT_URL_DYNAMODB"]
+        chosen.setdefault("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", tables)
+    return chosen
 
 
 def aws_environment(url: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -132,7 +151,7 @@ def aws_environment(url: str, given: Mapping[str, str]) -> dict[str, str]:
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": url,
-        **{name: given[name] for name in OVERRIDES if given.get(name)},
+        **overrides(given),
     }
 
 

@@ -10,12 +10,11 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local import readable_logs
-from local.doorbell import Doorbell
+from local.doorbell import Doorbell, Idle
 from local.event_pattern import filters_of, passes
 from local.function_host import FunctionError
 from local.template import REGION, TemplateError
@@ -112,18 +111,24 @@ class QueueSource:
     """Polls one queue and hands batches to a function until told to stop."""
 
     def __init__(
-        self, settings: QueueSettings, sqs: SQSClient, invoke: Invoke, bell: Doorbell
+        self,
+        settings: QueueSettings,
+        sqs: SQSClient,
+        invoke: Invoke,
+        bell: Doorbell,
+        idle: Idle,
     ) -> None:
+        """`idle` says how long to wait for the bell after an empty answer."""
         self._settings = settings
         self._sqs = sqs
         self._invoke = invoke
         self._bell = bell
+        self._idle = idle
         self._places = threading.Semaphore(settings.concurrency)
-        self._workers = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="queue")
         self._url = sqs.get_queue_url(QueueName=settings.queue_arn.rpartition(":")[2])["QueueUrl"]
 
     def run(self) -> None:
-        """Polls until the bell is closed, then waits for the batches at work."""
+        """Polls until the bell is closed, then returns when the batches at work are done."""
         while not self._bell.closed:
             if not self._places.acquire(timeout=0.1):
                 continue
@@ -134,11 +139,13 @@ class QueueSource:
             except Exception as error:
                 self._report(error)
             if batch:
-                self._workers.submit(self._deliver, batch)
+                # Daemons, so that a function that hangs does not keep the process alive.
+                threading.Thread(target=self._deliver, args=(batch,), daemon=True).start()
             else:
                 self._places.release()
-                self._bell.wait(rings)
-        self._workers.shutdown(wait=True)
+                self._bell.wait(rings, self._idle())
+        for _ in range(self._settings.concurrency):
+            self._places.acquire()
 
     def _next_batch(self) -> list[Mapping[str, Any]]:
         batch = self._receive(self._settings.batch_size)
@@ -150,7 +157,7 @@ class QueueSource:
             if not more and time.monotonic() >= deadline:
                 break
             if not more:
-                self._bell.wait(rings)
+                self._bell.wait(rings, self._idle())
         return batch
 
     def _receive(self, wanted: int) -> list[Mapping[str, Any]]:

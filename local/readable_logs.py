@@ -11,7 +11,7 @@ import threading
 import time
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-_NUMBER = re.compile(r"(?<![\w.])(\+?[1-9]\d{4,10})\d{4}(?![\w.])")
+_NUMBER = re.compile(r"(?<!\w)(\+?[1-9]\d{4,10})\d{4}(?!\w)")
 _NOT_SHOWN = {"level", "location", "timestamp", "service", "message", "cold_start", "exception"}
 _writing = threading.Lock()
 _taken: list[tuple[logging.Handler, logging.Formatter | None]] = []

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local import readable_logs
-from local.doorbell import Doorbell
+from local.doorbell import Doorbell, Idle
 from local.event_pattern import filters_of, passes
 from local.event_sources import Invoke, failed_items, refuse_unknown, reports_failures
 from local.function_host import FunctionError
@@ -87,6 +87,7 @@ class StreamSource:
         streams: Any,
         invoke: Invoke,
         bell: Doorbell,
+        idle: Idle,
         send_to_queue: SendToQueue,
         *,
         pause: float = 0.2,
@@ -95,7 +96,7 @@ class StreamSource:
         self._settings = settings
         self._streams = streams
         self._invoke = invoke
-        self._bell = bell
+        self._bell, self._idle = bell, idle
         self._send_to_queue = send_to_queue
         self._pause = pause
         self._done: dict[str, str] = {}
@@ -114,7 +115,7 @@ class StreamSource:
                     readable_logs.say("ERROR", name, text)
                     self._bell.pause(1)
             if not found:
-                self._bell.wait(rings)
+                self._bell.wait(rings, self._idle())
 
     def _poll(self) -> bool:
         """One batch of each shard, parents first; whether there was any."""

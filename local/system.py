@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -14,24 +15,15 @@ from typing import Any, Self
 
 from local import readable_logs
 from local.api_gateway import RestApi
+from local.assembly import event_sources, function_definitions, rest_api
 from local.configuration import ROOT, STACK_NAME, Configuration
 from local.demo_site import DemoSite
 from local.doorbell import Doorbell
-from local.emulator import Clients, Emulator, aws_environment, connect
-from local.event_sources import QueueSettings, QueueSource
-from local.function_host import FunctionDefinition, FunctionHost
+from local.emulator import Clients, Emulator, aws_environment, connect, overrides
+from local.function_host import FunctionHost
 from local.http_server import HttpServer, PortTakenError
 from local.resources import Resources
-from local.schedules import ScheduleSource, schedules_of
-from local.stream_source import StreamSettings, StreamSource
-from local.template import (
-    TemplateError,
-    Translated,
-    layer_directories,
-    load,
-    parameter_values,
-    translate,
-)
+from local.template import layer_directories, load, parameter_values, translate
 
 INBOUND = "/twilio/default/inbound#rc=5&rp=5xx,ct,rt"
 """Where the fake Twilio delivers texts, with its overrides: five retries, on 5xx and time-outs."""
@@ -109,8 +101,8 @@ class LocalSystem:
         )
         self.resources.make_all()
         self._undo.callback(readable_logs.give_back)
-        self.functions = FunctionHost(self._definitions(translated))
-        self.api = self._rest_api()
+        self.functions = FunctionHost(function_definitions(self.resources, translated.code))
+        self.api = rest_api(self.resources, self.functions)
         tables = list(self.resources.of_type("AWS::DynamoDB::Table"))
         if tables:
             table = self.resources.reference(tables[0], None)
@@ -160,65 +152,14 @@ class LocalSystem:
         self._undo.callback(self.fake_twilio.stop)
         self.twilio_url = self.fake_twilio.url
 
-    def _start_emulator(self) -> None:
-        emulator = Emulator(self.bell)
-        self._undo.callback(emulator.stop)
-        ours = aws_environment(emulator.url, self._configuration.environment)
-        others = {name: None for name in os.environ if name.startswith("AWS_")}
-        self._undo.enter_context(_environment({**others, **ours}))
-        _forget_clients()
-
-    def _definitions(self, translated: Translated) -> list[FunctionDefinition]:
-        found: list[FunctionDefinition] = []
-        for logical_id, properties in self.resources.of_type("AWS::Lambda::Function").items():
-            module, _, handler = properties["Handler"].rpartition(".")
-            variables = properties.get("Environment", {}).get("Variables", {})
-            found.append(
-                FunctionDefinition(
-                    name=self.resources.reference(logical_id, None),
-                    arn=self.resources.reference(logical_id, "Arn"),
-                    path=translated.code[logical_id] / f"{module.replace('.', '/')}.py",
-                    handler=handler,
-                    environment={name: str(value) for name, value in variables.items()},
-                    timeout=int(properties.get("Timeout", 3)),
-                    memory=int(properties.get("MemorySize", 128)),
-                )
-            )
-        return found
-
-    def _rest_api(self) -> RestApi:
-        apis = self.resources.of_type("AWS::ApiGateway::RestApi")
-        stages = list(self.resources.of_type("AWS::ApiGateway::Stage").values())
-        if len(apis) != 1 or len(stages) != 1:
-            raise TemplateError("The local run serves exactly one REST API with one stage.")
-        (properties,) = apis.values()
-        return RestApi(
-            properties["Body"],
-            self.functions.invoke_alone,
-            stage=stages[0]["StageName"],
-            stage_variables=stages[0].get("Variables"),
-            binary_media_types=properties.get("BinaryMediaTypes"),
-        )
-
     def _start_sources(self) -> None:
-        sources: list[QueueSource | StreamSource | ScheduleSource] = []
-        invoke, bell = self.functions.invoke, self.bell
-        for mapping in self.resources.of_type("AWS::Lambda::EventSourceMapping").values():
-            if str(mapping.get("Enabled", True)).lower() == "false":
-                continue
-            arn = self._function_arn(mapping["FunctionName"])
-            if ":sqs:" in mapping["EventSourceArn"]:
-                settings = QueueSettings.of(mapping, arn)
-                sources.append(QueueSource(settings, self.clients.sqs, invoke, bell))
-            else:
-                stream = StreamSettings.of(mapping, arn)
-                sources.append(
-                    StreamSource(stream, self.clients.streams, invoke, bell, self._send_to_queue)
-                )
-        for logical_id, rule in self.resources.of_type("AWS::Events::Rule").items():
-            rule_arn = self.resources.reference(logical_id, "Arn")
-            for schedule in schedules_of(logical_id, rule_arn, rule):
-                sources.append(ScheduleSource(schedule, invoke, bell))
+        sources = event_sources(
+            self.resources,
+            self.functions,
+            self.clients,
+            self.bell,
+            overrides(self._configuration.environment),
+        )
         threads = [threading.Thread(target=source.run, daemon=True) for source in sources]
         for thread in threads:
             thread.start()
@@ -226,22 +167,19 @@ class LocalSystem:
 
     def _end(self, threads: list[threading.Thread]) -> None:
         self.bell.close()
+        # Long enough for a batch in hand; a function that hangs must not keep Ctrl-C waiting.
+        patience = time.monotonic() + 3
         for thread in threads:
-            # Long enough for a batch in hand; a function that hangs must not keep Ctrl-C waiting.
-            thread.join(timeout=3)
+            thread.join(timeout=max(0.0, patience - time.monotonic()))
         self.functions.mute()
 
-    def _function_arn(self, given: str) -> str:
-        if self.functions.knows(given):
-            return given
-        for logical_id in self.resources.of_type("AWS::Lambda::Function"):
-            if self.resources.reference(logical_id, None) == given:
-                return self.resources.reference(logical_id, "Arn")
-        raise TemplateError(f"An event source leads to {given}, which is no function.")
-
-    def _send_to_queue(self, arn: str, body: str) -> None:
-        url = self.clients.sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
-        self.clients.sqs.send_message(QueueUrl=url, MessageBody=body)
+    def _start_emulator(self) -> None:
+        emulator = Emulator(self.bell)
+        self._undo.callback(emulator.stop)
+        ours = aws_environment(emulator.url, self._configuration.environment)
+        others = {name: None for name in os.environ if name.startswith("AWS_")}
+        self._undo.enter_context(_environment({**others, **ours}))
+        _forget_clients()
 
 
 def _seed_demo(clients: Clients, table: str, url: str, api_key: str) -> None:

@@ -330,7 +330,7 @@ class SteppedSystem:
 
     def rows(self, kind: str | None = None) -> list[dict[str, Any]]:
         """All rows of a kind, for a look behind the scenes."""
-        from statustext.adapters.dynamodb import unmarshal
+        from statustext.adapters.dynamodb_types import unmarshal
 
         pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.table.name)
         rows = [unmarshal(item) for page in pages for item in page["Items"]]
@@ -421,7 +421,6 @@ class _Patches:
 @contextlib.contextmanager
 def _patched() -> Iterator[_Patches]:
     """Waiting moves the clock, secrets are read anew, and Twilio's API is the fake."""
-    from aws_lambda_powertools.utilities.parameters import clear_caches
     from statustext.adapters import clock as clock_module
     from statustext.adapters import twilio_http
 
@@ -457,12 +456,10 @@ def _patched() -> Iterator[_Patches]:
     real_sleep, real_request = clock_module.SystemClock.sleep, twilio_http.TwilioHttp.request
     clock_module.SystemClock.sleep = sleep  # type: ignore[method-assign,assignment]
     twilio_http.TwilioHttp.request = request  # type: ignore[method-assign,assignment]
-    clear_caches()  # type: ignore[no-untyped-call]  # powertools has none
     try:
         yield patches
     finally:
         clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
         twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]
-        clear_caches()  # type: ignore[no-untyped-call]  # same
         for name in [name for name in sys.modules if name.startswith("local_functions_")]:
             del sys.modules[name]

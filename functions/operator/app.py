@@ -8,7 +8,6 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.secret_store import Secrets
 from statustext.contracts import OperatorSubscriber, PageChange, TemplateChange
 from statustext.flows import operating, setting_up, showing
 from statustext.settings import read_settings
@@ -16,7 +15,7 @@ from statustext.web import answer
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
-secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+secrets = aws.secrets(settings)
 app = web.private_api()
 SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
 
@@ -26,8 +25,8 @@ def list_subscribers() -> Response[str]:
     key = web.require_key(app, table)
     web.require_choice(app, "type", ("sms",))
     if one := web.query(app, "id"):
-        shown = showing.subscriber(key, one, table, time.time(), system_entropy)
-        return answer(200, shown)
+        one = web.subscriber_id_in(one)
+        return answer(200, showing.subscriber(key, one, table, time.time(), system_entropy))
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
     cursor = web.query(app, "cursor") or ""
     found, after = operating.list_subscribers(key["page"], table, time.time(), limit, cursor)

@@ -8,7 +8,6 @@ from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, Bucke
 from statustext.adapters.clock import SystemClock
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
-from statustext.adapters.secret_store import Secrets
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.contracts import AnnouncementBatch, DirectTextTask
@@ -23,7 +22,7 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 sqs = aws.client("sqs")
 announcements = Queue(sqs, settings.announcement_queue_url)
 codes = Queue(sqs, settings.code_queue_url)
-secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+secrets = aws.secrets(settings)
 http = TwilioHttp(settings.twilio_api_url)
 clock = SystemClock()
 message = TypeAdapter[AnnouncementBatch | DirectTextTask](AnnouncementBatch | DirectTextTask)

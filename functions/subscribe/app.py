@@ -8,7 +8,6 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.secret_store import Secrets
 from statustext.contracts import SignUp
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.subscribing import resend, sign_up
@@ -16,7 +15,7 @@ from statustext.settings import read_settings
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
-secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+secrets = aws.secrets(settings)
 app = web.public_api()
 
 
@@ -39,8 +38,9 @@ def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
 @app.post("/subscriptions/<subscriber>/resend_confirmation")
 @app.post("/pages/<page>/subscriptions/<subscriber>/resend_confirmation")
 def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
+    one = web.subscriber_id_in(subscriber)
     resend(
-        web.subscriber_id_in(subscriber),
+        one,
         web.require_page(table, page),
         web.source_address(app),
         table,
@@ -48,7 +48,7 @@ def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[s
         time.time(),
         system_entropy,
     )
-    return web.answer(202, {"id": subscriber})
+    return web.answer(202, {"id": one})
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

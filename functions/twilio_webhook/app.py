@@ -9,7 +9,6 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import get_page
-from statustext.adapters.secret_store import Secrets
 from statustext.domain.page import Page
 from statustext.flows.receiving import take_receipt, take_reply
 from statustext.settings import read_settings
@@ -17,7 +16,7 @@ from statustext.twilio_edge import genuine_form
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
-secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+secrets = aws.secrets(settings)
 app = web.private_api()
 NOTHING_TO_SAY = Response(200, "text/xml", "<Response/>")
 
@@ -37,7 +36,8 @@ def status(page: str, attempt: str) -> Response[str]:
 
 
 def _checked(page: str, path: str, needed: tuple[str, ...]) -> tuple[Page, dict[str, str]]:
-    return genuine_form(app, get_page(table, page), path, secrets.twilio(), needed)
+    found = get_page(table, page) if len(page) <= 40 else None
+    return genuine_form(app, found, path, secrets.twilio(), needed)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

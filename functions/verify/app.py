@@ -9,7 +9,6 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import list_components
-from statustext.adapters.secret_store import Secrets
 from statustext.contracts import VerifyRequest
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.preferences import show
@@ -18,7 +17,7 @@ from statustext.settings import read_settings
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
-secrets = Secrets(settings.keys_secret_id, settings.twilio_secret_id)
+secrets = aws.secrets(settings)
 app = web.public_api()
 
 

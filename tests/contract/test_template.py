@@ -175,26 +175,25 @@ def test_every_function_is_watched(metric: str) -> None:
 
 
 def test_our_own_metrics_are_those_that_the_program_emits(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from statustext.observability import count
 
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "AWS::StackName")  # as the template sets it
-    ours = [
-        metric
-        for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        for metric in metrics(alarm)
-        if metric[0] == "Statustext"
-    ]
-    assert ours
-    for _, name, dimensions in ours:
+    program = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "layers" / "core").rglob("*.py")
+    )
+    ours = [m for a in of_type("AWS::CloudWatch::Alarm").values() for m in metrics(a)]
+    watched_here = [(name, dims) for space, name, dims in ours if space == "Statustext"]
+    assert watched_here
+    for name, dimensions in watched_here:
+        assert f'count("{name}"' in program, f"nothing emits {name}"
         capsys.readouterr()
         count(name)
         emitted = json.loads(capsys.readouterr().out)
-        directive = emitted["_aws"]["CloudWatchMetrics"][0]
+        (directive,) = emitted["_aws"]["CloudWatchMetrics"]
         assert directive["Namespace"] == "Statustext"
-        assert {d: emitted[d] for d in directive["Dimensions"][0]} == dimensions
+        assert {d: emitted[d] for d in directive["Dimensions"][0]} == dimensions, name
 
 
 def test_the_table_forgets_streams_and_can_be_restored() -> None:

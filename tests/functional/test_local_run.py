@@ -4,13 +4,8 @@ import base64
 import http.client
 import importlib
 import json
-import os
 import queue
-import signal
-import socket
-import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +13,8 @@ from typing import Any
 
 import pytest
 
-from local.configuration import ROOT
 from local.http_server import PortTakenError
 from local.system import LocalSystem
-from local.template import TemplateError
 
 PATIENCE = 30
 """Seconds until a test that waits for an event is lost; no test takes a part of it."""
@@ -455,79 +448,3 @@ def test_the_port_of_a_running_system_is_refused(system: LocalSystem) -> None:
     port = system.url.rpartition(":")[2]
     with pytest.raises(PortTakenError, match=port):
         LocalSystem.start({"PORT": port})
-
-
-@pytest.mark.parametrize(
-    ("replaced", "by", "complaint"),
-    [
-        ("CodeUri: functions/echo", "CodeUri: functions/nowhere", "is not there"),
-        ("rate(1 minute)", "cron(0 0 * * ? *)", "rate"),
-        ("VisibilityTimeout: 60", "Visibility: 60", "Visibility"),
-        ("TwilioFrom: { Type: String }", "Other: { Type: String }", "Other"),
-    ],
-)
-def test_a_template_that_cannot_be_served_is_refused_in_one_sentence(
-    tmp_path: Path, replaced: str, by: str, complaint: str
-) -> None:
-    template = write_project(tmp_path, TEMPLATE.replace(replaced, by))
-    with pytest.raises(TemplateError, match=complaint):
-        LocalSystem.start({}, template=template, seed=nothing)
-
-
-def run_command(**variables: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "local"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-@pytest.mark.parametrize(
-    ("variables", "code", "complaint"),
-    [
-        ({"PORT": "http"}, 2, "PORT"),
-        ({"PORT": "65536"}, 2, "PORT"),
-        ({"PORT": "8000", "TWILIO_PORT": "8000"}, 2, "TWILIO_PORT"),
-        ({"TWILIO_API_URL": "twilio"}, 2, "TWILIO_API_URL"),
-        ({"TWILIO_MPS": "fast", "PORT": "0"}, 1, "TwilioMps"),
-    ],
-)
-def test_a_wrong_variable_is_one_line(variables: dict[str, str], code: int, complaint: str) -> None:
-    with run_command(**variables) as process:
-        out, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, out) == (code, "")
-    assert complaint in err
-    assert err.count("\n") == 1
-
-
-@pytest.mark.parametrize("variable", ["PORT", "TWILIO_PORT"])
-def test_a_taken_port_is_one_line(variable: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        with run_command(**{"PORT": "0", variable: port}) as process:
-            out, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, out) == (1, "")
-    assert port in err
-    assert err.count("\n") == 1
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_starts_says_where_and_ends_cleanly(number: signal.Signals) -> None:
-    with run_command(PORT="0", STATUSTEXT_API_KEY="a-key") as process:
-        assert process.stdout is not None
-        lines: list[str] = []
-        while not any("Ctrl-C" in line for line in lines):
-            line = process.stdout.readline()
-            assert line, "".join(lines) + (process.stderr.read() if process.stderr else "")
-            lines.append(line)
-        banner = "".join(lines)
-        url = next(word for word in banner.split() if word.startswith("http://"))
-        with urllib.request.urlopen(f"{url}healthz", timeout=PATIENCE) as answer:  # noqa: S310
-            assert json.load(answer) == {"status": "ok"}
-        assert "X-API-Key: a-key" in banner
-        process.send_signal(number)
-        _, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, err) == (0, "")

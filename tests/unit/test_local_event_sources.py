@@ -206,10 +206,11 @@ def run_stream(count: int, behaviour: Behaviour, **properties: Any) -> tuple[lis
         FakeStreams(count),
         invoke,
         bell,
+        bell.idle,
         lambda _arn, body: recorded.append(json.loads(body)),
         pause=0,
     )
-    bell.wait = lambda rings: bell.close()  # type: ignore[method-assign]  # empty: enough seen
+    bell.wait = lambda rings, seconds: bell.close()  # type: ignore[method-assign]  # empty: enough seen
     source.run()
     return seen, recorded
 

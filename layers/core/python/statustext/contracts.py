@@ -1,5 +1,11 @@
-"""Shapes of what arrives as bytes: request bodies, and messages of our own queues."""
+"""Shapes of what arrives as bytes: request bodies, and messages of our own queues.
 
+Each is compiled at its first use (`defer_build`): no function uses more than a few, and all of them
+would be a tenth of its cold start.
+"""
+
+import json
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -14,6 +20,11 @@ from pydantic import (
 from statustext.domain.incident import ComponentStatus, Impact, Status
 
 MAX_RECIPIENTS = 25
+MAX_STATES = 90
+"""Components whose state one update may change: with the rest of it, below the 100 writes of a
+DynamoDB transaction."""
+
+MAX_METADATA = 16 * 1024
 
 
 def _printable(text: str) -> str:
@@ -26,9 +37,38 @@ def _printable(text: str) -> str:
     return text
 
 
+def _moment(text: str) -> str:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be a date and time that exists") from None
+    return text
+
+
+def _small(given: dict[str, Any]) -> dict[str, Any]:
+    try:
+        size = len(json.dumps(given, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        raise ValueError("must be valid Unicode") from None
+    if size > MAX_METADATA:
+        raise ValueError(f"must be at most {MAX_METADATA} bytes as JSON")
+    return given
+
+
 Printable = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
 Line = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
-Moment = Annotated[Printable, StringConstraints(min_length=4, max_length=40)]
+Moment = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=40,
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
+    ),
+    AfterValidator(_moment),
+]
+"""ISO 8601: a date, or a date and time; UTC where no offset is given."""
+
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
 PhoneInput = Annotated[str, StringConstraints(min_length=3, max_length=40)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
@@ -37,7 +77,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 class Body(BaseModel):
     """A request body whose unknown fields are refused, so that a typo is not a silent loss."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class PreferencesInput(Body):
@@ -66,7 +106,7 @@ class SignUp(Body):
 class VerifyRequest(Body):
     """POST /subscriptions/{id}/verify."""
 
-    code: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\d{6}$")]
+    code: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")]
 
 
 class ManageRequest(Body):
@@ -106,7 +146,7 @@ class PageChange(Body):
     """PATCH /v1/pages/{page}."""
 
     name: Annotated[Line, StringConstraints(max_length=40)] | None = None
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]{3,180}$")] | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{3,180}$")] | None = None
     countries: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]] | None = Field(
         None, min_length=1, max_length=250
     )
@@ -119,13 +159,15 @@ class PageChange(Body):
 class TemplateChange(Body):
     """PUT /v1/pages/{page}/templates/{event}."""
 
-    template: Annotated[str, StringConstraints(min_length=1, max_length=1600)]
+    template: Annotated[
+        str, StringConstraints(min_length=1, max_length=1600), AfterValidator(_printable)
+    ]
 
 
 class StatuspageBody(BaseModel):
     """Statuspage's management API: fields of theirs that mean nothing here are let pass."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
 
 class IncidentInput(StatuspageBody):
@@ -136,9 +178,9 @@ class IncidentInput(StatuspageBody):
     impact_override: Impact | None = None
     body: Annotated[Printable, StringConstraints(max_length=25_000)] | None = None
     component_ids: list[Key] | None = Field(None, max_length=100)
-    components: dict[Key, ComponentStatus] | None = Field(None, max_length=100)
+    components: dict[Key, ComponentStatus] | None = Field(None, max_length=MAX_STATES)
     deliver_notifications: bool = True
-    metadata: dict[str, Any] | None = None
+    metadata: Annotated[dict[str, Any], AfterValidator(_small)] | None = None
     scheduled_for: Moment | None = None
     scheduled_until: Moment | None = None
     external_id: Key | None = None
@@ -176,7 +218,7 @@ class ComponentRequest(StatuspageBody):
 class ConsoleIncident(IncidentInput):
     """A direct invocation of the incident function, as from the console's test tab."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     action: Literal["open", "update", "resolve", "get"]
     page: Key = "default"
@@ -186,7 +228,7 @@ class ConsoleIncident(IncidentInput):
 class QueueMessage(BaseModel):
     """What all our queue messages are: ids only, with a version that old readers refuse."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     v: Literal[1] = 1
     page: Key

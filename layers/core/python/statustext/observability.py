@@ -20,12 +20,13 @@ def count(metric: str, value: int = 1) -> None:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """
-    from aws_lambda_powertools.metrics import MetricUnit, single_metric
+    # Imported at the first metric, as most invocations have none. Its dimension `service` is the
+    # stack's name, which the template sets (POWERTOOLS_SERVICE_NAME) and its alarms watch.
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-    with single_metric(
-        name=metric, unit=MetricUnit.Count, value=value, namespace="Statustext"
-    ) as one:
-        one.add_dimension(name="service", value="statustext")
+    one = EphemeralMetrics(namespace="Statustext")
+    one.add_metric(name=metric, unit=MetricUnit.Count, value=value)
+    one.flush_metrics()
 
 
 def log_failure(message: str, error: BaseException, ids: Mapping[str, Any]) -> None:

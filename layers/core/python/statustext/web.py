@@ -7,8 +7,7 @@ naming the fields at fault.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import (
     APIGatewayRestResolver,
@@ -18,14 +17,20 @@ from aws_lambda_powertools.event_handler import (
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from botocore.exceptions import BotoCoreError, ClientError
 
-from statustext.adapters.dynamodb import Item, Table
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import find_api_key, get_page
+from statustext.body_formats import read_form, read_json
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
 from statustext.observability import log_failure
-from statustext.validation import Model, validated
+
+if TYPE_CHECKING:
+    from statustext.validation import Model
 
 MAX_BODY = 64 * 1024
+BAD_JSON = "The body cannot be read; send valid JSON that names no field twice."
+BAD_FORM = "The form cannot be read; name every field once, as in a=1 or a[b]=1 or a[]=1."
 
 
 def public_api() -> APIGatewayRestResolver:
@@ -87,7 +92,7 @@ def error_answer(error: RejectedError) -> Response[str]:
     return answer(error.status, {"error": told}, error.headers)
 
 
-def read_body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
+def read_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
     """The request's JSON or form body as `model`.
 
     Raises RejectedError: 413 too large, 415 another media type, 400 unreadable, 422 with the
@@ -98,58 +103,30 @@ def read_body(app: APIGatewayRestResolver, model: type[Model]) -> Model:
         text = event.decoded_body or ""
         size = len(text.encode())
     except (ValueError, UnicodeError):
-        raise _unreadable() from None
+        raise _unreadable("The body cannot be read; send it in UTF-8.") from None
     if size > MAX_BODY:
         raise RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
     media_type = (header(app, "Content-Type") or "application/json").partition(";")[0]
     match media_type.strip().lower():
         case "application/json":
-            given = _read_json(text)
+            read, sentence = read_json, BAD_JSON
         case "application/x-www-form-urlencoded":
-            given = _read_form(text)
+            read, sentence = read_form, BAD_FORM
         case _:
             raise RejectedError(
                 415, "unsupported_media_type", "Send application/json or a form-encoded body."
             )
+    try:
+        given = read(text)
+    except ValueError:
+        raise _unreadable(sentence) from None
+    from statustext.validation import validated  # pydantic: Twilio's webhook reads no such body
+
     return validated(given, model)
 
 
-def _unreadable() -> RejectedError:
-    return RejectedError(400, "unreadable_body", "The body cannot be read; send valid JSON.")
-
-
-def _read_json(text: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise _unreadable() from None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def _read_form(text: str) -> dict[str, Any]:
-    """A form with Rails' brackets: `preferences[services][]=svc_api`, `subscriber[phone]=…`."""
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=200, errors="strict")
-    except ValueError:
-        raise RejectedError(400, "unreadable_body", "The form cannot be read.") from None
-    form: dict[str, Any] = {}
-    for name, value in pairs:
-        path = name.replace("]", "").split("[")[:6]
-        target: Any = form
-        for part in path[:-1]:
-            if part.isdigit() or not part:
-                break
-            target = target.setdefault(part, [] if path[path.index(part) + 1] in ("", "0") else {})
-            if not isinstance(target, dict):
-                break
-        if isinstance(target, list):
-            target.append(value)
-        elif isinstance(target, dict):
-            target[path[-1]] = value
-    return form
+def _unreadable(sentence: str) -> RejectedError:
+    return RejectedError(400, "unreadable_body", sentence)
 
 
 def header(app: APIGatewayRestResolver, name: str) -> str | None:

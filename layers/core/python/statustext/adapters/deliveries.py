@@ -1,6 +1,7 @@
 """The ledger: one row per announcement and subscriber, moved forward only."""
 
-from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
 from statustext.domain.delivery import RANK, Delivery, DeliveryStatus
 from statustext.domain.ids import shard_of
 

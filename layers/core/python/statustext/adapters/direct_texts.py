@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import person_key, subscriber_key
 from statustext.domain.delivery import RANK, DeliveryStatus
 from statustext.domain.subscriber import State

@@ -1,61 +1,23 @@
 """The one table: reads, conditional writes and transactions, in plain Python values.
 
 Every other module here says which rows exist and what they hold; this one says how DynamoDB is
-spoken to. Numbers come back as int where whole, else float.
+spoken to.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from statustext.adapters.dynamodb_types import Item, marshal, typed, unmarshal
 from statustext.errors import ConditionFailedError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-Item = dict[str, Any]
-
 TRANSACTION_RACES = 4
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
-
-
-def _to_dynamodb(value: Any) -> Any:
-    if isinstance(value, float):
-        return Decimal(str(round(value, 6)))
-    if isinstance(value, Mapping):
-        return {k: _to_dynamodb(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_to_dynamodb(v) for v in value]
-    return value
-
-
-def _from_dynamodb(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dict):
-        return {k: _from_dynamodb(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_from_dynamodb(v) for v in value]
-    if isinstance(value, set):
-        return {_from_dynamodb(v) for v in value}
-    return value
-
-
-def marshal(item: Mapping[str, Any]) -> dict[str, Any]:
-    """DynamoDB's typed JSON of an item; attributes that are None are left out."""
-    return {k: _serialize(_to_dynamodb(v)) for k, v in item.items() if v is not None}
-
-
-def unmarshal(item: Mapping[str, Any]) -> Item:
-    """Plain values of DynamoDB's typed JSON, as in a stream record's NewImage."""
-    return {k: _from_dynamodb(_deserialize(v)) for k, v in item.items()}
 
 
 @dataclass(frozen=True)
@@ -87,9 +49,7 @@ class Write:
         if self.names:
             given["ExpressionAttributeNames"] = {f"#{k}": v for k, v in self.names.items()}
         if self.values:
-            given["ExpressionAttributeValues"] = {
-                f":{k}": _serialize(_to_dynamodb(v)) for k, v in self.values.items()
-            }
+            given["ExpressionAttributeValues"] = {f":{k}": typed(v) for k, v in self.values.items()}
         return given
 
     def in_transaction(self, table: str) -> "TransactWriteItemTypeDef":

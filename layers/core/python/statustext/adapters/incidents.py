@@ -1,9 +1,11 @@
 """Rows of incidents and of the updates they are made of."""
 
+import json
 from collections.abc import Collection
 from typing import Any
 
-from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
 from statustext.domain.incident import Impact, Incident, Progress, Status, Update
 from statustext.domain.templates import Event
 
@@ -67,7 +69,7 @@ def incident_of(row: Item) -> Incident:
         scheduled_for=row.get("scheduled_for"),
         scheduled_until=row.get("scheduled_until"),
         external_id=row.get("external_id"),
-        metadata=row.get("metadata", {}),
+        metadata=json.loads(row.get("metadata", "{}")),
     )
 
 
@@ -77,6 +79,8 @@ def put_incident(incident: Incident, *, seen_seq: int) -> Write:
     row = {k: v for k, v in vars(incident).items() if k != "id"}
     for name in ("status", "impact", "impact_override"):
         row[name] = row[name].value if row[name] else None
+    # As text: what a caller gave comes back as it was, numbers that DynamoDB cannot hold included.
+    row["metadata"] = json.dumps(incident.metadata)
     return Write(
         pk,
         sk,

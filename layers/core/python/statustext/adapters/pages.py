@@ -4,7 +4,8 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
 from statustext.domain.ids import key_hash
 from statustext.domain.incident import Component, ComponentStatus
 from statustext.domain.page import Limits, Page

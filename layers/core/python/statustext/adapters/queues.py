@@ -1,13 +1,13 @@
 """SQS: messages of ids, sent in as few requests as can be."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
+    from pydantic import BaseModel
 
 BATCH_LIMIT = 10
 MAX_DELAY = 900
@@ -28,7 +28,7 @@ class Queue:
         self._url = url
         self._pause = pause
 
-    def send(self, messages: Sequence[BaseModel], *, delay: float = 0) -> None:
+    def send(self, messages: "Sequence[BaseModel]", *, delay: float = 0) -> None:
         """Send all messages, ten a request, `delay` seconds (at most 900) from now.
 
         A batch may be refused in part; the refused part is sent again. Raises QueueRefusedError
@@ -36,7 +36,7 @@ class Queue:
         """
         bodies = [message.model_dump_json() for message in messages]
         for start in range(0, len(bodies), BATCH_LIMIT):
-            self._send_batch(bodies[start : start + BATCH_LIMIT], min(int(delay), MAX_DELAY))
+            self._send_batch(bodies[start : start + BATCH_LIMIT], min(math.ceil(delay), MAX_DELAY))
 
     def _send_batch(self, bodies: Sequence[str], delay: int) -> None:
         entries: list[Any] = [

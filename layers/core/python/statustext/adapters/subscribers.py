@@ -8,13 +8,11 @@ Everything else of a person lives in `PAGE#p#PERSON#id`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
 from statustext.domain.ids import shard_of
-from statustext.domain.incident import Impact, Update
+from statustext.domain.incident import Impact
 from statustext.domain.subscriber import Preferences, State, Subscriber, Told
-
-TOLD_KEPT = 30
-"""Incidents remembered per subscriber; beyond, the oldest is forgotten at the next claim."""
 
 
 def subscriber_key(page: str, subscriber: str) -> tuple[str, str]:
@@ -66,7 +64,7 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         expires_at=expires_at,
         token_epoch=row.get("token_epoch", 0),
         told={
-            incident: Told(told["s"], told["n"], told["t"], told["e"])
+            incident: Told(told["s"], told["n"], told["t"], told["e"], told.get("r", False))
             for incident, told in row.get("told", {}).items()
         },
     )
@@ -214,41 +212,4 @@ def quarantine(page: str, subscriber: str, reason: str) -> Write:
             "reason": reason,
             "active": State.ACTIVE.value,
         },
-    )
-
-
-def claim_announcement(
-    subscriber: Subscriber, update: Update, attempt: int, now: float, event: str
-) -> Write:
-    """Write ahead that this update is being texted to this subscriber.
-
-    One conditional write holds promises 1, 2 and 5 of DESIGN §3: the number is active at this
-    moment, no other function claimed this update, and no newer one was claimed before. A second
-    attempt needs the first to be the last thing claimed. An empty `event` only
-    keeps older updates out.
-    """
-    pk, sk = subscriber_key(subscriber.page, subscriber.id)
-    incident, seq = update.incident, update.seq
-    told = {"s": seq, "n": attempt, "t": now, "e": event}
-    names = {"state": "state", "i": incident, "s": "s", "n": "n"}
-    values: dict[str, Any] = {"active": State.ACTIVE.value, "told": told, "seq": seq}
-    if attempt == 1:
-        order = "(attribute_not_exists(told.#i) OR told.#i.#s < :seq)"
-        del names["n"]
-    else:
-        order = "(told.#i.#s = :seq AND told.#i.#n = :before)"
-        values["before"] = attempt - 1
-    change = "SET told.#i = :told"
-    by_age = sorted(subscriber.told, key=lambda one: subscriber.told[one].claimed_at)
-    for number, old in enumerate(by_age[:-TOLD_KEPT]):
-        if old != incident:
-            names[f"old{number}"] = old
-            change += f"{', ' if ' REMOVE ' in change else ' REMOVE '}told.#old{number}"
-    return Write(
-        pk,
-        sk,
-        update=change,
-        condition=f"#state = :active AND attribute_not_exists(suppressed) AND {order}",
-        names=names,
-        values=values,
     )

@@ -6,8 +6,13 @@ https://www.twilio.com/docs/messaging/api/message-resource
 from datetime import UTC, datetime
 
 import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
 
 from statustext.adapters.secret_store import TwilioCredentials
 from statustext.adapters.sms_gateway import Accepted, Text
@@ -17,6 +22,8 @@ from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 
 FOUND_LIMIT = 50
 CLOCK_SKEW = 60
+UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError, KeyError)
+"""What twilio's client raises on an answer that is not what the API promises."""
 
 
 class TwilioGateway:
@@ -40,19 +47,19 @@ class TwilioGateway:
             message = self._messages.create(
                 to=text.to, body=text.body, status_callback=text.status_callback, **origin
             )
-        except TwilioRestException as error:
-            code = int(error.code or 0)
+        except (TwilioRestException, TwilioServiceException) as error:
+            code = _code_of(error)
             if error.status == 429 or classify(code) is ErrorClass.SLOW_DOWN:
                 raise SlowDownError(code) from None
             if 400 <= error.status < 500:
                 raise RefusedError(code, f"HTTP {error.status}") from None
             raise OutcomeUnknownError(code, f"HTTP {error.status}") from None
-        except requests.exceptions.ConnectTimeout:
-            raise SlowDownError(0, "no connection") from None
-        except (requests.exceptions.RequestException, TwilioException, ValueError) as error:
+        except (requests.exceptions.RequestException, *UNREADABLE) as error:
+            if _was_never_connected(error):
+                raise SlowDownError(0, "no connection") from None
             # Their messages hold the URL or the answer's body: only the type is told on.
             raise OutcomeUnknownError(0, type(error).__name__) from None
-        if not message.sid:
+        if not isinstance(message.sid, str) or not message.sid:
             raise OutcomeUnknownError(0, "no sid")
         return Accepted(message.sid, str(message.status or "accepted"))
 
@@ -64,12 +71,26 @@ class TwilioGateway:
         after = datetime.fromtimestamp(since - CLOCK_SKEW, UTC)
         try:
             listed = self._messages.list(to=text.to, limit=FOUND_LIMIT)
-        except (requests.exceptions.RequestException, TwilioException, ValueError) as error:
+        except (requests.exceptions.RequestException, *UNREADABLE) as error:
             raise OutcomeUnknownError(0, type(error).__name__) from None
         for message in listed:
             if message.body == text.body and message.sid and _created(message) >= after:
                 return Accepted(message.sid, str(message.status))
         return None
+
+
+def _code_of(error: TwilioRestException | TwilioServiceException) -> int:
+    # Where the answer was not Twilio's JSON, the library gives the HTTP status as the code.
+    code = str(error.code)
+    return int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
+
+
+def _was_never_connected(error: Exception) -> bool:
+    """Whether there was no connection, so that nothing can have been accepted."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _created(message: object) -> datetime:

@@ -24,6 +24,9 @@ class DeliveryStatus(StrEnum):
 RANK = {
     DeliveryStatus.RELEASED: 5,
     DeliveryStatus.UNKNOWN: 10,
+    DeliveryStatus.SUPPRESSED: 15,
+    DeliveryStatus.SUPERSEDED: 15,
+    DeliveryStatus.EXPIRED: 15,
     DeliveryStatus.ACCEPTED: 20,
     DeliveryStatus.QUEUED: 21,
     DeliveryStatus.SENDING: 22,
@@ -31,13 +34,21 @@ RANK = {
     DeliveryStatus.DELIVERED: 50,
     DeliveryStatus.UNDELIVERED: 50,
     DeliveryStatus.FAILED: 50,
-    DeliveryStatus.SUPPRESSED: 50,
-    DeliveryStatus.SUPERSEDED: 50,
-    DeliveryStatus.EXPIRED: 50,
 }
-"""A delivery only moves to a higher rank; the first terminal state stays."""
+"""A delivery only moves to a higher rank; the first of equals stays. Our decisions not to send rank
+below every sign that Twilio has the text: a message that the queue delivers again must not turn
+what was sent into what was not wanted any more."""
 
-TERMINAL = 50
+TERMINAL = frozenset(
+    {
+        DeliveryStatus.SUPPRESSED,
+        DeliveryStatus.SUPERSEDED,
+        DeliveryStatus.EXPIRED,
+        DeliveryStatus.DELIVERED,
+        DeliveryStatus.UNDELIVERED,
+        DeliveryStatus.FAILED,
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,17 @@ PRESETS: Mapping[str, Preferences] = {
 
 @dataclass(frozen=True)
 class Told:
-    """The newest update of an incident that was claimed for a subscriber."""
+    """The newest update of an incident that was claimed for a subscriber.
+
+    `event` is how the incident was last told: empty where the claim only keeps older updates out.
+    `released` claims were proven not accepted; their `event` is that of the claim before.
+    """
 
     seq: int
     attempt: int
     claimed_at: float
-    event: str  # how it was told; empty where it was only claimed to keep older updates out
+    event: str
+    released: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Operators and their subscribers: list, add by hand, remove."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import put_consent
 from statustext.adapters.direct_texts import put_direct_text
-from statustext.adapters.dynamodb import Item, Table
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import (
     activate,
@@ -29,6 +31,7 @@ ATTESTED = (
     "No consent statement was given: the record says that this key attested it. Send consent with "
     "source, statement and obtained_at."
 )
+CURSOR = r"[0-9]{1,2}\.([A-Za-z0-9_-]{1,40})?"
 LISTED = (State.ACTIVE, State.UNCONFIRMED, State.QUARANTINED)
 
 
@@ -144,7 +147,7 @@ def list_subscribers(
     Raises RejectedError 422 for a cursor that no list returned.
     """
     number, _, after = (cursor or "0.").partition(".")
-    if not number.isdecimal() or int(number) >= SHARDS or len(cursor) > 60:
+    if not re.fullmatch(CURSOR, cursor or "0.") or int(number) >= SHARDS:
         raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
     found: list[Subscriber] = []
     shard = int(number)

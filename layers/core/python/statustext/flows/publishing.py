@@ -148,7 +148,7 @@ def update_incident(
 
 def require_incident(table: Table, page: str, incident: str) -> Incident:
     """The incident, or RejectedError 404."""
-    found = get_incident(table, page, incident)
+    found = get_incident(table, page, incident) if len(incident) <= 40 else None
     if found is None:
         raise RejectedError(404, "incident_not_found", "There is no such incident on this page.")
     return found

@@ -150,14 +150,15 @@ def take_receipt(
     if write is None:
         count("ReceiptIgnored")
         return Taken.IGNORED
+    opts_out = classify(error) is ErrorClass.OPTED_OUT
     try:
-        table.write(write)
+        if opts_out:  # both or none, as the repeated receipt would not get this far
+            table.transact([write, suppress(page, parts[-2], "carrier", now)])
+        else:
+            table.write(write)
     except ConditionFailedError:
         return Taken.REPEATED
-    if classify(error) is ErrorClass.OPTED_OUT:
-        table.write(suppress(page, parts[-2], "carrier", now))
-        return Taken.OPTED_OUT
-    return Taken.NOTED
+    return Taken.OPTED_OUT if opts_out else Taken.NOTED
 
 
 def _receipt(

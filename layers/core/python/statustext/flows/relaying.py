@@ -4,7 +4,7 @@ EventBridge. Nothing is decided here but where a change goes."""
 from collections.abc import Mapping
 from typing import Any
 
-from statustext.adapters.dynamodb import Item, unmarshal
+from statustext.adapters.dynamodb_types import Item, unmarshal
 from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
 from statustext.contracts import DirectTextTask, FanOutTask
@@ -18,6 +18,9 @@ EVENT_OF_STATUS = {
     DeliveryStatus.FAILED: "sms.failed",
     DeliveryStatus.SUPPRESSED: "sms.suppressed",
 }
+
+REVIEW = "review"
+"""What a person wrote, for an operator to judge. It stays in the table."""
 
 
 def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue, events: EventBus) -> None:
@@ -45,7 +48,8 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue, events: Event
             )
             codes.send([task])
         case "audit" if is_new:
-            events.put([(row["event"], {"page": row["page"], **row["detail"], "at": row["at"]})])
+            detail = {name: value for name, value in row["detail"].items() if name != REVIEW}
+            events.put([(row["event"], {"page": row["page"], **detail, "at": row["at"]})])
         case "delivery":
             _tell_delivery(row, events)
 

@@ -1,20 +1,22 @@
-"""The send protocol: still wanted? room? claim, send, record. In this order, in `_deliver`.
+"""The send protocol: still wanted? room? claim, send, record. In this order, from `_deliver` on.
 
 A claim is written before the text is sent, and a delivery that was claimed is never claimed again
 unless Twilio is proven not to have accepted it. So a crash, a time-out or a message delivered
 twice can cost a text, and never sends two.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
+from statustext.adapters.claims import claim_announcement, release_announcement
 from statustext.adapters.incidents import get_update
 from statustext.adapters.pages import get_page
-from statustext.adapters.subscribers import claim_announcement, get_subscribers
+from statustext.adapters.subscribers import get_subscribers
 from statustext.contracts import AnnouncementBatch
 from statustext.domain import segments
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
-from statustext.domain.subscriber import State, Subscriber, event_for
+from statustext.domain.subscriber import State, Subscriber, Told, event_for
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 from statustext.flows.refusals import after_refusal
 from statustext.flows.settling import LEASE, settle
@@ -27,22 +29,27 @@ RACE_WAIT = 1.0
 class Outcome:
     """What became of one recipient: done, or to be put back for `wait` seconds.
 
-    `stops_all` means that the rest of the batch had better wait as well.
+    `stops_all` means that the rest of the batch had better wait as well, `is_overtaken` that
+    somebody who was not told yet is to be told the newest update instead.
     """
 
     is_done: bool = True
     wait: float = 0.0
     stops_all: bool = False
+    is_overtaken: bool = False
 
 
 DONE = Outcome()
 NO_ROOM = Outcome(is_done=False, wait=1.0, stops_all=True)
+NO_TIME = Outcome(is_done=False, stops_all=True)
+RACED = Outcome(is_done=False, wait=RACE_WAIT)
+OVERTAKEN = Outcome(is_overtaken=True)
 
 
 def send_announcements(batch: AnnouncementBatch, tools: Tools) -> None:
     """Tell one update to a batch of recipients; what cannot be done now is put back.
 
-    Putting back is sending the rest as a new message: it spends none of the queue's receives.
+    Putting back is sending the rest as new messages: it spends none of the queue's receives.
     """
     page = get_page(tools.table, batch.page)
     update = get_update(tools.table, batch.page, batch.incident, batch.seq)
@@ -50,73 +57,92 @@ def send_announcements(batch: AnnouncementBatch, tools: Tools) -> None:
         raise UnknownUpdateError(f"no update {batch.incident}#{batch.seq} on {batch.page}")
     telling = Telling(page, update, tools)
     recipients = get_subscribers(tools.table, page.id, batch.subscribers, tools.clock.now())
-    left: list[str] = []
-    delay = 0.0
+    left: dict[float, list[str]] = defaultdict(list)
+    overtaken: list[str] = []
     for number, one in enumerate(batch.subscribers):
         outcome = _deliver(one, recipients.get(one), telling, len(batch.subscribers) - number)
-        if outcome.is_done:
-            continue
-        delay = max(delay, outcome.wait)
-        left.append(one)
+        if outcome.is_overtaken:
+            overtaken.append(one)
+        if outcome.stops_all:  # the next try begins with somebody else
+            left[outcome.wait] += batch.subscribers[number + 1 :]
+        if not outcome.is_done:
+            left[outcome.wait].append(one)
         if outcome.stops_all:
-            left += batch.subscribers[number + 1 :]
             break
-    if left:
-        put_back = {"subscribers": tuple(left), "tries": batch.tries + 1}
-        tools.queue.send([batch.model_copy(update=put_back)], delay=delay)
+    for wait, some in left.items():
+        again = {"subscribers": tuple(some), "tries": batch.tries + 1}
+        tools.queue.send([batch.model_copy(update=again)], delay=wait)
+    if overtaken:
+        newest = {"subscribers": tuple(overtaken), "seq": telling.incident().announced_seq}
+        tools.queue.send([batch.model_copy(update=newest)])
 
 
 def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected: int) -> Outcome:
     """The protocol for one recipient. `expected` recipients are still to come, it among them."""
     tools, update = telling.tools, telling.update
+    if tools.clock.now() > tools.give_up_at:
+        return NO_TIME
+    # Claimed before? The queue delivers twice, and functions die.
+    told = subscriber.told.get(update.incident) if subscriber else None
+    attempt = 1
+    if subscriber and told and told.seq == update.seq:
+        settled = settle(subscriber, told, telling)
+        if not settled.tried_again:
+            return Outcome(is_done=not settled.wait, wait=settled.wait)
+        attempt = told.attempt + 1
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
-        telling.note(one, 1, DeliveryStatus.SUPPRESSED, "unsubscribed")
+        telling.note(one, attempt, DeliveryStatus.SUPPRESSED, "unsubscribed")
         return DONE
-    attempt = 1
-    told = subscriber.told.get(update.incident)
     if told and told.seq > update.seq:
-        telling.note(one, 1, DeliveryStatus.SUPERSEDED, "told of a newer update")
+        telling.note(one, attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
         return DONE
-    if told and told.seq == update.seq:  # the queue delivers twice, and functions die
-        settled = settle(subscriber, told, telling) if told.event else None
-        if settled is None or not settled.tried_again:
-            return Outcome(
-                is_done=not (settled and settled.wait), wait=settled.wait if settled else 0
-            )
-        attempt = told.attempt + 1
     if overtaken := telling.overtaken():
         telling.note(one, attempt, *overtaken)
-        return DONE
-    event = (
-        told.event if told and attempt > 1 else event_for(subscriber, telling.incident(), update)
-    )
+        return _instead(told, telling)
+    again = told.event if told and attempt > 1 and not told.released else ""
+    event = again or event_for(subscriber, telling.incident(), update)
     if event is None:
-        if update.event in FINAL_EVENTS:  # keeps an opening still on its way from coming after
-            holds(tools.table, claim_announcement(subscriber, update, 1, tools.clock.now(), ""))
-        return DONE
+        if update.event not in FINAL_EVENTS:
+            return DONE
+        # Keeps an opening still on its way from coming after.
+        end = claim_announcement(subscriber, update, attempt, tools.clock.now(), "")
+        return DONE if holds(tools.table, end) else RACED
     # Room?
     size = segments.count(telling.announcement.text(event, telling.incident())).segments
     if not tools.bucket.wait_for_room(size, size * expected, tools.give_up_at):
         return NO_ROOM
     if overtaken := telling.overtaken():
         telling.note(one, attempt, *overtaken)
-        return DONE
+        return _instead(told, telling)
     # Claim.
     claim = claim_announcement(subscriber, update, attempt, tools.clock.now(), event)
     if not holds(tools.table, claim):
-        return Outcome(is_done=False, wait=RACE_WAIT)  # changed since it was read: decide anew
-    # Send, and record.
-    text = telling.text(subscriber, event, attempt)
+        return RACED  # changed since it was read: decide anew
+    return _send(subscriber, event, attempt, size, telling)
+
+
+def _send(subscriber: Subscriber, event: str, attempt: int, size: int, telling: Telling) -> Outcome:
+    """Send what was claimed, and record what Twilio said."""
+    one, tools, update = subscriber.id, telling.tools, telling.update
     try:
-        accepted = tools.gateway.send(text)
+        accepted = tools.gateway.send(telling.text(subscriber, event, attempt))
     except OutcomeUnknownError as error:
         telling.note(one, attempt, DeliveryStatus.UNKNOWN, str(error))
         return Outcome(is_done=False, wait=LEASE)
     except (RefusedError, SlowDownError) as error:
         after = after_refusal(error, subscriber, attempt, tools.table, tools.clock.now())
-        telling.note(one, attempt, after.status, after.reason)
         is_over = after.status is not DeliveryStatus.RELEASED
+        if not is_over:
+            holds(tools.table, release_announcement(subscriber, update, attempt))
+        telling.note(one, attempt, after.status, after.reason)
         return DONE if is_over else Outcome(False, after.wait, after.stops_all)
     telling.note(one, attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=size)
     return DONE
+
+
+def _instead(told: Told | None, telling: Telling) -> Outcome:
+    """For an overtaken update: the newest one's fan-out may have passed over somebody whose text
+    was claimed then and refused since."""
+    newer = telling.incident().announced_seq > telling.update.seq
+    return OVERTAKEN if told and told.released and newer else DONE

@@ -17,7 +17,8 @@ from statustext.adapters.direct_texts import (
     release_direct_text,
     require_textable,
 )
-from statustext.adapters.dynamodb import Item, Table, Write
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.sms_gateway import SmsGateway, Text
@@ -76,7 +77,8 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
         return
     body = _body(row, page, tools.master, now)
     size = segments.count(body)
-    if not tools.bucket.wait_for_room(size.segments, size.segments, tools.give_up_at):
+    is_late = now > tools.give_up_at
+    if is_late or not tools.bucket.wait_for_room(size.segments, size.segments, tools.give_up_at):
         tools.queue.send([task], delay=1)
         return
     try:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from statustext.adapters.deliveries import get_delivery
-from statustext.adapters.sms_gateway import Accepted, Text
-from statustext.domain.delivery import RANK, TERMINAL, DeliveryStatus
+from statustext.domain.delivery import TERMINAL, DeliveryStatus
 from statustext.domain.subscriber import Subscriber, Told
 from statustext.errors import OutcomeUnknownError
-from statustext.flows.telling import Telling, Tools
+from statustext.flows.telling import Telling
 
 LEASE = 90.0
 """Seconds after which a claim without an outcome belongs to a function that is dead. Longer than
@@ -34,17 +33,26 @@ def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
     where neither does within fifteen minutes, one more try, and never a third.
     """
     tools, update = telling.tools, telling.update
+    if told.released:
+        return Settled(tried_again=True)
+    if not told.event:
+        return Settled()  # only keeps older updates out
     now = tools.clock.now()
     known = get_delivery(tools.table, subscriber.page, update.incident, update.seq, subscriber.id)
     if known is None or known.attempt < told.attempt:
         if now < told.claimed_at + LEASE:
             return Settled(wait=told.claimed_at + LEASE - now)
         telling.note(subscriber.id, told.attempt, DeliveryStatus.UNKNOWN, "no outcome recorded")
-    elif RANK[known.status] == TERMINAL or known.sid:
+    elif known.status in TERMINAL or known.sid:
         return Settled()
     elif known.status is DeliveryStatus.RELEASED:
         return Settled(tried_again=True)
-    found = _find(telling.text(subscriber, told.event, told.attempt), told.claimed_at, tools)
+    try:
+        text = telling.text(subscriber, told.event, told.attempt)
+        found = tools.gateway.find(text, since=told.claimed_at)
+    except OutcomeUnknownError:  # an unread list proves nothing; what is too old is given up
+        is_over = now > told.claimed_at + DOUBT and telling.overtaken()
+        return Settled(tried_again=True) if is_over else Settled(wait=LOOK_AGAIN)
     if found is not None:
         accepted = DeliveryStatus.ACCEPTED
         telling.note(subscriber.id, told.attempt, accepted, "found", sid=found.sid)
@@ -55,10 +63,3 @@ def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
         telling.note(subscriber.id, told.attempt, DeliveryStatus.FAILED, "unknown twice")
         return Settled()
     return Settled(tried_again=True)
-
-
-def _find(text: Text, since: float, tools: Tools) -> Accepted | None:
-    try:
-        return tools.gateway.find(text, since=since)
-    except OutcomeUnknownError:
-        return None

@@ -5,7 +5,8 @@ from typing import Any
 
 from statustext.adapters import incidents as incident_rows
 from statustext.adapters.clock import Entropy
-from statustext.adapters.dynamodb import Item, Table
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import list_components
 from statustext.domain.incident import Component
 from statustext.domain.page import Page

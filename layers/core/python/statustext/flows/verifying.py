@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import confirm_consent
 from statustext.adapters.direct_texts import count_try, list_sign_ups, put_direct_text, use_code
-from statustext.adapters.dynamodb import Item, Table
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import activate, get_subscriber, preferences_of
 from statustext.domain.ids import new_id

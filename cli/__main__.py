@@ -1,0 +1,5 @@
+"""`statustext`: what an operator does from a shell, with their own AWS credentials."""
+
+from cli.command import app
+
+app(prog_name="statustext")

@@ -1,0 +1,105 @@
+"""The commands: set up a page, hand out and revoke keys, look at subscribers."""
+
+import secrets
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table as Columns
+
+from cli import deployment
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.pages import get_page
+from statustext.domain.page import DEFAULT_PAGE, Page
+from statustext.errors import RejectedError
+from statustext.flows import operating, setting_up
+
+app = typer.Typer(no_args_is_help=True, help="Operate Statustext with your own AWS credentials.")
+keys = typer.Typer(no_args_is_help=True, help="Operators' API keys.")
+subscribers = typer.Typer(no_args_is_help=True, help="Who is subscribed, with masked numbers.")
+app.add_typer(keys, name="keys")
+app.add_typer(subscribers, name="subscribers")
+out = Console()
+
+Stack = Annotated[str, typer.Option(help="The CloudFormation stack.", envvar="STATUSTEXT_STACK")]
+PageId = Annotated[str, typer.Option(help="The page's id.")]
+
+
+@app.command()
+def setup(
+    name: Annotated[str, typer.Option(prompt="Name of the status page, as texts show it")],
+    url: Annotated[str, typer.Option(prompt="Address of the status page (https://…)")],
+    countries: Annotated[
+        str, typer.Option(prompt="Countries to text, such as US,CA", show_default=True)
+    ] = "US",
+    component: Annotated[
+        list[str] | None, typer.Option(help="A component as key=Name; may be repeated.")
+    ] = None,
+    stack: Stack = "statustext",
+    page: PageId = DEFAULT_PAGE,
+) -> None:
+    """Create a page and its first key, and say what to paste at Twilio."""
+    found = deployment.find(stack)
+    served = tuple(country.strip().upper() for country in countries.split(",") if country.strip())
+    made = setting_up.create_page(found.table, Page(page, name, url, found.api_url, served))
+    out.print(f"Page {page} {'created' if made else 'was there already and is as it was'}.")
+    for one in component or []:
+        key, _, title = one.partition("=")
+        try:
+            setting_up.create_component(
+                found.table, page, key, title or key, time.time(), system_entropy
+            )
+        except RejectedError as error:
+            out.print(error.message)
+    if made:
+        _print_key(found, page, "first key")
+    hook = f"{found.api_url}/twilio/{page}/inbound#rc=5&rp=5xx,ct,rt"
+    out.print("At Twilio, as the webhook for incoming messages (HTTP POST), paste:")
+    out.print(hook, soft_wrap=True, highlight=False)
+
+
+@keys.command("create")
+def create_key(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    stack: Stack = "statustext",
+    page: PageId = DEFAULT_PAGE,
+) -> None:
+    """Make a key and show it, once."""
+    found = deployment.find(stack)
+    if get_page(found.table, page) is None:
+        typer.echo(f"There is no page {page}; run setup first.", err=True)
+        raise typer.Exit(1)
+    _print_key(found, page, name)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(help="The id shown when the key was made.")],
+    stack: Stack = "statustext",
+) -> None:
+    """End a key, at once."""
+    setting_up.revoke_key(deployment.find(stack).table, key_id)
+    out.print(f"Key {key_id} is no longer accepted.")
+
+
+@subscribers.command("list")
+def list_subscribers(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
+    """Every subscriber of a page: masked number, verified, since when."""
+    found = deployment.find(stack)
+    columns = Columns("Number", "Verified", "Since", box=None)
+    cursor, now = "", time.time()
+    while True:
+        listed, cursor = operating.list_subscribers(page, found.table, now, 500, cursor)
+        for one in listed:
+            columns.add_row(*operating.line(one).split(" | "))
+        if not cursor:
+            break
+    out.print(columns)
+
+
+def _print_key(found: deployment.Deployment, page: str, name: str) -> None:
+    key = f"st_{secrets.token_urlsafe(32)}"
+    key_id = setting_up.create_key(found.table, page, name, key, time.time())
+    out.print(f"Key {key_id} for page {page}. It is shown this once; keep it:")
+    out.print(key, soft_wrap=True, highlight=False)
