@@ -39,23 +39,24 @@ def main() -> int:
     signal.signal(signal.SIGINT, on_signal)
     signal.signal(signal.SIGTERM, on_signal)
     try:
+        # In this order: a wrong variable is told before a second is spent on imports.
+        from local.configuration import Configuration, ConfigurationError
+
+        configuration = Configuration.read(os.environ)
+
         from botocore.exceptions import BotoCoreError, ClientError
 
-        from local.configuration import Configuration, ConfigurationError
         from local.http_server import PortTakenError
         from local.system import LocalSystem
         from local.template import TemplateError
     except ModuleNotFoundError as error:
         return _fail(_MISSING.format(error.name), 1)
-    try:
-        configuration = Configuration.read({"PORT": "8080", **os.environ})
-        if stop.is_set():
-            return 0
-        system = LocalSystem.start({"PORT": "8080", **os.environ})
-    except ModuleNotFoundError as error:
-        return _fail(_MISSING.format(error.name), 1)
     except ConfigurationError as error:
         return _fail(str(error), 2)
+    try:
+        system = LocalSystem.start({"PORT": str(configuration.port), **os.environ})
+    except ModuleNotFoundError as error:
+        return _fail(_MISSING.format(error.name), 1)
     except (PortTakenError, TemplateError, BotoCoreError, ClientError) as error:
         return _fail(str(error), 1)
     with system:

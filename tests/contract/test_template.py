@@ -5,8 +5,8 @@ import json
 import re
 
 import pytest
-from statustext import settings
 
+from statustext import settings
 from tests.contract.cloudformation import (
     ROOT,
     as_list,
