@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from local.api_gateway import RestApi
-from local.doorbell import LIVELY_WAIT, QUIET_WAIT, Doorbell
+from local.doorbell import LIVELY_WAIT, QUIET_WAIT, Bells
 from local.emulator import Clients
 from local.event_sources import QueueSettings, QueueSource
 from local.function_host import FunctionDefinition, FunctionHost
@@ -65,7 +65,7 @@ def event_sources(
     resources: Resources,
     functions: FunctionHost,
     clients: Clients,
-    bell: Doorbell,
+    bells: Bells,
     elsewhere: Mapping[str, str],
 ) -> Sequence[EventSource]:
     """The template's queues, streams and schedules, each to be run in a thread of its own.
@@ -74,7 +74,7 @@ def event_sources(
     """
     sources: list[EventSource] = []
     # Other servers than the emulator ring no bell. The emulator's streams change only with a ring.
-    queue_idle = _often if "AWS_ENDPOINT_URL_SQS" in elsewhere else bell.idle
+    queue_idle = _often if "AWS_ENDPOINT_URL_SQS" in elsewhere else bells.queues.idle
     stream_idle = _often if "AWS_ENDPOINT_URL_DYNAMODB_STREAMS" in elsewhere else _seldom
 
     def send_to_queue(arn: str, body: str) -> None:
@@ -87,15 +87,16 @@ def event_sources(
         arn = _function_arn(resources, functions, mapping["FunctionName"])
         if ":sqs:" in mapping["EventSourceArn"]:
             queue = QueueSettings.of(mapping, arn)
-            sources.append(QueueSource(queue, clients.sqs, functions.invoke, bell, queue_idle))
+            invoke, bell = functions.invoke, bells.queues
+            sources.append(QueueSource(queue, clients.sqs, invoke, bell, queue_idle))
         else:
             stream = StreamSettings.of(mapping, arn)
-            invoke, streams = functions.invoke, clients.streams
+            invoke, streams, bell = functions.invoke, clients.streams, bells.tables
             sources.append(StreamSource(stream, streams, invoke, bell, stream_idle, send_to_queue))
     for logical_id, rule in resources.of_type("AWS::Events::Rule").items():
         rule_arn = resources.reference(logical_id, "Arn")
         for schedule in schedules_of(logical_id, rule_arn, rule):
-            sources.append(ScheduleSource(schedule, functions.invoke, bell))
+            sources.append(ScheduleSource(schedule, functions.invoke, bells.queues))
     return sources
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mimetypes
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ class DemoSite:
         self._static = static
         self._api: RestApi | None = None
         self._ready = threading.Event()
+        self._at_work = 0
+        self._changed = threading.Condition()
 
     def open(self, api: RestApi) -> None:
         """Serve from now on."""
@@ -38,11 +41,14 @@ class DemoSite:
         self._ready.set()
 
     def close(self) -> None:
-        """Answer 503 from now on."""
+        """Answer 503 from now on, and return when what came before is answered, or in 3 s."""
         self._ready.clear()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._at_work, timeout=3)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        answer = self._answer(environ)
+        with self._counted():
+            answer = self._answer(environ)
         headers = [
             (name, value)
             for name, value in answer.headers
@@ -54,6 +60,17 @@ class DemoSite:
             headers.append(("Content-Length", str(len(body))))
         start_response(f"{answer.status} {_phrase(answer.status)}", headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._changed:
+            self._at_work += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
 
     def _answer(self, environ: WSGIEnvironment) -> HttpResponse:
         method, target = environ["REQUEST_METHOD"], urlsplit(environ["RAW_URI"])

@@ -14,6 +14,19 @@ Idle = Callable[[], float]
 """How many seconds to wait for the bell before looking anyway."""
 
 
+class Bells:
+    """One for who reads queues, one for who reads streams: most writes concern only the latter."""
+
+    def __init__(self) -> None:
+        self.queues = Doorbell()
+        self.tables = Doorbell()
+
+    def close(self) -> None:
+        """End every wait at both, now and from now on."""
+        self.queues.close()
+        self.tables.close()
+
+
 class Doorbell:
     """Rung by the emulator when data was written, so that an idle system hardly polls at all.
 

@@ -20,7 +20,7 @@ from moto.moto_server.werkzeug_app import (
 )
 
 from local import moto_repairs
-from local.doorbell import Doorbell
+from local.doorbell import Bells
 from local.http_server import HttpServer
 from local.template import REGION
 
@@ -72,9 +72,9 @@ class _OneAtATime:
     somebody else's write be undone.
     """
 
-    def __init__(self, bell: Doorbell) -> None:
+    def __init__(self, bells: Bells) -> None:
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._bell = bell
+        self._bells = bells
         self._locks = {"dynamodb": threading.Lock(), "other": threading.Lock()}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -85,7 +85,7 @@ class _OneAtATime:
         with contextlib.nullcontext() if waits else self._locks[service]:
             answer = self._moto(environ, start_response)
         if target.rpartition(".")[2] in _WRITES:
-            self._bell.ring()
+            (self._bells.tables if service == "dynamodb" else self._bells.queues).ring()
         return answer  # type: ignore[no-any-return]
 
 
@@ -105,12 +105,12 @@ class Emulator:
 
     _in_use = threading.Lock()
 
-    def __init__(self, bell: Doorbell) -> None:
+    def __init__(self, bells: Bells) -> None:
         """Starts empty. Raises RuntimeError while another one runs in this process."""
         if not self._in_use.acquire(blocking=False):
             raise RuntimeError("An emulator runs in this process already; stop it first.")
         moto_repairs.apply()
-        self._server = HttpServer(_OneAtATime(bell), 0, _Handler)
+        self._server = HttpServer(_OneAtATime(bells), 0, _Handler)
         self._server.start()
         reset = urllib.request.Request(f"{self._server.url}/moto-api/reset", method="POST")  # noqa: S310
         urllib.request.urlopen(reset, timeout=10).close()  # noqa: S310 (our own http address)

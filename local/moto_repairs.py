@@ -8,6 +8,7 @@
   stays the same object and only its content goes back.
 - An update that creates an item puts two records into the stream, the first with nothing but keys;
   and a write that changes nothing puts one, where DynamoDB puts none.
+- Every read of a stream leaves an iterator behind for good; here the last thousand stay.
 - A query looks at every row of the table; here at those of its partition.
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import StreamShard, Table
+from moto.dynamodbstreams.models import ShardIterator
 
 
 @functools.cache
@@ -31,6 +33,7 @@ def apply() -> None:
         (DynamoDBBackend, "transact_write_items", _in_place),
         (StreamShard, "add", _only_changes),
         (Table, "query", _in_partition),
+        (ShardIterator, "get", _forgetting),
     ]
     for owner, name, repaired in repairs:
         setattr(owner, name, repaired(getattr(owner, name)))
@@ -106,6 +109,17 @@ def _in_partition(query: Any) -> Any:
         return query(partition, *given, **named)
 
     return narrowed
+
+
+def _forgetting(get: Any) -> Any:
+    @functools.wraps(get)
+    def read(self: Any, *given: Any, **named: Any) -> Any:
+        known = self.streams_backend.shard_iterators
+        while len(known) > 1000:
+            del known[next(iter(known))]
+        return get(self, *given, **named)
+
+    return read
 
 
 def _only_changes(add: Any) -> Any:

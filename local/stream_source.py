@@ -5,10 +5,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
-import uuid
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +17,11 @@ from local.doorbell import Doorbell, Idle
 from local.event_pattern import filters_of, passes
 from local.event_sources import Invoke, failed_items, refuse_unknown, reports_failures
 from local.function_host import FunctionError
-from local.template import REGION
+from local.stream_records import Record, failure_notice, stream_record
 
-Record = dict[str, Any]
+SHARDS_EVERY = 10.0
+"""Seconds between two looks at which shards there are: DynamoDB opens new ones every few hours."""
+
 SendToQueue = Callable[[str, str], None]
 """Sends a text to the queue of an ARN."""
 
@@ -100,6 +101,9 @@ class StreamSource:
         self._send_to_queue = send_to_queue
         self._pause = pause
         self._done: dict[str, str] = {}
+        self._iterators: dict[str, str | None] = {}
+        self._shards: list[Mapping[str, Any]] = []
+        self._shards_until = 0.0
 
     def run(self) -> None:
         """Polls until the bell is closed."""
@@ -109,6 +113,8 @@ class StreamSource:
                 found = self._poll()
             except Exception as error:
                 found = False
+                # Iterators expire; the next poll begins anew behind what was handled.
+                self._iterators.clear()
                 if not self._bell.closed:
                     name = self._settings.stream_arn
                     text = f"polling failed: {type(error).__name__}: {error}"
@@ -119,16 +125,26 @@ class StreamSource:
 
     def _poll(self) -> bool:
         """One batch of each shard, parents first; whether there was any."""
-        description = self._streams.describe_stream(StreamArn=self._settings.stream_arn)
+        if time.monotonic() >= self._shards_until:
+            answer = self._streams.describe_stream(StreamArn=self._settings.stream_arn)
+            self._shards = answer["StreamDescription"]["Shards"]
+            self._shards_until = time.monotonic() + SHARDS_EVERY
         found = False
         waiting: set[str] = set()
-        for shard in description["StreamDescription"]["Shards"]:
+        for shard in self._shards:
             identifier = shard["ShardId"]
             if shard.get("ParentShardId") in waiting:
                 waiting.add(identifier)
                 continue
-            records = self._read(identifier)
+            iterator = self._iterator(identifier)
+            if iterator is None:
+                continue
+            answer = self._streams.get_records(
+                ShardIterator=iterator, Limit=self._settings.batch_size
+            )
+            records = answer["Records"]
             if not records:
+                self._iterators[identifier] = answer.get("NextShardIterator")
                 continue
             found = True
             waiting.add(identifier)
@@ -138,22 +154,21 @@ class StreamSource:
                 self._deliver(wanted, identifier)
             if not self._bell.closed:
                 self._done[identifier] = events[-1]["dynamodb"]["SequenceNumber"]
+                self._iterators[identifier] = answer.get("NextShardIterator")
         return found
 
-    def _read(self, shard: str) -> list[Record]:
-        position: dict[str, str] = {"ShardIteratorType": self._settings.starting_position}
-        if shard in self._done:
-            position = {
-                "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
-                "SequenceNumber": self._done[shard],
-            }
-        iterator = self._streams.get_shard_iterator(
-            StreamArn=self._settings.stream_arn, ShardId=shard, **position
-        )
-        answer = self._streams.get_records(
-            ShardIterator=iterator["ShardIterator"], Limit=self._settings.batch_size
-        )
-        return list(answer["Records"])
+    def _iterator(self, shard: str) -> str | None:
+        """Where to read on; None at the end of a shard that was closed."""
+        if shard not in self._iterators:
+            position: dict[str, str] = {"ShardIteratorType": self._settings.starting_position}
+            if shard in self._done:
+                position["ShardIteratorType"] = "AFTER_SEQUENCE_NUMBER"
+                position["SequenceNumber"] = self._done[shard]
+            answer = self._streams.get_shard_iterator(
+                StreamArn=self._settings.stream_arn, ShardId=shard, **position
+            )
+            self._iterators[shard] = answer["ShardIterator"]
+        return self._iterators[shard]
 
     def _deliver(self, records: list[Record], shard: str) -> None:
         """Returns when every record was handled, or given up and put on record."""
@@ -197,54 +212,9 @@ class StreamSource:
         return 0 <= self._settings.max_age < age
 
     def _put_on_record(self, records: list[Record], shard: str, attempts: int) -> None:
-        """Where the records lie in the stream, not the records: so Lambda does it too."""
-        readable_logs.say(
-            "ERROR", self._settings.function_arn.rpartition(":")[2], "gave up a batch"
-        )
-        if not self._settings.failure_queue_arn:
-            return
-        first, last = records[0]["dynamodb"], records[-1]["dynamodb"]
-        now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        body = {
-            "requestContext": {
-                "requestId": str(uuid.uuid4()),
-                "functionArn": self._settings.function_arn,
-                "condition": "RetryAttemptsExhausted",
-                "approximateInvokeCount": attempts,
-            },
-            "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
-            "version": "1.0",
-            "timestamp": now,
-            "DDBStreamBatchInfo": {
-                "shardId": shard,
-                "startSequenceNumber": first["SequenceNumber"],
-                "endSequenceNumber": last["SequenceNumber"],
-                "batchSize": len(records),
-                "streamArn": self._settings.stream_arn,
-            },
-        }
-        self._send_to_queue(self._settings.failure_queue_arn, json.dumps(body))
-
-
-def stream_record(record: Mapping[str, Any], stream_arn: str) -> Record:
-    """A record of the streams API as it stands in the event that Lambda makes."""
-    change: Record = _as_json(dict(record["dynamodb"]))
-    return {
-        "eventID": record["eventID"],
-        "eventName": record["eventName"],
-        "eventVersion": "1.1",
-        "eventSource": "aws:dynamodb",
-        "awsRegion": REGION,
-        "dynamodb": change,
-        "eventSourceARN": stream_arn,
-    }
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _as_json(one) for key, one in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [_as_json(one) for one in value]
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    return value.timestamp() if isinstance(value, dt.datetime) else value
+        readable_logs.say("ERROR", self._settings.function_arn, "gave up a batch of the stream")
+        if self._settings.failure_queue_arn:
+            body = failure_notice(
+                records, self._settings.stream_arn, self._settings.function_arn, shard, attempts
+            )
+            self._send_to_queue(self._settings.failure_queue_arn, json.dumps(body))

@@ -18,7 +18,7 @@ from local.api_gateway import RestApi
 from local.assembly import event_sources, function_definitions, rest_api
 from local.configuration import ROOT, STACK_NAME, Configuration
 from local.demo_site import DemoSite
-from local.doorbell import Doorbell
+from local.doorbell import Bells
 from local.emulator import Clients, Emulator, aws_environment, connect, overrides
 from local.function_host import FunctionHost
 from local.http_server import HttpServer, PortTakenError
@@ -45,7 +45,7 @@ class LocalSystem:
         self._site = DemoSite()
         self._server = HttpServer(self._site, configuration.port)
         self._undo.callback(self._server.stop)
-        self.bell = Doorbell()
+        self.bells = Bells()
         self.url = self._server.url
         self.twilio_url = configuration.twilio_api_url
         self.fake_twilio: Any = None
@@ -157,7 +157,7 @@ class LocalSystem:
             self.resources,
             self.functions,
             self.clients,
-            self.bell,
+            self.bells,
             overrides(self._configuration.environment),
         )
         threads = [threading.Thread(target=source.run, daemon=True) for source in sources]
@@ -166,7 +166,7 @@ class LocalSystem:
         self._undo.callback(self._end, threads)
 
     def _end(self, threads: list[threading.Thread]) -> None:
-        self.bell.close()
+        self.bells.close()
         # Long enough for a batch in hand; a function that hangs must not keep Ctrl-C waiting.
         patience = time.monotonic() + 3
         for thread in threads:
@@ -174,7 +174,7 @@ class LocalSystem:
         self.functions.mute()
 
     def _start_emulator(self) -> None:
-        emulator = Emulator(self.bell)
+        emulator = Emulator(self.bells)
         self._undo.callback(emulator.stop)
         ours = aws_environment(emulator.url, self._configuration.environment)
         others = {name: None for name in os.environ if name.startswith("AWS_")}

@@ -74,7 +74,6 @@ class SteppedSystem:
     table: Any = None
     clock: Any = None
     failures: list[str] = field(default_factory=list)
-    relayed: int = 0
     on_send: Callable[[Mapping[str, str]], None] | None = None
 
     @contextlib.contextmanager
@@ -239,8 +238,8 @@ class SteppedSystem:
         account, region = arn.split(":")[4], arn.split(":")[3]
         table = dynamodb_backends[account][region].get_table(self.table.name)
         assert table.stream_shard is not None
-        items = table.stream_shard.items[self.relayed :]
-        self.relayed += len(items)
+        items = list(table.stream_shard.items)
+        table.stream_shard.items.clear()  # moto copies them all in every transaction
         return [dict(stream_record(item.to_json(), arn)) for item in items]
 
     def relay_stream(self) -> bool:

@@ -180,7 +180,7 @@ def enqueue(system: SteppedSystem) -> None:
         pass
 
 
-def settle_down(system: SteppedSystem, seconds: float = LONG, step: float = 60) -> None:
+def settle_down(system: SteppedSystem, seconds: float = LONG, step: float = 300) -> None:
     """Let time pass in small steps, a function's death being only its own."""
     for _ in range(int(seconds / step)):
         system.clock.shift(step)

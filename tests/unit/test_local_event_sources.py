@@ -12,7 +12,8 @@ from local.event_pattern import filters_of, passes
 from local.event_sources import QueueSettings, failed_items, queue_record
 from local.function_host import FunctionError
 from local.schedules import scheduled_event, schedules_of
-from local.stream_source import StreamSettings, StreamSource, stream_record
+from local.stream_records import stream_record
+from local.stream_source import StreamSettings, StreamSource
 from local.template import TemplateError
 
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:q"
@@ -171,10 +172,11 @@ class FakeStreams:
     def get_records(self, ShardIterator: str, Limit: int) -> Any:  # noqa: N803
         found = self._numbers[int(ShardIterator) :][:Limit]
         return {
+            "NextShardIterator": str(int(ShardIterator) + len(found)),
             "Records": [
                 {"eventID": n, "eventName": "INSERT", "dynamodb": {"SequenceNumber": n}}
                 for n in found
-            ]
+            ],
         }
 
 

@@ -1,14 +1,12 @@
-"""The SQS edge: each message on its own; only those that failed come again."""
+"""The SQS edge: each message on its own; only those that failed come again.
+
+Powertools' batch processor does this too, and loads its parser's models for it, a sixth of the
+sender's cold start; the protocol itself is the dozen lines below.
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+"""
 
 from collections.abc import Callable
 from typing import Any
-
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from statustext.observability import count, log_failure
 
@@ -18,15 +16,12 @@ def each_message(event: dict[str, Any], handle: Callable[[str], None]) -> dict[s
 
     A message that fails again and again, or cannot be read, ends in the dead-letter queue.
     """
-
-    def one(record: SQSRecord) -> None:
+    failed: list[dict[str, str]] = []
+    for record in event["Records"]:
         try:
-            handle(record.body)
-        except Exception as error:
-            log_failure("A message was not processed", error, {"message": record.message_id})
+            handle(record["body"])
+        except Exception as error:  # whatever it is, the others must go on and this come again
+            log_failure("A message was not processed", error, {"message": record["messageId"]})
             count("MessageFailed")
-            raise
-
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    failed = process_partial_response(event=event, record_handler=one, processor=processor)
-    return {"batchItemFailures": failed["batchItemFailures"]}
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}

@@ -38,6 +38,7 @@ def public_api() -> APIGatewayRestResolver:
     cors = CORSConfig(
         allow_origin="*",
         allow_headers=["Content-Type", "Authorization", "Idempotency-Key"],
+        expose_headers=["Retry-After"],
         max_age=3600,
     )
     return _with_error_answers(APIGatewayRestResolver(cors=cors))

@@ -1,8 +1,10 @@
 """A sender's throttle, shared by every function that texts: one row, reserved in blocks."""
 
+from dataclasses import replace
+
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
-from statustext.domain.throttle import Reservation, reserve
+from statustext.domain.throttle import Reservation, interval_of, reserve
 from statustext.errors import ConditionFailedError
 
 ANNOUNCEMENT_HORIZON = 1.0
@@ -10,6 +12,12 @@ ANNOUNCEMENT_HORIZON = 1.0
 
 CODE_HORIZON = 20.0
 RACES = 50
+LATE = 0.02
+"""Seconds after which a slot is missed. The rest of throttle.MARGIN is for the way to Twilio."""
+
+LEAD = 0.03
+"""Seconds from now at which an idle bucket begins, so that the slot is not missed while DynamoDB
+answers."""
 
 
 class Bucket:
@@ -25,53 +33,78 @@ class Bucket:
         self._horizon = horizon
         self._block: Reservation | None = None
         self._used = 0
+        self._began: float | None = None
+        self._slack = 0.0  # more than that, after slots were missed because DynamoDB is slow
 
     def wait_for_room(self, segments: int, expected: int, give_up_at: float) -> bool:
         """Wait until `segments` may be sent now; False when there is no room before `give_up_at`.
 
-        `expected` is how many segments the caller is likely to ask for in all, so that they are
-        reserved together. Slots that were missed by more than a segment's time are given up: sent
-        late, they would crowd into the next second.
+        `expected` is how many segments the caller is likely to ask for in all. They are reserved
+        together only once the caller has shown to be as fast as the slots come: slots that it
+        misses are lost to everybody, because sent late they would crowd into the next second.
         """
+        began, now = self._began, self._clock.now()
+        is_fast = began is not None and now - began < segments * interval_of(self._rate)
+        wanted = max(segments, expected) if is_fast else segments
         while True:
             block = self._block
             if block is None or self._used + segments > block.segments:
-                block = self._reserve(max(segments, expected), segments, give_up_at)
+                block = self._reserve(wanted, segments, give_up_at)
                 if block is None:
                     return False
             slot = block.start + self._used * block.interval
             self._used += segments
             now = self._clock.now()
-            if now > slot + max(block.interval, 0.05) * 2:
-                self._block = None
+            if now > slot + LATE:
+                self._block, self._slack = None, min(max(2 * self._slack, LEAD), self._horizon)
+                if now > give_up_at:
+                    return False
                 continue
             if slot > now:
                 self._clock.sleep(slot - now)
+            self._began = self._clock.now()
             return True
 
     def _reserve(self, wanted: int, at_least: int, give_up_at: float) -> Reservation | None:
         for _ in range(RACES):
             row = self._table.get(*self._key) or {}
-            tat, now = float(row.get("tat", 0)), self._clock.now()
-            block = reserve(tat, now, wanted, at_least, self._rate, self._horizon)
+            tat, now = float(row.get("tat", 0)), self._clock.now() + self._slack
+            is_idle = tat < now
+            first = now + LEAD if is_idle else tat
+            block = reserve(tat, first, wanted, at_least, self._rate, now + self._horizon - first)
             if block is None:
                 wait = tat - now - self._horizon + 0.01
                 if now + wait > give_up_at:
                     return None
                 self._clock.sleep(wait)
-            elif self._take(block, row.get("tat")):
-                self._block, self._used = block, 0
-                return block
+            elif (taken := self._take(block, now, is_idle=is_idle)) is not None:
+                self._block, self._used = taken, 0
+                return taken
         return None
 
-    def _take(self, block: Reservation, seen: float | None) -> bool:
+    def _take(self, block: Reservation, now: float, *, is_idle: bool) -> Reservation | None:
+        """The block, or as many slots behind what others took meanwhile; None where the bucket
+        was idle and is no more, or is too full now."""
         pk, sk = self._key
-        unchanged = "attribute_not_exists(tat)" if seen is None else "tat = :seen"
-        values = {"tat": block.end} if seen is None else {"tat": block.end, "seen": seen}
-        try:
-            self._table.write(
-                Write(pk, sk, update="SET tat = :tat", condition=unchanged, values=values)
+        length = block.end - block.start
+        if is_idle:
+            write = Write(
+                pk,
+                sk,
+                update="SET tat = :end",
+                condition="attribute_not_exists(tat) OR tat < :now",
+                values={"end": block.end, "now": now},
             )
+        else:
+            write = Write(
+                pk,
+                sk,
+                update="SET tat = tat + :length",
+                condition="tat BETWEEN :now AND :last",
+                values={"length": length, "now": now, "last": now + self._horizon},
+            )
+        try:
+            row = self._table.write(write)
         except ConditionFailedError:
-            return False
-        return True
+            return None
+        return replace(block, start=float(row["tat"]) - length)
