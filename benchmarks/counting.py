@@ -14,7 +14,7 @@ _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
 
 @contextlib.contextmanager
 def counted() -> Iterator[Counter[str]]:
-    """Counts every call of every client in the block, by operation, and units written and half units read.
+    """Counts every call in the block by operation, and units written and half units read.
 
     A consistent read of a row of up to 4 KB is one unit, another one half; a write of up to 1 KB is
     one unit, in a transaction two. The rows here are smaller than that.

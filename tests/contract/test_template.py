@@ -27,8 +27,6 @@ WILDCARDS = {
     ("RelayRole", "Stream"),
     ("QueuePolicy", "EncryptedConnectionsOnly"),
     ("ClockDeadLetterQueuePolicy", "EncryptedConnectionsOnly"),
-    ("AlarmKey", "AccountAdministers"),
-    ("AlarmKey", "AlarmsPublish"),
 }
 
 

@@ -7,14 +7,14 @@ from typing import Any
 from unittest import mock
 
 from botocore.client import BaseClient
+
+from local.event_sources import QueueSettings
+from local.fake_twilio.faults import read_faults
 from statustext.adapters.deliveries import get_delivery
 from statustext.adapters.subscribers import activate
 from statustext.domain.delivery import Delivery
 from statustext.domain.ids import subscriber_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
-
-from local.event_sources import QueueSettings
-from local.fake_twilio.faults import read_faults
 from tests.stepped import SteppedSystem
 
 LONG = 3 * 3600

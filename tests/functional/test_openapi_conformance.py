@@ -92,7 +92,10 @@ def test_every_answer_is_as_described(label: str, in_use: InUse) -> None:
             told = json.loads(response.content)["error"]
             assert told["message"].endswith((".", ".”")), told
 
-    for strategy in filter(None, map(cases, GenerationMode)):
+    for mode in GenerationMode:
+        strategy = cases(mode)
+        if strategy is None:
+            continue
         hypothesis.settings(
             derandomize=True,
             database=None,

@@ -4,11 +4,11 @@ import sys
 from typing import Any
 
 import pytest
+
 from statustext.adapters.claims import claim_announcement
 from statustext.adapters.incidents import get_update
 from statustext.adapters.subscribers import get_subscriber
 from statustext.domain.subscriber import Preferences
-
 from tests.functional.engine import (
     LONG,
     Call,

@@ -1,0 +1,579 @@
+"""Whatever arrives: a 4xx with a code and a sentence, never a 5xx, never what was sent."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from statustext import body_formats
+from statustext.contracts import MAX_METADATA
+from statustext.domain.page import Page
+from statustext.web import MAX_BODY
+
+from local.fake_twilio.webhooks import WebhookRequest
+from local.http_messages import HttpRequest
+from local.proxy_integration import answer_of, proxy_event
+from tests.stepped import API_URL, KEY, Answer, SteppedSystem, stepped_system
+
+OTHER_PHONE = "+15559870123"
+LONG = "a" * 5000
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+PUBLIC = ("/subscriptions", "/subscription_form", "/openapi.json", "/widget.js")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route with what it takes when all is well; `wrap` is where the fields of its body are."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    wrap: str = ""
+    key: str = ""  # "operator", "token" or "twilio"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        given = self.body or {}
+        return given[self.wrap] if self.wrap else given
+
+
+PREFERENCES = {
+    "preset": "all",
+    "severity_filter": ["critical"],
+    "services": ["svc_api"],
+    "new_incidents": True,
+    "updates": True,
+    "resolutions": True,
+    "maintenance": True,
+    "all_resolutions": True,
+}
+SIGN_UP = {"phone": OTHER_PHONE, "country": "US", "preferences": PREFERENCES, "consent": True}
+SIGN_UP |= {"consent_version": Page("default", "Demo", "", "").consent_version}
+INCIDENT = {
+    "name": "API is down",
+    "status": "investigating",
+    "impact_override": "major",
+    "body": "On it.",
+    "component_ids": ["svc_api"],
+    "components": {"svc_api": "major_outage"},
+    "deliver_notifications": False,
+    "metadata": {"ticket": 7},
+    "scheduled_for": "2027-01-20",
+    "scheduled_until": "2027-01-21",
+    "external_id": "x-1",
+}
+COMPONENT = {"name": "Search", "key": "svc_search", "description": "", "status": "operational"}
+OPERATORS = {
+    "type": "sms",
+    "phone": OTHER_PHONE,
+    "country": "US",
+    "verified": True,
+    "consent": {"source": "form", "statement": "Yes.", "obtained_at": "2024-01-15"},
+    "preferences": PREFERENCES,
+}
+PAGE = {
+    "name": "Demo",
+    "url": "https://status.example.test/",
+    "countries": ["US"],
+    "segment_budget": 1,
+    "consent_required": False,
+    "keyword_replies": "twilio",
+    "limits": {"signups_per_address": 10, "signups_per_number": 20, "signups_per_hour": 300},
+}
+V1, SMS = "/v1/pages/default", "/api/sms/subscribers"
+ONES_OWN = [
+    Route("POST", "/subscriptions", SIGN_UP),
+    Route("POST", "/subscriptions/{id}/verify", {"code": "123456"}),
+    Route("POST", "/subscriptions/{id}/resend_confirmation"),
+    Route("GET", "/subscriptions/{id}", key="token"),
+    Route("PATCH", "/subscriptions/{id}", {"preferences": PREFERENCES}, key="token"),
+    Route("DELETE", "/subscriptions/{id}", key="token"),
+    Route("GET", "/subscription_form"),
+]
+ROUTES = [
+    *ONES_OWN,
+    *(
+        Route(one.method, f"/pages/default{one.path}", one.body, one.wrap, one.key)
+        for one in ONES_OWN
+    ),
+    Route("GET", "/openapi.json"),
+    Route("GET", "/widget.js"),
+    Route("GET", f"{V1}/incidents", key="operator"),
+    Route("POST", f"{V1}/incidents", {"incident": INCIDENT}, "incident", "operator"),
+    Route("GET", f"{V1}/incidents/{{incident}}", key="operator"),
+    Route("PATCH", f"{V1}/incidents/{{incident}}", {"incident": INCIDENT}, "incident", "operator"),
+    Route("GET", f"{V1}/components", key="operator"),
+    Route("POST", f"{V1}/components", {"component": COMPONENT}, "component", "operator"),
+    Route("GET", f"{V1}/components/svc_api", key="operator"),
+    Route("PATCH", f"{V1}/components/svc_api", {"component": COMPONENT}, "component", "operator"),
+    Route("GET", SMS, key="operator"),
+    Route("POST", SMS, OPERATORS, key="operator"),
+    Route("DELETE", SMS, key="operator"),
+    Route("GET", V1, key="operator"),
+    Route("PATCH", V1, PAGE, key="operator"),
+    Route("GET", f"{V1}/templates", key="operator"),
+    Route("PUT", f"{V1}/templates/created", {"template": "{{title}}"}, key="operator"),
+    Route("POST", "/twilio/default/inbound", key="twilio"),
+    Route("POST", "/twilio/default/status/a.b.1.c.1", key="twilio"),
+]
+WITH_BODY = [one for one in ROUTES if one.body]
+WEBHOOKS = [one for one in ROUTES if one.key == "twilio"]
+# Fields for which a control character, or another type, is not refused but means nothing.
+FREE = {"metadata"}
+
+
+@dataclass
+class Caller:
+    """Calls routes as somebody who may, from an address that has called before never."""
+
+    system: SteppedSystem
+    path_parameters: Mapping[str, str]
+    token: str
+    calls: int = field(default=0)
+
+    def __call__(
+        self,
+        route: Route,
+        raw: bytes = b"",
+        media_type: str = JSON,
+        *,
+        path: str = "",
+        query: str = "",
+        method: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Through API Gateway, which refuses some of it itself."""
+        return self.system.http(
+            method or route.method,
+            (path or self._path(route)) + (f"?{query}" if query else ""),
+            raw=raw,
+            headers={**self._headers(route, media_type if raw else ""), **(headers or {})},
+            source_ip=self._address(),
+        )
+
+    def function(self, route: Route, body: str | None, *, is_base64: bool) -> Answer:
+        """The function alone, as a Lambda event could hold the body."""
+        headers = tuple(self._headers(route, JSON).items())
+        address, path = self._address(), self._path(route)
+        request = HttpRequest(route.method, path, headers=headers, source_ip=address)
+        found = self.system.api._find(route.method, path)
+        assert found is not None
+        event = proxy_event(
+            request,
+            resource=found[0].resource,
+            path_parameters=found[1],
+            stage="v1",
+            stage_variables=None,
+            binary_media_types=["*/*"],
+            request_id="r",
+        )
+        event |= {"body": body, "isBase64Encoded": is_base64}
+        result = self.system.functions.invoke(found[0].integration["arn"], event)
+        answer = answer_of(result, request, [])
+        return Answer(answer.status, answer.body.decode(), dict(answer.headers))
+
+    def _path(self, route: Route) -> str:
+        return route.path.format(**self.path_parameters)
+
+    def _headers(self, route: Route, media_type: str) -> dict[str, str]:
+        sent = {"Content-Type": media_type} if media_type else {}
+        if route.key == "operator":
+            sent["X-API-Key"] = KEY
+        if route.key == "token":
+            sent["Authorization"] = f"Bearer {self.token}"
+        return sent
+
+    def _address(self) -> str:
+        self.calls += 1
+        return f"198.51.{self.calls // 250}.{self.calls % 250}"
+
+
+@pytest.fixture(scope="module")
+def call() -> Iterator[Caller]:
+    with stepped_system() as system, system.first_day():
+        one = system.subscribe()
+        ids = {"id": one["id"], "incident": system.open_incident()}
+        yield Caller(system, ids, one["manage_token"])
+
+
+def refused(answer: Answer, *statuses: int) -> str:
+    """The code of an answer that refuses as it should."""
+    assert 400 <= answer.status < 500, answer
+    assert answer.status in statuses or not statuses, answer
+    assert set(answer.json) == {"error"}, answer
+    error = answer.json["error"]
+    assert set(error) <= {"code", "message", "fields"}, answer
+    assert error["code"].replace("_", "").isalpha(), answer
+    assert error["message"].endswith((".", ".”")), answer
+    assert OTHER_PHONE[-7:] not in answer.text, answer
+    assert answer.headers["Content-Type"] == JSON
+    return str(error["code"])
+
+
+def test_the_table_is_of_every_route(call: Caller) -> None:
+    served = {one for one in call.system.api.routes if one[0] != "OPTIONS"}
+    asked = {(one.method, call.system.api._find(one.method, one.path)) for one in ROUTES}
+    assert {(method, found[0].resource) for method, found in asked if found} == served
+
+
+# Bodies that are none.
+
+BROKEN = {
+    "empty": b"",
+    "cut": b'{"phone": "+15559870123"',
+    "array": b'["+15559870123"]',
+    "string": b'"+15559870123"',
+    "number": b"15559870123",
+    "null": b"null",
+    "not UTF-8": b'{"phone": "\xff\xfe+15559870123"}',
+    "UTF-16": '{"phone": "+15559870123"}'.encode("utf-16"),
+    "byte order mark": b'\xef\xbb\xbf{"phone": "+15559870123"}',
+    "NaN": b'{"phone": NaN}',
+    "infinity": b'{"phone": -Infinity}',
+    "beyond a double": b'{"phone": 1e400}',
+    "beyond int": b'{"phone": ' + b"1" * 10_000 + b"}",
+    "deep": b'{"phone": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+    "deeper than is stored": b'{"metadata": ' + b'{"a":' * 40 + b"1" + b"}" * 41,
+    "unclosed deep": b"[" * 60_000,
+    "a name twice": b'{"phone": "+15559870123", "phone": "+15559870123"}',
+    "a name twice inside": b'{"incident": {"name": "a", "name": "b"}, "phone": {"a": 1, "a": 2}}',
+    "a form": b"phone=%2B15559870123",
+    "null byte": b'{"phone": "+15559870123\x00"}',
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+@pytest.mark.parametrize("route", WITH_BODY, ids=str)
+def test_json_that_is_none(route: Route, what: str, call: Caller) -> None:
+    body = BROKEN[what]
+    refused(call(route, body or b" "), 400)
+    encoded = base64.b64encode(body).decode()
+    refused(call.function(route, encoded, is_base64=True), 400, 422)
+
+
+FORMS = {
+    "not UTF-8": b"phone=%ff%fe",
+    "a field and an object": b"a=1&a[b]=2",
+    "an object and a field": b"a[b]=2&a=1",
+    "an object and a list": b"a[b]=2&a[]=1",
+    "a field and a list": b"a=1&a[]=2",
+    "a field twice": b"phone=1&phone=2",
+    "a field twice inside": b"a[b]=1&a[b]=2",
+    "a list of objects": b"a[][b]=1",
+    "unclosed": b"a[b=1",
+    "unopened": b"a]b=1",
+    "no name": b"=1",
+    "only brackets": b"[a]=1",
+    "behind brackets": b"a[b]c=1",
+    "deep": b"a" + b"[a]" * 5000 + b"=1",
+    "many": b"&".join(b"a%d=1" % n for n in range(5000)),
+}
+
+
+@pytest.mark.parametrize("what", FORMS)
+@pytest.mark.parametrize("route", WITH_BODY, ids=str)
+def test_forms_that_are_none(route: Route, what: str, call: Caller) -> None:
+    assert refused(call(route, FORMS[what], FORM), 400) == "unreadable_body"
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=str)
+def test_bodies_of_another_kind_or_size(route: Route, call: Caller) -> None:
+    body = json.dumps(route.body).encode()
+    for media_type in ("text/plain", "application/xml", "multipart/form-data", "x", "/", ";"):
+        assert refused(call(route, body, media_type), 415) == "unsupported_media_type"
+    big = json.dumps({"a": "a" * MAX_BODY}).encode()
+    assert refused(call(route, big), 413) == "body_too_large"
+    assert refused(call(route, b"a=" + b"a" * MAX_BODY, FORM), 413) == "body_too_large"
+    emoji = json.dumps({"a": "🔥" * (MAX_BODY // 4)}, ensure_ascii=False).encode()
+    assert refused(call(route, emoji), 413) == "body_too_large"
+    assert refused(call(route, b" " * (10 * 1024 * 1024 + 1)), 413) == "too_large"
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=str)
+def test_base64_that_is_none(route: Route, call: Caller) -> None:
+    for body in ("%%%", OTHER_PHONE, "/w==", "é", "\ud800", "", None):
+        refused(call.function(route, body, is_base64=True), 400)
+    refused(call.function(route, '{"phone": "\ud800"}', is_base64=False), 400)
+
+
+# Fields.
+
+WRONG = {
+    "true": True,
+    "number": 15559870123,
+    "huge number": 10**300,
+    "negative": -1,
+    "fraction": 1.5,
+    "empty": "",
+    "blank": " \t\n",
+    "emoji": "🔥👩‍👩‍👧‍👦",
+    "null byte": "\x00",
+    "control": "a\x07b",
+    "lone surrogate": "\ud83d",
+    "very long": "a" * 30_000,
+    "right to left": "\u202e",
+    "array": [],
+    "array of arrays": [[["+15559870123"]]],
+    "object": {"+15559870123": "+15559870123"},
+    "array of null": [None],
+    "many": ["critical"] * 1000,
+}
+# What is fine, though odd: a text may hold emoji and direction marks, and other types of a flag.
+FINE: Mapping[str, set[str]] = {
+    "name": {"emoji", "right to left"},
+    "body": {"empty", "blank", "emoji", "right to left"},
+    "description": {"empty", "blank", "emoji", "right to left"},
+    "statement": {"emoji", "right to left"},
+    "source": {"emoji", "right to left"},
+    "component_ids": {"array"},
+    "services": {"array"},
+    "severity_filter": {"array"},
+    "segment_budget": {"true"},
+    "metadata": {"object"},
+    "template": {"emoji"},
+    "signups_per_address": {"true"},
+    "signups_per_number": {"true"},
+    "signups_per_hour": {"true"},
+}
+FLAGS = {"consent_required", "deliver_notifications", "verified", "consent"}
+FLAGS |= {name for name, value in PREFERENCES.items() if value is True}
+
+
+def _leaves(fields: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, value in fields.items():
+        yield (*before, name)
+        if isinstance(value, dict) and name not in ("metadata", "components"):
+            yield from _leaves(value, (*before, name))
+
+
+def _changed(body: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    name, *rest = path
+    changed = dict(body)
+    changed[name] = _changed(body[name], tuple(rest), value) if rest else value
+    return changed
+
+
+@pytest.mark.parametrize("what", WRONG)
+@pytest.mark.parametrize("route", WITH_BODY, ids=str)
+def test_fields_of_another_kind(route: Route, what: str, call: Caller) -> None:
+    assert route.body is not None
+    for path in _leaves(route.body):
+        name = path[-1]
+        if what in FINE.get(name, set()) or (what == "true" and name in FLAGS):
+            continue
+        answer = call(route, json.dumps(_changed(route.body, path, WRONG[what])).encode())
+        refused(answer, 422)
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=str)
+def test_missing_and_unknown_fields(route: Route, call: Caller) -> None:
+    nothing = refused(call(route, b"{}"), 422) if route.path != V1 else "invalid_request"
+    assert nothing == "invalid_request"
+    if route.wrap:
+        refused(call(route, json.dumps({route.wrap: None}).encode()), 422)
+        return
+    unknown = {**(route.body or {}), OTHER_PHONE: 1, f"x{OTHER_PHONE}": {OTHER_PHONE: "x"}}
+    answer = call(route, json.dumps(unknown).encode())
+    assert refused(answer, 422) == "invalid_request"
+    assert "(unknown)" in answer.json["error"]["fields"]
+
+
+def test_metadata_is_bounded_and_comes_back_as_it_was(call: Caller) -> None:
+    route = next(one for one in ROUTES if one.wrap == "incident" and one.method == "POST")
+    given = {"a": 10**40, "b": 1.0, "c": 1e-9, "": {"": [None, True, "🔥", 0.1 + 0.2]}, "e": 1e300}
+    incident = {"incident": {"name": "Odd", "metadata": given, "deliver_notifications": False}}
+    answer = call(route, json.dumps(incident).encode())
+    assert answer.status == 201, answer
+    assert answer.json["metadata"] == given
+    for bad in ({"a": "a" * MAX_METADATA}, {"a": "\ud800"}, {"\udfff": 1}, {"a": ["\ud800"]}):
+        incident["incident"]["metadata"] = bad
+        refused(call(route, json.dumps(incident).encode()), 422)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2027-02-30", "2027-13-01", "tomorrow", "2027-01-01T25:00:00Z", "20270101", "2027", "0000-01-01"],
+)
+def test_moments_that_are_none(moment: str, call: Caller) -> None:
+    route = next(one for one in ROUTES if one.wrap == "incident" and one.method == "POST")
+    for name in ("scheduled_for", "scheduled_until"):
+        body = {"incident": {"name": "Later", name: moment}}
+        answer = call(route, json.dumps(body).encode())
+        refused(answer, 422)
+        assert f"incident.{name}" in answer.json["error"]["fields"]
+
+
+# Paths and queries.
+
+JUNK = {
+    "percent": "%25",
+    "null byte": "%00",
+    "not UTF-8": "%ff%fe",
+    "surrogate": "%ed%a0%80",
+    "emoji": quote("🔥"),
+    "slash": "%2F",
+    "dots": "..%2f..%2fetc",
+    "space": "%20",
+    "quotes": "%22%27%5c",
+    "hash": "a%23b",
+    "very long": LONG,
+    "very long emoji": quote("🔥") * 300,
+    "long, but not for a key": "a" * 1100,
+    "phone": quote(OTHER_PHONE),
+    "other": "nothing-of-that-name",
+}
+
+
+@pytest.mark.parametrize("what", JUNK)
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_paths_that_lead_nowhere(route: Route, what: str, call: Caller) -> None:
+    body = json.dumps(route.body).encode() if route.body else b""
+    parts = route.path.format(**call.path_parameters).split("/")
+    for position in range(1, len(parts)):
+        path = "/".join([*parts[:position], JUNK[what], *parts[position + 1 :]])
+        answer = call(route, body, path=path)
+        if route.path.endswith("resend_confirmation") and answer.status == 202:
+            assert answer.json["id"] in ("nobody", JUNK[what]), answer  # tells nobody who signed up
+            continue
+        refused(answer, 401, 403, 404, 422)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_methods_that_are_none(route: Route, call: Caller) -> None:
+    here = {one.method for one in ROUTES if one.path == route.path} | {"OPTIONS"}
+    for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "FOO"} - here:
+        answer = call(route, b"{}", method=method)
+        assert refused(answer, 404) == "not_found"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("junk", ["0", "-1", "1001", "1e3", "x", "%00", "", "9" * 5000, "%D9%A3"])
+def test_limits_that_are_none(junk: str, call: Caller) -> None:
+    for path in (SMS, f"{V1}/incidents"):
+        refused(call(Route("GET", path, key="operator"), query=f"limit={junk}"), 422)
+
+
+@pytest.mark.parametrize("value", [*JUNK.values(), "99.", "16.", "9" * 5000 + ".", "0.a.b", "%B2."])
+def test_queries_that_lead_nowhere(value: str, call: Caller) -> None:
+    of_subscribers = Route("GET", SMS, key="operator")
+    assert refused(call(of_subscribers, query=f"cursor={value}"), 422) == "invalid_cursor"
+    refused(call(of_subscribers, query=f"type={value}"), 422)
+    refused(call(of_subscribers, query=f"id={value}"), 404)
+    refused(call(Route("DELETE", SMS, key="operator"), query=f"id={value}"), 404)
+    refused(call(Route("DELETE", SMS, key="operator")), 404)
+
+
+# Keys, tokens, signatures.
+
+KEYS = ["", "x", "local-key", KEY + "x", KEY.upper(), "\xff\xfe", "a" * 5000, OTHER_PHONE]
+
+
+@pytest.mark.parametrize("presented", KEYS)
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.key == "operator"], ids=str)
+def test_without_the_operators_key(route: Route, presented: str, call: Caller) -> None:
+    body = json.dumps(route.body).encode() if route.body else b""
+    answer = call(route, body, headers={"X-API-Key": presented})
+    assert refused(answer, 401) == "unauthorized"
+    assert "WWW-Authenticate" in answer.headers
+
+
+TOKENS = ["", "Bearer", "Bearer ", "Basic eDp5", "Bearer x", "Bearer a.b.c", "Bearer ..", "\xff"]
+TOKENS += ["Bearer " + "a" * 5000, f"Bearer {OTHER_PHONE}", "Bearer {id}.0-ffffffff.aaaa"]
+TOKENS += ["Bearer {id}.0-ffffffff.\xff", "Bearer {id}.x.y", "Bearer {id}"]
+
+
+@pytest.mark.parametrize("presented", TOKENS)
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.key == "token"], ids=str)
+def test_without_the_subscribers_token(route: Route, presented: str, call: Caller) -> None:
+    body = json.dumps(route.body).encode() if route.body else b""
+    headers = {"Authorization": presented.format(**call.path_parameters)}
+    answer = call(route, body, headers=headers)
+    assert refused(answer, 401) == "unauthorized"
+    assert "WWW-Authenticate" in answer.headers
+
+
+@pytest.mark.parametrize("what", [*BROKEN, *FORMS])
+@pytest.mark.parametrize("route", WEBHOOKS, ids=str)
+def test_webhooks_that_nobody_signed(route: Route, what: str, call: Caller) -> None:
+    body = BROKEN.get(what, b"") or FORMS.get(what, b"")
+    for signature in ("", "x", "\xff", "a" * 5000):
+        answer = call(route, body, FORM, headers={"X-Twilio-Signature": signature})
+        assert refused(answer, 403) == "forbidden"
+
+
+SIGNED = [
+    {},
+    {"From": "", "MessageSid": "", "MessageStatus": ""},
+    {"From": OTHER_PHONE, "MessageSid": "SM1", "MessageStatus": "sent", "AccountSid": "ACother"},
+    {f"Field{n}": "x" for n in range(101)},
+]
+
+
+@pytest.mark.parametrize("params", SIGNED)
+def test_webhooks_that_are_signed_and_malformed(params: Mapping[str, str], call: Caller) -> None:
+    for route in WEBHOOKS:
+        request = WebhookRequest(0, API_URL + route.path, params, call.system.twilio.auth_token)
+        headers = request.headers(call.system.twilio.auth_token)
+        answer = call(route, request.body.encode(), FORM, headers=headers)
+        assert refused(answer, 403) == "forbidden"
+
+
+# Browsers of other origins.
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_preflights(route: Route, call: Caller) -> None:
+    asked = {"Origin": "https://status.example.test", "Access-Control-Request-Method": route.method}
+    answer = call(route, method="OPTIONS", headers=asked)
+    assert answer.status == 200, answer
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert route.method in answer.headers["Access-Control-Allow-Methods"].split(",")
+    headers = answer.headers["Access-Control-Allow-Headers"].split(",")
+    assert set(headers) == {"Content-Type", "Authorization", "Idempotency-Key"}
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_only_public_answers_may_be_read_by_other_origins(route: Route, call: Caller) -> None:
+    is_public = any(one in route.path for one in PUBLIC) and not route.path.startswith(("/v1", "/api"))
+    answer = call(route, b"[" if route.body else b"", headers={"Origin": "https://x.example"})
+    refusal = call(route, b"[1]", "text/plain", headers={"Origin": "https://x.example"})
+    for one in (answer, refusal):
+        if one.status != 400:  # which API Gateway answers itself
+            assert ("Access-Control-Allow-Origin" in one.headers) is is_public, one
+
+
+def test_forms_nest_as_rails_and_curl_write_them() -> None:
+    read = body_formats.read_form
+    assert read("a=1&b=&c=%20x") == {"a": "1", "b": "", "c": " x"}
+    assert read("preferences[services][]=a&preferences[services][]=b") == {
+        "preferences": {"services": ["a", "b"]}
+    }
+    assert read("subscriber[components][1]=y&subscriber[components][0]=x&subscriber[phone]=1") == {
+        "subscriber": {"components": ["x", "y"], "phone": "1"}
+    }
+    assert read("incident%5Bcomponents%5D%5Bsvc_api%5D=operational") == {
+        "incident": {"components": {"svc_api": "operational"}}
+    }
+    assert read("a[1]=x&a[3]=y") == {"a": {"1": "x", "3": "y"}}
+    assert read("") == {}
+
+
+def test_forms_are_accepted_where_json_is(system: SteppedSystem) -> None:
+    form = {"phone": OTHER_PHONE, "consent": "on", "preferences[services][]": "svc_api"}
+    assert system.http("POST", "/subscriptions", form=form).status == 202
+    form = {
+        "incident[name]": "API is down",
+        "incident[components][svc_api]": "major_outage",
+        "incident[deliver_notifications]": "false",
+    }
+    answer = system.operator("POST", f"{V1}/incidents", form=form)
+    assert answer.status == 201, answer
+    assert answer.json["impact"] == "critical"
