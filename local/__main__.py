@@ -28,13 +28,15 @@ _MISSING = "The package {} is missing; `make run` installs it."
 
 def main() -> int:
     """Run until SIGINT or SIGTERM; the exit code: 0, 1 if it cannot start, 2 for a bad variable."""
-    stop = threading.Event()
+    stop, up = threading.Event(), threading.Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             # Asked twice: whatever still runs is not waited for.
             os._exit(0)
         stop.set()
+        if not up.is_set():
+            sys.exit(0)
 
     signal.signal(signal.SIGINT, on_signal)
     signal.signal(signal.SIGTERM, on_signal)
@@ -60,6 +62,7 @@ def main() -> int:
     except (PortTakenError, TemplateError, BotoCoreError, ClientError) as error:
         return _fail(str(error), 1)
     with system:
+        up.set()
         if not stop.is_set():
             phones = (
                 f"{system.twilio_url}/" if system.fake_twilio else "those of " + system.twilio_url

@@ -6,7 +6,7 @@ import contextlib
 import json
 import mimetypes
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,13 +31,14 @@ class DemoSite:
     def __init__(self, static: Path = DEMO) -> None:
         self._static = static
         self._api: RestApi | None = None
+        self._facts: Mapping[str, str] = {}
         self._ready = threading.Event()
         self._at_work = 0
         self._changed = threading.Condition()
 
-    def open(self, api: RestApi) -> None:
-        """Serve from now on."""
-        self._api = api
+    def open(self, api: RestApi, facts: Mapping[str, str]) -> None:
+        """Serve from now on. `facts` are what the demo page must know: /demo.json."""
+        self._api, self._facts = api, facts
         self._ready.set()
 
     def close(self) -> None:
@@ -81,6 +82,8 @@ class DemoSite:
         if self._api is None or not self._ready.is_set():
             message = "The local run is not up; try again in a moment."
             return _json(503, {"error": {"code": "unavailable", "message": message}})
+        if method in ("GET", "HEAD") and path == "/demo.json":
+            return _json(200, self._facts)
         if method in ("GET", "HEAD") and not self._api.has_route(method, path):
             file = self._file(path)
             if file is not None:

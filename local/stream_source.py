@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 import time
@@ -16,8 +17,11 @@ from local import readable_logs
 from local.doorbell import Doorbell, Idle
 from local.event_pattern import filters_of, passes
 from local.event_sources import Invoke, failed_items, refuse_unknown, reports_failures
+from local.failure_notice import failure_notice
 from local.function_host import FunctionError
-from local.stream_records import Record, failure_notice, stream_record
+from local.template import REGION
+
+Record = dict[str, Any]
 
 SHARDS_EVERY = 10.0
 """Seconds between two looks at which shards there are: DynamoDB opens new ones every few hours."""
@@ -218,3 +222,27 @@ class StreamSource:
                 records, self._settings.stream_arn, self._settings.function_arn, shard, attempts
             )
             self._send_to_queue(self._settings.failure_queue_arn, json.dumps(body))
+
+
+def stream_record(record: Mapping[str, Any], stream_arn: str) -> Record:
+    """A record of the streams API as it stands in the event that Lambda makes."""
+    change: Record = _as_json(dict(record["dynamodb"]))
+    return {
+        "eventID": record["eventID"],
+        "eventName": record["eventName"],
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": REGION,
+        "dynamodb": change,
+        "eventSourceARN": stream_arn,
+    }
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _as_json(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_as_json(one) for one in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value.timestamp() if isinstance(value, dt.datetime) else value

@@ -108,7 +108,8 @@ class LocalSystem:
             table = self.resources.reference(tables[0], None)
             seed(self.clients, table, self.url, self._configuration.api_key)
         self._start_sources()
-        self._site.open(self.api)
+        facts = {"api_key": self._configuration.api_key, "phones": f"{self.twilio_url}/"}
+        self._site.open(self.api, facts)
 
     def stop(self) -> None:
         """End everything: first nothing new arrives, then work in hand is finished.

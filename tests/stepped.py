@@ -21,6 +21,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 from twilio.http.response import Response
 
+from local import moto_repairs
 from local.api_gateway import RestApi
 from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, FAKE_FROM, ROOT
 from local.emulator import Clients, connect
@@ -349,6 +350,7 @@ def stepped_system(*, mps: str = "100") -> Iterator[SteppedSystem]:
         del os.environ[name]
     os.environ.update(variables)
     try:
+        moto_repairs.apply()
         with mock_aws(), _patched() as patches:
             yield _build(patches, mps)
     finally:

@@ -1,4 +1,4 @@
-"""The import budget: what a function may load before its first event. Seconds are in benchmarks/."""
+"""The import budget: what a function may load before its first event; seconds: benchmarks/."""
 
 import json
 import os

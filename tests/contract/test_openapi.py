@@ -1,4 +1,4 @@
-"""The published description against the template's routes and the shapes that requests must have."""
+"""The published description against the template's routes and the contracts of requests."""
 
 import json
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 from pydantic import BaseModel
+
 from statustext import contracts
 from statustext.domain.templates import Event
-
 from tests.contract.cloudformation import ROOT, resources
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -180,5 +180,3 @@ def test_nothing_is_described_that_nothing_refers_to() -> None:
     for kind, parts in document()["components"].items():
         for name in parts if kind != "securitySchemes" else ():
             assert f'"#/components/{kind}/{name}"' in text, name
-
-

@@ -11,7 +11,9 @@ from botocore.client import BaseClient
 from local.event_sources import QueueSettings
 from local.fake_twilio.faults import read_faults
 from statustext.adapters.deliveries import get_delivery
-from statustext.adapters.subscribers import activate
+from statustext.adapters.dynamodb_types import marshal
+from statustext.adapters.subscribers import activate, subscriber_key
+from statustext.contracts import AnnouncementBatch
 from statustext.domain.delivery import Delivery
 from statustext.domain.ids import subscriber_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
@@ -45,7 +47,7 @@ class Call:
 
 @dataclass
 class Watch:
-    """The calls seen so far. `before` and `after` may raise, and may do what others do meanwhile."""
+    """The calls seen so far. `before` and `after` may raise, or do what others do meanwhile."""
 
     calls: list[Call] = field(default_factory=list)
     answers: list[Mapping[str, Any]] = field(default_factory=list)
@@ -130,15 +132,33 @@ def add_active(
     system: SteppedSystem, count: int, preferences: Preferences | None = None, *, first: int = 0
 ) -> dict[str, str]:
     """Verified subscribers, without the journey; their numbers by their ids."""
-    master, found = master_key(system), {}
-    for number in range(first, first + count):
-        phone = phone_number(number)
-        one = subscriber_id(master, "default", phone)
-        someone = Subscriber(one, "default", phone, State.ACTIVE, system.now)
-        system.table.write(activate(someone, preferences or Preferences(), system.now))
-        found[one] = phone
+    master = master_key(system)
+    phones = [phone_number(number) for number in range(first, first + count)]
+    found = {subscriber_id(master, "default", phone): phone for phone in phones}
+    one, phone = next(iter(found.items()))
+    someone = Subscriber(one, "default", phone, State.ACTIVE, system.now)
+    row = system.table.write(activate(someone, preferences or Preferences(), system.now))
+    copies = [
+        {**row, "pk": subscriber_key("default", one)[0], "sk": one, "phone": phone}
+        for one, phone in found.items()
+    ]
+    write_all(system, [{"PutRequest": {"Item": marshal(copy)}} for copy in copies])
     system.relay_stream()
     return found
+
+
+def write_all(system: SteppedSystem, requests: list[Any]) -> None:
+    """BatchWriteItem, as often as it takes."""
+    for start in range(0, len(requests), 25):
+        system.clients.dynamodb.batch_write_item(
+            RequestItems={system.table.name: requests[start : start + 25]}
+        )
+
+
+def forget_all(system: SteppedSystem) -> None:
+    """Remove every row at once, where there are so many that the next test would wait for it."""
+    keys = [marshal({"pk": row["pk"], "sk": row["sk"]}) for row in system.rows()]
+    write_all(system, [{"DeleteRequest": {"Key": key}} for key in keys])
 
 
 def queue(system: SteppedSystem, name: str) -> QueueSettings:
@@ -180,11 +200,30 @@ def enqueue(system: SteppedSystem) -> None:
         pass
 
 
+def deliver_again(system: SteppedSystem, incident: str, *subscribers: str, seq: int = 1) -> None:
+    """The queue delivers the same recipients once more."""
+    batch = AnnouncementBatch(
+        page="default", incident=incident, seq=seq, subscribers=tuple(subscribers)
+    )
+    url = system.queue_url(queue(system, "announcements").queue_arn)
+    system.clients.sqs.send_message(QueueUrl=url, MessageBody=batch.model_dump_json())
+    run_on(system)
+
+
 def settle_down(system: SteppedSystem, seconds: float = LONG, step: float = 300) -> None:
     """Let time pass in small steps, a function's death being only its own."""
-    for _ in range(int(seconds / step)):
-        system.clock.shift(step)
+    end = system.now + seconds
+    while system.now < end:
+        system.clock.shift(min(step, end - system.now))
         run_on(system)
+        if is_quiet(system):
+            system.clock.shift(end - system.now)
+
+
+def is_quiet(system: SteppedSystem) -> bool:
+    """Whether nothing will ever happen again by itself."""
+    busy = any(waiting(system, name) for name in ("fan-out", "announcements", "codes"))
+    return not busy and system.twilio.next_due() is None
 
 
 def run_on(system: SteppedSystem) -> None:

@@ -5,16 +5,12 @@ from typing import Any
 
 import pytest
 
-from statustext.adapters.claims import claim_announcement
-from statustext.adapters.incidents import get_update
-from statustext.adapters.subscribers import get_subscriber
-from statustext.domain.subscriber import Preferences
 from tests.functional.engine import (
     LONG,
     Call,
     Died,
     add_active,
-    change_quietly,
+    deliver_again,
     delivery,
     die,
     enqueue,
@@ -78,18 +74,6 @@ def test_a_batch_of_25_costs_two_writes_and_one_read_unit_each(system: SteppedSy
 
 
 # Delivered twice, and dying anywhere.
-
-
-def deliver_again(system: SteppedSystem, incident: str, *subscribers: str, seq: int = 1) -> None:
-    """The queue delivers the same recipients once more."""
-    from statustext.contracts import AnnouncementBatch
-
-    batch = AnnouncementBatch(
-        page="default", incident=incident, seq=seq, subscribers=tuple(subscribers)
-    )
-    url = system.queue_url(queue(system, "announcements").queue_arn)
-    system.clients.sqs.send_message(QueueUrl=url, MessageBody=batch.model_dump_json())
-    run_on(system)
 
 
 def test_a_message_delivered_twice_is_one_text(system: SteppedSystem) -> None:
@@ -263,7 +247,7 @@ def test_21610_suppresses_for_good(system: SteppedSystem) -> None:
 
 
 def test_21610_in_a_receipt_suppresses_too(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1).items()
+    (one,) = add_active(system, 1)
     spoil(system, kind="final_status", status="undelivered", code=21610)
     incident = system.open_incident()
     settle_down(system, 60)
@@ -316,8 +300,20 @@ def test_an_unknown_code_is_tried_three_times_and_harms_nobody(system: SteppedSy
 
 @pytest.mark.parametrize(
     ("http", "code"),
-    [(429, 20429), (400, 14107), (400, 21611), (400, 30022), (400, 30023), (400, 63038)]
-    + [(400, 21408), (400, 21612), (401, 20003), (403, 20005), (400, 21606), (400, 21608)],
+    [
+        (429, 20429),
+        (400, 14107),
+        (400, 21611),
+        (400, 30022),
+        (400, 30023),
+        (400, 63038),
+        (400, 21408),
+        (400, 21612),
+        (401, 20003),
+        (403, 20005),
+        (400, 21606),
+        (400, 21608),
+    ],
 )
 def test_what_passes_by_itself_is_waited_for_and_texted_once(
     system: SteppedSystem, http: int, code: int
@@ -341,251 +337,6 @@ def test_one_number_that_is_refused_does_not_keep_the_others_waiting(
     open_quietly(system)
     settle_down(system, 20 * 60, step=60)
     assert [one.to for one in system.accepted(None)] == [everybody[-1]]
-
-
-# Unknown outcomes.
-
-UNKNOWNS: list[dict[str, Any]] = [
-    {"kind": "time_out"},
-    {"kind": "time_out", "accepted": True},
-    {"kind": "reset"},
-    {"kind": "reset", "accepted": True},
-    {"kind": "server_error", "status": 500},
-    {"kind": "server_error", "status": 503, "accepted": True},
-    {"kind": "malformed"},
-    {"kind": "malformed", "body": ""},
-    {"kind": "malformed", "body": "[]"},
-    {"kind": "malformed", "body": "null"},
-    {"kind": "malformed", "body": "{}"},
-    {"kind": "malformed", "body": '{"sid": 5}'},
-]
-
-
-def name_of(fault: dict[str, Any]) -> str:
-    return "-".join(str(value) for value in fault.values())
-
-
-@pytest.mark.parametrize("receipts", [True, False], ids=["receipts", "no_receipts"])
-@pytest.mark.parametrize("fault", UNKNOWNS, ids=name_of)
-def test_an_unknown_outcome_is_one_text(
-    system: SteppedSystem, fault: dict[str, Any], receipts: bool
-) -> None:
-    everybody = add_active(system, 2)
-    spoil(system, **fault, times=1)
-    if not receipts:
-        spoil(system, kind="drop_callbacks")
-    incident = open_quietly(system)
-    system.run()
-    came_through = fault.get("accepted", fault["kind"] == "malformed")
-    assert len(system.accepted(None)) == (2 if came_through else 1)
-    settle_down(system, 14 * 60, step=140)
-    assert len(system.accepted(None)) == (2 if came_through else 1), "repeated blindly"
-    settle_down(system, 10 * 60, step=150)
-    assert sorted(one.to for one in system.accepted(None)) == sorted(everybody.values())
-    found = {one: delivery(system, incident, one) for one in everybody}
-    assert {one.status for one in found.values() if one} == (
-        {"delivered"} if receipts else {"accepted"}
-    )
-    assert all(one and one.sid for one in found.values())
-    assert max(one.attempt for one in found.values() if one) == (1 if came_through else 2)
-    assert not system.failures, "no receive is spent"
-    assert waiting(system, "announcements") == 0
-
-
-def test_twice_unknown_is_never_tried_a_third_time(system: SteppedSystem) -> None:
-    ((one, _),) = add_active(system, 1).items()
-    spoil(system, kind="time_out")
-    incident = open_quietly(system)
-    with requests_to_twilio(system) as asked:
-        settle_down(system, 5 * 3600)
-    assert len(asked) == 2
-    found = delivery(system, incident, one)
-    assert found is not None
-    assert (found.status, found.reason) == ("failed", "unknown twice")
-    assert waiting(system, "announcements") == 0
-
-
-def test_a_list_that_cannot_be_read_is_no_proof(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1).items()
-    spoil(system, kind="time_out", accepted=True, times=1)
-    spoil(system, kind="drop_callbacks")
-    spoil(system, kind="server_error", on="list")
-    incident = open_quietly(system)
-    settle_down(system, 2 * 3600)
-    assert len(system.accepted(phone)) == 1
-    system.twilio.faults.clear()
-    settle_down(system, 600)
-    assert len(system.accepted(phone)) == 1
-    assert status(system, incident, one) == "accepted"
-
-
-def test_doubt_over_what_was_overtaken_is_not_sent_again(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1).items()
-    spoil(system, kind="time_out", times=1)
-    incident = open_quietly(system)
-    system.run()
-    change_quietly(system, incident, status="resolved", deliver_notifications=False)
-    settle_down(system, 3600)
-    assert not system.accepted(phone)
-    assert status(system, incident, one) == "superseded"
-
-
-# Which update.
-
-
-def test_who_missed_an_overtaken_opening_hears_of_the_incident_once(
-    system: SteppedSystem,
-) -> None:
-    everybody = add_active(system, 3)
-    incident = open_quietly(system)
-    enqueue(system)
-    change_quietly(system, incident, status="identified", body="Found it.")
-    enqueue(system)
-    settle_down(system, 1800)
-    assert system.texts(None) == [OPENING] * 3
-    assert {one.to for one in system.accepted(None)} == set(everybody.values())
-    assert {status(system, incident, one) for one in everybody} == {"superseded"}
-    assert {status(system, incident, one, 2) for one in everybody} == {"delivered"}
-
-
-@pytest.mark.parametrize("when", ["read", "sending"])
-def test_who_was_refused_an_overtaken_opening_hears_of_the_incident_once(
-    system: SteppedSystem, when: str
-) -> None:
-    """The newer update's fan-out must not take a claim that was released for having been told."""
-    ((one, phone),) = add_active(system, 1).items()
-    incident = open_quietly(system)
-    enqueue(system)
-    spoil(system, kind="refuse", status=429, code=20429, times=1)
-
-    def overtake(form: Any = None) -> None:
-        system.on_send = None
-        change_quietly(system, incident, status="identified", body="Found it.")
-        enqueue(system)
-
-    if when == "sending":  # the fan-out looks while the claim stands
-        system.on_send = overtake
-    system.poll(queue(system, "announcements"))
-    if when == "read":
-        overtake()
-    settle_down(system, 1800)
-    assert system.texts(phone) == [OPENING]
-    assert status(system, incident, one) == "superseded"
-    assert status(system, incident, one, 2) == "delivered"
-
-
-def test_updates_are_told_to_those_who_want_them(system: SteppedSystem) -> None:
-    (quiet,) = add_active(system, 1).values()
-    (keen,) = add_active(system, 1, Preferences(updates=True), first=1).values()
-    incident = system.open_incident()
-    system.update_incident(incident, status="identified", body="Found it.")
-    assert system.texts(quiet) == [OPENING]
-    assert system.texts(keen) == [OPENING, "[Demo] Update: API is down - identified"]
-
-
-def test_an_older_update_never_follows_a_newer_one(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1, Preferences(updates=True)).items()
-    incident = system.open_incident()
-    system.update_incident(incident, status="identified", body="Found it.")
-    before = system.texts(phone)
-    deliver_again(system, incident, one, seq=1)
-    settle_down(system, 1800)
-    assert system.texts(phone) == before
-    assert status(system, incident, one, 1) == "delivered"
-
-
-def test_resolved_is_for_those_who_were_told(system: SteppedSystem) -> None:
-    (told,) = add_active(system, 1).values()
-    incident = system.open_incident()
-    (late,) = add_active(system, 1, first=1).values()
-    (asked,) = add_active(system, 1, Preferences(all_resolutions=True), first=2).values()
-    (deaf,) = add_active(system, 1, Preferences(resolutions=False), first=3).values()
-    system.update_incident(incident, status="resolved")
-    settle_down(system, 600)
-    resolved = "[Demo] Resolved: API is down"
-    assert system.texts(told) == [OPENING, resolved]
-    assert system.texts(late) == []
-    assert system.texts(asked) == [resolved]
-    assert system.texts(deaf) == []
-
-
-def test_resolved_is_not_for_those_whose_opening_was_refused(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1).items()
-    spoil(system, kind="refuse", status=429, code=20429, times=1)
-    incident = open_quietly(system)
-    enqueue(system)
-    system.poll(queue(system, "announcements"))
-    change_quietly(system, incident, status="resolved")
-    settle_down(system, 1800)
-    assert system.texts(phone) == []
-    assert status(system, incident, one) == "superseded"
-
-
-def test_an_opening_never_comes_after_its_resolution(system: SteppedSystem) -> None:
-    everybody = add_active(system, 3)
-    incident = open_quietly(system)
-    enqueue(system)
-    change_quietly(system, incident, status="resolved")
-    system.relay_stream()
-    settle_down(system, 1800)
-    assert system.texts(None) == []
-    assert {status(system, incident, one) for one in everybody} == {"superseded"}
-
-
-def test_an_opening_that_slips_in_beside_the_resolution_is_resolved_too(
-    system: SteppedSystem,
-) -> None:
-    """Another sender claims the opening while this one, which read before that, tells the end."""
-    everybody = add_active(system, 2)
-    incident = open_quietly(system)
-    enqueue(system)
-    first_opening = system.clients.sqs.receive_message(
-        QueueUrl=system.queue_url(queue(system, "announcements").queue_arn),
-        MaxNumberOfMessages=10,
-    )["Messages"]
-    change_quietly(system, incident, status="resolved")
-    enqueue(system)
-    late: list[str] = []
-
-    def slip_in(call: Call) -> None:
-        if call.is_claim and not late:
-            one = call.params["Key"]["sk"]["S"]
-            late.append(one)
-            opening = get_update(system.table, "default", incident, 1)
-            someone = get_subscriber(system.table, "default", one, system.now)
-            assert opening
-            assert someone
-            system.table.write(claim_announcement(someone, opening, 1, system.now, "created"))
-
-    with watched(system) as watch:
-        watch.before = slip_in
-        run_on(system)
-        settle_down(system, 600)
-    assert first_opening
-    assert len(late) == 1
-    assert system.texts(everybody[late[0]]) == ["[Demo] Resolved: API is down"]
-
-
-def test_a_silent_resolution_ends_what_is_still_queued(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1).items()
-    incident = open_quietly(system)
-    enqueue(system)
-    change_quietly(system, incident, status="resolved", deliver_notifications=False)
-    settle_down(system, 1800)
-    assert system.texts(phone) == []
-    found = delivery(system, incident, one)
-    assert found is not None
-    assert (found.status, found.reason) == ("superseded", "the incident is over")
-
-
-def test_stale_news_are_not_told(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1).items()
-    incident = open_quietly(system)
-    enqueue(system)
-    system.clock.shift(6 * 3600 + 1)
-    system.run()
-    assert system.texts(phone) == []
-    assert status(system, incident, one) == "expired"
 
 
 # Room.
@@ -667,7 +418,7 @@ def test_poison_ends_in_the_dead_letter_queue(system: SteppedSystem, body: str) 
 
 
 def test_poison_does_not_hold_up_its_neighbours(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1).items()
+    (phone,) = add_active(system, 1).values()
     url = system.queue_url(queue(system, "announcements").queue_arn)
     for _ in range(3):
         system.clients.sqs.send_message(QueueUrl=url, MessageBody="not json")

@@ -12,8 +12,7 @@ from local.event_pattern import filters_of, passes
 from local.event_sources import QueueSettings, failed_items, queue_record
 from local.function_host import FunctionError
 from local.schedules import scheduled_event, schedules_of
-from local.stream_records import stream_record
-from local.stream_source import StreamSettings, StreamSource
+from local.stream_source import StreamSettings, StreamSource, stream_record
 from local.template import TemplateError
 
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:q"

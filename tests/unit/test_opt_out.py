@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from statustext.domain import opt_out, opt_out_words
 from statustext.domain.opt_out import OPT_OUTS, Intent, answered_by_twilio, classify
 

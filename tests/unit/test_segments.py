@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from statustext.domain.graphemes import graphemes
 from statustext.domain.segments import (
     GSM7,

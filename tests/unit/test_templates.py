@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from statustext.domain.graphemes import graphemes
 from statustext.domain.segments import Encoding, clean, count
 from statustext.domain.templates import (

@@ -21,7 +21,7 @@ def each_message(event: dict[str, Any], handle: Callable[[str], None]) -> dict[s
         try:
             handle(record["body"])
         except Exception as error:  # whatever it is, the others must go on and this come again
-            log_failure("A message was not processed", error, {"message": record["messageId"]})
+            log_failure("A message was not processed", error, {"message_id": record["messageId"]})
             count("MessageFailed")
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}

@@ -1,5 +1,6 @@
 """Rows of texts to one person: codes, welcomes, answers to HELP. They live with the person."""
 
+from dataclasses import replace
 from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
@@ -43,6 +44,15 @@ def put_direct_text(
         },
         condition="attribute_not_exists(pk)",
     )
+
+
+def over_limit(sign_up: Write) -> Write:
+    """The row in place of a sign-up that is one too many: as costly to write, and led nowhere.
+
+    Out of the way of `list_sign_ups`, so that many of them do not hide one that was texted.
+    """
+    item = {**(sign_up.item or {}), "kind": "over_limit"}
+    return replace(sign_up, sk=f"OVER_LIMIT#{item['direct']}", item=item)
 
 
 def get_direct_text(table: Table, page: str, subscriber: str, direct: str) -> Item | None:

@@ -56,10 +56,25 @@ def page_row(page: Page) -> Item:
     }
 
 
-def put_page(page: Page) -> Write:
-    """Write a page as a whole."""
-    pk, sk = page_key(page.id)
-    return Write(pk, sk, item=page_row(page))
+def change_settings(page: str, changes: Mapping[str, Any]) -> Write:
+    """Set some of a page's attributes; others that are being set meanwhile are not undone.
+
+    `templates.created` names an attribute within an attribute.
+    """
+    pk, sk = page_key(page)
+    paths = {name: name.split(".") for name in changes}
+    settings = [
+        ".".join(f"#{part}" for part in parts) + " = :" + name.replace(".", "_")
+        for name, parts in paths.items()
+    ]
+    return Write(
+        pk,
+        sk,
+        update="SET " + ", ".join(settings),
+        condition="attribute_exists(pk)",
+        names={part: part for parts in paths.values() for part in parts},
+        values={name.replace(".", "_"): value for name, value in changes.items()},
+    )
 
 
 def api_key_key(hashed: str) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.preferences import choose
-from statustext.flows.subscribing import usable_number
+from statustext.flows.subscribing import spend_hour, usable_number
 
 ATTESTED = (
     "No consent statement was given: the record says that this key attested it. Send consent with "
@@ -50,7 +50,7 @@ def add_subscriber(
 
     `verified: true` makes it active at once, never against an opt-out; else it is sent a code.
     Raises RejectedError 409 for a number that is subscribed or opted out, 422 for one that cannot
-    be texted or where the page insists on a consent statement.
+    be texted or where the page insists on a consent statement, 429 where the page's hour is full.
     """
     number = usable_number(given.phone, given.country, page, allow_fictional=allow_fictional)
     if given.verified and page.consent_required and given.consent is None:
@@ -61,6 +61,8 @@ def add_subscriber(
     one = subscriber_id(master, page.id, number.e164)
     known = get_subscriber(table, page.id, one, now)
     _refuse_known(known, wants_code=not given.verified)
+    if not given.verified:
+        spend_hour(page, table, now)
     state = State.ACTIVE if given.verified else State.UNCONFIRMED
     subscriber = Subscriber(one, page.id, number.e164, state, now, preferences)
     event, actor = new_id(now, entropy(4)), f"key {key_id}"

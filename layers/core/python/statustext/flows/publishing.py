@@ -83,7 +83,7 @@ def open_incident(
         metadata=given.metadata or {},
     )
     update = _update(incident, given, now, affected)
-    writes = _publish(incident, update, 0, "incident.created", actor, entropy)
+    writes = _publish(incident, update, affected, 0, "incident.created", actor, entropy)
     writes += [one.guard(page, incident.id, now) for one in guards]
     try:
         table.transact(writes)
@@ -136,7 +136,7 @@ def update_incident(
         )
         update = _update(after, given, now, affected) if is_step else None
         event = "incident.resolved" if is_step and status in OVER else "incident.updated"
-        writes = _publish(after, update, before.newest_seq, event, actor, entropy)
+        writes = _publish(after, update, affected, before.newest_seq, event, actor, entropy)
         writes += [one.guard(page, after.id, now) for one in guards]
         try:
             table.transact(writes)
@@ -226,6 +226,7 @@ def _update(
 def _publish(
     incident: Incident,
     update: Update | None,
+    affected: Sequence[Mapping[str, str]],
     seen_seq: int,
     event: str,
     actor: str,
@@ -243,11 +244,9 @@ def _publish(
         put_incident(incident, seen_seq=seen_seq),
         audit(page, new_id(now, entropy(4)), event, detail, actor, now),
     ]
-    if update:
-        writes.append(put_update(page, update))
-        writes += [
-            set_component_status(page, one["code"], ComponentStatus(one["new_status"]), now)
-            for one in update.affected
-            if one["old_status"] != one["new_status"]
-        ]
-    return writes
+    writes += [
+        set_component_status(page, one["code"], ComponentStatus(one["new_status"]), now)
+        for one in affected
+        if one["old_status"] != one["new_status"]
+    ]
+    return [*writes, put_update(page, update)] if update else writes

@@ -143,7 +143,7 @@ def take_receipt(
     status = TWILIO_STATUS.get(form.get("MessageStatus", ""))
     parts = attempt.split(".")
     code = form.get("ErrorCode", "")
-    error = int(code) if code.isascii() and code.isdigit() else 0
+    error = int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
     write = (
         _receipt(parts, status, form.get("MessageSid", ""), error, page, now) if status else None
     )
@@ -166,7 +166,9 @@ def _receipt(
 ) -> Write | None:
     reason = f"twilio {error}" if error else ""
     match parts:
-        case ["a", incident, seq, subscriber, attempt] if seq.isdecimal() and attempt.isdecimal():
+        case ["a", incident, seq, subscriber, attempt] if (
+            seq.isdecimal() and attempt.isdecimal() and len(seq + attempt) < 10
+        ):
             delivery = Delivery(subscriber, int(attempt), status, now, sid=sid, reason=reason)
             return record(page, incident, int(seq), delivery)
         case ["d", direct, subscriber, _]:

@@ -71,8 +71,8 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
     if now > row["at"] + LIFE.get(row["event"], DEFAULT_LIFE):
         _note(task, tools, DeliveryStatus.EXPIRED, reason="too old")
         return
-    claims = _claims(row, task, tools, now)
-    if claims is None:
+    state = tools.table.get(*subscriber_key(task.page, task.subscriber)) or {}
+    if _claims(row, state, task, now) is None:
         _note(task, tools, DeliveryStatus.SUPPRESSED, reason="not allowed now")
         return
     body = _body(row, page, tools.master, now)
@@ -81,18 +81,18 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
     if is_late or not tools.bucket.wait_for_room(size.segments, size.segments, tools.give_up_at):
         tools.queue.send([task], delay=1)
         return
+    claims = _claims(row, state, task, tools.clock.now())  # a code's minutes begin after the wait
     try:
-        tools.table.transact(claims)
+        tools.table.transact(claims or [])
     except ConditionFailedError:
         _put_back(task, tools, delay=1)  # something changed since it was read: decide anew
         return
     _send(row, body, size, page, task, tools)
 
 
-def _claims(row: Item, task: DirectTextTask, tools: DirectTools, now: float) -> list[Write] | None:
+def _claims(row: Item, state: Item, task: DirectTextTask, now: float) -> list[Write] | None:
     """What must hold and be written for this text to go out; None where it does not hold."""
     claim = claim_direct_text(task.page, task.subscriber, task.direct, now)
-    state = tools.table.get(*subscriber_key(task.page, task.subscriber)) or {}
     if row["event"] == Event.VERIFICATION and "attempt" not in row:
         return [claim_code(row, state, now), claim] if may_send_code(state, now) else None
     active = row["event"] in (Event.WELCOME, MANAGE_LINK)
@@ -111,7 +111,8 @@ def _body(row: Item, page: Page, master: str, now: float) -> str:
     values = {"page": page.name, "url": page.url}
     if event is Event.VERIFICATION:
         values["code"] = code(master, row["subscriber"], row["nonce"])
-    return render(page.templates.get(event.value) or DEFAULTS[event], values, MAX_SEGMENTS)
+    budget = 1 if event is Event.WELCOME else MAX_SEGMENTS
+    return render(page.templates.get(event.value) or DEFAULTS[event], values, budget)
 
 
 def _send(

@@ -9,17 +9,16 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.pages import (
     api_key_key,
     audit,
-    get_page,
+    change_settings,
     page_key,
     page_row,
     put_component,
-    put_page,
 )
 from statustext.contracts import PageChange
 from statustext.domain import templates
 from statustext.domain.ids import key_hash, new_id
 from statustext.domain.incident import Component, ComponentStatus
-from statustext.domain.page import Limits, Page
+from statustext.domain.page import Page
 from statustext.domain.templates import Event, TemplateCheck, TemplateError
 from statustext.errors import ConditionFailedError, RejectedError
 
@@ -87,13 +86,15 @@ def change_page(
 ) -> Page:
     """Change a page's settings; what is not mentioned stays."""
     given: dict[str, Any] = change.model_dump(exclude_none=True)
-    if "limits" in given:
-        given["limits"] = Limits(**{**vars(page.limits), **given["limits"]})
+    names = sorted(given)
     if "countries" in given:
         given["countries"] = tuple(dict.fromkeys(given["countries"]))
-    changed = replace(page, **given)
-    table.transact([put_page(changed), _note(page.id, sorted(given), actor, now, entropy)])
-    return changed
+    given_limits = given.pop("limits", {})
+    settings = given | {f"limits.{name}": value for name, value in given_limits.items()}
+    if settings:
+        note = _note(page.id, names, actor, now, entropy)
+        table.transact([change_settings(page.id, settings), note])
+    return replace(page, **given, limits=replace(page.limits, **given_limits))
 
 
 def save_template(
@@ -113,9 +114,8 @@ def save_template(
         check = templates.check(event, template, page=page.name, budget=page.segment_budget)
     except TemplateError as error:
         raise RejectedError(422, error.code, error.message) from None
-    fresh = get_page(table, page.id) or page
-    changed = replace(fresh, templates={**fresh.templates, event.value: template})
-    table.transact([put_page(changed), _note(page.id, ["templates"], actor, now, entropy)])
+    saved = change_settings(page.id, {f"templates.{event.value}": template})
+    table.transact([saved, _note(page.id, ["templates"], actor, now, entropy)])
     return check
 
 

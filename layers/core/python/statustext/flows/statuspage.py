@@ -20,6 +20,31 @@ def timestamp(seconds: float | None) -> str | None:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+# Statuspage's fields for what does not exist here: its clients read some of them unasked.
+_NO_POSTMORTEM_NOR_TRANSITION = {
+    "postmortem_body": None,
+    "postmortem_body_last_updated_at": None,
+    "postmortem_ignored": False,
+    "postmortem_notified_subscribers": False,
+    "postmortem_notified_twitter": False,
+    "postmortem_published_at": None,
+    "scheduled_auto_completed": False,
+    "scheduled_auto_in_progress": False,
+    "scheduled_remind_prior": False,
+    "scheduled_reminded_at": None,
+    "auto_transition_deliver_notifications_at_end": None,
+    "auto_transition_deliver_notifications_at_start": None,
+    "auto_transition_to_maintenance_state": None,
+    "auto_transition_to_operational_state": None,
+}
+_NO_TWEET = {
+    "custom_tweet": None,
+    "tweet_id": None,
+    "twitter_updated_at": None,
+    "wants_twitter_update": False,
+}
+
+
 def component_shape(component: Component, page: str) -> dict[str, Any]:
     """One component; `key` is ours."""
     return {
@@ -34,6 +59,8 @@ def component_shape(component: Component, page: str) -> dict[str, Any]:
         "showcase": False,
         "only_show_if_degraded": False,
         "position": 1,
+        "automation_email": None,
+        "start_date": None,
         "created_at": timestamp(component.created_at),
         "updated_at": timestamp(component.updated_at),
     }
@@ -59,6 +86,7 @@ def incident_shape(
         "scheduled_for": incident.scheduled_for,
         "scheduled_until": incident.scheduled_until,
         "shortlink": page.url,
+        **_NO_POSTMORTEM_NOR_TRANSITION,
         "external_id": incident.external_id,
         "metadata": dict(incident.metadata),
         "components": [
@@ -83,6 +111,7 @@ def update_shape(update: Update) -> dict[str, Any]:
         "display_at": at,
         "deliver_notifications": update.deliver,
         "affected_components": [dict(one) for one in update.affected] or None,
+        **_NO_TWEET,
         "progress": {
             "shards_done": len(update.progress.shards_done),
             "shards": SHARDS,

@@ -9,7 +9,7 @@ import ipaddress
 from statustext.adapters import limits
 from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import put_consent
-from statustext.adapters.direct_texts import list_sign_ups, put_direct_text
+from statustext.adapters.direct_texts import list_sign_ups, over_limit, put_direct_text
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.subscribers import preferences_row
 from statustext.contracts import SignUp
@@ -53,14 +53,8 @@ def sign_up(
     preferences = choose(request.preferences, table, page.id)
     subscriber = subscriber_id(master, page.id, number.e164)
     spend_limits(page, address, table, master, now)
-    if not limits.spend(
-        table,
-        f"{page.id}#number#{subscriber}",
-        page.limits.signups_per_number,
-        NUMBER_WINDOW,
-        now,
-    ):
-        return subscriber  # as silent as all else that depends on the number
+    scope, most = f"{page.id}#number#{subscriber}", page.limits.signups_per_number
+    is_within = limits.spend(table, scope, most, NUMBER_WINDOW, now)
     direct = new_id(now, entropy(4))
     proof = {
         "method": "form",
@@ -68,21 +62,19 @@ def sign_up(
         "version": page.consent_version,
         "address": address,
     }
-    table.transact(
-        [
-            put_direct_text(
-                page.id,
-                subscriber,
-                direct,
-                Event.VERIFICATION,
-                now,
-                phone=number.e164,
-                nonce=entropy(16).hex(),
-                preferences=preferences_row(preferences),
-            ),
-            put_consent(page.id, subscriber, direct, proof, now),
-        ]
+    asked = put_direct_text(
+        page.id,
+        subscriber,
+        direct,
+        Event.VERIFICATION,
+        now,
+        phone=number.e164,
+        nonce=entropy(16).hex(),
+        preferences=preferences_row(preferences),
     )
+    if not is_within:
+        asked = over_limit(asked)  # as silent, and as slow, as all else that depends on the number
+    table.transact([asked, put_consent(page.id, subscriber, direct, proof, now)])
     return subscriber
 
 
@@ -146,6 +138,11 @@ def spend_limits(page: Page, address: str, table: Table, master: str, now: float
             "Too many sign-ups from your network; try again later.",
             headers={"Retry-After": str(limits.seconds_left(ADDRESS_WINDOW, now))},
         )
+    spend_hour(page, table, now)
+
+
+def spend_hour(page: Page, table: Table, now: float) -> None:
+    """Count a request that may cause a code against the page's hour, or raise 429."""
     if not limits.spend(table, f"{page.id}#hour", page.limits.signups_per_hour, HOUR, now):
         raise RejectedError(
             429,

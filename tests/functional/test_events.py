@@ -1,0 +1,402 @@
+"""Every file in events/ is a real trigger of a function: each is run here, and does its job."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from local.configuration import ROOT
+from local.fake_twilio.webhooks import sign
+from statustext.adapters.direct_texts import put_direct_text
+from statustext.adapters.subscribers import get_subscriber
+from tests.aws_calls import AwsCalls, watched
+from tests.stepped import API_URL, KEY, PHONE, SteppedSystem
+
+EVENTS = sorted((ROOT / "events").glob("*.json"))
+FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+
+# What the files stand in with for what a real system makes up.
+SUBSCRIBER = "sub_5k2j8w0q7n4r1m3x"
+INCIDENT = "0frwxtbsbr91"
+DIRECT = "0frwxtc1a2b3"
+TOKEN = f"{SUBSCRIBER}.0-6b91ff80.signature-of-the-token"
+SIGNATURE = "signature-by-twilio="
+
+
+def function_of(file: Path) -> str:
+    """`twilio_webhook_stop.json` is for function twilio_webhook."""
+    return max((one for one in FUNCTIONS if file.stem.startswith(one + "_")), key=len)
+
+
+def run(system: SteppedSystem, name: str, real: Mapping[str, str] | None = None) -> Any:
+    """Invoke the function with the file's event, ids and secrets being this system's."""
+    text = (ROOT / "events" / f"{name}.json").read_text(encoding="utf-8")
+    for written, meant in {"your-api-key": KEY, **(real or {})}.items():
+        assert written in text or written == "your-api-key", written
+        text = text.replace(written, meant)
+    return system.invoke(function_of(Path(f"{name}.json")), json.loads(text))
+
+
+def answer(given: Mapping[str, Any], status: int) -> Any:
+    """The body of an HTTP answer."""
+    assert given["statusCode"] == status, given
+    return json.loads(given["body"])
+
+
+def told(calls: AwsCalls) -> list[str]:
+    return [entry["DetailType"] for put in calls.of("PutEvents") for entry in put["Entries"]]
+
+
+def queued(calls: AwsCalls) -> list[Any]:
+    return [
+        json.loads(entry["MessageBody"])
+        for sent in calls.of("SendMessageBatch")
+        for entry in sent["Entries"]
+    ]
+
+
+def quietly_open(system: SteppedSystem) -> str:
+    """An incident that is published, and whose telling has not begun."""
+    incident = {"name": "API is down", "impact_override": "critical"}
+    body = {"incident": incident}
+    return str(system.operator("POST", "/v1/pages/default/incidents", body).json["id"])
+
+
+# One for each file, by its name.
+
+
+def subscribe_sign_up(system: SteppedSystem) -> None:
+    one = answer(run(system, "subscribe_sign_up"), 202)["id"]
+    system.run()
+    assert len(system.code()) == 6
+    (row,) = system.rows("direct")
+    assert row["preferences"]["severity_filter"] == ["critical", "major"]
+    assert row["subscriber"] == one
+
+
+def subscribe_sign_up_form(system: SteppedSystem) -> None:
+    answer(run(system, "subscribe_sign_up_form"), 202)
+    system.run()
+    (row,) = system.rows("direct")
+    assert len(row["preferences"]["services"]) == 1
+    assert len(system.texts()) == 1
+
+
+def subscribe_sign_up_on_page(system: SteppedSystem) -> None:
+    answer(run(system, "subscribe_sign_up_on_page"), 202)
+    (row,) = system.rows("direct")
+    assert row["preferences"]["severity_filter"] == ["critical"]
+
+
+def subscribe_resend(system: SteppedSystem) -> None:
+    one = system.sign_up()
+    system.advance(31)
+    assert answer(run(system, "subscribe_resend", {SUBSCRIBER: one}), 202) == {"id": one}
+    system.run()
+    assert len(system.texts()) == 2
+
+
+def verify_code(system: SteppedSystem) -> None:
+    one = system.sign_up()
+    given = run(system, "verify_code", {SUBSCRIBER: one, "123456": system.code()})
+    assert answer(given, 200)["status"] == "active"
+
+
+def _managed(system: SteppedSystem, name: str) -> Any:
+    verified = system.subscribe()
+    real = {TOKEN: verified["manage_token"], SUBSCRIBER: verified["id"]}
+    return answer(run(system, name, real), 200)
+
+
+def manage_read(system: SteppedSystem) -> None:
+    assert _managed(system, "manage_read")["phone"] == "+1555123xxxx"
+
+
+def manage_change(system: SteppedSystem) -> None:
+    assert _managed(system, "manage_change")["preferences"]["updates"] is True
+
+
+def manage_unsubscribe(system: SteppedSystem) -> None:
+    assert _managed(system, "manage_unsubscribe")["status"] == "unsubscribed"
+    (row,) = system.rows("subscriber")
+    assert row["state"] == "unsubscribed"
+
+
+def public_api_form(system: SteppedSystem) -> None:
+    form = answer(run(system, "public_api_form"), 200)
+    assert form["page"] == {"id": "default", "name": "Demo", "url": "https://status.example.test/"}
+    assert {one["key"] for one in form["components"]} == {"svc_api", "svc_payments"}
+
+
+def public_api_openapi(system: SteppedSystem) -> None:
+    assert "/subscriptions" in answer(run(system, "public_api_openapi"), 200)["paths"]
+
+
+def widget_script(system: SteppedSystem) -> None:
+    given = run(system, "widget_script")
+    assert given["statusCode"] == 200
+    assert given["headers"]["Content-Type"].startswith("text/javascript")
+    assert "subscription_form" in given["body"]
+
+
+def incident_open(system: SteppedSystem) -> None:
+    system.subscribe()
+    one = answer(run(system, "incident_open"), 201)
+    system.run()
+    assert system.texts()[-1] == "[Demo] Critical incident: API is down"
+    assert answer(run(system, "incident_open"), 201)["id"] == one["id"]  # its Idempotency-Key
+
+
+def incident_update(system: SteppedSystem) -> None:
+    one = system.open_incident()
+    assert answer(run(system, "incident_update", {INCIDENT: one}), 200)["status"] == "identified"
+
+
+def incident_list(system: SteppedSystem) -> None:
+    one = system.open_incident()
+    assert [each["id"] for each in answer(run(system, "incident_list"), 200)] == [one]
+
+
+def incident_components(system: SteppedSystem) -> None:
+    names = {one["name"] for one in answer(run(system, "incident_components"), 200)}
+    assert names == {"API", "Payments"}
+
+
+def incident_console_open(system: SteppedSystem) -> None:
+    system.subscribe()
+    assert run(system, "incident_console_open")["status"] == "investigating"
+    system.run()
+    assert system.texts()[-1] == "[Demo] Critical incident: API is down"
+
+
+def incident_console_update(system: SteppedSystem) -> None:
+    system.subscribe(preferences={"preset": "all"})
+    one = system.open_incident()
+    assert run(system, "incident_console_update", {INCIDENT: one})["status"] == "identified"
+    system.run()
+    assert system.texts()[-1] == "[Demo] Update: API is down - Identified"
+
+
+def incident_console_resolve(system: SteppedSystem) -> None:
+    system.subscribe()
+    one = run(system, "incident_console_open")["id"]
+    system.run()
+    ended = run(system, "incident_console_resolve", {INCIDENT: one})
+    assert ended["status"] == "resolved"
+    assert ended["components"][0]["status"] == "operational"
+    system.run()
+    assert system.texts()[-1] == "[Demo] Resolved: API is down"
+
+
+def operator_add_subscriber(system: SteppedSystem) -> None:
+    added = answer(run(system, "operator_add_subscriber"), 201)
+    assert (added["status"], added["warnings"]) == ("active", [])
+
+
+def operator_list_subscribers(system: SteppedSystem) -> None:
+    system.subscribe()
+    given = run(system, "operator_list_subscribers")
+    assert given["statusCode"] == 200
+    assert given["body"] == "+1555123xxxx | Yes | 2027-01-15\n"
+
+
+def operator_remove_subscriber(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    removed = answer(run(system, "operator_remove_subscriber", {SUBSCRIBER: one}), 200)
+    assert removed == {"id": one, "status": "unsubscribed"}
+
+
+def operator_save_template(system: SteppedSystem) -> None:
+    saved = answer(run(system, "operator_save_template"), 200)
+    assert saved["preview"].startswith("[Demo] Major: ")
+
+
+def _signed(name: str, path: str, real: Mapping[str, str]) -> dict[str, str]:
+    """What to put in place of the file's signature: Twilio's, of this system's URL and token."""
+    text = (ROOT / "events" / f"{name}.json").read_text()
+    for written, meant in real.items():
+        text = text.replace(written, meant)
+    form = dict(parse_qsl(json.loads(text)["body"], keep_blank_values=True))
+    from local.configuration import FAKE_AUTH_TOKEN
+
+    return {**real, SIGNATURE: sign(API_URL + path, form, FAKE_AUTH_TOKEN)}
+
+
+def twilio_webhook_stop(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    assert run(system, "twilio_webhook_stop")["statusCode"] == 403  # not Twilio's signature
+    real = _signed("twilio_webhook_stop", "/twilio/default/inbound", {})
+    assert run(system, "twilio_webhook_stop", real)["statusCode"] == 200
+    found = get_subscriber(system.table, "default", one, system.now)
+    assert found is not None
+    assert found.suppressed == "stop"
+
+
+def twilio_webhook_delivered(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    system.twilio.faults.add([_no_callbacks()])
+    incident = system.open_incident()
+    (row,) = system.rows("delivery")
+    assert row["status"] == "accepted"
+    real = {INCIDENT: incident, SUBSCRIBER: one}
+    path = f"/twilio/default/status/a.{incident}.1.{one}.1"
+    given = run(system, "twilio_webhook_delivered", _signed("twilio_webhook_delivered", path, real))
+    assert given["statusCode"] == 200
+    (row,) = system.rows("delivery")
+    assert row["status"] == "delivered"
+
+
+def _no_callbacks() -> Any:
+    from local.fake_twilio.faults import DropCallbacks
+
+    return DropCallbacks(kind="drop_callbacks")
+
+
+def relay_update(system: SteppedSystem) -> None:
+    with watched() as calls:
+        assert run(system, "relay_update") == {"batchItemFailures": []}
+    (task,) = queued(calls)
+    assert (task["kind"], task["incident"], task["seq"]) == ("fan_out", INCIDENT, 1)
+    assert task["shards"] == list(range(16))
+
+
+def relay_direct_text(system: SteppedSystem) -> None:
+    with watched() as calls:
+        assert run(system, "relay_direct_text") == {"batchItemFailures": []}
+    (task,) = queued(calls)
+    assert (task["kind"], task["subscriber"], task["direct"]) == ("direct", SUBSCRIBER, DIRECT)
+    assert PHONE not in json.dumps(task)
+
+
+def relay_audit(system: SteppedSystem) -> None:
+    with watched() as calls:
+        assert run(system, "relay_audit") == {"batchItemFailures": []}
+    assert told(calls) == ["incident.created"]
+
+
+def relay_delivery(system: SteppedSystem) -> None:
+    with watched() as calls:
+        assert run(system, "relay_delivery") == {"batchItemFailures": []}
+    assert told(calls) == ["sms.delivered"]
+
+
+def fan_out_update(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    incident = quietly_open(system)
+    with watched() as calls:
+        given = run(system, "fan_out_update", {INCIDENT: incident})
+    assert given == {"batchItemFailures": []}
+    (batch,) = [task for task in queued(calls) if task["kind"] == "announcement"]
+    assert batch["subscribers"] == [one]
+
+
+def sender_announcement(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    real = {INCIDENT: quietly_open(system), SUBSCRIBER: one}
+    for _ in range(2):  # queues deliver twice
+        assert run(system, "sender_announcement", real) == {"batchItemFailures": []}
+    texts = [text for text in system.texts() if "incident" in text]
+    assert texts == ["[Demo] Critical incident: API is down"]
+
+
+def sender_code(system: SteppedSystem) -> None:
+    more = {"phone": PHONE, "nonce": "00" * 16, "preferences": {}}
+    asked = put_direct_text("default", SUBSCRIBER, DIRECT, "verification", system.now, **more)
+    system.table.write(asked)
+    for _ in range(2):
+        assert run(system, "sender_code") == {"batchItemFailures": []}
+    assert len(system.texts()) == 1
+    assert len(system.code()) == 6
+
+
+def clock_tick(system: SteppedSystem) -> None:
+    assert run(system, "clock_tick")["pages"] == 1
+
+
+RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
+    one.__name__: one
+    for one in (
+        subscribe_sign_up,
+        subscribe_sign_up_form,
+        subscribe_sign_up_on_page,
+        subscribe_resend,
+        verify_code,
+        manage_read,
+        manage_change,
+        manage_unsubscribe,
+        public_api_form,
+        public_api_openapi,
+        widget_script,
+        incident_open,
+        incident_update,
+        incident_list,
+        incident_components,
+        incident_console_open,
+        incident_console_update,
+        incident_console_resolve,
+        operator_add_subscriber,
+        operator_list_subscribers,
+        operator_remove_subscriber,
+        operator_save_template,
+        twilio_webhook_stop,
+        twilio_webhook_delivered,
+        relay_update,
+        relay_direct_text,
+        relay_audit,
+        relay_delivery,
+        fan_out_update,
+        sender_announcement,
+        sender_code,
+        clock_tick,
+    )
+}
+
+
+@pytest.mark.parametrize("name", sorted(RUN))
+def test_event(system: SteppedSystem, name: str) -> None:
+    RUN[name](system)
+    assert not system.failures
+
+
+def test_every_file_is_run() -> None:
+    assert {file.stem for file in EVENTS} == set(RUN)
+
+
+def test_every_function_has_an_event() -> None:
+    assert {function_of(file) for file in EVENTS} == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("file", EVENTS, ids=lambda file: file.stem)
+def test_an_event_is_as_its_source_makes_it(system: SteppedSystem, file: Path) -> None:
+    """With every field that the local run, which follows AWS, gives such an event."""
+    event = json.loads(file.read_text(encoding="utf-8"))
+    if "httpMethod" in event:
+        made = _http_event()
+        made["requestContext"].pop("stage", None)
+        assert set(made) <= set(event)
+        assert set(made["requestContext"]) <= set(event["requestContext"])
+        assert set(made["requestContext"]["identity"]) <= set(event["requestContext"]["identity"])
+        routes = system.api.routes
+        assert (event["httpMethod"], event["resource"]) in routes
+        assert system.api.has_route(event["httpMethod"], event["path"])
+    for record in event.get("Records", []):
+        assert record["eventSource"] in ("aws:sqs", "aws:dynamodb")
+        assert record["awsRegion"] == "us-east-1"
+
+
+def _http_event() -> dict[str, Any]:
+    from local.http_messages import HttpRequest
+    from local.proxy_integration import proxy_event
+
+    return proxy_event(
+        HttpRequest("GET", "/x"),
+        resource="/x",
+        path_parameters={},
+        stage="v1",
+        stage_variables=None,
+        binary_media_types=[],
+        request_id="x",
+    )

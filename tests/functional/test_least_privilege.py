@@ -1,0 +1,393 @@
+"""Every journey with each function allowed no more than its role in the template grants.
+
+What is missing fails here and not in production; what is granted and never used is refused too.
+"""
+
+import fnmatch
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.configuration import FAKE_FROM
+from statustext.adapters import subscribers
+from statustext.adapters.secret_store import MAX_AGE
+from statustext.domain.subscriber import Preferences
+from statustext.flows import fanning_out
+from tests.functional.engine import (
+    Call,
+    add_active,
+    change_quietly,
+    enqueue,
+    open_quietly,
+    queue,
+    settle_down,
+    spoil,
+    watched,
+)
+from tests.stepped import KEY, PHONE, SteppedSystem
+
+USED_BY_LAMBDA = {
+    ("*", "logs:CreateLogStream"): "Lambda writes the logs",
+    ("*", "logs:PutLogEvents"): "Lambda writes the logs",
+    ("*", "sqs:ReceiveMessage"): "Lambda polls the queue with the function's role",
+    ("*", "sqs:DeleteMessage"): "Lambda polls the queue with the function's role",
+    ("*", "sqs:GetQueueAttributes"): "Lambda polls the queue with the function's role",
+    ("relay", "dynamodb:DescribeStream"): "Lambda reads the stream with the function's role",
+    ("relay", "dynamodb:GetRecords"): "Lambda reads the stream with the function's role",
+    ("relay", "dynamodb:GetShardIterator"): "Lambda reads the stream with the function's role",
+    ("relay", "dynamodb:ListStreams"): "Lambda reads the stream with the function's role",
+}
+DEAD_LETTERS = "Lambda itself puts what failed for good there"
+
+ACTIONS_IN_TRANSACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html"""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One action on one resource."""
+
+    action: str
+    resource: str
+
+
+@dataclass
+class Role:
+    """What a function's role allows. Deny and conditions are not known here, and refused."""
+
+    allowed: list[Need]
+    used: set[Need] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any]) -> "Role":
+        assert not properties.get("ManagedPolicyArns"), "read from and write to much more"
+        allowed: list[Need] = []
+        for policy in properties["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert statement["Effect"] == "Allow"
+                assert set(statement) <= {"Sid", "Effect", "Action", "Resource"}
+                allowed += [
+                    Need(action, resource)
+                    for action in as_list(statement["Action"])
+                    for resource in as_list(statement["Resource"])
+                ]
+        return cls(allowed)
+
+    def allows(self, need: Need) -> bool:
+        """Whether it does; what allowed it is noted as used."""
+        found = [
+            one
+            for one in self.allowed
+            if fnmatch.fnmatchcase(need.action.lower(), one.action.lower())
+            and fnmatch.fnmatchcase(need.resource, one.resource)
+        ]
+        self.used.update(found)
+        return bool(found)
+
+
+def as_list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def roles_of(system: SteppedSystem) -> dict[str, Role]:
+    """The role of each function, by its folder's name."""
+    by_arn = {
+        system.resources.reference(logical_id, "Arn"): properties
+        for logical_id, properties in system.resources.of_type("AWS::IAM::Role").items()
+    }
+    return {
+        next(
+            folder
+            for folder, arn in system.arns.items()
+            if arn == system.resources.reference(logical_id, "Arn")
+        ): Role.of(by_arn[properties["Role"]])
+        for logical_id, properties in system.resources.of_type("AWS::Lambda::Function").items()
+    }
+
+
+def needs_of(call: Call, arns: Callable[[str, str], str]) -> Sequence[Need]:
+    """The permissions that a call to AWS takes; `arns` makes one of a service and a name."""
+    params = call.params
+    match call.service, call.operation:
+        case "dynamodb", "TransactWriteItems":
+            return [
+                Need(f"dynamodb:{ACTIONS_IN_TRANSACTIONS[kind]}", arns("table", one["TableName"]))
+                for item in params["TransactItems"]
+                for kind, one in item.items()
+            ]
+        case "dynamodb", "BatchGetItem" | "BatchWriteItem":
+            return [
+                Need(f"dynamodb:{call.operation}", arns("table", name))
+                for name in params["RequestItems"]
+            ]
+        case "dynamodb", _ if "TableName" in params:
+            return [Need(f"dynamodb:{call.operation}", arns("table", params["TableName"]))]
+        case "sqs", "SendMessage" | "SendMessageBatch":
+            return [Need("sqs:SendMessage", arns("queue", params["QueueUrl"]))]
+        case "secretsmanager", "GetSecretValue":
+            return [Need("secretsmanager:GetSecretValue", params["SecretId"])]
+        case "events", "PutEvents":
+            names = {entry["EventBusName"] for entry in params["Entries"]}
+            return [Need("events:PutEvents", arns("bus", name)) for name in sorted(names)]
+    return [Need(f"{call.service}:{call.operation}", "unknown")]
+
+
+@dataclass
+class Guard:
+    """IAM, as far as it decides about our calls."""
+
+    system: SteppedSystem
+    roles: dict[str, Role]
+    refused: list[str] = field(default_factory=list)
+
+    def check(self, call: Call) -> None:
+        """Refuse a call as AWS would."""
+        for need in needs_of(call, self._arn):
+            if self.roles[call.function].allows(need):
+                continue
+            self.refused.append(f"{call.function} may not {need.action} on {need.resource}")
+            answer = {"Error": {"Code": "AccessDeniedException", "Message": "not authorized"}}
+            raise ClientError(cast(Any, answer), call.operation)
+
+    def _arn(self, kind: str, name: str) -> str:
+        resources = self.system.resources
+        types = {
+            "table": "AWS::DynamoDB::Table",
+            "queue": "AWS::SQS::Queue",
+            "bus": "AWS::Events::EventBus",
+        }
+        return next(
+            resources.reference(logical_id, "Arn")
+            for logical_id in resources.of_type(types[kind])
+            if resources.reference(logical_id, None) == name
+        )
+
+
+@pytest.fixture
+def guard(system: SteppedSystem) -> Iterator[Guard]:
+    """Every call to AWS is checked meanwhile."""
+    system.clock.shift(MAX_AGE)  # secrets are read anew
+    found = Guard(system, roles_of(system))
+    with watched(system) as watch:
+        watch.before = found.check
+        yield found
+
+
+def visitors(system: SteppedSystem) -> None:
+    """Sign up, ask again, verify, look, change, leave; with and without the page in the path."""
+    assert system.http("GET", "/subscription_form").status == 200
+    assert system.http("GET", "/pages/default/subscription_form").status == 200
+    assert system.http("GET", "/openapi.json").status == 200
+    assert system.http("GET", "/widget.js").status == 200
+    one = system.sign_up(preferences={"services": ["svc_api"]})
+    system.clock.shift(40)
+    assert system.http("POST", f"/subscriptions/{one}/resend_confirmation").status == 202
+    system.run()
+    assert system.http("POST", f"/subscriptions/{one}/verify", {"code": "000000"}).status == 422
+    path = f"/pages/default/subscriptions/{one}"
+    verified = system.http("POST", f"{path}/verify", {"code": system.code()})
+    assert verified.status == 200
+    system.run()
+    bearer = {"Authorization": f"Bearer {verified.json['manage_token']}"}
+    assert system.http("GET", path, headers=bearer).status == 200
+    change = {"preferences": {"preset": "all"}}
+    assert system.http("PATCH", path, change, headers=bearer).status == 200
+    assert system.http("DELETE", path, headers=bearer).status == 200
+    assert system.http("DELETE", path, headers=bearer).status == 401
+
+
+def repliers(system: SteppedSystem) -> None:
+    """HELP, MANAGE, STOP, START and anything else; receipts come with every text."""
+    system.operator("PATCH", "/v1/pages/default", {"keyword_replies": "statustext"})
+    add_active(system, 1, first=50)
+    phone = "+15550000050"
+    for number, word in enumerate(["hello", "HELP", "MANAGE", "STOP", "START"]):
+        system.clock.shift(number)
+        system.twilio.reply(phone, word, system.now, to=FAKE_FROM)
+        system.run()
+    settle_down(system, 60)
+    system.sign_up("+15550000051")
+    system.twilio.reply("+15550000051", "STOP", system.now, to=FAKE_FROM)
+    system.run()
+    system.twilio.reply("+15550000051", "START", system.now, to=FAKE_FROM)
+    system.run()
+
+
+def operators(system: SteppedSystem) -> None:
+    """Subscribers, the page, templates, components, incidents; by HTTP and from the console."""
+    consent = {"source": "paper", "statement": "I agree", "obtained_at": "2027-01-01"}
+    added = system.operator(
+        "POST",
+        "/api/sms/subscribers",
+        {"phone": PHONE, "verified": True, "consent": consent},
+    )
+    assert added.status == 201, added
+    pending = {"phone": "+15550000061", "verified": False}
+    assert system.operator("POST", "/api/sms/subscribers", pending).status == 201
+    system.run()
+    one = added.json["id"]
+    for path in ("?type=sms", f"?id={one}"):
+        assert system.operator("GET", f"/api/sms/subscribers{path}").status == 200
+    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    page = "/v1/pages/default"
+    assert system.operator("GET", page).status == 200
+    assert system.operator("PATCH", page, {"segment_budget": 2}).status == 200
+    assert system.operator("GET", f"{page}/templates").status == 200
+    template = {"template": "{{page}} {{service}}: {{title}}"}
+    assert system.operator("PUT", f"{page}/templates/created", template).status == 200
+    made = system.operator("POST", f"{page}/components", {"component": {"name": "New"}})
+    assert made.status == 201, made
+    component = f"{page}/components/{made.json['id']}"
+    assert system.operator("GET", component).status == 200
+    change = {"component": {"status": "major_outage"}}
+    assert system.operator("PATCH", component, change).status == 200
+    assert system.operator("GET", f"{page}/components").status == 200
+    given = {"name": "Down", "components": {made.json["id"]: "partial_outage"}, "external_id": "x1"}
+    for _ in range(2):
+        opened = system.operator(
+            "POST",
+            f"{page}/incidents",
+            {"incident": given},
+            headers={"Idempotency-Key": "once"},
+        )
+        assert opened.status == 201, opened
+    system.run()
+    incident = f"{page}/incidents/{opened.json['id']}"
+    assert system.operator("PATCH", incident, {"incident": {"status": "resolved"}}).status == 200
+    assert system.operator("PATCH", incident, {"incident": {"name": "Was down"}}).status == 200
+    assert system.operator("GET", incident).status == 200
+    assert system.operator("GET", f"{page}/incidents").status == 200
+    system.run()
+    console = system.invoke("incident", {"action": "open", "name": "From the console"})
+    for action in ("get", "resolve"):
+        system.invoke("incident", {"action": action, "id": console["id"]})
+    system.run()
+
+
+def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told, refused, in doubt, without room, overtaken; a fan-out of several tasks."""
+    monkeypatch.setattr(fanning_out, "PER_TASK", 3)
+    pieces = partial(subscribers.page_through_shard, limit=2)
+    monkeypatch.setattr(fanning_out, "page_through_shard", pieces)
+    everybody = list(add_active(system, 12, Preferences(updates=True), first=70).values())
+    spoil(system, kind="refuse", code=21610, to=everybody[0], times=1)
+    spoil(system, kind="refuse", code=21211, to=everybody[1], times=1)
+    spoil(system, kind="refuse", status=429, code=20429, to=everybody[2], times=1)
+    spoil(system, kind="time_out", to=everybody[3], times=1)
+    spoil(system, kind="final_status", status="failed", code=21610, to=everybody[4], times=1)
+    incident = system.open_incident()
+    settle_down(system, 1800)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("local_functions_sender_"):
+            monkeypatch.setattr(module, "RATE", 0.2)
+    change_quietly(system, incident, status="identified", body="Found it.")
+    settle_down(system, 300, step=50)
+    open_quietly(system, "Another")
+    spoil(system, kind="refuse", status=429, code=20429, to="+15550000099", times=1)
+    system.sign_up("+15550000099")  # its code is put back
+    enqueue(system)
+    change_quietly(system, incident, status="resolved")
+    settle_down(system, 600, step=100)
+
+
+def the_clock(system: SteppedSystem) -> None:
+    """Sweep a sign-up of yesterday; resume a fan-out whose task is lost."""
+    system.sign_up("+15550000097", country="US")
+    system.clock.shift(25 * 3600)
+    for _ in range(16):
+        system.tick()
+        system.clock.shift(60)
+    open_quietly(system, "Lost")
+    system.relay_stream()
+    url = system.queue_url(queue(system, "fan-out").queue_arn)
+    for lost in system.clients.sqs.receive_message(QueueUrl=url).get("Messages", []):
+        system.clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=lost["ReceiptHandle"])
+    system.clock.shift(300)
+    assert system.tick()["resumed"] == 1
+    system.run()
+
+
+def test_roles_allow_what_the_journeys_need_and_nothing_else(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = guard.system
+    visitors(system)
+    repliers(system)
+    operators(system)
+    announcements(system, monkeypatch)
+    the_clock(system)
+    assert guard.refused == []
+    unused = [
+        f"{name} may {need.action} on {need.resource}"
+        for name, role in sorted(guard.roles.items())
+        for need in role.allowed
+        if need not in role.used and not is_used_by_lambda(name, need)
+    ]
+    assert unused == []
+
+
+def is_used_by_lambda(function: str, need: Need) -> bool:
+    """Whether AWS itself needs it; the reasons are in USED_BY_LAMBDA and DEAD_LETTERS."""
+    if need.action == "sqs:SendMessage" and need.resource.endswith(f"{function}-dead"):
+        return bool(DEAD_LETTERS)
+    return any((who, need.action) in USED_BY_LAMBDA for who in ("*", function))
+
+
+def test_every_function_has_a_role_of_its_own(system: SteppedSystem) -> None:
+    functions = system.resources.of_type("AWS::Lambda::Function").values()
+    roles = [properties["Role"] for properties in functions]
+    assert len(set(roles)) == len(roles)
+    assert set(roles_of(system)) == set(system.arns)
+
+
+def test_no_role_names_more_than_it_must(system: SteppedSystem) -> None:
+    for name, role in roles_of(system).items():
+        for need in role.allowed:
+            assert "*" not in need.action, name
+            if "*" in need.resource:
+                table = system.resources.reference("Table", "Arn")
+                assert need.resource in (f"{table}/stream/*",) or ":logs:" in need.resource, name
+
+
+def test_a_missing_permission_is_refused(guard: Guard) -> None:
+    """The test above bites: without any one of the actions used, something fails."""
+    table = guard.system.resources.reference("Table", "Arn")
+    for action in ("GetItem", "PutItem", "UpdateItem", "Query"):
+        role = guard.roles["subscribe"]
+        before, guard.refused = role.allowed, []
+        role.allowed = [one for one in before if one.action != f"dynamodb:{action}"]
+        guard.system.http("POST", "/subscriptions", {"phone": PHONE, "consent": True})
+        guard.system.http("POST", f"/subscriptions/sub_{'x' * 16}/resend_confirmation")
+        role.allowed = before
+        assert f"subscribe may not dynamodb:{action} on {table}" in guard.refused
+
+
+@pytest.mark.parametrize(
+    ("allowed", "needed", "holds"),
+    [
+        (Need("a:Get*", "x"), Need("a:GetItem", "x"), True),
+        (Need("a:getitem", "x"), Need("a:GetItem", "x"), True),
+        (Need("a:GetItem", "x/*"), Need("a:GetItem", "x/y"), True),
+        (Need("a:GetItem", "x"), Need("a:GetItem", "x/y"), False),
+        (Need("a:GetItem", "x"), Need("a:GetItems", "x"), False),
+        (Need("a:GetItem", "x"), Need("b:GetItem", "x"), False),
+        (Need("a:GetItem", "X"), Need("a:GetItem", "x"), False),
+    ],
+)
+def test_a_statement_is_read_as_iam_reads_it(allowed: Need, needed: Need, holds: bool) -> None:
+    assert Role([allowed]).allows(needed) is holds
+
+
+def test_the_operator_s_key_is_in_nobody_s_environment(system: SteppedSystem) -> None:
+    for properties in system.resources.of_type("AWS::Lambda::Function").values():
+        assert KEY not in str(properties["Environment"])

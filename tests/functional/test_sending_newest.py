@@ -1,0 +1,183 @@
+"""Which update people are told: the newest, once, and its end only to those who heard of it."""
+
+from typing import Any
+
+import pytest
+
+from statustext.adapters.claims import claim_announcement
+from statustext.adapters.incidents import get_update
+from statustext.adapters.subscribers import get_subscriber
+from statustext.domain.subscriber import Preferences
+from tests.functional.engine import (
+    Call,
+    add_active,
+    change_quietly,
+    deliver_again,
+    delivery,
+    enqueue,
+    open_quietly,
+    queue,
+    run_on,
+    settle_down,
+    spoil,
+    status,
+    watched,
+)
+from tests.stepped import SteppedSystem
+
+OPENING = "[Demo] Critical incident: API is down"
+
+
+def test_who_missed_an_overtaken_opening_hears_of_the_incident_once(
+    system: SteppedSystem,
+) -> None:
+    everybody = add_active(system, 3)
+    incident = open_quietly(system)
+    enqueue(system)
+    change_quietly(system, incident, status="identified", body="Found it.")
+    enqueue(system)
+    settle_down(system, 1800)
+    assert system.texts(None) == [OPENING] * 3
+    assert {one.to for one in system.accepted(None)} == set(everybody.values())
+    assert {status(system, incident, one) for one in everybody} == {"superseded"}
+    assert {status(system, incident, one, 2) for one in everybody} == {"delivered"}
+
+
+@pytest.mark.parametrize("when", ["read", "sending"])
+def test_who_was_refused_an_overtaken_opening_hears_of_the_incident_once(
+    system: SteppedSystem, when: str
+) -> None:
+    """The newer update's fan-out must not take a claim that was released for having been told."""
+    ((one, phone),) = add_active(system, 1).items()
+    incident = open_quietly(system)
+    enqueue(system)
+    spoil(system, kind="refuse", status=429, code=20429, times=1)
+
+    def overtake(form: Any = None) -> None:
+        system.on_send = None
+        change_quietly(system, incident, status="identified", body="Found it.")
+        enqueue(system)
+
+    if when == "sending":  # the fan-out looks while the claim stands
+        system.on_send = overtake
+    system.poll(queue(system, "announcements"))
+    if when == "read":
+        overtake()
+    settle_down(system, 1800)
+    assert system.texts(phone) == [OPENING]
+    assert status(system, incident, one) == "superseded"
+    assert status(system, incident, one, 2) == "delivered"
+
+
+def test_updates_are_told_to_those_who_want_them(system: SteppedSystem) -> None:
+    (quiet,) = add_active(system, 1).values()
+    (keen,) = add_active(system, 1, Preferences(updates=True), first=1).values()
+    incident = system.open_incident()
+    system.update_incident(incident, status="identified", body="Found it.")
+    assert system.texts(quiet) == [OPENING]
+    assert system.texts(keen) == [OPENING, "[Demo] Update: API is down - Identified"]
+
+
+def test_an_older_update_never_follows_a_newer_one(system: SteppedSystem) -> None:
+    ((one, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    incident = system.open_incident()
+    system.update_incident(incident, status="identified", body="Found it.")
+    before = system.texts(phone)
+    deliver_again(system, incident, one, seq=1)
+    settle_down(system, 1800)
+    assert system.texts(phone) == before
+    assert status(system, incident, one, 1) == "delivered"
+
+
+def test_resolved_is_for_those_who_were_told(system: SteppedSystem) -> None:
+    (told,) = add_active(system, 1).values()
+    incident = system.open_incident()
+    (late,) = add_active(system, 1, first=1).values()
+    (asked,) = add_active(system, 1, Preferences(all_resolutions=True), first=2).values()
+    (deaf,) = add_active(system, 1, Preferences(resolutions=False), first=3).values()
+    system.update_incident(incident, status="resolved")
+    settle_down(system, 600)
+    resolved = "[Demo] Resolved: API is down"
+    assert system.texts(told) == [OPENING, resolved]
+    assert system.texts(late) == []
+    assert system.texts(asked) == [resolved]
+    assert system.texts(deaf) == []
+
+
+def test_resolved_is_not_for_those_whose_opening_was_refused(system: SteppedSystem) -> None:
+    ((one, phone),) = add_active(system, 1).items()
+    spoil(system, kind="refuse", status=429, code=20429, times=1)
+    incident = open_quietly(system)
+    enqueue(system)
+    system.poll(queue(system, "announcements"))
+    change_quietly(system, incident, status="resolved")
+    settle_down(system, 1800)
+    assert system.texts(phone) == []
+    assert status(system, incident, one) == "superseded"
+
+
+def test_an_opening_never_comes_after_its_resolution(system: SteppedSystem) -> None:
+    everybody = add_active(system, 3)
+    incident = open_quietly(system)
+    enqueue(system)
+    change_quietly(system, incident, status="resolved")
+    system.relay_stream()
+    settle_down(system, 1800)
+    assert system.texts(None) == []
+    assert {status(system, incident, one) for one in everybody} == {"superseded"}
+
+
+def test_an_opening_that_slips_in_beside_the_resolution_is_resolved_too(
+    system: SteppedSystem,
+) -> None:
+    """Another sender claims the opening while this one, which read before that, tells the end."""
+    everybody = add_active(system, 2)
+    incident = open_quietly(system)
+    enqueue(system)
+    first_opening = system.clients.sqs.receive_message(
+        QueueUrl=system.queue_url(queue(system, "announcements").queue_arn),
+        MaxNumberOfMessages=10,
+    )["Messages"]
+    change_quietly(system, incident, status="resolved")
+    enqueue(system)
+    late: list[str] = []
+
+    def slip_in(call: Call) -> None:
+        if call.is_claim and not late:
+            one = call.params["Key"]["sk"]["S"]
+            late.append(one)
+            opening = get_update(system.table, "default", incident, 1)
+            someone = get_subscriber(system.table, "default", one, system.now)
+            assert opening
+            assert someone
+            system.table.write(claim_announcement(someone, opening, 1, system.now, "created"))
+
+    with watched(system) as watch:
+        watch.before = slip_in
+        run_on(system)
+        settle_down(system, 600)
+    assert first_opening
+    assert len(late) == 1
+    assert system.texts(everybody[late[0]]) == ["[Demo] Resolved: API is down"]
+
+
+def test_a_silent_resolution_ends_what_is_still_queued(system: SteppedSystem) -> None:
+    ((one, phone),) = add_active(system, 1).items()
+    incident = open_quietly(system)
+    enqueue(system)
+    change_quietly(system, incident, status="resolved", deliver_notifications=False)
+    settle_down(system, 1800)
+    assert system.texts(phone) == []
+    found = delivery(system, incident, one)
+    assert found is not None
+    assert (found.status, found.reason) == ("superseded", "the incident is over")
+
+
+def test_stale_news_are_not_told(system: SteppedSystem) -> None:
+    ((one, phone),) = add_active(system, 1).items()
+    incident = open_quietly(system)
+    enqueue(system)
+    system.clock.shift(6 * 3600 + 1)
+    system.run()
+    assert system.texts(phone) == []
+    assert status(system, incident, one) == "expired"

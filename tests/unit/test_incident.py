@@ -1,0 +1,89 @@
+"""Incidents: impact by components, and which announcement an update is."""
+
+import pytest
+
+from statustext.domain.incident import (
+    IMPACT_OF_COMPONENT,
+    MAINTENANCE,
+    OVER,
+    ComponentStatus,
+    Impact,
+    Status,
+    event_of,
+    impact_of,
+)
+from statustext.domain.templates import Event
+
+OPERATIONAL = ComponentStatus.OPERATIONAL
+DEGRADED = ComponentStatus.DEGRADED_PERFORMANCE
+PARTIAL = ComponentStatus.PARTIAL_OUTAGE
+MAJOR = ComponentStatus.MAJOR_OUTAGE
+UNDER_MAINTENANCE = ComponentStatus.UNDER_MAINTENANCE
+
+
+@pytest.mark.parametrize(
+    ("statuses", "impact"),
+    [
+        ([], Impact.NONE),
+        ([OPERATIONAL], Impact.NONE),
+        ([UNDER_MAINTENANCE], Impact.NONE),
+        ([DEGRADED], Impact.MINOR),
+        ([PARTIAL], Impact.MAJOR),
+        ([MAJOR], Impact.CRITICAL),
+        ([OPERATIONAL, DEGRADED, PARTIAL], Impact.MAJOR),
+        ([MAJOR, OPERATIONAL], Impact.CRITICAL),
+    ],
+)
+def test_the_worst_component_makes_the_impact(
+    statuses: list[ComponentStatus], impact: Impact
+) -> None:
+    assert impact_of(statuses, Status.INVESTIGATING) is impact
+
+
+@pytest.mark.parametrize("status", sorted(MAINTENANCE))
+def test_a_maintenance_has_an_impact_of_its_own(status: Status) -> None:
+    assert impact_of([MAJOR], status) is Impact.MAINTENANCE
+
+
+def test_every_state_of_a_component_has_an_impact() -> None:
+    assert set(IMPACT_OF_COMPONENT) == set(ComponentStatus)
+
+
+@pytest.mark.parametrize(
+    ("status", "first", "later"),
+    [
+        (Status.INVESTIGATING, Event.CREATED, Event.UPDATED),
+        (Status.IDENTIFIED, Event.CREATED, Event.UPDATED),
+        (Status.MONITORING, Event.CREATED, Event.UPDATED),
+        (Status.RESOLVED, Event.RESOLVED, Event.RESOLVED),
+        (Status.POSTMORTEM, Event.CREATED, Event.UPDATED),
+        (Status.SCHEDULED, Event.MAINTENANCE_SCHEDULED, Event.UPDATED),
+        (Status.IN_PROGRESS, Event.MAINTENANCE_STARTED, Event.MAINTENANCE_STARTED),
+        (Status.VERIFYING, Event.CREATED, Event.UPDATED),
+        (Status.COMPLETED, Event.MAINTENANCE_COMPLETED, Event.MAINTENANCE_COMPLETED),
+    ],
+)
+def test_which_announcement_an_update_is(status: Status, first: Event, later: Event) -> None:
+    assert (event_of(status, 1), event_of(status, 2)) == (first, later)
+
+
+def test_what_is_over() -> None:
+    assert {Status.RESOLVED, Status.POSTMORTEM, Status.COMPLETED} == OVER
+    assert not (OVER - {Status.COMPLETED}) & MAINTENANCE
+
+
+def test_words_are_statuspages() -> None:
+    assert set(Impact) == {"none", "minor", "major", "critical", "maintenance"}
+    assert {one.value for one in Status if one not in MAINTENANCE} == {
+        "investigating",
+        "identified",
+        "monitoring",
+        "resolved",
+        "postmortem",
+    }
+    assert {one.value for one in MAINTENANCE} == {
+        "scheduled",
+        "in_progress",
+        "verifying",
+        "completed",
+    }

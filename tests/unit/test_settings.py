@@ -1,0 +1,90 @@
+"""What a function is told by its environment."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from local.configuration import ROOT
+from statustext.settings import MAY_BE_EMPTY, VARIABLES, MissingSettingError, read_settings
+
+WHOLE = {
+    "TABLE_NAME": "statustext",
+    "FAN_OUT_QUEUE_URL": "https://sqs.example.test/fan-out",
+    "ANNOUNCEMENT_QUEUE_URL": "https://sqs.example.test/announcements",
+    "CODE_QUEUE_URL": "https://sqs.example.test/codes",
+    "EVENT_BUS_NAME": "statustext",
+    "KEYS_SECRET_ID": "statustext/keys",
+    "TWILIO_SECRET_ID": "statustext/twilio",
+    "TWILIO_FROM": "+15550001111",
+    "TWILIO_MPS": "2.5",
+    "TWILIO_API_URL": "http://127.0.0.1:8081/",
+    "ALLOW_FICTIONAL_NUMBERS": "true",
+}
+
+
+def test_all_is_read() -> None:
+    found = read_settings(WHOLE)
+    assert set(WHOLE) == set(VARIABLES)
+    assert found.table_name == "statustext"
+    assert found.code_queue_url == WHOLE["CODE_QUEUE_URL"]
+    assert found.twilio_mps == 2.5
+    assert found.twilio_api_url == "http://127.0.0.1:8081"
+    assert found.allow_fictional_numbers is True
+    assert set(vars(found)) == {name.lower() for name in VARIABLES}
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_what_is_missing_is_named(name: str) -> None:
+    rest = {key: value for key, value in WHOLE.items() if key != name}
+    with pytest.raises(MissingSettingError, match=rf"\b{name}\b"):
+        read_settings(rest)
+    empty = {**WHOLE, name: ""}
+    if name in MAY_BE_EMPTY:
+        read_settings(empty)
+    else:
+        with pytest.raises(MissingSettingError, match=rf"\b{name}\b"):
+            read_settings(empty)
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(MissingSettingError) as missing:
+        read_settings({})
+    assert all(name in str(missing.value) for name in VARIABLES)
+
+
+@pytest.mark.parametrize("mps", ["0", "-1", "fast", "nan", "inf", "10001", ""])
+def test_a_rate_is_a_number_of_segments_a_second(mps: str) -> None:
+    with pytest.raises(MissingSettingError, match="TWILIO_MPS"):
+        read_settings({**WHOLE, "TWILIO_MPS": mps})
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [("true", True), ("True", True), ("false", False), ("yes", False), ("1", False), ("0", False)],
+)
+def test_fiction_is_allowed_by_the_word_true_only(given: str, allowed: bool) -> None:
+    found = read_settings({**WHOLE, "ALLOW_FICTIONAL_NUMBERS": given})
+    assert found.allow_fictional_numbers is allowed
+
+
+def test_without_an_argument_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in WHOLE.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings() == read_settings(WHOLE)
+
+
+def test_a_function_with_half_an_environment_does_not_start() -> None:
+    """It fails when it is deployed, not at its first text."""
+    environment = {"PATH": os.environ.get("PATH", ""), "TABLE_NAME": "statustext"}
+    environment["PYTHONPATH"] = str(ROOT / "layers/core/python")
+    done = subprocess.run(
+        [sys.executable, "-c", "from statustext.settings import read_settings; read_settings()"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "MissingSettingError: Set the environment variables FAN_OUT_QUEUE_URL" in done.stderr

@@ -1,0 +1,145 @@
+"""Whether one update is for one subscriber, and how it is told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from statustext.domain.incident import Impact, Incident, Status, Update, event_of
+from statustext.domain.subscriber import (
+    PRESETS,
+    Preferences,
+    State,
+    Subscriber,
+    Told,
+    concerns,
+    event_for,
+)
+from statustext.domain.templates import Event
+
+
+def incident(**given: Any) -> Incident:
+    made: dict[str, Any] = {
+        "id": "0frwxtbsbr91",
+        "page": "default",
+        "name": "API is down",
+        "status": Status.INVESTIGATING,
+        "impact": Impact.MAJOR,
+        "component_ids": ("api",),
+        "newest_seq": 1,
+        "announced_seq": 1,
+        "created_at": 0.0,
+        "updated_at": 0.0,
+        **given,
+    }
+    return Incident(**made)
+
+
+def update(one: Incident, seq: int = 1) -> Update:
+    return Update(one.id, seq, one.status, event_of(one.status, seq), "", True, 0.0)
+
+
+def somebody(preferences: Preferences | None = None, told: str | None = None) -> Subscriber:
+    """`told` is how the incident was told so far; "" where it was only kept out."""
+    return Subscriber(
+        "sub_1",
+        "default",
+        "+15551234567",
+        State.ACTIVE,
+        0.0,
+        preferences or Preferences(),
+        told={} if told is None else {"0frwxtbsbr91": Told(1, 1, 0.0, told)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "about", "is_wanted"),
+    [
+        ({}, {}, True),
+        ({"severity_filter": (Impact.CRITICAL,)}, {}, False),
+        ({"severity_filter": (Impact.CRITICAL, Impact.MAJOR)}, {}, True),
+        ({"severity_filter": ()}, {}, False),
+        ({"services": ("api",)}, {}, True),
+        ({"services": ("payments",)}, {}, False),
+        ({"services": ("payments", "api")}, {}, True),
+        ({"services": ("payments",)}, {"component_ids": ()}, True),  # it may be everything
+        ({"services": ("payments",)}, {"component_ids": ("api", "payments")}, True),
+        ({"severity_filter": (Impact.CRITICAL,)}, {"impact": Impact.MAINTENANCE}, True),
+        ({"services": ("payments",)}, {"impact": Impact.MAINTENANCE}, False),
+    ],
+)
+def test_impacts_and_components(
+    given: Mapping[str, Any], about: Mapping[str, Any], is_wanted: bool
+) -> None:
+    assert concerns(Preferences(**given), incident(**about)) is is_wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "status", "seq", "event"),
+    [
+        # The opening, for those who want openings.
+        ({}, None, Status.INVESTIGATING, 1, Event.CREATED),
+        ({"new_incidents": False}, None, Status.INVESTIGATING, 1, None),
+        # Updates, for those who want updates and were told of the incident.
+        ({}, "created", Status.IDENTIFIED, 2, None),
+        ({"updates": True}, "created", Status.IDENTIFIED, 2, Event.UPDATED),
+        ({"updates": True, "new_incidents": False}, None, Status.IDENTIFIED, 2, None),
+        # An opening that was overtaken, or a person who is new, hears of it as an opening.
+        ({}, None, Status.IDENTIFIED, 2, Event.CREATED),
+        ({"updates": True}, None, Status.IDENTIFIED, 2, Event.CREATED),
+        # The end, for those who were told, or asked for every end.
+        ({}, "created", Status.RESOLVED, 2, Event.RESOLVED),
+        ({"resolutions": False}, "created", Status.RESOLVED, 2, None),
+        ({}, None, Status.RESOLVED, 2, None),
+        ({}, "", Status.RESOLVED, 2, None),
+        ({"all_resolutions": True}, None, Status.RESOLVED, 2, Event.RESOLVED),
+        ({"all_resolutions": True, "resolutions": False}, None, Status.RESOLVED, 2, None),
+        ({"severity_filter": (Impact.CRITICAL,), "all_resolutions": True}, None, Status.RESOLVED, 2,
+         None),
+        ({"severity_filter": (Impact.CRITICAL,)}, "created", Status.RESOLVED, 2, Event.RESOLVED),
+        ({}, None, Status.POSTMORTEM, 3, None),
+        ({"updates": True}, "created", Status.POSTMORTEM, 3, Event.UPDATED),
+    ],
+)  # fmt: skip
+def test_incidents(
+    given: Mapping[str, Any], told: str | None, status: Status, seq: int, event: Event | None
+) -> None:
+    one = incident(status=status)
+    assert event_for(somebody(Preferences(**given), told), one, update(one, seq)) is event
+
+
+@pytest.mark.parametrize(
+    ("status", "seq", "event"),
+    [
+        (Status.SCHEDULED, 1, Event.MAINTENANCE_SCHEDULED),
+        (Status.IN_PROGRESS, 2, Event.MAINTENANCE_STARTED),
+        (Status.COMPLETED, 3, Event.MAINTENANCE_COMPLETED),
+    ],
+)
+def test_maintenances_are_for_those_who_ask(status: Status, seq: int, event: Event) -> None:
+    one = incident(status=status, impact=Impact.MAINTENANCE)
+    told = "maintenance_scheduled" if seq > 1 else None
+    wanting = Preferences(maintenance=True)
+    assert event_for(somebody(wanting, told), one, update(one, seq)) is event
+    assert event_for(somebody(Preferences(), told), one, update(one, seq)) is None
+
+
+def test_the_defaults() -> None:
+    """DESIGN: all impacts, all components, openings and ends; no updates, no maintenance."""
+    assert Preferences() == Preferences(
+        severity_filter=tuple(Impact),
+        services=(),
+        new_incidents=True,
+        updates=False,
+        resolutions=True,
+        maintenance=False,
+        all_resolutions=False,
+    )
+
+
+def test_the_presets() -> None:
+    assert set(PRESETS) == {"all", "critical_only"}
+    every, critical = PRESETS["all"], PRESETS["critical_only"]
+    assert (every.updates, every.maintenance, every.services) == (True, True, ())
+    assert set(every.severity_filter) == set(Impact)
+    assert critical.severity_filter == (Impact.CRITICAL,)
