@@ -4,14 +4,15 @@ import time
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import list_components
 from statustext.contracts import ManageRequest
+from statustext.domain.masking import mask
 from statustext.domain.page import DEFAULT_PAGE
-from statustext.domain.phone_numbers import mask
 from statustext.domain.subscriber import Preferences, Subscriber
 from statustext.flows.managing import change_preferences, open_subscription, unsubscribe
 from statustext.flows.preferences import show

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pydantic import TypeAdapter
+
 from statustext.adapters import aws
 from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, Bucket
 from statustext.adapters.clock import SystemClock

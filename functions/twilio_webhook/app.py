@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from local.configuration import ROOT
 from local.fake_twilio.webhooks import WebhookRequest
 from local.http_messages import HttpRequest
 from local.proxy_integration import answer_of, proxy_event
@@ -17,12 +18,13 @@ from statustext.adapters.dynamodb import Table
 from statustext.contracts import MAX_METADATA
 from statustext.domain.page import Page
 from statustext.web import MAX_BODY
-from tests.stepped import API_URL, KEY, Answer, SteppedSystem, stepped_system
+from tests.stepped import API_URL, KEY, PHONE, Answer, SteppedSystem, stepped_system
 
 OTHER_PHONE = "+15559870123"
 LONG = "a" * 5000
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+PATHS = json.loads((ROOT / "functions/public_api/openapi.json").read_text("utf-8"))["paths"]
 PUBLIC = ("/subscriptions", "/subscription_form", "/openapi.json", "/widget.js")
 
 
@@ -148,14 +150,20 @@ class Caller:
         method: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Through API Gateway, which refuses some of it itself."""
-        return self.system.http(
-            method or route.method,
-            (path or self._path(route)) + (f"?{query}" if query else ""),
+        """Through API Gateway, which refuses some itself. Every status is a published one."""
+        where, asked = path or self._path(route), method or route.method
+        answer = self.system.http(
+            asked,
+            where + (f"?{query}" if query else ""),
             raw=raw,
             headers={**self._headers(route, media_type if raw else ""), **(headers or {})},
             source_ip=self._address(),
         )
+        found = self.system.api._find(asked, where)
+        if found is not None and asked != "OPTIONS":
+            published = PATHS[found[0].resource][asked.lower()]["responses"]
+            assert str(answer.status) in published, answer
+        return answer
 
     def function(self, route: Route, body: str | None, *, is_base64: bool) -> Answer:
         """The function alone, as a Lambda event could hold the body."""
@@ -432,6 +440,27 @@ def test_moments_that_are_none(moment: str, call: Caller) -> None:
         answer = call(route, json.dumps(body).encode())
         refused(answer, 422)
         assert f"incident.{name}" in answer.json["error"]["fields"]
+
+
+def test_what_is_there_already(call: Caller) -> None:
+    component = next(one for one in ROUTES if one.wrap == "component" and one.method == "POST")
+    taken = {"component": {"name": "API again", "key": "svc_api"}}
+    assert refused(call(component, json.dumps(taken).encode()), 409) == "key_taken"
+    by_hand = next(one for one in ROUTES if one.method == "POST" and one.path == SMS)
+    known = {"phone": PHONE, "verified": True}
+    assert refused(call(by_hand, json.dumps(known).encode()), 409) == "already_subscribed"
+    call.system.subscribe(OTHER_PHONE)
+    call.system.reply("STOP", OTHER_PHONE)
+    gone = {"phone": OTHER_PHONE, "verified": True}
+    assert refused(call(by_hand, json.dumps(gone).encode()), 409) == "number_opted_out"
+    incident = next(one for one in ROUTES if one.wrap == "incident" and one.method == "POST")
+    key = {"Idempotency-Key": "once"}
+    assert call(incident, b'{"incident": {"name": "One"}}', headers=key).status == 201
+    answer = call(incident, b'{"incident": {"name": "Two"}}', headers=key)
+    assert refused(answer, 422) == "idempotency_key_reused"
+    for bad in ("", "a" * 256):
+        answer = call(incident, b'{"incident": {"name": "X"}}', headers={"Idempotency-Key": bad})
+        assert refused(answer, 422) == "invalid_idempotency_key"
 
 
 # Paths and queries.

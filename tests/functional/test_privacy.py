@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from local.configuration import FAKE_AUTH_TOKEN, FAKE_FROM
 from statustext.domain.ids import subscriber_id
-from statustext.domain.phone_numbers import mask, mask_all
+from statustext.domain.masking import mask, mask_all
 from statustext.domain.subscriber import Preferences
 from tests.functional.engine import (
     Call,

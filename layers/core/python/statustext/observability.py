@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from statustext.domain.phone_numbers import mask_all
+from statustext.domain.masking import mask_all
 
 logger = Logger(service="statustext")
 

@@ -19,8 +19,8 @@ from statustext.adapters.subscribers import (
 )
 from statustext.contracts import OperatorSubscriber
 from statustext.domain.ids import SHARDS, new_id, subscriber_id
+from statustext.domain.masking import mask
 from statustext.domain.page import Page
-from statustext.domain.phone_numbers import mask
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError

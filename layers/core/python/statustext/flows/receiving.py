@@ -21,10 +21,10 @@ from statustext.adapters.subscribers import (
 from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.ids import new_id, subscriber_id
+from statustext.domain.masking import mask_all
 from statustext.domain.opt_out import Intent
 from statustext.domain.opt_out import classify as read_intent
 from statustext.domain.page import Page
-from statustext.domain.phone_numbers import mask_all
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError

@@ -9,8 +9,8 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import list_components
 from statustext.domain.incident import Component
+from statustext.domain.masking import mask
 from statustext.domain.page import Page
-from statustext.domain.phone_numbers import mask
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, Event, TemplateCheck
 from statustext.errors import RejectedError
