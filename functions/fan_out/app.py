@@ -6,9 +6,9 @@ from typing import Any
 from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
-from statustext.contracts import FanOutTask
 from statustext.flows.fanning_out import fan_out
 from statustext.queue_edge import each_message
+from statustext.queue_messages import FanOutTask
 from statustext.settings import read_settings
 
 settings = read_settings()

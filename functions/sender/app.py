@@ -11,11 +11,11 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
-from statustext.contracts import AnnouncementBatch, DirectTextTask
 from statustext.flows.sending import send_announcements
 from statustext.flows.sending_direct import DirectTools, send_direct_text
 from statustext.flows.telling import Tools
 from statustext.queue_edge import each_message
+from statustext.queue_messages import AnnouncementBatch, DirectTextTask
 from statustext.settings import read_settings
 
 settings = read_settings()

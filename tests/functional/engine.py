@@ -13,14 +13,17 @@ from local.fake_twilio.faults import read_faults
 from statustext.adapters.deliveries import get_delivery
 from statustext.adapters.dynamodb_types import marshal
 from statustext.adapters.subscribers import activate, subscriber_key
-from statustext.contracts import AnnouncementBatch
 from statustext.domain.delivery import Delivery
 from statustext.domain.ids import subscriber_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
+from statustext.queue_messages import AnnouncementBatch
 from tests.stepped import SteppedSystem
 
 LONG = 3 * 3600
 """Seconds by which every delivery has come to its end, whatever happened to it."""
+
+ANOTHER_SENDER = "+15550009999"
+"""A number of ours that did not text: Twilio blocks it after STOP, and not the one that did."""
 
 
 class Died(BaseException):

@@ -8,8 +8,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from local.configuration import ROOT
+from local.configuration import FAKE_AUTH_TOKEN, ROOT
+from local.fake_twilio.faults import DropCallbacks
 from local.fake_twilio.webhooks import sign
+from local.http_messages import HttpRequest
+from local.proxy_integration import proxy_event
 from statustext.adapters.direct_texts import put_direct_text
 from statustext.adapters.subscribers import get_subscriber
 from tests.aws_calls import AwsCalls, watched
@@ -220,8 +223,6 @@ def _signed(name: str, path: str, real: Mapping[str, str]) -> dict[str, str]:
     for written, meant in real.items():
         text = text.replace(written, meant)
     form = dict(parse_qsl(json.loads(text)["body"], keep_blank_values=True))
-    from local.configuration import FAKE_AUTH_TOKEN
-
     return {**real, SIGNATURE: sign(API_URL + path, form, FAKE_AUTH_TOKEN)}
 
 
@@ -250,8 +251,6 @@ def twilio_webhook_delivered(system: SteppedSystem) -> None:
 
 
 def _no_callbacks() -> Any:
-    from local.fake_twilio.faults import DropCallbacks
-
     return DropCallbacks(kind="drop_callbacks")
 
 
@@ -388,9 +387,6 @@ def test_an_event_is_as_its_source_makes_it(system: SteppedSystem, file: Path) -
 
 
 def _http_event() -> dict[str, Any]:
-    from local.http_messages import HttpRequest
-    from local.proxy_integration import proxy_event
-
     return proxy_event(
         HttpRequest("GET", "/x"),
         resource="/x",

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from statustext.adapters import subscribers
-from statustext.contracts import FanOutTask
 from statustext.domain.ids import SHARDS, shard_of
 from statustext.domain.subscriber import Preferences
 from statustext.flows import fanning_out
 from statustext.flows.fanning_out import split
+from statustext.queue_messages import FanOutTask
 from tests.functional.engine import (
     Call,
     Died,

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Write
+from statustext.adapters.incidents import incident_key
 from statustext.domain.page import Page
 from statustext.flows.setting_up import create_component, create_key, create_page
 from tests.aws_calls import watched
@@ -149,7 +152,10 @@ def test_the_life_of_an_incident(system: SteppedSystem) -> None:
 def test_the_life_of_a_maintenance(system: SteppedSystem) -> None:
     system.subscribe(preferences={"preset": "all"})
     before = len(system.texts())
-    times = {"scheduled_for": "2027-01-16T02:00:00Z", "scheduled_until": "2027-01-16T04:00:00Z"}
+    times: dict[str, Any] = {
+        "scheduled_for": "2027-01-16T02:00:00Z",
+        "scheduled_until": "2027-01-16T04:00:00Z",
+    }
     one = opened(system, name="New disks", **times).json
     assert (one["status"], one["impact"]) == ("scheduled", "maintenance")
     assert {name: one[name] for name in times} == times
@@ -231,7 +237,11 @@ def test_an_incident_is_wrapped_as_at_statuspage(system: SteppedSystem, body: An
 
 
 def test_fields_of_statuspage_that_mean_nothing_here_are_let_pass(system: SteppedSystem) -> None:
-    more = {"auto_tweet_at_beginning": False, "backfilled": False, "scheduled_remind_prior": True}
+    more: dict[str, Any] = {
+        "auto_tweet_at_beginning": False,
+        "backfilled": False,
+        "scheduled_remind_prior": True,
+    }
     assert opened(system, **more).status == 201
 
 
@@ -299,17 +309,14 @@ def test_two_updates_at_the_same_moment_are_both_kept(system: SteppedSystem) -> 
 def test_updates_that_never_get_through_are_a_conflict(system: SteppedSystem) -> None:
     one = opened(system).json["id"]
     with watched() as calls:
-        for number in range(12):
-            calls.first("TransactWriteItems", _another_update(system, one, number))
+        for _ in range(12):
+            calls.first("TransactWriteItems", _another_update(system, one))
         answer = changed(system, one, body="Mine.")
     assert (answer.status, answer.code) == (409, "conflict")
     assert "Mine." not in [update["body"] for update in shown(system, one)["incident_updates"]]
 
 
-def _another_update(system: SteppedSystem, one: str, number: int) -> Any:
-    from statustext.adapters.dynamodb import Write
-    from statustext.adapters.incidents import incident_key
-
+def _another_update(system: SteppedSystem, one: str) -> Any:
     write = Write(*incident_key("default", one), update="ADD newest_seq :one", values={"one": 1})
     return lambda: system.table.write(write)
 
@@ -615,8 +622,6 @@ def test_who_asked_for_services_hears_of_those(system: SteppedSystem) -> None:
 def test_incidents_of_one_page_are_not_anothers(system: SteppedSystem) -> None:
     create_page(system.table, Page("other", "Other", "https://other.example.test/", API_URL))
     create_key(system.table, "other", "theirs", "key-of-another-page", system.now)
-    from statustext.adapters.clock import system_entropy
-
     create_component(system.table, "other", "svc_mail", "Mail", system.now, system_entropy)
     theirs = {"X-API-Key": "key-of-another-page"}
     system.subscribe()
@@ -634,8 +639,8 @@ def test_incidents_of_one_page_are_not_anothers(system: SteppedSystem) -> None:
     refused = system.http("PATCH", f"{path}/{one}", {"incident": {"body": "x"}}, headers=theirs)
     assert refused.status == 404
     assert system.http("GET", INCIDENTS, headers=theirs).status == 401
-    body = {"incident": {"name": "x", "component_ids": ["svc_api"]}}
-    assert system.http("POST", path, body, headers=theirs).code == "unknown_service"
+    unknown = {"incident": {"name": "x", "component_ids": ["svc_api"]}}
+    assert system.http("POST", path, unknown, headers=theirs).code == "unknown_service"
 
 
 # By hand, in the AWS console.

@@ -179,7 +179,7 @@ def test_a_forged_token_is_refused(system: SteppedSystem, forge: Any) -> None:
     token = forge(verified["manage_token"])
     assert token != verified["manage_token"]
     for method in ("GET", "PATCH", "DELETE"):
-        body = {"preferences": {}} if method == "PATCH" else None
+        body: Any = {"preferences": {}} if method == "PATCH" else None
         is_refused(manage(system, method, verified["id"], token, body))
     assert manage(system, "GET", verified["id"], verified["manage_token"]).status == 200
 

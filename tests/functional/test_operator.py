@@ -1,13 +1,17 @@
 """/api/sms/subscribers and a page's settings: what operators do by hand."""
 
 import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from local.fake_twilio.faults import Refuse
 from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Write
+from statustext.adapters.subscribers import suppress
 from statustext.domain.page import Page
 from statustext.flows.setting_up import create_component, create_key, create_page, revoke_key
 from tests.aws_calls import watched
@@ -50,7 +54,6 @@ def at(system: SteppedSystem, moment: float) -> None:
 
 
 def test_the_sources_curl_lines_run_unchanged(system: SteppedSystem) -> None:
-    """curl's -d without a Content-Type says "form"; with `-H` it says JSON. Here it is JSON."""
     added = system.operator("POST", SUBSCRIBERS, FROM_THE_SOURCES)
     assert added.status == 201
     one = added.json["id"]
@@ -124,8 +127,6 @@ def test_pending_is_shown_as_such(system: SteppedSystem) -> None:
 
 
 def test_who_cannot_be_reached_is_listed_as_no(system: SteppedSystem) -> None:
-    from local.fake_twilio.faults import Refuse
-
     add(system)
     system.twilio.faults.add([Refuse(kind="refuse", code=21211)])
     system.open_incident()
@@ -316,8 +317,6 @@ def test_a_stop_at_the_same_moment_wins(system: SteppedSystem) -> None:
 
 
 def _suppress(system: SteppedSystem, one: str) -> None:
-    from statustext.adapters.subscribers import suppress
-
     system.table.write(suppress("default", one, "stop", system.now))
 
 
@@ -436,15 +435,16 @@ def test_keys_are_compared_in_constant_time(
     """By the whole hash: a key whose hash only begins alike is refused."""
     (row,) = system.rows("api_key")
     forged = {**row, "hash": row["hash"][:16] + "0" * 48}
-    from statustext.adapters.dynamodb import Write
-
     rest = {name: value for name, value in forged.items() if name not in ("pk", "sk")}
     system.table.write(Write(row["pk"], row["sk"], item=rest))
     compared: list[tuple[Any, Any]] = []
-    import hmac
-
     real = hmac.compare_digest
-    monkeypatch.setattr(hmac, "compare_digest", lambda *two: compared.append(two) or real(*two))
+
+    def compare(one: Any, other: Any) -> bool:
+        compared.append((one, other))
+        return real(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
     assert system.operator("GET", SUBSCRIBERS).status == 401
     assert compared == [(forged["hash"], _hash(KEY))]
 

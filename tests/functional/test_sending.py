@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.functional.engine import (
+    ANOTHER_SENDER,
     LONG,
     Call,
     Died,
@@ -172,7 +173,7 @@ def test_stop_while_queued(system: SteppedSystem) -> None:
     ((one, phone),) = add_active(system, 1).items()
     incident = open_quietly(system)
     enqueue(system)
-    system.twilio.reply(phone, "STOP", system.now, to="+15550009999")
+    system.twilio.reply(phone, "STOP", system.now, to=ANOTHER_SENDER)
     system.webhooks()
     with requests_to_twilio(system) as asked:
         settle_down(system, 600)
@@ -192,7 +193,7 @@ def test_stop_between_the_read_and_the_claim(system: SteppedSystem) -> None:
         if call.is_claim and not stopped:
             one = call.params["Key"]["sk"]["S"]
             stopped.append(one)
-            system.twilio.reply(everybody[one], "STOP", system.now, to="+15550009999")
+            system.twilio.reply(everybody[one], "STOP", system.now, to=ANOTHER_SENDER)
             system.webhooks()
 
     with watched(system) as watch, requests_to_twilio(system) as asked:
@@ -210,7 +211,7 @@ def test_stop_while_twilio_has_the_text_ends_everything_after_it(system: Stepped
 
     def stop(form: Any) -> None:
         system.on_send = None
-        system.twilio.reply(phone, "STOP", system.now, to="+15550009999")
+        system.twilio.reply(phone, "STOP", system.now, to=ANOTHER_SENDER)
         system.webhooks()
 
     system.on_send = stop
@@ -231,6 +232,21 @@ def test_what_was_sent_before_stop_is_not_rewritten_by_a_repeat(system: SteppedS
     assert status(system, incident, one) == "accepted"
     settle_down(system, 60)
     assert status(system, incident, one) == "delivered"
+
+
+def test_who_comes_back_in_time_is_told_and_the_ledger_says_so(system: SteppedSystem) -> None:
+    ((one, phone),) = add_active(system, 1).items()
+    incident = open_quietly(system)
+    enqueue(system)
+    system.twilio.reply(phone, "STOP", system.now, to=ANOTHER_SENDER)
+    system.webhooks()
+    run_on(system)
+    assert status(system, incident, one) == "suppressed"
+    system.twilio.reply(phone, "START", system.now, to=ANOTHER_SENDER)
+    system.webhooks()
+    deliver_again(system, incident, one)
+    assert len(system.accepted(phone)) == 1
+    assert status(system, incident, one) == "accepted"
 
 
 def test_21610_suppresses_for_good(system: SteppedSystem) -> None:

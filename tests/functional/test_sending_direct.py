@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from statustext.contracts import DirectTextTask
+from statustext.queue_messages import DirectTextTask
 from tests.functional.engine import (
+    ANOTHER_SENDER,
     Call,
     Died,
     add_active,
@@ -183,7 +184,7 @@ def test_stop_between_the_read_and_the_claim_of_a_code(system: SteppedSystem) ->
     def stop(call: Call) -> None:
         if call.operation == "TransactWriteItems" and call.function == "sender" and not stopped:
             stopped.append(call)
-            system.twilio.reply(PHONE, "STOP", system.now, to="+15550009999")
+            system.twilio.reply(PHONE, "STOP", system.now, to=ANOTHER_SENDER)
             system.webhooks()
 
     with watched(system) as watch, requests_to_twilio(system) as asked:

@@ -8,6 +8,7 @@ import pytest
 
 from local.fake_twilio.faults import Refuse
 from statustext.adapters.clock import system_entropy
+from statustext.adapters.subscribers import suppress
 from statustext.domain.page import Page
 from statustext.flows.setting_up import create_component, create_page
 from tests.aws_calls import logged, watched
@@ -216,8 +217,6 @@ def test_fictional_numbers_are_refused_in_production(system: SteppedSystem) -> N
 
 
 # The same for everybody.
-
-Prepared = Mapping[str, str]
 
 
 def new(system: SteppedSystem) -> None: ...
@@ -544,6 +543,19 @@ def test_nobody_is_texted_again_after_stop(system: SteppedSystem) -> None:
     assert len(system.accepted()) == 1
 
 
+def test_a_stop_beats_a_code_that_is_being_texted(system: SteppedSystem) -> None:
+    """Between the sender's reading and its claim."""
+    one = system.sign_up()
+    system.advance(31)
+    ask(system)
+    stop = suppress("default", one, "stop", system.now)
+    with watched() as calls:
+        calls.first("TransactWriteItems", lambda: system.table.write(stop))
+        system.run()
+    system.advance(60)
+    assert len(system.accepted()) == 1
+
+
 # Shapes of a request.
 
 
@@ -602,7 +614,8 @@ DEFAULTS = {
 def test_preferences(
     system: SteppedSystem, given: Mapping[str, Any] | None, differs: Mapping[str, Any]
 ) -> None:
-    verified = system.subscribe(**({} if given is None else {"preferences": given}))
+    asked: dict[str, Any] = {} if given is None else {"preferences": given}
+    verified = system.subscribe(**asked)
     assert verified["preferences"] == {**DEFAULTS, **differs}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from statustext.adapters.event_bus import EventBus, EventRefusedError
 from statustext.adapters.queues import ATTEMPTS, Queue, QueueRefusedError
-from statustext.contracts import DirectTextTask
+from statustext.queue_messages import DirectTextTask
 
 
 class Sqs:

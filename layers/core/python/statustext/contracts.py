@@ -1,4 +1,4 @@
-"""Shapes of what arrives as bytes: request bodies, and messages of our own queues.
+"""Shapes of request bodies.
 
 Each is compiled at its first use (`defer_build`): no function uses more than a few, and all of them
 would be a tenth of its cold start.
@@ -19,7 +19,6 @@ from pydantic import (
 
 from statustext.domain.incident import ComponentStatus, Impact, Status
 
-MAX_RECIPIENTS = 25
 MAX_STATES = 90
 """Components whose state one update may change: with the rest of it, below the 100 writes of a
 DynamoDB transaction."""
@@ -223,41 +222,3 @@ class ConsoleIncident(IncidentInput):
     action: Literal["open", "update", "resolve", "get"]
     page: Key = "default"
     id: Key | None = None
-
-
-class QueueMessage(BaseModel):
-    """What all our queue messages are: ids only, with a version that old readers refuse."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-    v: Literal[1] = 1
-    page: Key
-
-
-class FanOutTask(QueueMessage):
-    """Tell the subscribers in these shards, the first from behind `after`."""
-
-    kind: Literal["fan_out"] = "fan_out"
-    incident: Key
-    seq: int = Field(ge=1)
-    shards: tuple[int, ...] = Field(min_length=1)
-    after: str = ""
-
-
-class AnnouncementBatch(QueueMessage):
-    """Up to 25 recipients of one update. `tries` counts the times it was put back as refused."""
-
-    kind: Literal["announcement"] = "announcement"
-    incident: Key
-    seq: int = Field(ge=1)
-    subscribers: tuple[str, ...] = Field(min_length=1, max_length=MAX_RECIPIENTS)
-    tries: int = 0
-
-
-class DirectTextTask(QueueMessage):
-    """One text to one person."""
-
-    kind: Literal["direct"] = "direct"
-    subscriber: Key
-    direct: Key
-    tries: int = 0

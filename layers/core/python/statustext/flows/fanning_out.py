@@ -11,9 +11,9 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import add_progress, get_incident, get_update
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import page_through_shard
-from statustext.contracts import MAX_RECIPIENTS, AnnouncementBatch, FanOutTask
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.subscriber import State, Subscriber, event_for
+from statustext.queue_messages import MAX_RECIPIENTS, AnnouncementBatch, FanOutTask
 
 PER_TASK = 5000
 """Subscribers read by one task before it hands on the rest: a few seconds of work."""

@@ -44,6 +44,9 @@ TWILIO_STATUS = {
 }
 """https://www.twilio.com/docs/messaging/api/message-resource#message-status-values"""
 
+LONGEST_ATTEMPT = 200
+"""Characters; ours have about 50, and a key's limit is 1,024 bytes."""
+
 
 class Taken(StrEnum):
     """What a webhook led to, for the log and the metrics."""
@@ -141,7 +144,7 @@ def take_receipt(
 ) -> Taken:
     """Move the delivery that `attempt` names forward; what names none changes nothing."""
     status = TWILIO_STATUS.get(form.get("MessageStatus", ""))
-    parts = attempt.split(".")
+    parts = attempt.split(".") if len(attempt) <= LONGEST_ATTEMPT else []
     code = form.get("ErrorCode", "")
     error = int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
     write = (

@@ -7,9 +7,9 @@ from typing import Any
 from statustext.adapters.dynamodb_types import Item, unmarshal
 from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
-from statustext.contracts import DirectTextTask, FanOutTask
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.ids import SHARDS
+from statustext.queue_messages import DirectTextTask, FanOutTask
 
 EVENT_OF_STATUS = {
     DeliveryStatus.ACCEPTED: "sms.sent",

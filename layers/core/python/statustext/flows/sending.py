@@ -12,7 +12,6 @@ from statustext.adapters.claims import claim_announcement, release_announcement
 from statustext.adapters.incidents import get_update
 from statustext.adapters.pages import get_page
 from statustext.adapters.subscribers import get_subscribers
-from statustext.contracts import AnnouncementBatch
 from statustext.domain import segments
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
@@ -21,6 +20,7 @@ from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 from statustext.flows.refusals import after_refusal
 from statustext.flows.settling import LEASE, settle
 from statustext.flows.telling import Telling, Tools, UnknownUpdateError, holds
+from statustext.queue_messages import AnnouncementBatch
 
 RACE_WAIT = 1.0
 

@@ -24,7 +24,6 @@ from statustext.adapters.queues import Queue
 from statustext.adapters.sms_gateway import SmsGateway, Text
 from statustext.adapters.subscribers import get_subscriber, subscriber_key
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
-from statustext.contracts import DirectTextTask
 from statustext.domain import segments
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
 from statustext.domain.page import Page
@@ -39,6 +38,7 @@ from statustext.errors import (
     SlowDownError,
 )
 from statustext.flows.refusals import after_refusal
+from statustext.queue_messages import DirectTextTask
 
 LIFE = {Event.VERIFICATION: CODE_LIFE}
 """Seconds after which nobody waits for it any more; an hour for all but codes."""

@@ -4,12 +4,12 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.incidents import get_update, list_incidents
 from statustext.adapters.queues import Queue
 from statustext.adapters.subscribers import subscriber_key
-from statustext.contracts import FanOutTask
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident
 from statustext.domain.subscriber import State
 from statustext.errors import ConditionFailedError
 from statustext.observability import count, logger
+from statustext.queue_messages import FanOutTask
 
 GRACE = 180
 """Seconds a fan-out is left alone; a task takes a few, and is retried by its queue before that."""
