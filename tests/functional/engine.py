@@ -199,8 +199,10 @@ def change_quietly(system: SteppedSystem, incident: str, **changes: Any) -> None
 
 def enqueue(system: SteppedSystem) -> None:
     """Let what was published reach the announcement queue, and stop there."""
-    while system.relay_stream() or system.poll(queue(system, "fan-out")):
-        pass
+    for _ in range(500):
+        if not (system.relay_stream() or system.poll(queue(system, "fan-out"))):
+            return
+    raise AssertionError("the fan-out never comes to an end")
 
 
 def deliver_again(system: SteppedSystem, incident: str, *subscribers: str, seq: int = 1) -> None:

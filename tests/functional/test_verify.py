@@ -348,10 +348,12 @@ def test_verification_confirms_the_consent(system: SteppedSystem) -> None:
     one = system.sign_up()
     (row,) = system.rows("consent")
     assert "verified_at" not in row
+    assert row["ttl"] == pytest.approx(system.now + 400 * 24 * 3600, abs=2)
     later(system, 100)
     verify(system, one, system.code())
     (row,) = system.rows("consent")
     assert row["verified_at"] == pytest.approx(system.now)
+    assert "ttl" not in row, "proof of a subscription is kept for good"
 
 
 def test_verification_is_on_record_and_on_the_bus(system: SteppedSystem) -> None:

@@ -7,14 +7,34 @@ from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import person_key
 
 
+UNCONFIRMED_LIFE = 400 * 24 * 3600
+"""Seconds for which we keep why a code was texted to somebody who never entered it."""
+
+
 def put_consent(
-    page: str, subscriber: str, consent: str, proof: Mapping[str, Any], now: float
+    page: str,
+    subscriber: str,
+    consent: str,
+    proof: Mapping[str, Any],
+    now: float,
+    *,
+    confirmed: bool = False,
 ) -> Write:
-    """Keep `proof`: the exact text shown, its version, and where the request came from."""
+    """Keep `proof`: the exact text shown, its version, and where the request came from.
+
+    For good once it is confirmed, for 400 days where it never is: it holds a source address.
+    """
     return Write(
         person_key(page, subscriber),
         f"CONSENT#{consent}",
-        item={"kind": "consent", "page": page, "subscriber": subscriber, "at": now, **proof},
+        item={
+            "kind": "consent",
+            "page": page,
+            "subscriber": subscriber,
+            "at": now,
+            "ttl": None if confirmed else int(now) + UNCONFIRMED_LIFE,
+            **proof,
+        },
         condition="attribute_not_exists(pk)",
     )
 
@@ -24,6 +44,7 @@ def confirm_consent(page: str, subscriber: str, consent: str, now: float) -> Wri
     return Write(
         person_key(page, subscriber),
         f"CONSENT#{consent}",
-        update="SET verified_at = :now",
+        update="SET verified_at = :now REMOVE #ttl",
+        names={"ttl": "ttl"},
         values={"now": now},
     )

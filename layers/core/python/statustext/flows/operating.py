@@ -70,7 +70,7 @@ def add_subscriber(
     if given.consent:
         proof |= given.consent.model_dump()
     writes = [
-        put_consent(page.id, one, event, proof, now),
+        put_consent(page.id, one, event, proof, now, confirmed=given.verified),
         audit(page.id, event, "subscriber.added", {"subscriber": one}, actor, now),
     ]
     if given.verified:
