@@ -1,5 +1,6 @@
 """The codes' own lane: codes, welcomes and answers; never to the suppressed, never on doubt."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.functional.engine import (
     Died,
     add_active,
     die,
+    once,
     open_quietly,
     queue,
     requests_to_twilio,
@@ -266,6 +268,41 @@ def test_no_welcome_after_stop(system: SteppedSystem) -> None:
         system.run()
         settle_down(system, 1200)
     assert asked == []
+
+
+def at_the_claim_of_a_welcome(system: SteppedSystem, do: Callable[[], None]) -> None:
+    """Verify, and have something done between the sender's read and its claim of the welcome."""
+    one = ask(system)
+    system.run()
+    answer = system.http("POST", f"/subscriptions/{one}/verify", {"code": system.code()})
+    assert answer.status == 200
+
+    def is_claim(call: Call) -> bool:
+        return (call.function, call.operation) == ("sender", "TransactWriteItems")
+
+    with watched(system) as watch:
+        watch.before = once(is_claim, do)
+        run_on(system)
+        assert any(is_claim(call) for call in watch.calls), "no welcome was claimed"
+    settle_down(system, 1200)
+
+
+def test_stop_between_the_read_and_the_claim_of_a_welcome(system: SteppedSystem) -> None:
+    def stop() -> None:
+        system.twilio.reply(PHONE, "STOP", system.now, to=ANOTHER_SENDER)
+        system.webhooks()
+
+    at_the_claim_of_a_welcome(system, stop)
+    assert len(system.texts()) == 1, "the code, and nothing after it"
+
+
+def test_a_welcome_delivered_twice_at_the_same_time_is_one_text(system: SteppedSystem) -> None:
+    def deliver() -> None:
+        (row,) = [row for row in direct_rows(system) if row["event"] == "welcome"]
+        deliver_again(system, row)
+
+    at_the_claim_of_a_welcome(system, deliver)
+    assert len(system.texts()) == 2, "the code and one welcome"
 
 
 def test_codes_do_not_wait_behind_announcements(system: SteppedSystem) -> None:

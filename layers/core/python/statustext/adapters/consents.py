@@ -6,7 +6,6 @@ from typing import Any
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import person_key
 
-
 UNCONFIRMED_LIFE = 400 * 24 * 3600
 """Seconds for which we keep why a code was texted to somebody who never entered it."""
 
