@@ -386,6 +386,7 @@ def test_the_rate_is_held_in_every_second(
     add_active(system, 60)
     open_quietly(system)
     began = system.now
+    run_on(system)
     settle_down(system, 60, step=5)
     assert len(system.accepted(None)) == 60
     assert system.twilio.fastest_second() <= rate

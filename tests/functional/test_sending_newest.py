@@ -7,7 +7,7 @@ import pytest
 from statustext.adapters.claims import claim_announcement
 from statustext.adapters.incidents import get_update
 from statustext.adapters.subscribers import get_subscriber
-from statustext.domain.subscriber import Preferences
+from statustext.domain.subscriber import Preferences, Told
 from tests.functional.engine import (
     Call,
     add_active,
@@ -150,7 +150,8 @@ def test_an_opening_that_slips_in_beside_the_resolution_is_resolved_too(
             someone = get_subscriber(system.table, "default", one, system.now)
             assert opening
             assert someone
-            system.table.write(claim_announcement(someone, opening, 1, system.now, "created"))
+            claim = Told(1, 1, system.now, "created")
+            system.table.write(claim_announcement(someone, opening, claim))
 
     with watched(system) as watch:
         watch.before = slip_in

@@ -141,7 +141,10 @@ class Street:
             bucket = self.bucket(ANNOUNCEMENT_HORIZON)
             for number in range(BATCH):
                 size = self._rng.choice(sizes)
-                if not bucket.wait_for_room(size, size * (BATCH - number), end):
+                if not (
+                    bucket.find_room(size, size * (BATCH - number), end)
+                    and bucket.wait_for_slot(end)
+                ):
                     return
                 self.time.sleep(self._dynamodb)  # the claim
                 self.arrive(size)
@@ -233,7 +236,8 @@ def test_a_code_passes_a_backlog_of_announcements(rate: float) -> None:
             street.time.sleep(4.3)
             began = street.time.now()
             bucket = street.bucket(CODE_HORIZON)
-            assert bucket.wait_for_room(1, 1, NEVER)
+            assert bucket.find_room(1, 1, NEVER)
+            assert bucket.wait_for_slot(NEVER)
             street.arrive(1, "code")
             waits.append(street.time.now() - began)
 
@@ -249,11 +253,11 @@ def test_who_finds_no_room_in_time_is_told_so_and_takes_none() -> None:
 
     def ask() -> None:
         full = street.bucket(CODE_HORIZON)
-        assert full.wait_for_room(30, 30, NEVER)
+        assert full.find_room(30, 30, NEVER)
         writes = street.row.writes
         began = street.time.now()
         bucket = street.bucket(ANNOUNCEMENT_HORIZON)
-        answers.append(bucket.wait_for_room(1, 1, began + 5))
+        answers.append(bucket.find_room(1, 1, began + 5))
         assert street.time.now() - began <= 5
         assert street.row.writes == writes
 

@@ -76,8 +76,10 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
     """Write ahead on the subscriber's row that a code is being texted.
 
     `state` is that row as just read, or empty. Holds that the number is not suppressed, that the
-    wait after the last code is over, that no more than five go out a day, and that each sign-up
-    is texted once.
+    wait after the last code is over, that no more than five go out a day, that each sign-up is
+    texted once, and that the subscription is still what was read: somebody who entered an older
+    code meanwhile stays active. Only a number that was never verified becomes an unconfirmed
+    subscriber; of others the row keeps what it knows until the code is entered.
     """
     pk, sk = subscriber_key(sign_up["page"], sign_up["subscriber"])
     known = state if not _is_expired(state, now) else {}
@@ -87,40 +89,38 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
     values: dict[str, Any] = {
         "kind": "subscriber",
         "page": sign_up["page"],
-        "none": {},
-        "now": now,
-        "today": today,
-        "sent": sent,
-        "next": next_code_at(sent, now),
-        "direct": sign_up["direct"],
+        "codes_day": today,
+        "codes_sent": sent,
+        "next_code_at": next_code_at(sent, now),
+        "last_code": sign_up["direct"],
     }
-    update = (
-        "SET kind = :kind, page = :page, told = if_not_exists(told, :none), codes_day = :today,"
-        " codes_sent = :sent, next_code_at = :next, last_code = :direct"
-    )
-    if known.get("state") in (None, State.UNCONFIRMED.value, State.UNSUBSCRIBED.value):
-        update += ", #state = :unconfirmed, phone = :phone, expires_at = :expires, #ttl = :ttl"
-        update += ", created_at = :created, preferences = :preferences"
+    if "verified_at" not in state:
         values |= {
-            "unconfirmed": State.UNCONFIRMED.value,
+            "state": State.UNCONFIRMED.value,
             "phone": sign_up["phone"],
-            "expires": now + UNCONFIRMED_LIFE,
+            "expires_at": now + UNCONFIRMED_LIFE,
             "ttl": int(now) + UNCONFIRMED_LIFE,
-            "created": known.get("created_at", now),
+            "created_at": known.get("created_at", now),
             "preferences": sign_up["preferences"],
         }
-    names = {"state": "state", "ttl": "ttl"} if "#state" in update else {}
+    unchanged, before = "attribute_not_exists(#state)", {}
+    if "state" in state:
+        unchanged = "#state = :before_state"
+        before = {"before_state": state["state"]}
+    if "codes_sent" in state:
+        unchanged += " AND #codes_sent = :before_sent"
+        before["before_sent"] = state["codes_sent"]
     return Write(
         pk,
         sk,
-        update=update,
+        update="SET told = if_not_exists(told, :none), "
+        + ", ".join(f"#{name} = :{name}" for name in values),
         condition=(
             "attribute_not_exists(suppressed) AND"
-            " (attribute_not_exists(next_code_at) OR next_code_at <= :now)"
-            + (" AND codes_sent = :before" if "codes_sent" in state else "")
+            f" (attribute_not_exists(#next_code_at) OR #next_code_at <= :now) AND {unchanged}"
         ),
-        names=names,
-        values=values | ({"before": state["codes_sent"]} if "codes_sent" in state else {}),
+        names={name: name for name in (*values, "state")},
+        values={**values, **before, "now": now, "none": {}},
     )
 
 

@@ -135,17 +135,22 @@ class Table:
     def write(self, write: Write) -> Item:
         """One write; the row as it is afterwards (empty for a put).
 
-        Raises ConditionFailedError where the condition does not hold.
+        Raises ConditionFailedError where the condition does not hold, or where transactions on the
+        same row were in the way a few times over.
         """
-        given = write.parameters(self.name)
-        try:
-            if write.item is not None:
-                self._client.put_item(**given)
-                return {}
-            answer = self._client.update_item(**given, ReturnValues="ALL_NEW")
-        except self._client.exceptions.ConditionalCheckFailedException:
-            raise ConditionFailedError(write.sk.partition("#")[0]) from None
-        return unmarshal(answer.get("Attributes", {}))
+        given, errors = write.parameters(self.name), self._client.exceptions
+        for _ in range(TRANSACTION_RACES):
+            try:
+                if write.item is not None:
+                    self._client.put_item(**given)
+                    return {}
+                answer = self._client.update_item(**given, ReturnValues="ALL_NEW")
+            except errors.ConditionalCheckFailedException:
+                break
+            except errors.TransactionConflictException:
+                continue
+            return unmarshal(answer.get("Attributes", {}))
+        raise ConditionFailedError(write.sk.partition("#")[0])
 
     def delete(self, write: Write) -> None:
         """Remove one row, if it is there. Raises ConditionFailedError."""

@@ -63,10 +63,19 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         suppressed=row.get("suppressed"),
         expires_at=expires_at,
         token_epoch=row.get("token_epoch", 0),
-        told={
-            incident: Told(told["s"], told["n"], told["t"], told["e"], told.get("r", False))
-            for incident, told in row.get("told", {}).items()
-        },
+        told={incident: _told_of(told) for incident, told in row.get("told", {}).items()},
+    )
+
+
+def _told_of(row: Mapping[str, Any]) -> Told:
+    return Told(
+        row["s"],
+        row["n"],
+        row["t"],
+        row["e"],
+        row.get("r", False),
+        row.get("d", 0),
+        row.get("f", 0),
     )
 
 

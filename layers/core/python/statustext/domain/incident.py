@@ -115,6 +115,11 @@ class Incident:
     metadata: Mapping[str, object] = field(default_factory=dict)
 
     @property
+    def is_maintenance(self) -> bool:
+        """By its status: an operator may give a maintenance any impact."""
+        return self.status in MAINTENANCE or self.impact is Impact.MAINTENANCE
+
+    @property
     def is_over(self) -> bool:
         return self.status in OVER
 

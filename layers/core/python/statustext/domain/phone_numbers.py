@@ -8,7 +8,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 WRITTEN = re.compile(r"[+0-9().\-/\s\u00a0\u2010-\u2015]{3,40}")
-FICTIONAL = re.compile(r"\+1(555\d{7}|[2-9]\d{2}555\d{4})")
+FICTIONAL = re.compile(r"\+1(555\d{7}|(?!8(?:00|33|44|55|66|77|88)|900)[2-9]\d{2}555\d{4})")
 """Area code 555, and exchange 555 of any area code, are nobody's number (NANPA)."""
 
 TEXTABLE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
@@ -64,7 +64,7 @@ def parse(
             raise UnusableNumberError(
                 "fictional_number", "This number is reserved for fiction; give a real one."
             )
-        region: str | None = "US"
+        region: str | None = phonenumbers.region_code_for_number(number) or "US"
     elif phonenumbers.is_valid_number(number):
         region = phonenumbers.region_code_for_number(number)
         kind = phonenumbers.number_type(number)

@@ -55,6 +55,8 @@ class Told:
     claimed_at: float
     event: str
     released: bool = False
+    doubts: int = 0  # attempts made because an earlier one's outcome stayed unknown
+    refusals: int = 0  # attempts that Twilio refused for no reason we know
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,7 @@ class Subscriber:
 
 def concerns(preferences: Preferences, incident: Incident) -> bool:
     """Whether the incident's impact and components are among those asked for."""
-    if incident.impact is not Impact.MAINTENANCE and (
-        incident.impact not in preferences.severity_filter
-    ):
+    if not incident.is_maintenance and incident.impact not in preferences.severity_filter:
         return False
     if not preferences.services or not incident.component_ids:
         return True
@@ -92,11 +92,13 @@ def event_for(subscriber: Subscriber, incident: Incident, update: Update) -> Eve
     """How this update is told to this subscriber; None where it is not for them.
 
     Somebody not told of an incident yet hears any of its updates as its opening: the opening may
-    have been overtaken in the queue, the impact raised since, or the person new. "Resolved" is for
+    have been overtaken in the queue, the impact raised since, the person new, or the incident open
+    again after its end was told. "Resolved" is for
     those who were told (DESIGN §3, promise 5), or asked for all resolutions.
     """
     preferences = subscriber.preferences
-    was_told = incident.id in subscriber.told and bool(subscriber.told[incident.id].event)
+    told = subscriber.told.get(incident.id)
+    was_told = told is not None and bool(told.event) and told.event not in FINAL_EVENTS
     if update.event in FINAL_EVENTS:
         is_maintenance = update.event is Event.MAINTENANCE_COMPLETED
         wanted = preferences.maintenance if is_maintenance else preferences.resolutions
@@ -104,7 +106,7 @@ def event_for(subscriber: Subscriber, incident: Incident, update: Update) -> Eve
         return update.event if wanted and (was_told or to_all) else None
     if not concerns(preferences, incident):
         return None
-    if incident.impact is Impact.MAINTENANCE:
+    if incident.is_maintenance:
         return update.event if preferences.maintenance else None
     if was_told:
         return Event.UPDATED if preferences.updates else None

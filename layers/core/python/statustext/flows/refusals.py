@@ -25,12 +25,16 @@ class Aftermath:
     reason: str
     wait: float = 0.0
     stops_all: bool = False
+    counts: bool = False  # among the few refusals without a reason that a delivery may have
 
 
 def after_refusal(
-    error: GatewayError, subscriber: Subscriber, attempt: int, table: Table, now: float
+    error: GatewayError, subscriber: Subscriber, refusals: int, table: Table, now: float
 ) -> Aftermath:
-    """Do to the subscriber what the error asks for, and say what becomes of the delivery."""
+    """Do to the subscriber what the error asks for, and say what becomes of the delivery.
+
+    `refusals` counts the earlier ones for no known reason; waiting for room is none.
+    """
     reason = f"twilio {error.code}"
     if isinstance(error, SlowDownError):
         return Aftermath(DeliveryStatus.RELEASED, reason, SLOW_DOWN_WAIT, stops_all=True)
@@ -47,8 +51,8 @@ def after_refusal(
             count("CircuitOpen")
             stops_all = kind in STOPPING
             return Aftermath(DeliveryStatus.RELEASED, reason, CIRCUIT_WAIT, stops_all=stops_all)
-        case ErrorClass.TEMPORARY if attempt < TRIES:
-            return Aftermath(DeliveryStatus.RELEASED, reason, TEMPORARY_WAIT)
+        case ErrorClass.TEMPORARY if refusals + 1 < TRIES:
+            return Aftermath(DeliveryStatus.RELEASED, reason, TEMPORARY_WAIT, counts=True)
     return Aftermath(DeliveryStatus.FAILED, reason)
 
 

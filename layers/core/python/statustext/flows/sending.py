@@ -8,7 +8,7 @@ twice can cost a text, and never sends two.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from statustext.adapters.claims import claim_announcement, release_announcement
+from statustext.adapters.claims import claim_announcement, take_back
 from statustext.adapters.incidents import get_update
 from statustext.adapters.pages import get_page
 from statustext.adapters.subscribers import get_subscribers
@@ -18,7 +18,7 @@ from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.subscriber import State, Subscriber, Told, event_for
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 from statustext.flows.refusals import after_refusal
-from statustext.flows.settling import LEASE, settle
+from statustext.flows.settling import LEASE, is_on_its_way, settle
 from statustext.flows.telling import Telling, Tools, UnknownUpdateError, holds
 from statustext.queue_messages import AnnouncementBatch
 
@@ -43,6 +43,7 @@ DONE = Outcome()
 NO_ROOM = Outcome(is_done=False, wait=1.0, stops_all=True)
 NO_TIME = Outcome(is_done=False, stops_all=True)
 RACED = Outcome(is_done=False, wait=RACE_WAIT)
+UNDERWAY = Outcome(is_done=False, wait=2.0)
 OVERTAKEN = Outcome(is_overtaken=True)
 
 
@@ -84,12 +85,13 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
         return NO_TIME
     # Claimed before? The queue delivers twice, and functions die.
     told = subscriber.told.get(update.incident) if subscriber else None
-    attempt = 1
+    attempt, doubts, refusals = 1, 0, 0
     if subscriber and told and told.seq == update.seq:
         settled = settle(subscriber, told, telling)
         if not settled.tried_again:
             return Outcome(is_done=not settled.wait, wait=settled.wait)
-        attempt = told.attempt + 1
+        attempt, refusals = told.attempt + 1, told.refusals
+        doubts = told.doubts + settled.in_doubt
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
         telling.note(one, attempt, DeliveryStatus.SUPPRESSED, "unsubscribed")
@@ -100,41 +102,47 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
     if overtaken := telling.overtaken():
         telling.note(one, attempt, *overtaken)
         return _instead(told, telling)
+    if told and is_on_its_way(subscriber, told, telling):
+        return UNDERWAY
     again = told.event if told and attempt > 1 and not told.released else ""
     event = again or event_for(subscriber, telling.incident(), update)
     if event is None:
         if update.event not in FINAL_EVENTS:
             return DONE
         # Keeps an opening still on its way from coming after.
-        end = claim_announcement(subscriber, update, attempt, tools.clock.now(), "")
-        return DONE if holds(tools.table, end) else RACED
+        end = Told(update.seq, attempt, tools.clock.now(), "")
+        return DONE if holds(tools.table, claim_announcement(subscriber, update, end)) else RACED
     # Room?
     size = segments.count(telling.announcement.text(event, telling.incident())).segments
-    if not tools.bucket.wait_for_room(size, size * expected, tools.give_up_at):
+    if not tools.bucket.find_room(size, size * expected, tools.give_up_at):
         return NO_ROOM
     if overtaken := telling.overtaken():
         telling.note(one, attempt, *overtaken)
         return _instead(told, telling)
     # Claim.
-    claim = claim_announcement(subscriber, update, attempt, tools.clock.now(), event)
-    if not holds(tools.table, claim):
+    claim = Told(update.seq, attempt, tools.clock.now(), event, doubts=doubts, refusals=refusals)
+    if not holds(tools.table, claim_announcement(subscriber, update, claim)):
         return RACED  # changed since it was read: decide anew
-    return _send(subscriber, event, attempt, size, telling)
+    return _send(subscriber, claim, size, telling)
 
 
-def _send(subscriber: Subscriber, event: str, attempt: int, size: int, telling: Telling) -> Outcome:
-    """Send what was claimed, and record what Twilio said."""
-    one, tools, update = subscriber.id, telling.tools, telling.update
+def _send(subscriber: Subscriber, claim: Told, size: int, telling: Telling) -> Outcome:
+    """Send what was claimed when its slot comes, and record what Twilio said."""
+    one, attempt, tools, update = subscriber.id, claim.attempt, telling.tools, telling.update
+    if not tools.bucket.wait_for_slot(tools.give_up_at):
+        back = take_back(subscriber, update, claim, again=True, refusals=claim.refusals)
+        return NO_ROOM if holds(tools.table, back) else RACED
     try:
-        accepted = tools.gateway.send(telling.text(subscriber, event, attempt))
+        accepted = tools.gateway.send(telling.text(subscriber, claim.event, attempt))
     except OutcomeUnknownError as error:
         telling.note(one, attempt, DeliveryStatus.UNKNOWN, str(error))
         return Outcome(is_done=False, wait=LEASE)
     except (RefusedError, SlowDownError) as error:
-        after = after_refusal(error, subscriber, attempt, tools.table, tools.clock.now())
+        after = after_refusal(error, subscriber, claim.refusals, tools.table, tools.clock.now())
         is_over = after.status is not DeliveryStatus.RELEASED
-        if not is_over:
-            holds(tools.table, release_announcement(subscriber, update, attempt))
+        refusals = claim.refusals + after.counts
+        back = take_back(subscriber, update, claim, again=not is_over, refusals=refusals)
+        holds(tools.table, back)
         telling.note(one, attempt, after.status, after.reason)
         return DONE if is_over else Outcome(False, after.wait, after.stops_all)
     telling.note(one, attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=size)

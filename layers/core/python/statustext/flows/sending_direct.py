@@ -43,7 +43,6 @@ from statustext.queue_messages import DirectTextTask
 LIFE = {Event.VERIFICATION: CODE_LIFE}
 """Seconds after which nobody waits for it any more; an hour for all but codes."""
 DEFAULT_LIFE = 3600
-TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -77,15 +76,21 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
         return
     body = _body(row, page, tools.master, now)
     size = segments.count(body)
-    is_late = now > tools.give_up_at
-    if is_late or not tools.bucket.wait_for_room(size.segments, size.segments, tools.give_up_at):
+    bucket, end = tools.bucket, tools.give_up_at
+    if now > end or not (
+        bucket.find_room(size.segments, size.segments, end) and bucket.wait_for_slot(end)
+    ):
         tools.queue.send([task], delay=1)
         return
     claims = _claims(row, state, task, tools.clock.now())  # a code's minutes begin after the wait
     try:
         tools.table.transact(claims or [])
     except ConditionFailedError:
-        _put_back(task, tools, delay=1)  # something changed since it was read: decide anew
+        tools.queue.send([task], delay=1)  # something changed since it was read: decide anew
+        return
+    if not bucket.wait_for_slot(end):  # the claim may have taken longer than the slot waits
+        _release(task, tools)
+        tools.queue.send([task], delay=1)
         return
     _send(row, body, size, page, task, tools)
 
@@ -129,21 +134,18 @@ def _send(
         someone = get_subscriber(tools.table, task.page, task.subscriber, now) or Subscriber(
             task.subscriber, task.page, row["phone"], State.UNCONFIRMED, now
         )
-        after = after_refusal(error, someone, task.tries + 1, tools.table, now)
+        after = after_refusal(error, someone, task.tries, tools.table, now)
         _note(task, tools, after.status, reason=after.reason)
         if after.status is DeliveryStatus.RELEASED:
-            tools.table.write(release_direct_text(task.page, task.subscriber, task.direct))
-            _put_back(task, tools, delay=after.wait)
+            _release(task, tools)
+            again = task.model_copy(update={"tries": task.tries + after.counts})
+            tools.queue.send([again], delay=after.wait)
     else:
         _note(task, tools, DeliveryStatus.ACCEPTED, sid=accepted.sid, segments=size.segments)
 
 
-def _put_back(task: DirectTextTask, tools: DirectTools, delay: float) -> None:
-    if task.tries < TRIES:
-        again = task.model_copy(update={"tries": task.tries + 1})
-        tools.queue.send([again], delay=delay)
-    else:
-        _note(task, tools, DeliveryStatus.FAILED, reason="tried too often")
+def _release(task: DirectTextTask, tools: DirectTools) -> None:
+    tools.table.write(release_direct_text(task.page, task.subscriber, task.direct))
 
 
 def _note(

@@ -24,6 +24,20 @@ class Settled:
 
     wait: float = 0.0
     tried_again: bool = False
+    in_doubt: bool = False  # because nothing tells how it ended
+
+
+def is_on_its_way(subscriber: Subscriber, told: Told, telling: Telling) -> bool:
+    """Whether another function may be about to send an older update: this one has to wait for it.
+
+    Costs a read only for somebody who was claimed for the same incident within the lease.
+    """
+    tools, update = telling.tools, telling.update
+    is_recent = tools.clock.now() < told.claimed_at + LEASE
+    if not told.event or told.released or told.seq >= update.seq or not is_recent:
+        return False
+    older = get_delivery(tools.table, subscriber.page, update.incident, told.seq, subscriber.id)
+    return older is None or older.attempt < told.attempt
 
 
 def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
@@ -59,7 +73,7 @@ def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
         return Settled()
     if now < told.claimed_at + DOUBT:
         return Settled(wait=min(LOOK_AGAIN, told.claimed_at + DOUBT - now))
-    if told.attempt > 1:
+    if told.doubts:
         telling.note(subscriber.id, told.attempt, DeliveryStatus.FAILED, "unknown twice")
         return Settled()
-    return Settled(tried_again=True)
+    return Settled(tried_again=True, in_doubt=True)
