@@ -138,16 +138,19 @@ class Table:
         Raises ConditionFailedError where the condition does not hold, or where transactions on the
         same row were in the way a few times over.
         """
-        given, errors = write.parameters(self.name), self._client.exceptions
+        given = write.parameters(self.name)
         for _ in range(TRANSACTION_RACES):
             try:
                 if write.item is not None:
                     self._client.put_item(**given)
                     return {}
                 answer = self._client.update_item(**given, ReturnValues="ALL_NEW")
-            except errors.ConditionalCheckFailedException:
-                break
-            except errors.TransactionConflictException:
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    break
+                if code != "TransactionConflictException":
+                    raise
                 continue
             return unmarshal(answer.get("Attributes", {}))
         raise ConditionFailedError(write.sk.partition("#")[0])
