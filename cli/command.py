@@ -11,9 +11,11 @@ from rich.table import Table as Columns
 from cli import deployment
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.pages import get_page
+from statustext.contracts import PageChange
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
 from statustext.flows import operating, setting_up
+from statustext.validation import validated
 
 app = typer.Typer(no_args_is_help=True, help="Operate Statustext with your own AWS credentials.")
 keys = typer.Typer(no_args_is_help=True, help="Operators' API keys.")
@@ -41,8 +43,15 @@ def setup(
 ) -> None:
     """Create a page and its first key, and say what to paste at Twilio."""
     found = deployment.find(stack)
-    served = tuple(country.strip().upper() for country in countries.split(",") if country.strip())
-    made = setting_up.create_page(found.table, Page(page, name, url, found.api_url, served))
+    served = [country.strip().upper() for country in countries.split(",") if country.strip()]
+    try:
+        checked = validated({"name": name, "url": url, "countries": served}, PageChange)
+    except RejectedError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(1) from None
+    made = setting_up.create_page(
+        found.table, Page(page, checked.name or name, url, found.api_url, tuple(served))
+    )
     out.print(f"Page {page} {'created' if made else 'was there already and is as it was'}.")
     for one in component or []:
         key, _, title = one.partition("=")

@@ -73,3 +73,14 @@ def test_the_list_masks_numbers(system: SteppedSystem, run: Run) -> None:
     shown = run("subscribers", "list").stdout
     assert "+1555123xxxx" in shown
     assert "+15551234567" not in shown
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--url", "status.acme.test"), ("--countries", "USA"), ("--name", " ")]
+)
+def test_setup_refuses_what_the_api_would(run: Run, option: str, value: str) -> None:
+    given = {"--name": "Acme", "--url": "https://status.acme.test", "--countries": "US"}
+    words = [word for pair in (given | {option: value}).items() for word in pair]
+    made = run("setup", "--page", "acme", *words)
+    assert made.exit_code == 1
+    assert "Page acme created" not in made.output
