@@ -523,3 +523,12 @@ def test_settings_out_of_bounds_are_refused(
     answer = system.operator("PATCH", "/v1/pages/default", change)
     assert (answer.status, answer.code) == (422, "invalid_request")
     assert system.rows("page") == before
+
+
+def test_json_that_curl_calls_a_form_is_read_as_json(system: SteppedSystem) -> None:
+    """`curl -d '{…}'` without a header of its own."""
+    body = b' {"type": "sms", "phone": "+15551234567", "verified": true}'
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = system.operator("POST", "/api/sms/subscribers", headers=headers, raw=body)
+    assert answer.status == 201
+    assert answer.json["id"].startswith("sub_")

@@ -111,6 +111,8 @@ def read_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
     match media_type.strip().lower():
         case "application/json":
             read, sentence = read_json, BAD_JSON
+        case "application/x-www-form-urlencoded" if text.lstrip().startswith("{"):
+            read, sentence = read_json, BAD_JSON  # `curl -d '{…}'` says so when told nothing else
         case "application/x-www-form-urlencoded":
             read, sentence = read_form, BAD_FORM
         case _:
