@@ -1,8 +1,9 @@
 """What a piece of work asks of AWS: requests by kind, and DynamoDB's units."""
 
 import contextlib
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
@@ -10,6 +11,13 @@ from botocore.client import BaseClient
 
 CALL = "_make_api_call"
 _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
+
+
+def cpu_seconds_of(work: Callable[[], object]) -> float:
+    """What a piece of work costs, whatever else the machine is doing."""
+    before = time.process_time()
+    work()
+    return time.process_time() - before
 
 
 @contextlib.contextmanager

@@ -1,12 +1,11 @@
 """Fan-out: items per CPU second against a raw Query and SendMessageBatch loop over the rows."""
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from benchmarks.audience import gather
-from benchmarks.counting import counted
+from benchmarks.counting import counted, cpu_seconds_of
 from statustext.domain.ids import SHARDS
 from tests.stepped import SteppedSystem, stepped_system
 
@@ -14,14 +13,14 @@ from tests.stepped import SteppedSystem, stepped_system
 def measure(count: int) -> Iterator[Mapping[str, Any]]:
     with stepped_system() as system, system.first_day():
         gather(system, count)
-        floor = count / _cpu(lambda: _raw_loop(system))
+        floor = count / cpu_seconds_of(lambda: _raw_loop(system))
         _drain(system)
         incident = {"name": "API is down", "impact_override": "critical"}
         system.operator("POST", "/v1/pages/default/incidents", {"incident": incident})
         system.relay_stream()
         fan_out = next(q for q in system.queues() if q.queue_arn.endswith("fan-out"))
         with counted() as counts:
-            seconds = _cpu(lambda: _until_done(system, fan_out))
+            seconds = cpu_seconds_of(lambda: _until_done(system, fan_out))
         polling = ("ReceiveMessage", "DeleteMessage", "GetQueueUrl")
         yield {
             "benchmark": "fan_out",
@@ -37,12 +36,6 @@ def measure(count: int) -> Iterator[Mapping[str, Any]]:
             },
             "aim_at_most": {"SendMessageBatch": 5},
         }
-
-
-def _cpu(work: Any) -> float:
-    before = time.process_time()
-    work()
-    return time.process_time() - before
 
 
 def _until_done(system: SteppedSystem, fan_out: Any) -> None:

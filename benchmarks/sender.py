@@ -4,12 +4,11 @@ The floor is what no sender can do without: the batch's read, one claim, one cal
 record per text, through the same clients, with nothing decided in between.
 """
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from benchmarks.audience import gather
-from benchmarks.counting import counted
+from benchmarks.counting import counted, cpu_seconds_of
 from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, FAKE_FROM
 from tests.stepped import SteppedSystem, stepped_system
 
@@ -17,7 +16,7 @@ from tests.stepped import SteppedSystem, stepped_system
 def measure(count: int) -> Iterator[Mapping[str, Any]]:
     with stepped_system(mps="1000") as system, system.first_day():
         ids = gather(system, count)
-        floor = count / _cpu(lambda: _raw_loop(system, ids))
+        floor = count / cpu_seconds_of(lambda: _raw_loop(system, ids))
         incident = {"name": "API is down", "impact_override": "critical"}
         system.operator("POST", "/v1/pages/default/incidents", {"incident": incident})
         system.relay_stream()
@@ -26,7 +25,7 @@ def measure(count: int) -> Iterator[Mapping[str, Any]]:
             pass
         sent = len(system.twilio.accepted)
         with counted() as counts:
-            seconds = _cpu(lambda: _until_done(system, queues["announcements"]))
+            seconds = cpu_seconds_of(lambda: _until_done(system, queues["announcements"]))
         sent = len(system.twilio.accepted) - sent
         yield {
             "benchmark": "sender",
@@ -42,12 +41,6 @@ def measure(count: int) -> Iterator[Mapping[str, Any]]:
             },
             "aim_at_most": {"writes_per_text": 2, "read_units_per_text": 1},
         }
-
-
-def _cpu(work: Any) -> float:
-    before = time.process_time()
-    work()
-    return time.process_time() - before
 
 
 def _until_done(system: SteppedSystem, announcements: Any) -> None:

@@ -180,7 +180,6 @@ class LocalSystem:
         ours = aws_environment(emulator.url, self._configuration.environment)
         others = {name: None for name in os.environ if name.startswith("AWS_")}
         self._undo.enter_context(_environment({**others, **ours}))
-        _forget_clients()
 
 
 def _seed_demo(clients: Clients, table: str, url: str, api_key: str) -> None:
@@ -210,15 +209,6 @@ def _put(variables: Mapping[str, str | None]) -> None:
 def _remove_from_path(directory: str) -> None:
     if directory in sys.path:
         sys.path.remove(directory)
-
-
-def _forget_clients() -> None:
-    # Powertools keeps its client and the secrets it read for the life of the process, which in a
-    # test is longer than that of the emulator they came from.
-    parameters = sys.modules.get("aws_lambda_powertools.utilities.parameters.base")
-    if parameters is not None:
-        parameters.clear_caches()
-        parameters.DEFAULT_PROVIDERS.clear()
 
 
 def _close(clients: Clients) -> None:

@@ -117,6 +117,18 @@ def once(when: Callable[[Call], bool], do: Callable[[], None]) -> Callable[[Call
     return hook
 
 
+def die_at(number: int, seen: list[Call], which: Callable[[Call], bool]) -> Callable[[Call], None]:
+    """A function dies at its `number`-th call (from 0) of `which`; `seen` collects those calls."""
+
+    def fatal(call: Call) -> None:
+        if which(call):
+            seen.append(call)
+            if len(seen) == number + 1:
+                raise Died
+
+    return fatal
+
+
 def die() -> None:
     raise Died
 

@@ -14,9 +14,9 @@ from statustext.flows.fanning_out import split
 from statustext.queue_messages import FanOutTask
 from tests.functional.engine import (
     Call,
-    Died,
     add_active,
     change_quietly,
+    die_at,
     enqueue,
     forget_all,
     open_quietly,
@@ -122,12 +122,7 @@ def test_death_at_any_call_leaves_nobody_out_and_tells_nobody_twice(
     incident = open_quietly(system)
     seen: list[Call] = []
 
-    def fatal(call: Call) -> None:
-        if call.function == "fan_out":
-            seen.append(call)
-            if len(seen) == number + 1:
-                raise Died
-
+    fatal = die_at(number, seen, lambda call: call.function == "fan_out")
     with watched(system) as watch:
         setattr(watch, moment, fatal)
         run_on(system)

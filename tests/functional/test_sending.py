@@ -9,11 +9,11 @@ from tests.functional.engine import (
     ANOTHER_SENDER,
     LONG,
     Call,
-    Died,
     add_active,
     deliver_again,
     delivery,
     die,
+    die_at,
     enqueue,
     once,
     open_quietly,
@@ -121,12 +121,9 @@ def test_death_at_any_call_costs_nobody_a_text_and_gives_nobody_two(
         spoil(system, kind="drop_callbacks")
     seen: list[Call] = []
 
-    def fatal(call: Call) -> None:
-        if call.function == "sender" and call.service == "dynamodb":
-            seen.append(call)
-            if len(seen) == number + 1:
-                raise Died
-
+    fatal = die_at(
+        number, seen, lambda call: call.function == "sender" and call.service == "dynamodb"
+    )
     with watched(system) as watch:
         setattr(watch, moment, fatal)
         run_on(system)

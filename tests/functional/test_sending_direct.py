@@ -9,9 +9,9 @@ from statustext.queue_messages import DirectTextTask
 from tests.functional.engine import (
     ANOTHER_SENDER,
     Call,
-    Died,
     add_active,
     die,
+    die_at,
     once,
     open_quietly,
     queue,
@@ -91,12 +91,9 @@ def test_death_at_any_call_never_sends_a_code_twice(
     system.relay_stream()
     seen: list[Call] = []
 
-    def fatal(call: Call) -> None:
-        if call.function == "sender" and call.service == "dynamodb":
-            seen.append(call)
-            if len(seen) == number + 1:
-                raise Died
-
+    fatal = die_at(
+        number, seen, lambda call: call.function == "sender" and call.service == "dynamodb"
+    )
     with watched(system) as watch:
         setattr(watch, moment, fatal)
         run_on(system)
