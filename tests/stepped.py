@@ -36,10 +36,22 @@ from local.http_messages import HttpRequest
 from local.resources import Resources
 from local.stream_source import StreamSettings, stream_record
 from local.template import load, parameter_values, translate
+from statustext.domain.page import Page
 
 START = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
 API_URL = "https://api.example.test"
 KEY = "key-of-the-test-operator"
+PAGE = Page(
+    "default",
+    "Demo",
+    "https://status.example.test/",
+    API_URL,
+    quiet_hours="",
+    coalescing_window=0,
+    recipient_limits=(),
+)
+"""What makes a text wait is switched on by the tests that are about it."""
+
 PHONE = "+15551234567"
 """Fictional, and so are all others here."""
 
@@ -88,7 +100,6 @@ class SteppedSystem:
         """Page `default`, two components, an operator's key."""
         from statustext.adapters.clock import system_entropy
         from statustext.adapters.dynamodb import Write
-        from statustext.domain.page import Page
         from statustext.flows.setting_up import create_component, create_key, create_page
 
         for row in self.rows():
@@ -98,7 +109,7 @@ class SteppedSystem:
             queue._messages.clear()  # PurgeQueue is allowed once a minute only
         self.twilio = _twilio()
         self.on_send = None
-        create_page(self.table, Page("default", "Demo", "https://status.example.test/", API_URL))
+        create_page(self.table, PAGE)
         for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
             create_component(self.table, "default", key, name, self.now, system_entropy)
         create_key(self.table, "default", "tests", KEY, self.now)

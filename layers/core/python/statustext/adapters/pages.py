@@ -8,9 +8,12 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.ids import key_hash
 from statustext.domain.incident import Component, ComponentStatus
-from statustext.domain.page import Limits, Page
+from statustext.domain.page import RECIPIENT_LIMITS, Limits, Page, Sender
 
 AUDIT_LIFE = 400 * 24 * 3600
+
+ADDED = ("timezone", "quiet_hours", "overnight", "coalescing_window", "paused")
+"""Settings that rows written by version 0.1 lack: they have their defaults."""
 
 
 def page_key(page: str) -> tuple[str, str]:
@@ -36,6 +39,13 @@ def page_of(row: Item) -> Page:
         keyword_replies=row["keyword_replies"],
         templates=row["templates"],
         limits=Limits(**row["limits"]),
+        recipient_limits=tuple(
+            (texts, seconds) for texts, seconds in row.get("recipient_limits", RECIPIENT_LIMITS)
+        ),
+        senders=tuple(
+            Sender(one["id"], one["mps"], tuple(one["prefixes"])) for one in row.get("senders", ())
+        ),
+        **{name: row[name] for name in ADDED if name in row},
     )
 
 
@@ -53,6 +63,9 @@ def page_row(page: Page) -> Item:
         "keyword_replies": page.keyword_replies,
         "templates": dict(page.templates),
         "limits": vars(page.limits),
+        "recipient_limits": [list(tier) for tier in page.recipient_limits],
+        "senders": [{**vars(one), "prefixes": list(one.prefixes)} for one in page.senders],
+        **{name: getattr(page, name) for name in ADDED},
     }
 
 

@@ -64,6 +64,8 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         expires_at=expires_at,
         token_epoch=row.get("token_epoch", 0),
         told={incident: _told_of(told) for incident, told in row.get("told", {}).items()},
+        paused_until=row.get("paused_until", 0.0),
+        recent=tuple(row.get("recent", ())),
     )
 
 
@@ -76,6 +78,10 @@ def _told_of(row: Mapping[str, Any]) -> Told:
         row.get("r", False),
         row.get("d", 0),
         row.get("f", 0),
+        row.get("h", False),
+        row.get("w", ""),
+        row.get("b", ""),
+        row.get("m", False),
     )
 
 

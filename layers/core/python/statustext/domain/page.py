@@ -14,6 +14,23 @@ class Limits:
     signups_per_address: int = 10  # in four hours
     signups_per_number: int = 20  # in a day; texts are limited further, see verification.py
     signups_per_hour: int = 300
+    texts_per_hour: int = 0  # announcements, 0 for no cap
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A Twilio number or Messaging Service, with its rate `mps` in segments per second.
+
+    Numbers that begin with one of `prefixes` are texted from it, the longest prefix first.
+    """
+
+    id: str
+    mps: float
+    prefixes: tuple[str, ...] = ()
+
+
+RECIPIENT_LIMITS = ((1, 60), (5, 900), (11, 3600), (21, 10_800))
+"""Texts and the seconds in which one person gets no more of them, as in GoAlert's SMS limits."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +40,12 @@ class Page:
     `url` is the page people read, `public_url` the address under which API Gateway is reached from
     outside (Twilio signs it). `segment_budget` is the most segments an announcement may cost, 1
     to 3. `keyword_replies` says who answers HELP: "twilio" (its default) or "statustext".
+
+    `quiet_hours` ("21:00-08:00", empty for none) hold at the subscriber's place what is not
+    critical, and `timezone` is the page's own, for numbers that tell none. `overnight` says whether
+    an incident opened and resolved meanwhile is one "line" in the morning or "nothing". Updates
+    wait `coalescing_window` seconds for the next one. `senders` are those beside the deployment's
+    own. While `paused`, nothing is sent.
     """
 
     id: str
@@ -35,6 +58,13 @@ class Page:
     keyword_replies: str = "twilio"
     templates: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
+    timezone: str = "UTC"
+    quiet_hours: str = "21:00-08:00"
+    overnight: str = "line"
+    coalescing_window: int = 120
+    recipient_limits: tuple[tuple[int, int], ...] = RECIPIENT_LIMITS
+    senders: tuple[Sender, ...] = ()
+    paused: bool = False
 
     @property
     def consent_text(self) -> str:

@@ -24,7 +24,9 @@ ALL_IMPACTS = tuple(Impact)
 class Preferences:
     """Which announcements a subscriber wants. Empty `services` means every component.
 
-    `all_resolutions` asks for the end of incidents whose beginning was not told.
+    `all_resolutions` asks for the end of incidents whose beginning was not told. `quiet_hours` is
+    "22:00-07:00", "off", or empty for the page's; `timezone` an IANA name, or empty for those of
+    the number; `critical_always` lets what is critical pass them.
     """
 
     severity_filter: tuple[Impact, ...] = ALL_IMPACTS
@@ -34,6 +36,9 @@ class Preferences:
     resolutions: bool = True
     maintenance: bool = False
     all_resolutions: bool = False
+    quiet_hours: str = ""
+    timezone: str = ""
+    critical_always: bool = True
 
 
 PRESETS: Mapping[str, Preferences] = {
@@ -47,7 +52,9 @@ class Told:
     """The newest update of an incident that was claimed for a subscriber.
 
     `event` is how the incident was last told: empty where the claim only keeps older updates out.
-    `released` claims were proven not accepted; their `event` is that of the claim before.
+    `released` claims were proven not accepted; their `event` is that of the claim before. A `held`
+    one was not sent but waits for its time; `lead` is the incident whose text told this one too.
+    `body` is a hash of the text, `muted` that the person wants to hear no more of the incident.
     """
 
     seq: int
@@ -57,6 +64,10 @@ class Told:
     released: bool = False
     doubts: int = 0  # attempts made because an earlier one's outcome stayed unknown
     refusals: int = 0  # attempts that Twilio refused for no reason we know
+    held: bool = False
+    lead: str = ""
+    body: str = ""
+    muted: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,8 @@ class Subscriber:
     expires_at: float | None = None
     token_epoch: int = 0
     told: Mapping[str, Told] = field(default_factory=dict)
+    paused_until: float = 0.0  # asked for by PAUSE
+    recent: tuple[float, ...] = ()  # when the last texts were claimed, oldest first
 
 
 def concerns(preferences: Preferences, incident: Incident) -> bool:
@@ -99,6 +112,8 @@ def event_for(subscriber: Subscriber, incident: Incident, update: Update) -> Eve
     preferences = subscriber.preferences
     told = subscriber.told.get(incident.id)
     was_told = told is not None and bool(told.event) and told.event not in FINAL_EVENTS
+    if told is not None and told.muted:
+        return None
     if update.event in FINAL_EVENTS:
         is_maintenance = update.event is Event.MAINTENANCE_COMPLETED
         wanted = preferences.maintenance if is_maintenance else preferences.resolutions
