@@ -60,7 +60,7 @@ def _raw_loop(system: SteppedSystem, ids: Sequence[str]) -> None:
 
     client, name = system.clients.dynamodb, system.table.name
     gateway = TwilioGateway(
-        TwilioCredentials(FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN), FAKE_FROM, TwilioHttp()
+        TwilioCredentials(FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN), TwilioHttp()
     )
     for start in range(0, len(ids), 25):
         keys = [subscriber_key("default", one) for one in ids[start : start + 25]]
@@ -75,7 +75,9 @@ def _raw_loop(system: SteppedSystem, ids: Sequence[str]) -> None:
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeValues={":one": {"N": "1"}},
             )
-            accepted = gateway.send(Text(item["phone"]["S"], "[Demo] floor", "https://x.test/cb"))
+            accepted = gateway.send(
+                Text(FAKE_FROM, item["phone"]["S"], "[Demo] floor", "https://x.test/cb")
+            )
             client.put_item(
                 TableName=name,
                 Item={

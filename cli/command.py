@@ -1,4 +1,4 @@
-"""The commands: set up a page, hand out and revoke keys, look at subscribers."""
+"""The commands: set up a page, hand out and revoke keys, look at subscribers, stop and resume."""
 
 import secrets
 import time
@@ -14,7 +14,7 @@ from statustext.adapters.pages import get_page
 from statustext.contracts import PageChange
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
-from statustext.flows import operating, setting_up
+from statustext.flows import operating, recalling, setting_up, showing
 from statustext.validation import validated
 
 app = typer.Typer(no_args_is_help=True, help="Operate Statustext with your own AWS credentials.")
@@ -26,6 +26,8 @@ out = Console()
 
 Stack = Annotated[str, typer.Option(help="The CloudFormation stack.", envvar="STATUSTEXT_STACK")]
 PageId = Annotated[str, typer.Option(help="The page's id.")]
+ACTOR = "the command"
+"""Who the audit trail says it was; CloudTrail knows whose AWS credentials."""
 
 
 @app.command()
@@ -38,6 +40,9 @@ def setup(
     component: Annotated[
         list[str] | None, typer.Option(help="A component as key=Name; may be repeated.")
     ] = None,
+    timezone: Annotated[
+        str, typer.Option(help="Whose morning counts where a number's place is unknown (IANA).")
+    ] = "UTC",
     stack: Stack = "statustext",
     page: PageId = DEFAULT_PAGE,
 ) -> None:
@@ -45,13 +50,13 @@ def setup(
     found = deployment.find(stack)
     served = [country.strip().upper() for country in countries.split(",") if country.strip()]
     try:
-        checked = validated({"name": name, "url": url, "countries": served}, PageChange)
+        given = {"name": name, "url": url, "countries": served, "timezone": timezone}
+        checked = validated(given, PageChange)
     except RejectedError as error:
         typer.echo(error.message, err=True)
         raise typer.Exit(1) from None
-    made = setting_up.create_page(
-        found.table, Page(page, checked.name or name, url, found.api_url, tuple(served))
-    )
+    new = Page(page, checked.name or name, url, found.api_url, tuple(served), timezone=timezone)
+    made = setting_up.create_page(found.table, new)
     out.print(f"Page {page} {'created' if made else 'was there already and is as it was'}.")
     for one in component or []:
         key, _, title = one.partition("=")
@@ -76,9 +81,7 @@ def create_key(
 ) -> None:
     """Make a key and show it, once."""
     found = deployment.find(stack)
-    if get_page(found.table, page) is None:
-        typer.echo(f"There is no page {page}; run setup first.", err=True)
-        raise typer.Exit(1)
+    _require_page(found, page)
     _print_key(found, page, name)
 
 
@@ -105,6 +108,65 @@ def list_subscribers(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -
         if not cursor:
             break
     out.print(columns)
+
+
+@app.command()
+def pause(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
+    """Stop sending for a page, at once. What waits is kept."""
+    _set_paused(deployment.find(stack), page, paused=True)
+    out.print(f"Page {page} is paused: nothing more is sent. `statustext resume` goes on.")
+
+
+@app.command()
+def resume(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
+    """Go on sending for a page. What is stale by now is not sent."""
+    _set_paused(deployment.find(stack), page, paused=False)
+    out.print(f"Page {page} sends again.")
+
+
+def _set_paused(found: deployment.Deployment, page: str, *, paused: bool) -> None:
+    before = _require_page(found, page)
+    setting_up.set_paused(before, paused, found.table, ACTOR, time.time(), system_entropy)
+
+
+@app.command()
+def sending(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
+    """Whether a page sends, from which numbers, and what Twilio stopped."""
+    found = deployment.find(stack)
+    shown = showing.sending(_require_page(found, page), found.senders, found.table)
+    out.print(f"Page {page} {'is paused' if shown['paused'] else 'sends'}.")
+    for one in shown["senders"]:
+        to = ", ".join(one["prefixes"]) or "all other numbers"
+        out.print(f"From {one['id']} at {one['mps']:g} segments a second to {to}.", soft_wrap=True)
+    for one in shown["circuits"]:
+        until = f"until {one['resumes_at']}" if one["resumes_at"] else "with no end known"
+        stopped = f"Stopped: {one['scope']}, by Twilio's error {one['code']}"
+        out.print(f"{stopped}, since {one['since']}, {until}. {one['meaning']}", soft_wrap=True)
+
+
+@app.command()
+def recall(
+    incident: Annotated[str, typer.Argument(help="The incident's id.")],
+    seq: Annotated[int, typer.Argument(help="The number of the update, from 1.", min=1)],
+    stack: Stack = "statustext",
+    page: PageId = DEFAULT_PAGE,
+) -> None:
+    """Stop telling one update: what is not with Twilio yet is not sent."""
+    table, why, now = deployment.find(stack).table, recalling.RECALLED, time.time()
+    try:
+        recalling.recall(page, incident, seq, why, ACTOR, table, now, system_entropy)
+    except RejectedError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(1) from None
+    out.print(f"Update {seq} of {incident} is recalled.")
+
+
+def _require_page(found: deployment.Deployment, page: str) -> Page:
+    known = get_page(found.table, page)
+    if known is None:
+        typer.echo(f"There is no page {page}; run setup first.", err=True)
+        raise typer.Exit(1)
+    return known
 
 
 def _print_key(found: deployment.Deployment, page: str, name: str) -> None:

@@ -7,27 +7,30 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from statustext.adapters.dynamodb import Table
+from statustext.domain.page import Sender
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deployed stack. `api_url` has no slash at its end."""
+    """A deployed stack. `api_url` has no slash at its end; `senders` are those it was given."""
 
     table: Table
     api_url: str
+    senders: tuple[Sender, ...] = ()
 
 
 def find(stack: str) -> Deployment:
     """The deployment of a CloudFormation stack, or an end of the program that says why not."""
     try:
         answer = boto3.client("cloudformation").describe_stacks(StackName=stack)
-        outputs = {
-            one["OutputKey"]: one["OutputValue"] for one in answer["Stacks"][0].get("Outputs", [])
-        }
+        found = answer["Stacks"][0]
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+        given = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
         table = Table(boto3.client("dynamodb"), outputs["TableName"])
-        return Deployment(table, outputs["ApiUrl"].rstrip("/"))
+        sender = Sender(given["TwilioFrom"], float(given["TwilioMps"]))
+        return Deployment(table, outputs["ApiUrl"].rstrip("/"), (sender,))
     except KeyError as missing:
-        raise _end(f"Stack {stack} has no output {missing}; is it Statustext's?") from None
+        raise _end(f"Stack {stack} has no {missing}; is it Statustext's?") from None
     except (BotoCoreError, ClientError) as error:
         raise _end(f"AWS does not show stack {stack}: {error}") from None
 

@@ -6,14 +6,16 @@ moves the clock.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import random
 import sys
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import time_machine
 from moto import mock_aws
@@ -35,7 +37,7 @@ from local.function_host import FunctionDefinition, FunctionError, FunctionHost
 from local.http_messages import HttpRequest
 from local.resources import Resources
 from local.stream_source import StreamSettings, stream_record
-from local.template import load, parameter_values, translate
+from local.template import ACCOUNT_ID, REGION, load, parameter_values, translate
 from statustext.domain.page import Page
 
 START = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
@@ -74,10 +76,56 @@ class Answer:
         return str(self.json["error"]["code"])
 
 
+class Aws(Protocol):
+    """What stands for AWS under the clients, as far as no API of AWS's reaches it."""
+
+    def take_stream(self, table: str, stream_arn: str) -> list[dict[str, Any]]:
+        """The records of a table's stream since the last time, as Lambda hands them on."""
+
+    def empty_queues(self) -> None:
+        """Forget every message of every queue."""
+
+
+class Moto:
+    """moto, in this process."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def take_stream(self, table: str, stream_arn: str) -> list[dict[str, Any]]:
+        """Read behind moto's API, whose iterators die with every transaction it rolls back."""
+        account, region = stream_arn.split(":")[4], stream_arn.split(":")[3]
+        shard = dynamodb_backends[account][region].get_table(table).stream_shard
+        assert shard is not None
+        items = list(shard.items)
+        shard.items.clear()  # moto copies them all in every transaction
+        records = [dict(stream_record(item.to_json(), stream_arn)) for item in items]
+        for record in records:  # moto's own begin anew with every list that was cleared
+            record["dynamodb"] = {
+                **record["dynamodb"],
+                "SequenceNumber": f"{next(self._numbers):021d}",
+            }
+        return records
+
+    def empty_queues(self) -> None:
+        """PurgeQueue is allowed once a minute only."""
+        for queue in sqs_backends[ACCOUNT_ID][REGION].queues.values():
+            queue._messages.clear()
+
+
+@contextlib.contextmanager
+def moto() -> Iterator[Aws]:
+    """An empty moto, for all clients of this process."""
+    moto_repairs.apply()
+    with mock_aws():
+        yield Moto()
+
+
 @dataclass
 class SteppedSystem:
     """Everything deployed, and everything that would call it."""
 
+    aws: Aws
     clients: Clients
     resources: Resources
     functions: FunctionHost
@@ -88,25 +136,26 @@ class SteppedSystem:
     clock: Any = None
     failures: list[str] = field(default_factory=list)
     on_send: Callable[[Mapping[str, str]], None] | None = None
+    _queue_urls: dict[str, str] = field(default_factory=dict)
 
     @contextlib.contextmanager
     def first_day(self) -> Iterator[None]:
         """Time stands still at START, and everything is as on the first day."""
         with time_machine.travel(START, tick=False) as self.clock:
-            self._reset()
+            self.reset()
             yield
 
-    def _reset(self) -> None:
-        """Page `default`, two components, an operator's key."""
+    def reset(self) -> None:
+        """Nothing but page `default`, two components, an operator's key."""
         from statustext.adapters.clock import system_entropy
-        from statustext.adapters.dynamodb import Write
+        from statustext.adapters.dynamodb_types import marshal
         from statustext.flows.setting_up import create_component, create_key, create_page
 
-        for row in self.rows():
-            self.table.delete(Write(row["pk"], row["sk"]))
-        _, _, _, region, account, _ = self.queues()[0].queue_arn.split(":")
-        for queue in sqs_backends[account][region].queues.values():
-            queue._messages.clear()  # PurgeQueue is allowed once a minute only
+        keys = [marshal({"pk": row["pk"], "sk": row["sk"]}) for row in self.rows()]
+        for start in range(0, len(keys), 25):
+            requests: Any = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
+            self.clients.dynamodb.batch_write_item(RequestItems={self.table.name: requests})
+        self.aws.empty_queues()
         self.twilio = _twilio()
         self.on_send = None
         create_page(self.table, PAGE)
@@ -202,8 +251,11 @@ class SteppedSystem:
         return next(arn for arn in self.arns.values() if arn.endswith(f":{function}"))
 
     def queue_url(self, queue_arn: str) -> str:
-        name = queue_arn.rpartition(":")[2]
-        return self.clients.sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        if queue_arn not in self._queue_urls:
+            name = queue_arn.rpartition(":")[2]
+            found = self.clients.sqs.get_queue_url(QueueName=name)
+            self._queue_urls[queue_arn] = found["QueueUrl"]
+        return self._queue_urls[queue_arn]
 
     def poll(self, queue: QueueSettings) -> bool:
         """One batch of a queue; whether there was one."""
@@ -242,17 +294,8 @@ class SteppedSystem:
         return StreamSettings.of(mapping, self._arn_of(mapping["FunctionName"]))
 
     def stream_records(self) -> list[dict[str, Any]]:
-        """What the table's stream holds that was not relayed yet, unfiltered.
-
-        Read behind moto's API, whose iterators die with every transaction that it rolls back.
-        """
-        arn = self.stream().stream_arn
-        account, region = arn.split(":")[4], arn.split(":")[3]
-        table = dynamodb_backends[account][region].get_table(self.table.name)
-        assert table.stream_shard is not None
-        items = list(table.stream_shard.items)
-        table.stream_shard.items.clear()  # moto copies them all in every transaction
-        return [dict(stream_record(item.to_json(), arn)) for item in items]
+        """What the table's stream holds that was not relayed yet, unfiltered."""
+        return self.aws.take_stream(self.table.name, self.stream().stream_arn)
 
     def relay_stream(self) -> bool:
         """One batch of the table's stream through relay; whether there was one."""
@@ -349,8 +392,17 @@ class SteppedSystem:
 
 
 @contextlib.contextmanager
-def stepped_system(*, mps: str = "100") -> Iterator[SteppedSystem]:
-    """A system whose functions are imported once; use it through `first_day`."""
+def stepped_system(
+    *,
+    mps: str = "100",
+    aws: Callable[[], AbstractContextManager[Aws]] = moto,
+    make_host: Callable[[list[FunctionDefinition]], FunctionHost] = FunctionHost,
+    twilio_url: str = "",
+) -> Iterator[SteppedSystem]:
+    """A system whose functions are imported once; use it through `first_day`.
+
+    Where the host runs functions in processes of their own, they find Twilio at `twilio_url`.
+    """
     variables = {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -361,15 +413,20 @@ def stepped_system(*, mps: str = "100") -> Iterator[SteppedSystem]:
         del os.environ[name]
     os.environ.update(variables)
     try:
-        moto_repairs.apply()
-        with mock_aws(), _patched() as patches:
-            yield _build(patches, mps)
+        with aws() as beneath, _patched() as patches:
+            given = {"TwilioMps": mps, "TwilioApiUrl": twilio_url}
+            yield _build(beneath, patches, make_host, given)
     finally:
         os.environ.clear()
         os.environ.update(before)
 
 
-def _build(patches: "_Patches", mps: str) -> SteppedSystem:
+def _build(
+    aws: Aws,
+    patches: "_Patches",
+    make_host: Callable[[list[FunctionDefinition]], FunctionHost],
+    given: Mapping[str, str],
+) -> SteppedSystem:
     source = load(ROOT / "template.yaml")
     parameters = parameter_values(
         source,
@@ -377,8 +434,8 @@ def _build(patches: "_Patches", mps: str) -> SteppedSystem:
             "TwilioAccountSid": FAKE_ACCOUNT_SID,
             "TwilioAuthToken": FAKE_AUTH_TOKEN,
             "TwilioFrom": FAKE_FROM,
-            "TwilioMps": mps,
             "AllowFictionalNumbers": "true",
+            **given,
         },
     )
     translated = translate(source, parameters, ROOT)
@@ -404,10 +461,10 @@ def _build(patches: "_Patches", mps: str) -> SteppedSystem:
                 timeout=int(properties["Timeout"]),
             )
         )
-    host = FunctionHost(definitions)
+    host = make_host(definitions)
     (api,) = resources.of_type("AWS::ApiGateway::RestApi").values()
     rest = RestApi(api["Body"], host.invoke, stage="v1")
-    system = SteppedSystem(clients, resources, host, rest, _twilio(), arns)
+    system = SteppedSystem(aws, clients, resources, host, rest, _twilio(), arns)
     patches.system = system
     (logical_id,) = resources.of_type("AWS::DynamoDB::Table")
     from statustext.adapters.dynamodb import Table

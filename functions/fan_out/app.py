@@ -1,25 +1,39 @@
-"""The fan-out queue: one update becomes batches of recipients."""
+"""The fan-out queue: pages of subscribers, of holds and of the ledger, made into batches."""
 
 import time
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
 from statustext.flows.fanning_out import fan_out
+from statustext.flows.missing_receipts import find_unsettled
+from statustext.flows.releasing import release
 from statustext.queue_edge import each_message
-from statustext.queue_messages import FanOutTask
+from statustext.queue_messages import FanOutTask, ReleaseTask, UnsettledTask
 from statustext.settings import read_settings
+
+Task = FanOutTask | ReleaseTask | UnsettledTask
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 sqs = aws.client("sqs")
 tasks = Queue(sqs, settings.fan_out_queue_url)
 announcements = Queue(sqs, settings.announcement_queue_url)
+message = TypeAdapter[Task](Task)
 
 
 def handle(body: str) -> None:
-    fan_out(FanOutTask.model_validate_json(body), table, announcements, tasks, time.time())
+    now = time.time()
+    match message.validate_json(body):
+        case FanOutTask() as task:
+            fan_out(task, table, announcements, tasks, now)
+        case ReleaseTask() as task:
+            release(task, table, announcements, tasks, now)
+        case UnsettledTask() as task:
+            find_unsettled(task, table, announcements, tasks, now)
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import ComponentRequest, IncidentRequest
-from statustext.flows import components, console, idempotency, publishing, showing
+from statustext.domain.page import Page
+from statustext.flows import components, console, idempotency, publishing, recalling, showing
 from statustext.settings import read_settings
 from statustext.web import answer
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 app = web.private_api()
+RATE = settings.twilio_mps
 INCIDENTS, COMPONENTS = "/v1/pages/<page>/incidents", "/v1/pages/<page>/components"
 
 
@@ -24,7 +26,8 @@ INCIDENTS, COMPONENTS = "/v1/pages/<page>/incidents", "/v1/pages/<page>/componen
 def list_incidents(page: str) -> Response[str]:
     web.require_key(app, table, page)
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=100)
-    return answer(200, showing.incidents(web.require_page(table, page), limit, table))
+    found = web.require_page(table, page)
+    return answer(200, showing.incidents(found, limit, table, time.time(), RATE))
 
 
 @app.post(INCIDENTS)
@@ -35,7 +38,7 @@ def open_incident(page: str) -> Response[str]:
 @app.get(INCIDENTS + "/<incident>")
 def show_incident(page: str, incident: str) -> Response[str]:
     web.require_key(app, table, page)
-    return answer(200, showing.incident(web.require_page(table, page), incident, table))
+    return answer(200, _shown(web.require_page(table, page), incident))
 
 
 @app.patch(INCIDENTS + "/<incident>")
@@ -53,9 +56,23 @@ def _publish(page: str, incident: str | None, status: int) -> Response[str]:
         done = publishing.open_incident(page, given, actor, table, now, system_entropy, once)
     else:
         done = publishing.update_incident(
-            page, incident, given, actor, table, now, system_entropy, once
+            found, incident, given, actor, table, now, system_entropy, once
         )
-    return answer(status, showing.incident(found, done.id, table))
+    return answer(status, _shown(found, done.id))
+
+
+@app.post(INCIDENTS + "/<incident>/updates/<seq>/recall")
+def recall_update(page: str, incident: str, seq: str) -> Response[str]:
+    key = web.require_key(app, table, page)
+    found, actor = web.require_page(table, page), f"key {key['hash'][:16]}"
+    number = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 6 else 0
+    reason, now = recalling.RECALLED, time.time()
+    recalling.recall(page, incident, number, reason, actor, table, now, system_entropy)
+    return answer(200, _shown(found, incident))
+
+
+def _shown(page: Page, incident: str) -> dict[str, Any]:
+    return showing.incident(page, incident, table, time.time(), RATE)
 
 
 @app.get(COMPONENTS)
@@ -88,5 +105,5 @@ def change_component(page: str, component: str) -> Response[str]:
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if "httpMethod" not in event:  # invoked by hand
-        return console.act(event, table, time.time(), system_entropy)
+        return console.act(event, table, time.time(), system_entropy, RATE)
     return app.resolve(event, context)

@@ -1,4 +1,4 @@
-"""/api/sms/subscribers, and a page's settings and templates: what operators do by hand."""
+"""/api/sms/subscribers; a page's settings, sending and templates: what operators do by hand."""
 
 import time
 from typing import Any
@@ -9,7 +9,8 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import OperatorSubscriber, PageChange, TemplateChange
+from statustext.contracts import OperatorSubscriber, PageChange, SendingChange, TemplateChange
+from statustext.domain.page import Sender
 from statustext.flows import operating, setting_up, showing
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -17,6 +18,7 @@ from statustext.web import answer
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
+own = Sender(settings.twilio_from, settings.twilio_mps)
 app = web.private_api()
 SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
 
@@ -64,6 +66,14 @@ def remove_subscriber() -> Response[str]:
     return answer(200, {"id": one, "status": "unsubscribed"})
 
 
+@app.post(SUBSCRIBERS + "/<one>/release")
+def release_subscriber(one: str) -> Response[str]:
+    key = web.require_key(app, table)
+    one, now = web.subscriber_id_in(one), time.time()
+    operating.release_subscriber(key["page"], one, key["hash"][:16], table, now, system_entropy)
+    return answer(200, {"id": one, "status": "active"})
+
+
 @app.get(PAGE)
 def show_page(page: str) -> Response[str]:
     web.require_key(app, table, page)
@@ -76,6 +86,20 @@ def change_page(page: str) -> Response[str]:
     found, change = web.require_page(table, page), web.read_body(app, PageChange)
     changed = setting_up.change_page(found, change, table, actor, time.time(), system_entropy)
     return answer(200, showing.page(changed))
+
+
+@app.get(PAGE + "/sending")
+def show_sending(page: str) -> Response[str]:
+    web.require_key(app, table, page)
+    return answer(200, showing.sending(web.require_page(table, page), [own], table))
+
+
+@app.patch(PAGE + "/sending")
+def pause_or_resume(page: str) -> Response[str]:
+    actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
+    found, paused = web.require_page(table, page), web.read_body(app, SendingChange).paused
+    changed = setting_up.set_paused(found, paused, table, actor, time.time(), system_entropy)
+    return answer(200, showing.sending(changed, [own], table))
 
 
 @app.get(PAGE + "/templates")

@@ -1,5 +1,6 @@
 """The announcement and code queues: the only function that calls Twilio."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -11,12 +12,17 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
-from statustext.flows.sending import send_announcements
+from statustext.domain.page import Sender
+from statustext.flows.circuits import Circuits
+from statustext.flows.missing_receipts import ask_for_receipts
+from statustext.flows.sending import send_announcements, send_held
 from statustext.flows.sending_direct import DirectTools, send_direct_text
 from statustext.flows.telling import Tools
 from statustext.queue_edge import each_message
-from statustext.queue_messages import AnnouncementBatch, DirectTextTask
+from statustext.queue_messages import AnnouncementBatch, DirectTextTask, HeldBatch, ReceiptBatch
 from statustext.settings import read_settings
+
+Task = AnnouncementBatch | HeldBatch | ReceiptBatch | DirectTextTask
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
@@ -26,25 +32,44 @@ codes = Queue(sqs, settings.code_queue_url)
 secrets = aws.secrets(settings)
 http = TwilioHttp(settings.twilio_api_url)
 clock = SystemClock()
-message = TypeAdapter[AnnouncementBatch | DirectTextTask](AnnouncementBatch | DirectTextTask)
-SENDER, RATE = settings.twilio_from, settings.twilio_mps
+message = TypeAdapter[Task](Task)
+OWN = Sender(settings.twilio_from, settings.twilio_mps)
 RESERVE = 20.0  # seconds kept to record the last text and to put back the rest
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    give_up_at = clock.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE
-    gateway = TwilioGateway(secrets.twilio(), SENDER, http)
+    end = clock.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE
+    gateway = TwilioGateway(secrets.twilio(), http)
+    circuits = Circuits(table, clock)
 
     def handle(body: str) -> None:
         task = message.validate_json(body)
         if isinstance(task, DirectTextTask):
-            bucket = Bucket(table, SENDER, RATE, clock, horizon=CODE_HORIZON)
+            bucket_of = _buckets(CODE_HORIZON)
             master = secrets.master_key()
-            tools = DirectTools(table, gateway, bucket, codes, clock, master, give_up_at)
-            send_direct_text(task, tools)
-        else:
-            bucket = Bucket(table, SENDER, RATE, clock, horizon=ANNOUNCEMENT_HORIZON)
-            tools_ = Tools(table, gateway, bucket, announcements, clock, give_up_at)
-            send_announcements(task, tools_)
+            send_direct_text(
+                task,
+                DirectTools(table, gateway, OWN, bucket_of, circuits, codes, clock, master, end),
+            )
+            return
+        bucket_of = _buckets(ANNOUNCEMENT_HORIZON)
+        tools = Tools(table, gateway, OWN, bucket_of, circuits, announcements, clock, end)
+        match task:
+            case AnnouncementBatch():
+                send_announcements(task, tools)
+            case HeldBatch():
+                send_held(task, tools)
+            case ReceiptBatch():
+                ask_for_receipts(task, tools)
 
     return each_message(event, handle)
+
+
+def _buckets(horizon: float) -> Any:
+    """One throttle for each sender, for as long as one message is worked on."""
+
+    @cache
+    def bucket_of(sender: Sender) -> Bucket:
+        return Bucket(table, sender.id, sender.mps, clock, horizon=horizon)
+
+    return bucket_of

@@ -11,7 +11,8 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import get_page
 from statustext.domain.page import Page
-from statustext.flows.receiving import take_receipt, take_reply
+from statustext.flows.receipts import take_receipt
+from statustext.flows.receiving import take_reply
 from statustext.settings import read_settings
 from statustext.twilio_edge import genuine_form
 

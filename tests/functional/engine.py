@@ -41,7 +41,8 @@ class Call:
 
     @property
     def is_claim(self) -> bool:
-        return "told.#i = :told" in str(self.params.get("UpdateExpression", ""))
+        tells = "told.#i0 = :told0" in str(self.params.get("UpdateExpression", ""))
+        return tells and ":active" in self.params.get("ExpressionAttributeValues", {})
 
     @property
     def is_bucket(self) -> bool:

@@ -15,8 +15,8 @@ from local.http_messages import HttpRequest
 from local.proxy_integration import answer_of, proxy_event
 from statustext import body_formats
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import MAX_METADATA
 from statustext.domain.page import Page
+from statustext.field_types import MAX_METADATA
 from statustext.web import MAX_BODY
 from tests.stepped import API_URL, KEY, PHONE, Answer, SteppedSystem, stepped_system
 

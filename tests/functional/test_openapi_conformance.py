@@ -154,7 +154,7 @@ def _text(value: str | bytes) -> str:
 def test_the_examples_work(media_type: str, in_use: InUse) -> None:
     """In the document's order, which is a journey's; what nobody can know is filled in."""
     system = in_use.system
-    system._reset()
+    system.reset()
     known = {"page": "default", "component": "svc_api", "event": "created"}
     sent = 0
     for path, methods in DOCUMENT["paths"].items():

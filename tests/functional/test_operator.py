@@ -11,7 +11,7 @@ import pytest
 from local.fake_twilio.faults import Refuse
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Write
-from statustext.adapters.subscribers import suppress
+from statustext.adapters.opt_outs import suppress
 from statustext.domain.page import Page
 from statustext.flows.setting_up import create_component, create_key, create_page, revoke_key
 from tests.aws_calls import watched
@@ -488,6 +488,7 @@ def test_a_pages_settings(system: SteppedSystem) -> None:
         "signups_per_address": 10,
         "signups_per_number": 20,
         "signups_per_hour": 300,
+        "texts_per_hour": 0,
     }
     change = {"name": "Acme", "segment_budget": 2, "limits": {"signups_per_hour": 50}}
     changed = system.operator("PATCH", "/v1/pages/default", change)

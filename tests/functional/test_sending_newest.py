@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from statustext.adapters.claims import claim_announcement
-from statustext.adapters.incidents import get_update
+from statustext.adapters.claims import claim
 from statustext.adapters.subscribers import get_subscriber
 from statustext.domain.subscriber import Preferences, Told
 from tests.functional.engine import (
@@ -146,12 +145,10 @@ def test_an_opening_that_slips_in_beside_the_resolution_is_resolved_too(
         if call.is_claim and not late:
             one = call.params["Key"]["sk"]["S"]
             late.append(one)
-            opening = get_update(system.table, "default", incident, 1)
             someone = get_subscriber(system.table, "default", one, system.now)
-            assert opening
             assert someone
-            claim = Told(1, 1, system.now, "created")
-            system.table.write(claim_announcement(someone, opening, claim))
+            opening = Told(1, 1, system.now, "created")
+            system.table.write(claim(someone, {incident: opening}))
 
     with watched(system) as watch:
         watch.before = slip_in

@@ -8,7 +8,7 @@ import pytest
 
 from local.fake_twilio.faults import Refuse
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.subscribers import suppress
+from statustext.adapters.opt_outs import suppress
 from statustext.domain.page import Page
 from statustext.flows.setting_up import create_component, create_page
 from tests.aws_calls import logged, watched

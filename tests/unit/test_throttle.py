@@ -1,297 +1,295 @@
-"""The shared throttle: exact in every second, whoever shares it, and no slower than it must be.
+"""The shared throttle: exact in every second, whoever shares it, and no slower than it must be."""
 
-Senders run as threads of which one is awake at a time, under a clock that moves when all wait: what
-happens is decided by the seed alone, and a minute costs milliseconds.
-"""
-
-import heapq
-import itertools
-import random
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from local.fake_twilio.pacing import Accepted, fastest_second
-from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, Bucket
-from statustext.adapters.dynamodb import Table, Write
-from statustext.domain.throttle import MARGIN, interval_of, reserve
-from statustext.errors import ConditionFailedError
+from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, LATE, REFILL
+from statustext.domain.throttle import MARGIN, spacing_of
+from tests.simulated_senders import NEVER, SimulatedSenders, SkewedClock
 
-BATCH = 25
-NEVER = float("inf")
+NO_TIME = (0.0, 0.0)
+INSTANT = {"dynamodb": NO_TIME, "twilio": NO_TIME, "way": 0.0}
+ONES, TWOS, THREES = (1,), (2,), (3,)
+ROUNDING = 1e-4
+"""DynamoDB keeps times to the microsecond, and a second holds up to 400 slots."""
 
-
-class VirtualTime:
-    """A clock for threads that take turns."""
-
-    def __init__(self) -> None:
-        self._time = 1_800_000_000.0
-        self._waiting: list[tuple[float, int, threading.Semaphore]] = []
-        self._order = itertools.count()
-        self._done = threading.Semaphore(0)
-
-    def now(self) -> float:
-        return self._time
-
-    def sleep(self, seconds: float) -> None:
-        turn = self._queue(self._time + seconds)
-        self._next()
-        turn.acquire()
-
-    def run(self, senders: Sequence[Callable[[], None]]) -> None:
-        """Until all have returned."""
-        threads = [
-            threading.Thread(target=self._body, args=(sender, self._queue(self._time)))
-            for sender in senders
-        ]
-        for thread in threads:
-            thread.start()
-        self._next()
-        self._done.acquire()
-        for thread in threads:
-            thread.join()
-
-    def _body(self, sender: Callable[[], None], turn: threading.Semaphore) -> None:
-        turn.acquire()
-        try:
-            sender()
-        finally:
-            self._next()
-
-    def _queue(self, at: float) -> threading.Semaphore:
-        turn = threading.Semaphore(0)
-        heapq.heappush(self._waiting, (at, next(self._order), turn))
-        return turn
-
-    def _next(self) -> None:
-        if not self._waiting:
-            self._done.release()
-            return
-        at, _, turn = heapq.heappop(self._waiting)
-        self._time = max(self._time, at)
-        turn.release()
+MIXTURES = [
+    pytest.param([ONES], id="1"),
+    pytest.param([TWOS], id="2"),
+    pytest.param([THREES], id="3"),
+    pytest.param([ONES, THREES], id="1 and 3"),
+    pytest.param([TWOS, THREES], id="2 and 3"),
+    pytest.param([(1, 2, 3)], id="any"),
+    pytest.param([THREES, THREES, (1, 1, 1, 2)], id="many 3"),
+]
 
 
-class BucketRow:
-    """The one row a bucket has, as DynamoDB keeps it: reads and conditional writes take time."""
-
-    def __init__(self, time: VirtualTime, latency: float) -> None:
-        self._time = time
-        self._latency = latency
-        self._tat: float | None = None
-        self.writes = 0
-        self.refused = 0
-
-    def get(self, pk: str, sk: str) -> dict[str, float]:
-        self._time.sleep(self._latency / 2)
-        found = {} if self._tat is None else {"tat": self._tat}
-        self._time.sleep(self._latency / 2)
-        return found
-
-    def write(self, write: Write) -> Mapping[str, float]:
-        self.writes += 1
-        self._time.sleep(self._latency / 2)
-        holds = self._holds(write.condition, write.values)
-        if holds:
-            given = write.values
-            after = given["end"] if write.update == "SET tat = :end" else self._added(write)
-            self._tat = round(after, 6)
-        found = {"tat": self._tat or 0.0}
-        self._time.sleep(self._latency / 2)
-        if not holds:
-            self.refused += 1
-            raise ConditionFailedError("BUCKET")
-        return found
-
-    def _added(self, write: Write) -> float:
-        assert write.update == "SET tat = tat + :length"
-        assert self._tat is not None
-        return float(self._tat + write.values["length"])
-
-    def _holds(self, condition: str, values: Mapping[str, Any]) -> bool:
-        if condition == "attribute_not_exists(tat) OR tat < :now":
-            return self._tat is None or self._tat < values["now"]
-        assert condition == "tat BETWEEN :now AND :last"
-        return self._tat is not None and bool(values["now"] <= self._tat <= values["last"])
+def best(size: int, rate: float) -> float:
+    """Segments per second that whole texts allow, 95 % of them."""
+    texts = math.floor(rate) // size
+    return 0.95 * (texts * size if texts else rate)
 
 
-class Street:
-    """Senders at work on one bucket, and what Twilio saw of it."""
-
-    def __init__(self, rate: float, *, latency: float, dynamodb: float, seed: int = 7) -> None:
-        self.time = VirtualTime()
-        self.row = BucketRow(self.time, dynamodb)
-        self.sent: list[Accepted] = []
-        self._rate, self._latency = rate, latency
-        self.pauses: Sequence[float] = (0.0,)
-        self._dynamodb = dynamodb
-        self._rng = random.Random(seed)  # noqa: S311  # only spreads arrivals
-
-    def bucket(self, horizon: float) -> Bucket:
-        return Bucket(cast(Table, self.row), "s", self._rate, self.time, horizon=horizon)
-
-    def announce(self, seconds: float, sizes: Sequence[int] = (1,)) -> None:
-        """One sender with always another batch to do."""
-        end = self.time.now() + seconds
-        while self.time.now() < end:
-            bucket = self.bucket(ANNOUNCEMENT_HORIZON)
-            for number in range(BATCH):
-                size = self._rng.choice(sizes)
-                if not (
-                    bucket.find_room(size, size * (BATCH - number), end)
-                    and bucket.wait_for_slot(end)
-                ):
-                    return
-                self.time.sleep(self._dynamodb)  # the claim
-                self.arrive(size)
-                self.time.sleep(self._latency + self._dynamodb + self._rng.choice(self.pauses))
-
-    def arrive(self, size: int, to: str = "") -> None:
-        """One text reaches Twilio, some more or less quickly."""
-        at = self.time.now() + self._rng.uniform(0, 0.01)
-        self.sent.append(Accepted(at, "", to, "", size))
-
-    def share(self, seconds: float) -> float:
-        """The part of the rate that was reached, once under way."""
-        began = 1_800_000_000.0 + 2
-        counted = [one.segments for one in self.sent if began <= one.at < began + seconds - 4]
-        return sum(counted) / (seconds - 4) / self._rate
+@pytest.mark.parametrize(
+    ("size", "rate", "spacing"),
+    [
+        (1, 1, MARGIN),
+        (1, 10, MARGIN / 10),
+        (3, 10, MARGIN / 3),  # a second holds three
+        (2, 3, MARGIN),
+        (3, 3, MARGIN),
+        (3, 1, 3 * MARGIN),  # a text alone, and still no more than the rate
+        (1, 0.5, 2 * MARGIN),
+        (1, 1.5, MARGIN),  # there is no half a segment
+    ],
+)
+def test_spacing(size: int, rate: float, spacing: float) -> None:
+    assert spacing_of(size, rate) == pytest.approx(spacing)
 
 
-@pytest.mark.parametrize("senders", [1, 4, 16])
-@pytest.mark.parametrize("rate", [1.0, 3.0, 10.0, 100.0])
-@pytest.mark.parametrize(("latency", "dynamodb"), [(0.0, 0.0), (0.1, 0.005), (0.4, 0.03)])
-def test_no_second_holds_more_than_the_rate(
-    senders: int, rate: float, latency: float, dynamodb: float
+# Never faster.
+
+
+@pytest.mark.parametrize("sizes", MIXTURES)
+@pytest.mark.parametrize("senders", [1, 3])
+@pytest.mark.parametrize("rate", [0.5, 1, 1.5, 2, 3, 4, 5, 7, 10, 12, 33, 100])
+def test_slots_leave_all_of_the_margin(
+    rate: float, senders: int, sizes: list[tuple[int, ...]]
 ) -> None:
-    street = Street(rate, latency=latency, dynamodb=dynamodb)
-    street.time.run([lambda: street.announce(20)] * senders)
-    assert fastest_second(street.sent) <= rate
-    can_do = senders / (latency + 2 * dynamodb) if latency else NEVER
-    if can_do > 2 * rate:
-        assert street.share(20) >= 0.94  # 1 / MARGIN, less what the edges of the window cut off
+    """Without any delay, what a second may hold comes in MARGIN seconds; pauses do not matter."""
+    simulation = SimulatedSenders(rate, **INSTANT)
+    simulation.pauses = (*[0.0] * 40, 0.3, 1.0)
+    simulation.run(senders, 30 if rate >= 1 else 60, sizes)
+    assert len(simulation.sent) > 10
+    assert not simulation.is_too_fast(within=MARGIN - ROUNDING)
 
 
-def test_senders_that_are_slower_than_the_slots_waste_none() -> None:
-    """A block of slots that one sender cannot use in time would be lost to all."""
-    street = Street(100.0, latency=0.1, dynamodb=0.005)
-    street.time.run([lambda: street.announce(10)] * 8)
-    one_sender_can_do = 1 / (0.1 + 4 * 0.005 + 0.03)
-    assert street.share(10) * 100 >= 0.8 * 8 * one_sender_can_do
+@pytest.mark.parametrize("sizes", MIXTURES)
+@pytest.mark.parametrize("senders", [4, 16])
+@pytest.mark.parametrize("rate", [1, 3, 10, 100])
+def test_no_second_holds_more_than_the_rate(
+    rate: float, senders: int, sizes: list[tuple[int, ...]]
+) -> None:
+    simulation = SimulatedSenders(rate)
+    simulation.run(senders, 20, sizes)
+    assert not simulation.is_too_fast()
 
 
-@pytest.mark.parametrize("rate", [3.0, 10.0, 100.0])
+@pytest.mark.parametrize(("skew", "way"), [(0.05, 0.002), (0.03, 0.02), (0.0, 0.05)])
+@pytest.mark.parametrize("sizes", [[ONES], [(1, 2, 3)]])
+@pytest.mark.parametrize("senders", [2, 16])
+@pytest.mark.parametrize("rate", [1, 2, 5, 10, 75, 100])
+def test_clocks_may_differ_by_what_the_way_leaves_of_the_margin(
+    rate: float, senders: int, sizes: list[tuple[int, ...]], skew: float, way: float
+) -> None:
+    simulation = SimulatedSenders(rate, skew=skew, way=way)
+    simulation.run(senders, 20, sizes)
+    assert not simulation.is_too_fast()
+
+
+def test_clocks_that_differ_by_50_ms_at_400_segments_per_second() -> None:
+    simulation = SimulatedSenders(400, skew=0.05, way=0.002)
+    simulation.run(60, 5)
+    assert not simulation.is_too_fast()
+    assert simulation.achieved() >= 0.9 * best(1, 400)
+
+
+@pytest.mark.parametrize("rate", [3, 10, 100])
 def test_slots_missed_in_a_pause_are_not_made_up_for(rate: float) -> None:
     """A sender that was as fast as its slots, and then held up: by Twilio, or by its machine."""
-    street = Street(rate, latency=0.0, dynamodb=0.001)
-    street.pauses = (*[0.0] * 20, 0.9)
-    street.time.run([lambda: street.announce(30)] * 2)
-    assert street.sent
-    assert fastest_second(street.sent) <= rate
-
-
-def test_a_fast_sender_reserves_in_blocks() -> None:
-    street = Street(100.0, latency=0.0, dynamodb=0.0)
-    street.time.run([lambda: street.announce(10)])
-    assert street.row.writes <= len(street.sent) / 10
-
-
-def test_many_senders_do_not_race_for_the_row() -> None:
-    street = Street(400.0, latency=0.1, dynamodb=0.005)
-    street.time.run([lambda: street.announce(5)] * 100)
-    assert fastest_second(street.sent) <= 400
-    assert street.share(5) >= 0.94
-    assert street.row.refused <= 0.1 * street.row.writes
+    simulation = SimulatedSenders(rate, dynamodb=(0.001, 0.001), twilio=NO_TIME)
+    simulation.pauses = (*[0.0] * 20, 0.9)
+    simulation.run(2, 30)
+    assert simulation.sent
+    assert not simulation.is_too_fast()
 
 
 def test_a_slow_dynamodb_loses_time_and_not_the_rate() -> None:
     """Slots that passed while the reservation was made are not used late."""
-    street = Street(10.0, latency=0.1, dynamodb=0.3)
-    street.time.run([lambda: street.announce(20)] * 4)
-    assert street.sent
-    assert fastest_second(street.sent) <= 10
+    simulation = SimulatedSenders(10, dynamodb=(0.3, 0.3))
+    simulation.run(4, 20)
+    assert simulation.sent
+    assert not simulation.is_too_fast()
 
 
-@pytest.mark.parametrize("size", [2, 3])
-@pytest.mark.parametrize("rate", [1.0, 3.0, 10.0, 100.0])
-def test_texts_of_several_segments_exceed_by_less_than_one_text(rate: float, size: int) -> None:
-    """A text cannot be sent in halves: its segments all leave in its first slot."""
-    street = Street(rate, latency=0.1, dynamodb=0.005)
-    street.time.run([lambda: street.announce(20, (1, size))] * 16)
-    assert fastest_second(street.sent) <= rate + size - 1
-    assert street.share(20) <= 1 / MARGIN + size / rate / 16
+def test_who_wakes_too_late_takes_a_later_slot() -> None:
+    class Oversleeping(SkewedClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds + (2 * LATE if seconds > 0.05 else 0.0))
+
+    simulation = SimulatedSenders(10, **INSTANT)
+    lateness: list[float] = []
+
+    def send() -> None:
+        clock = Oversleeping(simulation.time, 0.0)
+        bucket = simulation.bucket(ANNOUNCEMENT_HORIZON, clock)
+        for _ in range(10):
+            assert bucket.find_room(1, 1, NEVER)
+            assert bucket.wait_for_slot(NEVER)
+            lateness.append(clock.now() - bucket._slot)
+
+    simulation.time.run([send])
+    assert len(lateness) == 10
+    assert max(lateness) <= LATE
 
 
-@pytest.mark.parametrize("rate", [1.0, 10.0])
-def test_a_code_passes_a_backlog_of_announcements(rate: float) -> None:
-    street = Street(rate, latency=0.1, dynamodb=0.005)
+# Rows that others wrote.
+
+
+def test_behind_a_row_of_older_code_comes_a_gap() -> None:
+    """It does not say of what size the last text was."""
+    simulation = SimulatedSenders(10, **INSTANT)
+    tat = simulation.time.now() + 0.5
+    simulation.row.row = {"tat": tat}
+    slots: list[float] = []
+
+    def send() -> None:
+        for _ in range(2):
+            assert simulation.bucket(CODE_HORIZON).find_room(3, 3, NEVER)
+            slots.append(simulation.row.row["tat"] - spacing_of(3, 10))
+
+    simulation.time.run([send])
+    gap = 2 * MARGIN / 10
+    assert slots == pytest.approx([tat + gap, tat + gap + spacing_of(3, 10)], abs=ROUNDING)
+
+
+def test_a_bucket_far_in_the_future_begins_anew_as_one_never_used() -> None:
+    simulation = SimulatedSenders(10, **INSTANT)
+    far = simulation.time.now() + 3600
+    simulation.row.row = {"tat": far, "size": 0, "mixed_size": 3, "mixed_until": far}
+    simulation.run(2, 20, [ONES, THREES])
+    assert len(simulation.sent) > 20
+    assert not simulation.is_too_fast(within=MARGIN - ROUNDING)
+
+
+# Never slower.
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize(("rate", "senders"), [(1, 1), (3, 1), (10, 2), (10, 4), (75, 16)])
+def test_texts_of_one_size_reach_the_rate(rate: float, senders: int, size: int) -> None:
+    simulation = SimulatedSenders(rate)
+    simulation.run(senders, max(20, 60 / rate), [(size,)])
+    assert best(size, rate) <= simulation.achieved() <= rate
+
+
+@pytest.mark.parametrize(
+    ("rate", "sizes", "share"),
+    [
+        (3, [ONES, THREES], 0.6),
+        (10, [ONES, THREES], 0.65),  # 1 and 3 in turn leave 8 in a second of 10
+        (10, [ONES, TWOS], 0.8),
+        (100, [ONES, THREES], 0.9),
+        (100, [(1, 2, 3)], 0.9),
+    ],
+)
+def test_texts_of_several_sizes_lose_little(
+    rate: float, sizes: list[tuple[int, ...]], share: float
+) -> None:
+    """Where each change of size had its gap, 1 and 3 in turn would take six slots for four."""
+    simulation = SimulatedSenders(rate)
+    simulation.run(16, 30, sizes)
+    assert simulation.achieved() >= share * rate
+
+
+@pytest.mark.parametrize("rate", [10, 100])
+def test_senders_that_are_slower_than_the_slots_waste_none(rate: float) -> None:
+    """A block of slots that one sender cannot use in time would be lost to all."""
+    simulation = SimulatedSenders(rate)
+    simulation.run(1, 20)
+    one_alone = simulation.achieved()
+    senders = math.floor(0.9 * rate / one_alone)
+    simulation = SimulatedSenders(rate)
+    simulation.run(senders, 20)
+    assert simulation.achieved() >= 0.9 * senders * one_alone
+
+
+def test_a_fast_sender_reserves_in_blocks() -> None:
+    simulation = SimulatedSenders(100, **INSTANT)
+    simulation.run(1, 10)
+    assert simulation.achieved() >= best(1, 100)
+    assert simulation.row.writes <= len(simulation.sent) / 10
+
+
+@pytest.mark.parametrize(("senders", "sizes"), [(55, [ONES]), (100, [ONES]), (60, [ONES, THREES])])
+def test_many_senders_do_not_race_for_the_row(senders: int, sizes: list[tuple[int, ...]]) -> None:
+    simulation = SimulatedSenders(400)
+    simulation.run(senders, 5, sizes)
+    assert not simulation.is_too_fast()
+    assert simulation.achieved() >= 0.93 * 400
+    assert simulation.row.refused <= 0.1 * simulation.row.writes
+
+
+def test_who_waits_for_room_does_not_ask_all_the_time() -> None:
+    """Sixty senders, and room for 25 texts in a second."""
+    simulation = SimulatedSenders(75)
+    simulation.run(60, 20, [THREES])
+    assert simulation.achieved() >= best(3, 75)
+    assert simulation.row.writes <= 4 * len(simulation.sent)
+
+
+def test_a_batch_of_several_sizes_keeps_the_slots_that_fit() -> None:
+    """A sender that reserves in blocks goes on in its block where the text is no larger."""
+    simulation = SimulatedSenders(10, **INSTANT)
+    simulation.run(1, 30, [(1, 3)])
+    assert not simulation.is_too_fast(within=MARGIN - ROUNDING)
+    assert simulation.achieved() >= 0.25 * 10
+
+
+# Codes first.
+
+
+@pytest.mark.parametrize("sizes", [[ONES], [THREES], [ONES, THREES]])
+@pytest.mark.parametrize("rate", [1, 10, 100])
+def test_a_code_passes_a_backlog_of_announcements(
+    rate: float, sizes: list[tuple[int, ...]]
+) -> None:
+    """It waits for what announcements may have reserved: up to the horizon, and the last text."""
+    simulation = SimulatedSenders(rate)
     waits: list[float] = []
 
     def ask_for_codes() -> None:
-        for _ in range(5):
-            street.time.sleep(4.3)
-            began = street.time.now()
-            bucket = street.bucket(CODE_HORIZON)
-            assert bucket.find_room(1, 1, NEVER)
-            assert bucket.wait_for_slot(NEVER)
-            street.arrive(1, "code")
-            waits.append(street.time.now() - began)
+        for _ in range(8):
+            simulation.time.sleep(4.3)
+            waits.append(simulation.send_code())
 
-    street.time.run([*[lambda: street.announce(25)] * 8, ask_for_codes])
-    assert len(waits) == 5
-    assert max(waits) <= 1 + 2 / rate
-    assert fastest_second(street.sent) <= rate
+    simulation.run(16, 45, sizes, others=[ask_for_codes])
+    largest = max(max(some) for some in sizes)
+    last_text = spacing_of(largest, rate)
+    assert len(waits) == 8
+    assert max(waits) <= ANNOUNCEMENT_HORIZON + last_text + 0.1
+    assert not simulation.is_too_fast()
 
 
 def test_who_finds_no_room_in_time_is_told_so_and_takes_none() -> None:
-    street = Street(1.0, latency=0.0, dynamodb=0.0)
+    simulation = SimulatedSenders(1, **INSTANT)
     answers: list[bool] = []
 
     def ask() -> None:
-        full = street.bucket(CODE_HORIZON)
-        assert full.find_room(30, 30, NEVER)
-        writes = street.row.writes
-        began = street.time.now()
-        bucket = street.bucket(ANNOUNCEMENT_HORIZON)
+        for _ in range(20):
+            assert simulation.bucket(CODE_HORIZON).find_room(1, 1, NEVER)
+        writes, began = simulation.row.writes, simulation.time.now()
+        bucket = simulation.bucket(ANNOUNCEMENT_HORIZON)
         answers.append(bucket.find_room(1, 1, began + 5))
-        assert street.time.now() - began <= 5
-        assert street.row.writes == writes
+        assert simulation.time.now() - began <= 5
+        assert simulation.row.writes == writes
 
-    street.time.run([ask])
+    simulation.time.run([ask])
     assert answers == [False]
 
 
-segments = st.integers(1, 3)
-times = st.floats(0, 100)
+def test_room_that_comes_in_time_is_waited_for() -> None:
+    simulation = SimulatedSenders(1, **INSTANT)
+    waited: list[float] = []
 
+    def ask() -> None:
+        for _ in range(3):
+            assert simulation.bucket(CODE_HORIZON).find_room(1, 1, NEVER)
+        began = simulation.time.now()
+        bucket = simulation.bucket(ANNOUNCEMENT_HORIZON)
+        assert bucket.find_room(1, 1, began + 5)
+        waited.append(simulation.time.now() - began)
 
-@given(tat=times, now=times, wanted=st.integers(1, 25), size=segments, rate=st.floats(0.5, 1000))
-def test_a_reservation_begins_in_time_and_moves_the_bucket_on(
-    tat: float, now: float, wanted: int, size: int, rate: float
-) -> None:
-    found = reserve(tat, now, max(size, wanted), size, rate, horizon=1.0)
-    if tat > now + 1.0:
-        assert found is None
-        return
-    assert found is not None
-    assert found.start == max(tat, now)
-    assert size <= found.segments <= max(size, wanted)
-    assert found.interval == interval_of(rate)
-    assert found.end == found.start + found.segments * found.interval
-    last = found.start + (found.segments - 1) * found.interval
-    assert found.segments == size or last <= now + 1.0 + 1e-9
-
-
-@given(asked=st.lists(st.tuples(st.floats(0, 0.5), segments), min_size=1, max_size=60))
-def test_reservations_follow_each_other_without_overlap(asked: list[tuple[float, int]]) -> None:
-    now, tat, last_end = 0.0, 0.0, 0.0
-    for pause, size in asked:
-        now += pause
-        found = reserve(tat, now, size, size, 10.0, horizon=1000.0)
-        assert found is not None
-        assert found.start >= last_end
-        tat = last_end = found.end
+    simulation.time.run([ask])
+    assert waited == [pytest.approx(3 * MARGIN - ANNOUNCEMENT_HORIZON + REFILL, abs=0.1)]

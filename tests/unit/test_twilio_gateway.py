@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -17,6 +18,7 @@ from statustext.adapters.secret_store import TwilioCredentials
 from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import CONNECT_TIMEOUT, READ_TIMEOUT, TwilioHttp
+from statustext.domain.delivery import fingerprint
 from statustext.errors import (
     GatewayError,
     OutcomeUnknownError,
@@ -26,7 +28,7 @@ from statustext.errors import (
 
 PHONE = "+15551234567"
 SID = "SM" + "0" * 32
-TEXT = Text(PHONE, "Your code is 123456", "https://api.example.test/twilio/p/status/a#rc=5")
+TEXT = Text("+15550001111", PHONE, "Your code is 123456", "https://api.example.test/twilio/p/status/a#rc=5")
 CREDENTIALS = TwilioCredentials("AC" + "1" * 32, "secret-token")
 MESSAGE = {"sid": SID, "status": "queued", "to": PHONE, "body": TEXT.body}
 NOW = 1_800_000_000.0
@@ -48,8 +50,8 @@ class Answers(TwilioHttp):
         return Response(self._status, self._body, {})
 
 
-def gateway(http: TwilioHttp, sender: str = "+15550001111") -> TwilioGateway:
-    return TwilioGateway(CREDENTIALS, sender, http)
+def gateway(http: TwilioHttp) -> TwilioGateway:
+    return TwilioGateway(CREDENTIALS, http)
 
 
 def test_a_text_is_handed_over() -> None:
@@ -68,7 +70,7 @@ def test_a_text_is_handed_over() -> None:
 def test_a_messaging_service_is_named_as_such() -> None:
     http = Answers(201, MESSAGE)
     service = "MG" + "2" * 32
-    gateway(http, service).send(TEXT)
+    gateway(http).send(replace(TEXT, sender=service))
     assert http.asked[0][2]["MessagingServiceSid"] == service
     assert "From" not in http.asked[0][2]
 
@@ -312,7 +314,7 @@ LONG_BEFORE = "Fri, 15 Jan 2027 07:58:59 +0000"
 
 def test_an_accepted_text_is_found_by_number_body_and_time() -> None:
     http = listed(message_of(JUST_NOW, body="Another", sid="SM1"), message_of(A_BIT_BEFORE))
-    assert gateway(http).find(TEXT, since=NOW) == Accepted(SID, "queued")
+    assert gateway(http).find(TEXT.to, fingerprint(TEXT.body), since=NOW) == Accepted(SID, "queued")
     assert http.asked[0][2]["To"] == PHONE
 
 
@@ -327,7 +329,7 @@ def test_an_accepted_text_is_found_by_number_body_and_time() -> None:
     ],
 )
 def test_what_is_not_this_text_is_not_found(message: Mapping[str, Any]) -> None:
-    assert gateway(listed(message)).find(TEXT, since=NOW) is None
+    assert gateway(listed(message)).find(TEXT.to, fingerprint(TEXT.body), since=NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -345,5 +347,5 @@ def test_what_is_not_this_text_is_not_found(message: Mapping[str, Any]) -> None:
 )
 def test_a_list_that_cannot_be_read_is_unknown(http: Answers) -> None:
     with pytest.raises(OutcomeUnknownError) as caught:
-        gateway(http).find(TEXT, since=NOW)
+        gateway(http).find(TEXT.to, fingerprint(TEXT.body), since=NOW)
     assert_silent(caught.value)

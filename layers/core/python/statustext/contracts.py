@@ -4,8 +4,6 @@ Each is compiled at its first use (`defer_build`): no function uses more than a 
 would be a tenth of its cold start.
 """
 
-import json
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -14,63 +12,30 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    field_validator,
     model_validator,
 )
 
 from statustext.domain.incident import ComponentStatus, Impact, Status
+from statustext.field_types import (
+    Country,
+    Key,
+    Line,
+    Metadata,
+    Moment,
+    OwnTimezone,
+    PhoneInput,
+    Prefix,
+    Printable,
+    QuietHours,
+    SenderId,
+    Timezone,
+    printable,
+)
 
 MAX_STATES = 90
 """Components whose state one update may change: with the rest of it, below the 100 writes of a
 DynamoDB transaction."""
-
-MAX_METADATA = 16 * 1024
-
-
-def _printable(text: str) -> str:
-    if any(ord(c) < 32 and c not in "\n\r\t" for c in text) or "\x7f" in text:
-        raise ValueError("must not hold control characters")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("must be valid Unicode") from None
-    return text
-
-
-def _moment(text: str) -> str:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("must be a date and time that exists") from None
-    return text
-
-
-def _small(given: dict[str, Any]) -> dict[str, Any]:
-    try:
-        size = len(json.dumps(given, ensure_ascii=False).encode())
-    except UnicodeEncodeError:
-        raise ValueError("must be valid Unicode") from None
-    if size > MAX_METADATA:
-        raise ValueError(f"must be at most {MAX_METADATA} bytes as JSON")
-    return given
-
-
-Printable = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_printable)]
-Line = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
-Moment = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        max_length=40,
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-        r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
-    ),
-    AfterValidator(_moment),
-]
-"""ISO 8601: a date, or a date and time; UTC where no offset is given."""
-
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
-PhoneInput = Annotated[str, StringConstraints(min_length=3, max_length=40)]
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 
 class Body(BaseModel):
@@ -90,6 +55,9 @@ class PreferencesInput(Body):
     resolutions: bool | None = None
     maintenance: bool | None = None
     all_resolutions: bool | None = None
+    quiet_hours: QuietHours | None = None
+    timezone: OwnTimezone | None = None
+    critical_always: bool | None = None
 
 
 class SignUp(Body):
@@ -134,11 +102,24 @@ class OperatorSubscriber(Body):
 
 
 class LimitsInput(Body):
-    """Sign-up limits of a page."""
+    """Limits of a page: sign-ups, and texts of announcements (0 for no cap)."""
 
     signups_per_address: int | None = Field(None, ge=1, le=100_000)
     signups_per_number: int | None = Field(None, ge=1, le=1000)
     signups_per_hour: int | None = Field(None, ge=1, le=1_000_000)
+    texts_per_hour: int | None = Field(None, ge=0, le=10_000_000)
+
+
+class SenderInput(Body):
+    """A Twilio number or Messaging Service, its segments per second, and whom it texts."""
+
+    id: SenderId
+    mps: float = Field(gt=0, le=10_000)
+    prefixes: list[Prefix] = Field(min_length=1, max_length=250)
+
+
+MostTexts = Annotated[int, Field(ge=1, le=100)]
+WithinSeconds = Annotated[int, Field(ge=1, le=7 * 24 * 3600)]
 
 
 class PageChange(Body):
@@ -153,13 +134,36 @@ class PageChange(Body):
     consent_required: bool | None = None
     keyword_replies: Literal["twilio", "statustext"] | None = None
     limits: LimitsInput | None = None
+    timezone: Timezone | None = None
+    quiet_hours: QuietHours | None = None
+    overnight: Literal["line", "nothing"] | None = None
+    coalescing_window: int | None = Field(None, ge=0, le=900)
+    recipient_limits: list[tuple[MostTexts, WithinSeconds]] | None = Field(None, max_length=6)
+    senders: list[SenderInput] | None = Field(None, max_length=20)
+
+    @field_validator("senders")
+    @classmethod
+    def _unambiguous(cls, given: list[SenderInput] | None) -> list[SenderInput] | None:
+        for what, names in (
+            ("sender", [one.id for one in given or []]),
+            ("prefix", [prefix for one in given or [] for prefix in one.prefixes]),
+        ):
+            if len(set(names)) < len(names):
+                raise ValueError(f"must name each {what} once")
+        return given
+
+
+class SendingChange(Body):
+    """PATCH /v1/pages/{page}/sending."""
+
+    paused: bool
 
 
 class TemplateChange(Body):
     """PUT /v1/pages/{page}/templates/{event}."""
 
     template: Annotated[
-        str, StringConstraints(min_length=1, max_length=1600), AfterValidator(_printable)
+        str, StringConstraints(min_length=1, max_length=1600), AfterValidator(printable)
     ]
 
 
@@ -179,7 +183,7 @@ class IncidentInput(StatuspageBody):
     component_ids: list[Key] | None = Field(None, max_length=100)
     components: dict[Key, ComponentStatus] | None = Field(None, max_length=MAX_STATES)
     deliver_notifications: bool = True
-    metadata: Annotated[dict[str, Any], AfterValidator(_small)] | None = None
+    metadata: Metadata | None = None
     scheduled_for: Moment | None = None
     scheduled_until: Moment | None = None
     external_id: Key | None = None
@@ -219,6 +223,7 @@ class ConsoleIncident(IncidentInput):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    action: Literal["open", "update", "resolve", "get"]
+    action: Literal["open", "update", "resolve", "recall", "get"]
     page: Key = "default"
     id: Key | None = None
+    seq: int | None = Field(None, ge=1)  # which update to recall; the newest where not given

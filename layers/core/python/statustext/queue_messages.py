@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 MAX_RECIPIENTS = 25
 
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Recipients = Annotated[tuple[str, ...], Field(min_length=1, max_length=MAX_RECIPIENTS)]
 
 
 class QueueMessage(BaseModel):
@@ -16,6 +17,9 @@ class QueueMessage(BaseModel):
 
     v: Literal[1] = 1
     page: Key
+
+
+# The fan-out queue: pages of rows to work through, each task handing on what is left.
 
 
 class FanOutTask(QueueMessage):
@@ -28,14 +32,54 @@ class FanOutTask(QueueMessage):
     after: str = ""
 
 
+class ReleaseTask(QueueMessage):
+    """Hand on what is held in this shard and due."""
+
+    kind: Literal["release"] = "release"
+    shard: int
+
+
+class UnsettledTask(QueueMessage):
+    """Look through the ledger of one update, in this shard, for what has not ended."""
+
+    kind: Literal["unsettled"] = "unsettled"
+    incident: Key
+    seq: int = Field(ge=1)
+    shard: int
+    after: str = ""
+
+
+# The announcement queue: batches for the sender.
+
+
 class AnnouncementBatch(QueueMessage):
-    """Up to 25 recipients of one update. `tries` counts the times it was put back as refused."""
+    """Up to 25 recipients of one update. `tries` counts the times it was put back."""
 
     kind: Literal["announcement"] = "announcement"
     incident: Key
     seq: int = Field(ge=1)
-    subscribers: tuple[str, ...] = Field(min_length=1, max_length=MAX_RECIPIENTS)
+    subscribers: Recipients
     tries: int = 0
+
+
+class HeldBatch(QueueMessage):
+    """Up to 25 people for whom something is held whose time has come."""
+
+    kind: Literal["held"] = "held"
+    subscribers: Recipients
+    tries: int = 0
+
+
+class ReceiptBatch(QueueMessage):
+    """Up to 25 recipients of one update whose receipts never came: Twilio is asked."""
+
+    kind: Literal["receipts"] = "receipts"
+    incident: Key
+    seq: int = Field(ge=1)
+    subscribers: Recipients
+
+
+# The codes' queue.
 
 
 class DirectTextTask(QueueMessage):

@@ -1,78 +1,91 @@
 """Claims: that an update is being texted to a subscriber, written ahead on the subscriber's row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from statustext.adapters.dynamodb import Write
-from statustext.adapters.subscribers import subscriber_key
-from statustext.domain.incident import Update
+from statustext.adapters.subscribers import subscriber_key, told_row
 from statustext.domain.subscriber import State, Subscriber, Told
 
 TOLD_KEPT = 30
 """Incidents remembered per subscriber; beyond, the oldest is forgotten at the next claim."""
 
 
-def claim_announcement(subscriber: Subscriber, update: Update, claim: Told) -> Write:
-    """Write ahead that this update is being texted to this subscriber.
+def claim(
+    subscriber: Subscriber, claims: Mapping[str, Told], recent: tuple[float, ...] | None = None
+) -> Write:
+    """Write ahead what is being told to this subscriber, by incident.
 
     One conditional write holds promises 1, 2 and 5 of DESIGN §3: the number is active at this
-    moment, and what was claimed of this incident is what `subscriber` says, so that no other
-    function claimed this update and what was decided (opening or update, told or not) still holds.
-    A claim with an empty `event` only keeps older updates out.
+    moment, and what was claimed of these incidents is what `subscriber` says, so that no other
+    function claimed them and what was decided (opening or update, told or not) still holds. With
+    `recent` it also holds the limits per person: no other text was claimed since. A claim with an
+    empty `event` only keeps older updates out.
     """
     pk, sk = subscriber_key(subscriber.page, subscriber.id)
-    incident, told = update.incident, subscriber.told.get(update.incident)
-    claimed: dict[str, Any] = {
-        "s": claim.seq,
-        "n": claim.attempt,
-        "t": claim.claimed_at,
-        "e": claim.event,
-    }
-    claimed |= {"d": claim.doubts} if claim.doubts else {}
-    claimed |= {"f": claim.refusals} if claim.refusals else {}
-    names = {"state": "state", "i": incident}
-    values: dict[str, Any] = {"active": State.ACTIVE.value, "told": claimed}
-    unchanged = "attribute_not_exists(told.#i)"
-    if told:
-        unchanged = "told.#i.#s = :seq AND told.#i.#n = :attempt"
-        names |= {"s": "s", "n": "n"}
-        values |= {"seq": told.seq, "attempt": told.attempt}
-    change = "SET told.#i = :told"
+    names = {"state": "state"}
+    values: dict[str, Any] = {"active": State.ACTIVE.value}
+    conditions = ["#state = :active", "attribute_not_exists(suppressed)"]
+    changes, removals = [], []
+    for number, (incident, told) in enumerate(claims.items()):
+        names[f"i{number}"] = incident
+        values[f"told{number}"] = told_row(told)
+        changes.append(f"told.#i{number} = :told{number}")
+        before = subscriber.told.get(incident)
+        if before is None:
+            conditions.append(f"attribute_not_exists(told.#i{number})")
+            continue
+        names |= {"s": "s", "n": "n", "m": "m"}
+        values |= {f"seq{number}": before.seq, f"attempt{number}": before.attempt}
+        same = f"told.#i{number}.#s = :seq{number} AND told.#i{number}.#n = :attempt{number}"
+        muted = "attribute_exists" if before.muted else "attribute_not_exists"
+        conditions.append(f"{same} AND {muted}(told.#i{number}.#m)")
+    if recent is not None:
+        changes.append("recent = :recent")
+        values["recent"] = list(recent)
+        if subscriber.recent:
+            conditions.append("recent = :before")
+            values["before"] = list(subscriber.recent)
+        else:
+            conditions.append("(attribute_not_exists(recent) OR size(recent) = :none)")
+            values["none"] = 0
     by_age = sorted(subscriber.told, key=lambda one: subscriber.told[one].claimed_at)
     for number, old in enumerate(by_age[:-TOLD_KEPT]):
-        if old != incident:
+        if old not in claims and not subscriber.told[old].held:
             names[f"old{number}"] = old
-            change += f"{', ' if ' REMOVE ' in change else ' REMOVE '}told.#old{number}"
+            removals.append(f"told.#old{number}")
     return Write(
         pk,
         sk,
-        update=change,
-        condition=f"#state = :active AND attribute_not_exists(suppressed) AND {unchanged}",
+        update="SET " + ", ".join(changes) + (" REMOVE " + ", ".join(removals) if removals else ""),
+        condition=" AND ".join(conditions),
         names=names,
         values=values,
     )
 
 
-def take_back(
-    subscriber: Subscriber, update: Update, claim: Told, *, again: bool, refusals: int
-) -> Write:
-    """Take a claim back: Twilio is proven not to have accepted the text.
+def take_back(subscriber: Subscriber, claims: Mapping[str, Told]) -> Write:
+    """Put other claims in place of those that were just made: the text is proven not accepted.
 
-    `subscriber` is as it was before the claim. The order of updates and the number of attempts
-    stay; whether the incident was told is again as before. `again` lets it be tried once more.
+    The order of updates and the number of attempts stay; `claims` say whether the incident was told
+    before, and whether it may be tried again.
     """
     pk, sk = subscriber_key(subscriber.page, subscriber.id)
-    before = subscriber.told.get(update.incident)
+    names = {"s": "s", "n": "n"}
+    values: dict[str, Any] = {}
+    changes, conditions = [], []
+    for number, (incident, told) in enumerate(claims.items()):
+        names[f"i{number}"] = incident
+        values |= {f"told{number}": told_row(told)}
+        values |= {f"seq{number}": told.seq, f"attempt{number}": told.attempt}
+        changes.append(f"told.#i{number} = :told{number}")
+        conditions.append(f"told.#i{number}.#s = :seq{number}")
+        conditions.append(f"told.#i{number}.#n = :attempt{number}")
     return Write(
         pk,
         sk,
-        update="SET told.#i.#e = :event, told.#i.#r = :again, told.#i.#f = :refusals",
-        condition="told.#i.#s = :seq AND told.#i.#n = :attempt",
-        names={"i": update.incident, "e": "e", "r": "r", "f": "f", "s": "s", "n": "n"},
-        values={
-            "event": before.event if before else "",
-            "again": again,
-            "refusals": refusals,
-            "seq": claim.seq,
-            "attempt": claim.attempt,
-        },
+        update="SET " + ", ".join(changes),
+        condition=" AND ".join(conditions),
+        names=names,
+        values=values,
     )

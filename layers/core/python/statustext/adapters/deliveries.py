@@ -65,3 +65,11 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
         names={name: name for name in values},
         values=values,
     )
+
+
+def page_through_ledger(
+    table: Table, page: str, incident: str, seq: int, shard: int, after: str
+) -> tuple[list[Delivery], str]:
+    """One page of a shard of an update's ledger, and the id to go on after ("" at the end)."""
+    rows, more = table.query(f"PAGE#{page}#LEDGER#{incident}#{seq}#{shard:02d}", after=after)
+    return [delivery_of(row) for row in rows], rows[-1]["sk"] if more and rows else ""

@@ -20,7 +20,8 @@ from statustext.domain.verification import (
 
 PREFIX = "DIRECT#"
 MANAGE_LINK = "manage_link"
-"""The one direct text without a template: a link to one's own subscription."""
+ANSWER = "answer"
+"""Direct texts without a template: a link to one's own subscription, answers to keywords."""
 
 LIFE = 30 * DAY
 

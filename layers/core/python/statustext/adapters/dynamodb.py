@@ -97,6 +97,7 @@ class Table:
         pk: str,
         *,
         prefix: str = "",
+        upto: str = "",
         after: str = "",
         limit: int = 0,
         newest_first: bool = False,
@@ -104,11 +105,14 @@ class Table:
     ) -> tuple[list[Item], bool]:
         """One page of a partition in order of `sk`, and whether there is more.
 
-        `prefix` narrows to keys that begin so; `after` (an `sk`) begins behind that row.
+        `prefix` narrows to keys that begin so, `upto` to keys that sort before it; `after` (an
+        `sk`) begins behind that row.
         """
         condition, values = "pk = :pk", {":pk": pk}
         if prefix:
             condition, values = condition + " AND begins_with(sk, :sk)", {**values, ":sk": prefix}
+        if upto:
+            condition, values = condition + " AND sk < :upto", {**values, ":upto": upto}
         given: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
@@ -161,6 +165,21 @@ class Table:
             self._client.delete_item(**write.parameters(self.name))
         except self._client.exceptions.ConditionalCheckFailedException:
             raise ConditionFailedError(write.sk.partition("#")[0]) from None
+
+    def delete_many(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Remove rows, 25 a request; what DynamoDB leaves undone is asked for again."""
+        for start in range(0, len(keys), 25):
+            left: Any = [
+                {"DeleteRequest": {"Key": marshal({"pk": pk, "sk": sk})}}
+                for pk, sk in keys[start : start + 25]
+            ]
+            for _ in range(10):
+                answer = self._client.batch_write_item(RequestItems={self.name: left})
+                left = answer.get("UnprocessedItems", {}).get(self.name, [])
+                if not left:
+                    break
+            else:
+                raise TimeoutError("DynamoDB left rows of a batch undeleted ten times")
 
     def transact(self, writes: Iterable[Write]) -> None:
         """All of the writes or none.

@@ -1,13 +1,16 @@
 """Rows of incidents and of the updates they are made of."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.incident import Impact, Incident, Progress, Status, Update
 from statustext.domain.templates import Event
+
+UNDERWAY_LIFE = 30 * 24 * 3600
+"""Seconds after which TTL sweeps the row of an update that the clock never finished."""
 
 
 def incident_key(page: str, incident: str) -> tuple[str, str]:
@@ -70,11 +73,15 @@ def incident_of(row: Item) -> Incident:
         scheduled_until=row.get("scheduled_until"),
         external_id=row.get("external_id"),
         metadata=json.loads(row.get("metadata", "{}")),
+        tell_at=row.get("tell_at", 0.0),
+        due_before=row.get("due_before", 0),
+        recalled={int(seq): why for seq, why in row.get("recalled", {}).items()},
+        edition=row.get("edition", 0),
     )
 
 
-def put_incident(incident: Incident, *, seen_seq: int) -> Write:
-    """Write an incident whose newest update was `seen_seq` when read; 0 for a new one."""
+def put_incident(incident: Incident) -> Write:
+    """Write an incident over the edition before; edition 1 is new."""
     pk, sk = incident_key(incident.page, incident.id)
     row = {k: v for k, v in vars(incident).items() if k != "id"}
     for name in ("status", "impact", "impact_override"):
@@ -84,9 +91,14 @@ def put_incident(incident: Incident, *, seen_seq: int) -> Write:
     return Write(
         pk,
         sk,
-        item={**row, "kind": "incident", "component_ids": list(incident.component_ids)},
-        condition="newest_seq = :seen" if seen_seq else "attribute_not_exists(pk)",
-        values={"seen": seen_seq} if seen_seq else {},
+        item={
+            **row,
+            "kind": "incident",
+            "component_ids": list(incident.component_ids),
+            "recalled": {str(seq): why for seq, why in incident.recalled.items()},
+        },
+        condition="edition = :before" if incident.edition > 1 else "attribute_not_exists(pk)",
+        values={"before": incident.edition - 1} if incident.edition > 1 else {},
     )
 
 
@@ -117,9 +129,21 @@ def update_of(row: Item) -> Update:
         deliver=row["deliver"],
         created_at=row["created_at"],
         affected=tuple(row.get("affected", ())),
-        progress=Progress(
-            tuple(sorted(row.get("shards_done", ()))), row.get("found", 0), row.get("queued", 0)
-        ),
+        progress=_progress_of(row),
+        tell_at=row["tell_at"] if "tell_at" in row else row["created_at"],
+    )
+
+
+def _progress_of(row: Item) -> Progress:
+    cursors = {int(name[7:]): after for name, after in row.items() if name.startswith("cursor_")}
+    beats = {int(name[5:]): at for name, at in row.items() if name.startswith("beat_")}
+    return Progress(
+        shards_done=tuple(sorted(row.get("shards_done", ()))),
+        found=row.get("found", 0),
+        queued=row.get("queued", 0),
+        cursors=cursors,
+        beats=beats,
+        overtaken_by=row.get("overtaken_by", 0),
     )
 
 
@@ -139,25 +163,77 @@ def put_update(page: str, update: Update) -> Write:
             "body": update.body,
             "deliver": update.deliver,
             "created_at": update.created_at,
+            "tell_at": update.tell_at,
             "affected": [dict(one) for one in update.affected],
         },
         condition="attribute_not_exists(pk)",
     )
 
 
-def add_progress(
-    page: str, incident: str, seq: int, shards_done: Collection[int], found: int, queued: int
-) -> Write:
-    """Note what a fan-out task did. Repeated tasks count their recipients again: an upper bound."""
-    pk, sk = update_key(page, incident, seq)
-    values: dict[str, Any] = {"found": found, "queued": queued}
-    if shards_done:
-        values["shards_done"] = set(shards_done)
+def put_underway(page: str, update: Update) -> Write:
+    """That an update is being told: the clock looks after it until its row is removed."""
+    pk, sk = f"PAGE#{page}#UNDERWAY", f"{update.incident}#{update.seq:05d}"
     return Write(
         pk,
         sk,
-        update="ADD " + ", ".join(f"#{name} :{name}" for name in values),
+        item={
+            "kind": "underway",
+            "incident": update.incident,
+            "seq": update.seq,
+            "look_at": update.tell_at,
+            "ttl": int(update.tell_at) + UNDERWAY_LIFE,
+        },
+    )
+
+
+def list_underway(table: Table, page: str) -> list[Item]:
+    """Rows of all updates that are being told: `incident`, `seq`, and `look_at`, the moment from
+    which on the clock looks for deliveries that did not end."""
+    return list(table.query_all(f"PAGE#{page}#UNDERWAY"))
+
+
+def add_progress(
+    page: str,
+    incident: str,
+    seq: int,
+    shards_done: Collection[int],
+    found: int,
+    queued: int,
+    left: Mapping[int, str],
+    now: float,
+) -> Write:
+    """Note what a fan-out task did, and the shards `left` with behind whom to go on in each.
+
+    Repeated tasks count their recipients again: an upper bound.
+    """
+    pk, sk = update_key(page, incident, seq)
+    counts: dict[str, Any] = {"found": found, "queued": queued}
+    if shards_done:
+        counts["shards_done"] = set(shards_done)
+    beats: dict[str, Any] = {}
+    for shard, after in left.items():
+        beats |= {f"cursor_{shard}": after, f"beat_{shard}": now}
+    names = {name: name for name in (*counts, *beats)}
+    update = "ADD " + ", ".join(f"#{name} :{name}" for name in counts)
+    if beats:
+        update += " SET " + ", ".join(f"#{name} = :{name}" for name in beats)
+    return Write(
+        pk,
+        sk,
+        update=update,
         condition="attribute_exists(pk)",
-        names={name: name for name in values},
-        values=values,
+        names=names,
+        values=counts | beats,
+    )
+
+
+def note_overtaken(page: str, incident: str, seq: int, by: int) -> Write:
+    """That an update's fan-out was left off, as a newer one's tells everybody it would have."""
+    pk, sk = update_key(page, incident, seq)
+    return Write(
+        pk,
+        sk,
+        update="SET overtaken_by = :by",
+        condition="attribute_exists(pk)",
+        values={"by": by},
     )

@@ -4,8 +4,10 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.errors import ConditionFailedError
 
 
-def spend(table: Table, scope: str, limit: int, window: int, now: float) -> bool:
-    """Count one against `scope` ("who#what"); False when its window of seconds is used up.
+def spend(
+    table: Table, scope: str, limit: int, window: int, now: float, *, amount: int = 1
+) -> bool:
+    """Count `amount` against `scope` ("who#what"); False when its window of seconds is used up.
 
     Any other failure is raised: where we cannot count, nothing is let through.
     """
@@ -15,10 +17,10 @@ def spend(table: Table, scope: str, limit: int, window: int, now: float) -> bool
             Write(
                 f"LIMIT#{scope}",
                 str(began),
-                update="ADD #count :one SET #ttl = :ttl",
-                condition="attribute_not_exists(#count) OR #count < :limit",
+                update="ADD #count :amount SET #ttl = :ttl",
+                condition="attribute_not_exists(#count) OR #count <= :room",
                 names={"count": "count", "ttl": "ttl"},
-                values={"one": 1, "limit": limit, "ttl": began + 2 * window},
+                values={"amount": amount, "room": limit - amount, "ttl": began + 2 * window},
             )
         )
     except ConditionFailedError:

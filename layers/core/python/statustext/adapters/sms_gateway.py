@@ -8,6 +8,7 @@ from typing import Protocol
 class Text:
     """One text to hand over. `status_callback` is where receipts go, with the attempt's id."""
 
+    sender: str
     to: str = field(repr=False)
     body: str = field(repr=False)
     status_callback: str
@@ -21,6 +22,14 @@ class Accepted:
     status: str
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """Where a message stands: the carrier's word for it, and its error's code or 0."""
+
+    status: str
+    code: int
+
+
 class SmsGateway(Protocol):
     """Sends texts, and tells afterwards whether one was accepted."""
 
@@ -31,5 +40,9 @@ class SmsGateway(Protocol):
         OutcomeUnknownError where it may have been.
         """
 
-    def find(self, text: Text, *, since: float) -> Accepted | None:
-        """The message accepted for the same number and body at or after `since`, if any."""
+    def find(self, to: str, body: str, *, since: float) -> Accepted | None:
+        """The message accepted for a number at or after `since` whose text has the fingerprint
+        `body` (domain/delivery.py), if any."""
+
+    def fetch(self, sid: str) -> Receipt:
+        """What became of a message that was accepted. Raises OutcomeUnknownError."""

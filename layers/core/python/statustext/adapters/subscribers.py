@@ -63,26 +63,34 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         suppressed=row.get("suppressed"),
         expires_at=expires_at,
         token_epoch=row.get("token_epoch", 0),
-        told={incident: _told_of(told) for incident, told in row.get("told", {}).items()},
+        told={incident: told_of(told) for incident, told in row.get("told", {}).items()},
         paused_until=row.get("paused_until", 0.0),
         recent=tuple(row.get("recent", ())),
     )
 
 
-def _told_of(row: Mapping[str, Any]) -> Told:
-    return Told(
-        row["s"],
-        row["n"],
-        row["t"],
-        row["e"],
-        row.get("r", False),
-        row.get("d", 0),
-        row.get("f", 0),
-        row.get("h", False),
-        row.get("w", ""),
-        row.get("b", ""),
-        row.get("m", False),
-    )
+_OPTIONAL = {
+    "r": "released",
+    "d": "doubts",
+    "f": "refusals",
+    "u": "until",
+    "w": "lead",
+    "b": "body",
+    "m": "muted",
+}
+"""Short names in a claim's row, as every text pays for them by the kilobyte; absent if unset."""
+
+
+def told_of(row: Mapping[str, Any]) -> Told:
+    """A claim from its row."""
+    more = {name: row[short] for short, name in _OPTIONAL.items() if short in row}
+    return Told(row["s"], row["n"], row["t"], row["e"], **more)
+
+
+def told_row(told: Told) -> Item:
+    """A claim as its row holds it."""
+    more = {short: value for short, name in _OPTIONAL.items() if (value := getattr(told, name))}
+    return {"s": told.seq, "n": told.attempt, "t": told.claimed_at, "e": told.event, **more}
 
 
 def preferences_of(row: Mapping[str, Any]) -> Preferences:
@@ -161,70 +169,55 @@ def end_subscription(page: str, subscriber: str, reason: str, now: float) -> Wri
     )
 
 
-def suppress(page: str, subscriber: str, reason: str, now: float) -> Write:
-    """Opt a number out for good, whether or not it ever subscribed."""
-    pk, sk = subscriber_key(page, subscriber)
-    return Write(
-        pk,
-        sk,
-        update=(
-            "SET kind = :kind, page = :page, #state = :ended, suppressed = :reason,"
-            " suppressed_at = :now, told = if_not_exists(told, :none),"
-            " created_at = if_not_exists(created_at, :now) REMOVE #ttl, expires_at"
-            " ADD token_epoch :one"
-        ),
-        names={"state": "state", "ttl": "ttl"},
-        values={
-            "kind": "subscriber",
-            "page": page,
-            "ended": State.UNSUBSCRIBED.value,
-            "reason": reason,
-            "now": now,
-            "none": {},
-            "one": 1,
-        },
+# What a subscriber asks for by text. Each changes only its own attribute, so that it undoes nothing
+# that is changed meanwhile.
+
+
+def mute(page: str, subscriber: str, incident: str) -> Write:
+    """Tell an active subscriber no more of an incident they were told of."""
+    return _change(
+        page,
+        subscriber,
+        "SET told.#incident.#muted = :yes",
+        condition="attribute_exists(told.#incident)",
+        names={"incident": incident, "muted": "m"},
+        values={"yes": True},
     )
 
 
-def bring_back(page: str, subscriber: str, phone: str) -> Write:
-    """Undo an opt-out at the person's own word, for a number that was once verified."""
+def pause(page: str, subscriber: str, until: float) -> Write:
+    """Tell an active subscriber nothing until a moment; 0 ends the pause."""
+    if until:
+        return _change(page, subscriber, "SET paused_until = :until", values={"until": until})
+    return _change(page, subscriber, "REMOVE paused_until")
+
+
+def choose_impacts(
+    page: str, subscriber: str, impacts: Sequence[Impact], *, all_services: bool
+) -> Write:
+    """Change which impacts an active subscriber hears of; with `all_services` of every component."""
+    update = "SET preferences.severity_filter = :impacts"
+    values: dict[str, Any] = {"impacts": [one.value for one in impacts]}
+    if all_services:
+        update, values = update + ", preferences.services = :none", {**values, "none": []}
+    return _change(page, subscriber, update, values=values)
+
+
+def _change(
+    page: str,
+    subscriber: str,
+    update: str,
+    *,
+    condition: str = "",
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Write:
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
         sk,
-        update=(
-            "SET #state = :active, phone = :phone"
-            " REMOVE suppressed, suppressed_at, expires_at, #ttl"
-        ),
-        condition="attribute_exists(verified_at) AND #state <> :active",
-        names={"state": "state", "ttl": "ttl"},
-        values={"active": State.ACTIVE.value, "phone": phone},
-    )
-
-
-def unsuppress(page: str, subscriber: str) -> Write:
-    """Lift an opt-out of a number that was never verified: it may be asked for a code again."""
-    pk, sk = subscriber_key(page, subscriber)
-    return Write(
-        pk,
-        sk,
-        update="REMOVE suppressed, suppressed_at",
-        condition="attribute_exists(suppressed) AND attribute_not_exists(verified_at)",
-    )
-
-
-def quarantine(page: str, subscriber: str, reason: str) -> Write:
-    """Stop texting a number that cannot be reached."""
-    pk, sk = subscriber_key(page, subscriber)
-    return Write(
-        pk,
-        sk,
-        update="SET #state = :quarantined, quarantined_for = :reason",
-        condition="#state = :active",
-        names={"state": "state"},
-        values={
-            "quarantined": State.QUARANTINED.value,
-            "reason": reason,
-            "active": State.ACTIVE.value,
-        },
+        update=update,
+        condition="#state = :active" + (f" AND {condition}" if condition else ""),
+        names={"state": "state", **(names or {})},
+        values={"active": State.ACTIVE.value, **(values or {})},
     )

@@ -15,9 +15,10 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
 from statustext.adapters.secret_store import TwilioCredentials
-from statustext.adapters.sms_gateway import Accepted, Text
+from statustext.adapters.sms_gateway import Accepted, Receipt, Text
 from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.adapters.twilio_http import TwilioHttp
+from statustext.domain.delivery import fingerprint
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 
 FOUND_LIMIT = 50
@@ -27,13 +28,12 @@ UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError, KeyError)
 
 
 class TwilioGateway:
-    """Twilio's implementation of SmsGateway. `sender` is a number in E.164 or an `MG…` sid."""
+    """Twilio's implementation of SmsGateway. Senders are numbers in E.164 or `MG…` sids."""
 
-    def __init__(self, credentials: TwilioCredentials, sender: str, http: TwilioHttp) -> None:
+    def __init__(self, credentials: TwilioCredentials, http: TwilioHttp) -> None:
         self._messages = Client(
             credentials.account_sid, credentials.auth_token, http_client=http
         ).messages
-        self._sender = sender
 
     def send(self, text: Text) -> Accepted:
         """Create the message. See SmsGateway.send.
@@ -41,8 +41,8 @@ class TwilioGateway:
         A connection that was never made is a certain no; every other silence, a 5xx and a body
         that cannot be read are unknown, because Twilio's create has no idempotency key.
         """
-        service = self._sender.startswith("MG")
-        origin = {"messaging_service_sid" if service else "from_": self._sender}
+        service = text.sender.startswith("MG")
+        origin = {"messaging_service_sid" if service else "from_": text.sender}
         try:
             message = self._messages.create(
                 to=text.to, body=text.body, status_callback=text.status_callback, **origin
@@ -63,20 +63,30 @@ class TwilioGateway:
             raise OutcomeUnknownError(0, "no sid")
         return Accepted(message.sid, str(message.status or "accepted"))
 
-    def find(self, text: Text, *, since: float) -> Accepted | None:
+    def find(self, to: str, body: str, *, since: float) -> Accepted | None:
         """Look through Twilio's list. See SmsGateway.find.
 
         DateSent is by day and the clocks differ, so the match is on the body and a minute's grace.
         """
         after = datetime.fromtimestamp(since - CLOCK_SKEW, UTC)
         try:
-            listed = self._messages.list(to=text.to, limit=FOUND_LIMIT)
+            listed = self._messages.list(to=to, limit=FOUND_LIMIT)
         except (requests.exceptions.RequestException, *UNREADABLE) as error:
             raise OutcomeUnknownError(0, type(error).__name__) from None
         for message in listed:
-            if message.body == text.body and message.sid and _created(message) >= after:
+            is_it = message.sid and fingerprint(message.body or "") == body
+            if is_it and _created(message) >= after:
                 return Accepted(message.sid, str(message.status))
         return None
+
+    def fetch(self, sid: str) -> Receipt:
+        """Ask what became of a message. See SmsGateway.fetch."""
+        try:
+            message = self._messages(sid).fetch()
+        except (requests.exceptions.RequestException, *UNREADABLE) as error:
+            raise OutcomeUnknownError(0, type(error).__name__) from None
+        code = str(message.error_code or 0)
+        return Receipt(str(message.status), int(code) if code.isdecimal() else 0)
 
 
 def _code_of(error: TwilioRestException | TwilioServiceException) -> int:

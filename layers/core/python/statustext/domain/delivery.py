@@ -1,5 +1,6 @@
 """A delivery: one announcement for one subscriber, and the order its states come in."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +8,7 @@ from enum import StrEnum
 class DeliveryStatus(StrEnum):
     """Twilio's words where Twilio says them, ours for what happens before and instead."""
 
+    HELD = "held"  # waits for its time: quiet hours, a pause, the limits per person
     RELEASED = "released"  # proven not accepted, to be tried again
     UNKNOWN = "unknown"  # may have been accepted
     ACCEPTED = "accepted"
@@ -22,6 +24,7 @@ class DeliveryStatus(StrEnum):
 
 
 RANK = {
+    DeliveryStatus.HELD: 4,
     DeliveryStatus.RELEASED: 5,
     DeliveryStatus.UNKNOWN: 10,
     DeliveryStatus.SUPPRESSED: 15,
@@ -72,3 +75,8 @@ def announcement_attempt(incident: str, seq: int, subscriber: str, attempt: int)
 def direct_attempt(subscriber: str, direct: str, attempt: int) -> str:
     """The same for a text to one person: a code, a welcome, an answer."""
     return f"d.{direct}.{subscriber}.{attempt}"
+
+
+def fingerprint(body: str) -> str:
+    """A text's hash: tells whether another one is the same, without keeping it."""
+    return hashlib.sha256(body.encode()).hexdigest()[:12]

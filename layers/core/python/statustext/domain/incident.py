@@ -71,11 +71,20 @@ class Component:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an update's fan-out has got; counts are upper bounds, as tasks may be repeated."""
+    """How far an update has got. `found` and `queued` are upper bounds, as tasks may be repeated.
+
+    `cursors` say by shard behind whom to go on, `beats` when that was noted. `deliveries` counts
+    the ledger by status, what is suppressed by its reason ("suppressed:unsubscribed").
+    `overtaken_by` is the update because of which the fan-out was left off.
+    """
 
     shards_done: tuple[int, ...] = ()
     found: int = 0
     queued: int = 0
+    cursors: Mapping[int, str] = field(default_factory=dict)
+    beats: Mapping[int, float] = field(default_factory=dict)
+    deliveries: Mapping[str, int] = field(default_factory=dict)
+    overtaken_by: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,11 +100,17 @@ class Update:
     created_at: float
     affected: tuple[Mapping[str, str], ...] = ()  # code, name, old_status, new_status
     progress: Progress = Progress()
+    tell_at: float = 0.0  # when the wait for a next update is over
 
 
 @dataclass(frozen=True)
 class Incident:
-    """An incident or a maintenance. `announced_seq` is the newest update that people are told."""
+    """An incident or a maintenance.
+
+    `announced_seq` is the newest update that people are told, `tell_at` from when on, and
+    `due_before` the one that they are told until then. `recalled` are updates that an operator, or
+    a carrier's filter, stopped. `edition` counts the changes to the row.
+    """
 
     id: str
     page: str
@@ -113,6 +128,14 @@ class Incident:
     scheduled_until: str | None = None
     external_id: str | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
+    tell_at: float = 0.0
+    due_before: int = 0
+    recalled: Mapping[int, str] = field(default_factory=dict)  # why, by update
+    edition: int = 0
+
+    def due_seq(self, now: float) -> int:
+        """The newest update that is to be told at this moment; 0 for none."""
+        return self.announced_seq if now >= self.tell_at else self.due_before
 
     @property
     def is_maintenance(self) -> bool:
@@ -130,6 +153,12 @@ def impact_of(statuses: Iterable[ComponentStatus], status: Status) -> Impact:
         return Impact.MAINTENANCE
     worst = max((_BY_WEIGHT.index(IMPACT_OF_COMPONENT[s]) for s in statuses), default=0)
     return _BY_WEIGHT[worst]
+
+
+def is_worse(impact: Impact, before: Impact) -> bool:
+    """Whether an incident has a heavier impact than it had."""
+    weights = {one: weight for weight, one in enumerate(_BY_WEIGHT)}
+    return weights.get(impact, 0) > weights.get(before, 0)
 
 
 def event_of(status: Status, seq: int) -> Event:

@@ -34,21 +34,16 @@ OPT_OUTS = frozenset({Intent.STOP, Intent.REVIEW_STOP})
 TWILIO_STOP = frozenset(
     ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")
 )
-TWILIO_START = frozenset({"START", "UNSTOP"})
 TWILIO_HELP = frozenset({"HELP", "INFO"})
 
 _SHORT = 30  # words; in a longer text a sentence may be quoted, so it is looked at
 _PAIR_DISTANCE = 3  # words between "stop" and "texting" that still make one demand
 
 
-def answered_by_twilio(text: str, *, stopped: bool = False) -> bool:
-    """Whether Twilio answers this text itself, by its default keywords, so that we must not.
-
-    `stopped`: whether the number is opted out; only then does Twilio take YES for START. A page
-    whose Messaging Service has Advanced Opt-Out should trust the webhook's OptOutType instead.
-    """
-    word = text.strip().upper()
-    return word in TWILIO_STOP | TWILIO_START | TWILIO_HELP or (stopped and word == "YES")
+def known_to_twilio(text: str) -> bool:
+    """Whether Twilio itself answers this text, and for an opt-out blocks the number, by its default
+    keywords. What a Messaging Service with Advanced Opt-Out does, the webhook's OptOutType says."""
+    return text.strip().upper() in TWILIO_STOP | TWILIO_HELP
 
 
 def classify(text: str) -> Intent:

@@ -66,6 +66,16 @@ class Page:
     senders: tuple[Sender, ...] = ()
     paused: bool = False
 
+    def sender_for(self, phone: str, own: Sender) -> Sender:
+        """Which sender texts a number: the one with its longest prefix, else `own`."""
+        fitting = [
+            (len(prefix), one)
+            for one in self.senders
+            for prefix in one.prefixes
+            if phone.startswith(prefix)
+        ]
+        return max(fitting, key=lambda found: found[0])[1] if fitting else own
+
     @property
     def consent_text(self) -> str:
         """What a visitor agrees to, in full (CTIA Messaging Principles, 5.1.2.1)."""

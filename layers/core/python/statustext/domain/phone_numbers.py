@@ -79,3 +79,15 @@ def parse(
             "country_not_served", "This page does not text numbers of that country."
         )
     return PhoneNumber(e164, region)
+
+
+def country_of(e164: str) -> str:
+    """The country of a number that was parsed before, in ISO 3166-1 alpha-2; "" where unknown."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return ""
+    region: str | None = phonenumbers.region_code_for_number(number)
+    if region is None and FICTIONAL.fullmatch(e164):
+        return "US"
+    return region or ""

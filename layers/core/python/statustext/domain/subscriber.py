@@ -64,10 +64,15 @@ class Told:
     released: bool = False
     doubts: int = 0  # attempts made because an earlier one's outcome stayed unknown
     refusals: int = 0  # attempts that Twilio refused for no reason we know
-    held: bool = False
+    until: float = 0.0  # what is held is looked at again then
     lead: str = ""
     body: str = ""
     muted: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for its time, and was not sent."""
+        return self.until > 0
 
 
 @dataclass(frozen=True)

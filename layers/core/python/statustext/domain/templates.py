@@ -41,6 +41,7 @@ class Event(StrEnum):
     MAINTENANCE_SCHEDULED = "maintenance_scheduled"
     MAINTENANCE_STARTED = "maintenance_started"
     MAINTENANCE_COMPLETED = "maintenance_completed"
+    SUMMARY = "summary"
     VERIFICATION = "verification"
     WELCOME = "welcome"
     HELP = "help"
@@ -57,6 +58,7 @@ DEFAULTS: Mapping[Event, str] = {
     Event.MAINTENANCE_SCHEDULED: "[{{page}}] Maintenance scheduled: {{title}}",
     Event.MAINTENANCE_STARTED: "[{{page}}] Maintenance started: {{title}}",
     Event.MAINTENANCE_COMPLETED: "[{{page}}] Maintenance completed: {{title}}",
+    Event.SUMMARY: "[{{page}}] Status: {{message}}",
     Event.VERIFICATION: (
         "[{{page}}] Your code is {{code}}. It expires in 10 minutes. "
         "If you did not ask for it, ignore this text. Reply STOP to opt out."

@@ -1,5 +1,7 @@
 """How an update reads as a text on this page."""
 
+from collections.abc import Sequence
+
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import list_components
 from statustext.domain.incident import Impact, Incident, Update
@@ -10,36 +12,48 @@ WITHOUT_SEVERITY = "New"
 """What a text calls an incident to which nobody gave an impact."""
 
 
+MAX_LINES = 10
+"""Incidents that one summary names."""
+
+
 class Announcement:
     """One update's texts: one per event, as some recipients hear it as the incident's opening."""
 
-    def __init__(self, page: Page, update: Update, table: Table) -> None:
-        self._page = page
+    def __init__(self, update: Update, table: Table) -> None:
         self._update = update
         self._table = table
-        self._texts: dict[tuple[str, str, str], str] = {}
+        self._texts: dict[tuple[str, ...], str] = {}
 
-    def text(self, event: str, incident: Incident) -> str:
+    def text(self, event: str, incident: Incident, page: Page) -> str:
         """The text, fitted to the page's segment budget."""
         key = (event, incident.name, incident.impact.value)
         if key not in self._texts:
-            self._texts[key] = self._render(Event(event), incident)
+            self._texts[key] = self._render(Event(event), incident, page)
         return self._texts[key]
 
-    def _render(self, event: Event, incident: Incident) -> str:
-        template = self._page.templates.get(event.value) or DEFAULTS[event]
+    def _render(self, event: Event, incident: Incident, page: Page) -> str:
+        template = page.templates.get(event.value) or DEFAULTS[event]
         none = incident.impact is Impact.NONE
         values = {
             "title": incident.name,
             "severity": WITHOUT_SEVERITY if none else incident.impact.value,
             "status": self._update.status.value,
             "message": self._update.body,
-            "service": self._services(incident) if "service" in template else "",
-            "url": self._page.url,
-            "page": self._page.name,
+            "service": self._services(incident, page) if "service" in template else "",
+            "url": page.url,
+            "page": page.name,
         }
-        return render(template, values, self._page.segment_budget)
+        return render(template, values, page.segment_budget)
 
-    def _services(self, incident: Incident) -> str:
-        names = {one.id: one.name for one in list_components(self._table, self._page.id)}
+    def _services(self, incident: Incident, page: Page) -> str:
+        names = {one.id: one.name for one in list_components(self._table, page.id)}
         return ", ".join(names[one] for one in incident.component_ids if one in names)
+
+
+def summary(incidents: Sequence[Incident], page: Page) -> str:
+    """Several incidents in one text, as they stand: those that go on first, then by age."""
+    in_order = sorted(incidents, key=lambda one: (one.is_over, one.created_at))
+    lines = [f"{one.name} ({one.status.value.replace('_', ' ')})" for one in in_order[:MAX_LINES]]
+    template = page.templates.get(Event.SUMMARY.value) or DEFAULTS[Event.SUMMARY]
+    values = {"message": "; ".join(lines), "url": page.url, "page": page.name}
+    return render(template, values, page.segment_budget)

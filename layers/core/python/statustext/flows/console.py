@@ -13,35 +13,44 @@ from statustext.domain.incident import MAINTENANCE, Status
 from statustext.errors import RejectedError
 from statustext.flows import showing
 from statustext.flows.publishing import open_incident, require_incident, update_incident
+from statustext.flows.recalling import RECALLED, recall
 from statustext.validation import validated
 
 ACTOR = "the AWS console"
 
 
-def act(event: dict[str, Any], table: Table, now: float, entropy: Entropy) -> dict[str, Any]:
+def act(
+    event: dict[str, Any], table: Table, now: float, entropy: Entropy, rate: float
+) -> dict[str, Any]:
     """Do what a plain `{"action": "open", ...}` asks for; the incident, or `{"error": …}`."""
     try:
-        return _act(validated(event, ConsoleIncident), table, now, entropy)
+        return _act(validated(event, ConsoleIncident), table, now, entropy, rate)
     except RejectedError as error:
         return {"error": {"code": error.code, "message": error.message, "fields": error.fields}}
 
 
-def _act(given: ConsoleIncident, table: Table, now: float, entropy: Entropy) -> dict[str, Any]:
+def _act(
+    given: ConsoleIncident, table: Table, now: float, entropy: Entropy, rate: float
+) -> dict[str, Any]:
     page = get_page(table, given.page)
     if page is None:
         raise RejectedError(404, "page_not_found", "There is no such page.")
     asked = IncidentInput.model_validate(
-        given.model_dump(exclude={"action", "page", "id"}, exclude_unset=True)
+        given.model_dump(exclude={"action", "page", "id", "seq"}, exclude_unset=True)
     )
     if given.action == "open":
         done = open_incident(page.id, asked, ACTOR, table, now, entropy)
-        return showing.incident(page, done.id, table)
+        return showing.incident(page, done.id, table, now, rate)
     if not given.id:
         raise RejectedError(422, "invalid_request", "Give the incident's id.")
+    if given.action == "recall":
+        last = require_incident(table, page.id, given.id).announced_seq
+        recall(page.id, given.id, given.seq or last, RECALLED, ACTOR, table, now, entropy)
+        return showing.incident(page, given.id, table, now, rate)
     if given.action == "resolve":
         known = require_incident(table, page.id, given.id)
         end = Status.COMPLETED if known.status in MAINTENANCE else Status.RESOLVED
         asked = asked.model_copy(update={"status": end})
     if given.action != "get":
-        update_incident(page.id, given.id, asked, ACTOR, table, now, entropy)
-    return showing.incident(page, given.id, table)
+        update_incident(page, given.id, asked, ACTOR, table, now, entropy)
+    return showing.incident(page, given.id, table, now, rate)

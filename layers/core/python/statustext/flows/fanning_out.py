@@ -8,7 +8,12 @@ task is harmless: the sender claims each delivery once.
 from collections.abc import Iterator
 
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.incidents import add_progress, get_incident, get_update
+from statustext.adapters.incidents import (
+    add_progress,
+    get_incident,
+    get_update,
+    note_overtaken,
+)
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import page_through_shard
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
@@ -31,8 +36,15 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
     update = get_update(table, task.page, task.incident, task.seq)
     if incident is None or update is None:
         raise UnknownUpdateError(f"no update {task.incident}#{task.seq} on {task.page}")
-    if incident.announced_seq > update.seq:
-        return  # the newer update's own fan-out tells everybody this one would have
+    if now < update.tell_at:
+        tasks.send([task], delay=update.tell_at - now)  # the next update may come first
+        return
+    due = incident.due_seq(now)
+    if due > update.seq:  # its own fan-out tells everybody this one would have
+        table.write(note_overtaken(task.page, task.incident, task.seq, due))
+        return
+    if update.seq in incident.recalled:
+        return
     pages = _Pages(table, task, now)
     found: list[str] = []
     queued = 0
@@ -43,8 +55,20 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
             queued, found = queued + PER_REQUEST, found[PER_REQUEST:]
     _enqueue(task, found, announcements)
     queued += len(found)
-    tasks.send(split(pages.left()))
-    table.write(add_progress(task.page, task.incident, task.seq, pages.done, pages.read, queued))
+    left = pages.left()
+    tasks.send(split(left))
+    table.write(
+        add_progress(
+            task.page,
+            task.incident,
+            task.seq,
+            pages.done,
+            pages.read,
+            queued,
+            cursors_of(left),
+            now,
+        )
+    )
 
 
 def may_be_for(subscriber: Subscriber, incident: Incident, update: Update) -> bool:
@@ -102,6 +126,13 @@ def split(task: FanOutTask | None) -> list[FanOutTask]:
         task.model_copy(update={"shards": task.shards[:half]}),
         task.model_copy(update={"shards": task.shards[half:], "after": ""}),
     ]
+
+
+def cursors_of(task: FanOutTask | None) -> dict[int, str]:
+    """Behind whom to go on in each shard of a task."""
+    if task is None:
+        return {}
+    return dict.fromkeys(task.shards, "") | {task.shards[0]: task.after}
 
 
 def _enqueue(task: FanOutTask, recipients: list[str], announcements: Queue) -> None:

@@ -10,6 +10,7 @@ from statustext.adapters.direct_texts import put_direct_text
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
+from statustext.adapters.quarantine import release
 from statustext.adapters.subscribers import (
     activate,
     end_subscription,
@@ -121,6 +122,26 @@ def remove_subscriber(
         )
     except ConditionFailedError:
         raise _not_found() from None
+
+
+def release_subscriber(
+    page: str, subscriber: str, key_id: str, table: Table, now: float, entropy: Entropy
+) -> None:
+    """Text a quarantined number again, because an operator knows that it can be reached.
+
+    Raises RejectedError 404 for an unknown one, 409 unless quarantined: an opt-out is only undone
+    by who said it.
+    """
+    if get_subscriber(table, page, subscriber, now) is None:
+        raise _not_found()
+    event, actor = new_id(now, entropy(4)), f"key {key_id}"
+    note = audit(page, event, "subscriber.released", {"subscriber": subscriber}, actor, now)
+    try:
+        table.transact([release(page, subscriber), note])
+    except ConditionFailedError:
+        raise RejectedError(
+            409, "not_quarantined", "Only a quarantined subscriber can be released."
+        ) from None
 
 
 def show_subscriber(

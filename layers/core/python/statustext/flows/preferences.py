@@ -11,7 +11,16 @@ from statustext.domain.incident import Component
 from statustext.domain.subscriber import PRESETS, Preferences
 from statustext.errors import RejectedError
 
-FLAGS = ("new_incidents", "updates", "resolutions", "maintenance", "all_resolutions")
+FLAGS = (
+    "new_incidents",
+    "updates",
+    "resolutions",
+    "maintenance",
+    "all_resolutions",
+    "critical_always",
+)
+TIMES = ("quiet_hours", "timezone")
+KEPT = (*TIMES, "critical_always")
 
 
 def choose(
@@ -19,17 +28,21 @@ def choose(
 ) -> Preferences:
     """What was asked for, over what held before (the defaults for somebody new).
 
-    Raises RejectedError 422 for a service that the page does not have.
+    A preset leaves alone when somebody is told. Null takes quiet hours and timezone back. Raises
+    RejectedError 422 for a service that the page does not have.
     """
+    chosen = over or Preferences()
     if given is None:
-        return over or Preferences()
-    chosen = PRESETS[given.preset] if given.preset else over or Preferences()
+        return chosen
+    if given.preset:
+        chosen = replace(PRESETS[given.preset], **{one: getattr(chosen, one) for one in KEPT})
     if given.severity_filter is not None:
         chosen = replace(chosen, severity_filter=tuple(dict.fromkeys(given.severity_filter)))
     if given.services is not None:
         components = list_components(table, page) if given.services else []
         chosen = replace(chosen, services=component_ids(given.services, components))
     flags = {flag: value for flag in FLAGS if (value := getattr(given, flag)) is not None}
+    flags |= {time: getattr(given, time) or "" for time in TIMES if time in given.model_fields_set}
     return replace(chosen, **flags)
 
 
@@ -54,5 +67,5 @@ def show(preferences: Preferences, components: Sequence[Component]) -> dict[str,
     return {
         "severity_filter": [impact.value for impact in preferences.severity_filter],
         "services": [keys.get(one, one) for one in preferences.services],
-        **{flag: getattr(preferences, flag) for flag in FLAGS},
+        **{name: getattr(preferences, name) for name in (*FLAGS, *TIMES)},
     }

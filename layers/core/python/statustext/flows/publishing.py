@@ -13,6 +13,7 @@ from statustext.adapters.incidents import (
     get_incident,
     get_update,
     put_incident,
+    put_underway,
     put_update,
 )
 from statustext.adapters.pages import audit, list_components, set_component_status
@@ -29,7 +30,10 @@ from statustext.domain.incident import (
     Update,
     event_of,
     impact_of,
+    is_worse,
 )
+from statustext.domain.page import Page
+from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.idempotency import Once, by_external_id, done_before
 from statustext.flows.preferences import component_ids
@@ -81,9 +85,11 @@ def open_incident(
         scheduled_until=given.scheduled_until,
         external_id=given.external_id,
         metadata=given.metadata or {},
+        tell_at=now,
+        edition=1,
     )
     update = _update(incident, given, now, affected)
-    writes = _publish(incident, update, affected, 0, "incident.created", actor, entropy)
+    writes = _publish(incident, update, affected, "incident.created", actor, entropy)
     writes += [one.guard(page, incident.id, now) for one in guards]
     try:
         table.transact(writes)
@@ -95,7 +101,7 @@ def open_incident(
 
 
 def update_incident(
-    page: str,
+    found: Page,
     incident_id: str,
     given: IncidentInput,
     actor: str,
@@ -106,9 +112,11 @@ def update_incident(
 ) -> Incident:
     """Add an update, or edit without one where neither status nor body says anything new.
 
+    An update waits the page's coalescing window for the next, which then goes out in its place;
+    openings and ends of incidents never wait, nor does one that makes an incident worse.
     Raises RejectedError 404 for an unknown incident, 422 for an unknown component.
     """
-    guards = [once] if once else []
+    page, guards = found.id, [once] if once else []
     for _ in range(RACES):
         if known := done_before(page, guards, table):
             return require_incident(table, page, known)
@@ -133,10 +141,14 @@ def update_incident(
             scheduled_for=given.scheduled_for or before.scheduled_for,
             scheduled_until=given.scheduled_until or before.scheduled_until,
             metadata=before.metadata if given.metadata is None else given.metadata,
+            edition=before.edition + 1,
         )
+        if is_step and given.deliver_notifications:
+            tell_at = _tell_at(before, after, found.coalescing_window, now)
+            after = replace(after, tell_at=tell_at, due_before=before.due_seq(now))
         update = _update(after, given, now, affected) if is_step else None
         event = "incident.resolved" if is_step and status in OVER else "incident.updated"
-        writes = _publish(after, update, affected, before.newest_seq, event, actor, entropy)
+        writes = _publish(after, update, affected, event, actor, entropy)
         writes += [one.guard(page, after.id, now) for one in guards]
         try:
             table.transact(writes)
@@ -144,6 +156,14 @@ def update_incident(
             continue
         return after
     raise _changed_meanwhile()
+
+
+def _tell_at(before: Incident, after: Incident, window: float, now: float) -> float:
+    """When an update is told. One that waits is joined: it does not wait from the beginning."""
+    waits = event_of(after.status, after.newest_seq) is Event.UPDATED
+    if not waits or is_worse(after.impact, before.impact):
+        return now
+    return before.tell_at if before.tell_at > now else now + window
 
 
 def require_incident(table: Table, page: str, incident: str) -> Incident:
@@ -220,6 +240,7 @@ def _update(
         deliver=given.deliver_notifications,
         created_at=now,
         affected=affected,
+        tell_at=incident.tell_at if given.deliver_notifications else now,
     )
 
 
@@ -227,7 +248,6 @@ def _publish(
     incident: Incident,
     update: Update | None,
     affected: Sequence[Mapping[str, str]],
-    seen_seq: int,
     event: str,
     actor: str,
     entropy: Entropy,
@@ -241,7 +261,7 @@ def _publish(
         "is_maintenance": incident.status in MAINTENANCE,
     }
     writes = [
-        put_incident(incident, seen_seq=seen_seq),
+        put_incident(incident),
         audit(page, new_id(now, entropy(4)), event, detail, actor, now),
     ]
     writes += [
@@ -249,4 +269,7 @@ def _publish(
         for one in affected
         if one["old_status"] != one["new_status"]
     ]
-    return [*writes, put_update(page, update)] if update else writes
+    if update:
+        writes.append(put_update(page, update))
+        writes += [put_underway(page, update)] if update.deliver else []
+    return writes

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.subscribers import quarantine, suppress
+from statustext.adapters.opt_outs import suppress
+from statustext.adapters.quarantine import quarantine
 from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.subscriber import Subscriber
@@ -14,7 +15,6 @@ TRIES = 3
 SLOW_DOWN_WAIT = 5.0
 TEMPORARY_WAIT = 30.0
 CIRCUIT_WAIT = 60.0
-STOPPING = {ErrorClass.SENDER_STOPPED, ErrorClass.ACCOUNT}
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def after_refusal(
             return Aftermath(DeliveryStatus.FAILED, reason)
         case ErrorClass.SENDER_STOPPED | ErrorClass.ACCOUNT | ErrorClass.COUNTRY:
             count("CircuitOpen")
-            stops_all = kind in STOPPING
-            return Aftermath(DeliveryStatus.RELEASED, reason, CIRCUIT_WAIT, stops_all=stops_all)
+            return Aftermath(DeliveryStatus.RELEASED, reason, CIRCUIT_WAIT)
         case ErrorClass.TEMPORARY if refusals + 1 < TRIES:
             return Aftermath(DeliveryStatus.RELEASED, reason, TEMPORARY_WAIT, counts=True)
     return Aftermath(DeliveryStatus.FAILED, reason)

@@ -1,4 +1,4 @@
-"""The send protocol: still wanted? room? claim, send, record. In this order, from `_deliver` on.
+"""The send protocol: still wanted? now? room? claim, send, record. In this order, from `_deliver`.
 
 A claim is written before the text is sent, and a delivery that was claimed is never claimed again
 unless Twilio is proven not to have accepted it. So a crash, a time-out or a message delivered
@@ -6,23 +6,36 @@ twice can cost a text, and never sends two.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from statustext.adapters.claims import claim_announcement, take_back
-from statustext.adapters.incidents import get_update
-from statustext.adapters.pages import get_page
+from statustext.adapters.claims import claim
 from statustext.adapters.subscribers import get_subscribers
-from statustext.domain import segments
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
+from statustext.domain.pacing import remembered
 from statustext.domain.subscriber import State, Subscriber, Told, event_for
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
+from statustext.flows.attempts import Attempt, compose, note_companions
+from statustext.flows.holding import (
+    hold,
+    overnight,
+    paced_until,
+    rests_until,
+    supersede_held,
+    texted,
+)
+from statustext.flows.hourly_cap import spend_text, unspend_text
 from statustext.flows.refusals import after_refusal
 from statustext.flows.settling import LEASE, is_on_its_way, settle
-from statustext.flows.telling import Telling, Tools, UnknownUpdateError, holds
-from statustext.queue_messages import AnnouncementBatch
+from statustext.flows.telling import Board, Telling, Tools, holds
+from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
 RACE_WAIT = 1.0
+PAUSE_WAIT = 120.0
+"""Seconds between two looks at a page that is paused."""
+
+RECENT = 3600.0
 
 
 @dataclass(frozen=True)
@@ -42,115 +55,206 @@ class Outcome:
 DONE = Outcome()
 NO_ROOM = Outcome(is_done=False, wait=1.0, stops_all=True)
 NO_TIME = Outcome(is_done=False, stops_all=True)
+PAUSED = Outcome(is_done=False, wait=PAUSE_WAIT, stops_all=True)
 RACED = Outcome(is_done=False, wait=RACE_WAIT)
 UNDERWAY = Outcome(is_done=False, wait=2.0)
 OVERTAKEN = Outcome(is_overtaken=True)
 
+Todo = Sequence[tuple[str, Subscriber | None, Telling]]
+
 
 def send_announcements(batch: AnnouncementBatch, tools: Tools) -> None:
-    """Tell one update to a batch of recipients; what cannot be done now is put back.
+    """Tell one update to a batch of recipients; what cannot be done now is put back."""
+    telling = Board(batch.page, tools).telling(batch.incident, batch.seq)
+    found = get_subscribers(tools.table, batch.page, batch.subscribers, tools.clock.now())
+    _work_through([(one, found.get(one), telling) for one in batch.subscribers], batch, tools)
+
+
+def send_held(batch: HeldBatch, tools: Tools) -> None:
+    """Tell a batch of people what was held for them, each in one text."""
+    board, now = Board(batch.page, tools), tools.clock.now()
+    todo = []
+    for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
+        held = [(told.claimed_at, incident) for incident, told in one.told.items() if told.held]
+        went = [  # by a function that may have died before it noted so
+            (told.claimed_at, told.lead)
+            for told in one.told.values()
+            if told.lead and told.claimed_at > now - RECENT
+        ]
+        if (latest := max(held or went, default=None)) and (news := board.newest(latest[1])):
+            todo.append((one.id, one, news))
+    _work_through(todo, batch, tools)
+
+
+def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools) -> None:
+    """Deliver to each; put back what is left.
 
     Putting back is sending the rest as new messages: it spends none of the queue's receives.
     """
-    page = get_page(tools.table, batch.page)
-    update = get_update(tools.table, batch.page, batch.incident, batch.seq)
-    if page is None or update is None:
-        raise UnknownUpdateError(f"no update {batch.incident}#{batch.seq} on {batch.page}")
-    telling = Telling(page, update, tools)
-    recipients = get_subscribers(tools.table, page.id, batch.subscribers, tools.clock.now())
-    left: dict[float, list[str]] = defaultdict(list)
-    overtaken: list[str] = []
-    for number, one in enumerate(batch.subscribers):
-        outcome = _deliver(one, recipients.get(one), telling, len(batch.subscribers) - number)
+    left: dict[tuple[float, str, int], list[str]] = defaultdict(list)
+    for number, (one, subscriber, telling) in enumerate(todo):
+        incident, seq = telling.update.incident, telling.update.seq
+        outcome = _deliver(one, subscriber, telling, len(todo) - number)
         if outcome.is_overtaken:
-            overtaken.append(one)
+            left[0.0, incident, telling.incident().due_seq(tools.clock.now())].append(one)
         if outcome.stops_all:  # the next try begins with somebody else
-            left[outcome.wait] += batch.subscribers[number + 1 :]
+            for other, _, later in todo[number + 1 :]:
+                left[outcome.wait, later.update.incident, later.update.seq].append(other)
         if not outcome.is_done:
-            left[outcome.wait].append(one)
+            left[outcome.wait, incident, seq].append(one)
         if outcome.stops_all:
             break
-    for wait, some in left.items():
-        again = {"subscribers": tuple(some), "tries": batch.tries + 1}
-        tools.queue.send([batch.model_copy(update=again)], delay=wait)
-    if overtaken:
-        newest = {"subscribers": tuple(overtaken), "seq": telling.incident().announced_seq}
-        tools.queue.send([batch.model_copy(update=newest)])
+    for (wait, incident, seq), some in left.items():
+        again = AnnouncementBatch(
+            page=batch.page,
+            incident=incident,
+            seq=seq,
+            subscribers=tuple(some),
+            tries=batch.tries + 1,
+        )
+        tools.queue.send([again], delay=wait)
 
 
 def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected: int) -> Outcome:
     """The protocol for one recipient. `expected` recipients are still to come, it among them."""
-    tools, update = telling.tools, telling.update
-    if tools.clock.now() > tools.give_up_at:
+    tools, update, board = telling.tools, telling.update, telling.board
+    now = tools.clock.now()
+    if now > tools.give_up_at:
         return NO_TIME
+    if board.page().paused:
+        return PAUSED
     # Claimed before? The queue delivers twice, and functions die.
     told = subscriber.told.get(update.incident) if subscriber else None
-    attempt, doubts, refusals = 1, 0, 0
+    mark = Told(update.seq, 1, now, told.event if told else "", muted=bool(told and told.muted))
     if subscriber and told and told.seq == update.seq:
         settled = settle(subscriber, told, telling)
         if not settled.tried_again:
+            if not settled.wait:
+                note_companions(subscriber.told, told.lead or update.incident, one, board)
             return Outcome(is_done=not settled.wait, wait=settled.wait)
-        attempt, refusals = told.attempt + 1, told.refusals
         doubts = told.doubts + settled.in_doubt
+        mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
-        telling.note(one, attempt, DeliveryStatus.SUPPRESSED, "unsubscribed")
+        telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, "unsubscribed")
         return DONE
     if told and told.seq > update.seq:
-        telling.note(one, attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
+        telling.note(one, mark.attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
         return DONE
-    if overtaken := telling.overtaken():
-        telling.note(one, attempt, *overtaken)
+    was_held = told is not None and told.held
+    if overtaken := telling.overtaken(was_held=was_held):
+        if was_held and not _end(subscriber, telling, mark):
+            return RACED
+        telling.note(one, mark.attempt, *overtaken)
         return _instead(told, telling)
     if told and is_on_its_way(subscriber, told, telling):
         return UNDERWAY
-    again = told.event if told and attempt > 1 and not told.released else ""
-    event = again or event_for(subscriber, telling.incident(), update)
+    event = _event(subscriber, telling, told, mark)
+    line = None if event else overnight(told, telling)
+    event = event or line
     if event is None:
-        if update.event not in FINAL_EVENTS:
+        if update.event not in FINAL_EVENTS and not was_held:
             return DONE
-        # Keeps an opening still on its way from coming after.
-        end = Told(update.seq, attempt, tools.clock.now(), "")
-        return DONE if holds(tools.table, claim_announcement(subscriber, update, end)) else RACED
-    # Room?
-    size = segments.count(telling.announcement.text(event, telling.incident())).segments
-    if not tools.bucket.find_room(size, size * expected, tools.give_up_at):
+        if not _end(subscriber, telling, mark):
+            return RACED
+        if was_held:
+            telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, "not wanted any more")
+        return DONE
+    # Now?
+    if rests := rests_until(subscriber, telling.incident(), board.page(), now):
+        return _hold(subscriber, telling, mark, rests)
+    attempt = compose(subscriber, telling, replace(mark, event=event), is_summary=bool(line))
+    if attempt.was_just_sent():
+        if not _end(subscriber, telling, mark):
+            return RACED
+        telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, "recent_duplicate")
+        return DONE
+    if paced := paced_until(subscriber, told, board.page(), now):
+        return _hold(subscriber, telling, mark, paced)
+    return _find_room(attempt, expected)
+
+
+def _event(subscriber: Subscriber, telling: Telling, told: Told | None, mark: Told) -> str | None:
+    """How the update is told; on a second try as on the first, which may have come through."""
+    is_retry = told is not None and mark.attempt > 1 and not (told.released or told.held)
+    if told and is_retry:
+        return told.event
+    return event_for(subscriber, telling.incident(), telling.update)
+
+
+def _end(subscriber: Subscriber, telling: Telling, mark: Told) -> bool:
+    """Nothing is told: keeps an opening still on its way from coming after, ends what was held."""
+    return holds(telling.tools.table, claim(subscriber, {telling.update.incident: mark}))
+
+
+def _hold(subscriber: Subscriber, telling: Telling, mark: Told, until: float) -> Outcome:
+    held = hold(subscriber, telling, replace(mark, until=until), until)
+    return Outcome(is_done=not held.wait, wait=held.wait) if held.is_noted else RACED
+
+
+def _find_room(attempt: Attempt, expected: int) -> Outcome:
+    """Room? Of the sender, the account, the country, the page's hour; then decide once more."""
+    telling, subscriber = attempt.telling, attempt.subscriber
+    tools, page, sender = telling.tools, telling.page, attempt.sender
+    if wait := tools.circuits.wait_for(sender.id, subscriber.phone):
+        return Outcome(is_done=False, wait=wait)
+    bucket = tools.bucket_of(sender)
+    if not bucket.find_room(attempt.size, attempt.size * expected, tools.give_up_at):
         return NO_ROOM
-    if overtaken := telling.overtaken():
-        telling.note(one, attempt, *overtaken)
-        return _instead(told, telling)
-    # Claim.
-    claim = Told(update.seq, attempt, tools.clock.now(), event, doubts=doubts, refusals=refusals)
-    if not holds(tools.table, claim_announcement(subscriber, update, claim)):
+    if telling.page.paused:
+        return PAUSED
+    before = attempt.before
+    if overtaken := telling.overtaken(was_held=before is not None and before.held):
+        telling.note(subscriber.id, attempt.told.attempt, *overtaken)
+        return _instead(before, telling)
+    now = tools.clock.now()
+    if wait := spend_text(tools.table, page, now, is_privileged=attempt.is_privileged):
+        return Outcome(is_done=False, wait=wait, stops_all=True)
+    return _claim(attempt)
+
+
+def _claim(attempt: Attempt) -> Outcome:
+    """Write ahead what is about to be sent; then send it when its slot comes."""
+    telling, subscriber = attempt.telling, attempt.subscriber
+    tools, page, now = telling.tools, telling.page, telling.tools.clock.now()
+    claims = {incident: replace(one, claimed_at=now) for incident, one in attempt.claims.items()}
+    attempt = replace(attempt, claims=claims)
+    tiers = page.recipient_limits
+    recent = remembered(texted(subscriber, attempt.before), now, tiers) if tiers else None
+    supersede_held(subscriber, claims, telling.board)
+    if not holds(tools.table, claim(subscriber, claims, recent)):
+        unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew
-    return _send(subscriber, claim, size, telling)
+    if not tools.bucket_of(attempt.sender).wait_for_slot(tools.give_up_at):
+        return NO_ROOM if attempt.take_back(again=True) else RACED
+    return _send(attempt)
 
 
-def _send(subscriber: Subscriber, claim: Told, size: int, telling: Telling) -> Outcome:
-    """Send what was claimed when its slot comes, and record what Twilio said."""
-    one, attempt, tools, update = subscriber.id, claim.attempt, telling.tools, telling.update
-    if not tools.bucket.wait_for_slot(tools.give_up_at):
-        back = take_back(subscriber, update, claim, again=True, refusals=claim.refusals)
-        return NO_ROOM if holds(tools.table, back) else RACED
+def _send(attempt: Attempt) -> Outcome:
+    """Send what was claimed, and record what Twilio said."""
+    telling, subscriber, told = attempt.telling, attempt.subscriber, attempt.told
+    one, tools, sender = subscriber.id, telling.tools, attempt.sender.id
     try:
-        accepted = tools.gateway.send(telling.text(subscriber, claim.event, attempt))
+        accepted = tools.gateway.send(telling.text(subscriber, attempt.body, told.attempt, sender))
     except OutcomeUnknownError as error:
-        telling.note(one, attempt, DeliveryStatus.UNKNOWN, str(error))
+        telling.note(one, told.attempt, DeliveryStatus.UNKNOWN, str(error))
         return Outcome(is_done=False, wait=LEASE)
     except (RefusedError, SlowDownError) as error:
-        after = after_refusal(error, subscriber, claim.refusals, tools.table, tools.clock.now())
+        now = tools.clock.now()
+        tools.circuits.refused(error.code, sender, subscriber.phone)
+        after = after_refusal(error, subscriber, told.refusals, tools.table, now)
         is_over = after.status is not DeliveryStatus.RELEASED
-        refusals = claim.refusals + after.counts
-        back = take_back(subscriber, update, claim, again=not is_over, refusals=refusals)
-        holds(tools.table, back)
-        telling.note(one, attempt, after.status, after.reason)
+        attempt.take_back(again=not is_over, refusals=told.refusals + after.counts)
+        telling.note(one, told.attempt, after.status, after.reason)
         return DONE if is_over else Outcome(False, after.wait, after.stops_all)
-    telling.note(one, attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=size)
+    telling.note(one, told.attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=attempt.size)
+    tools.circuits.accepted()
+    note_companions(attempt.claims, telling.update.incident, one, telling.board)
     return DONE
 
 
 def _instead(told: Told | None, telling: Telling) -> Outcome:
     """For an overtaken update: the newest one's fan-out may have passed over somebody whose text
-    was claimed then and refused since."""
-    newer = telling.incident().announced_seq > telling.update.seq
-    return OVERTAKEN if told and told.released and newer else DONE
+    was held, or claimed then and refused since."""
+    newer = telling.incident().due_seq(telling.tools.clock.now()) > telling.update.seq
+    return OVERTAKEN if told and (told.released or told.held) and newer else DONE

@@ -3,11 +3,13 @@
 They are never sent again on doubt: a person who misses one can ask for another.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from statustext.adapters.bucket import Bucket
 from statustext.adapters.clock import Clock
 from statustext.adapters.direct_texts import (
+    ANSWER,
     MANAGE_LINK,
     claim_code,
     claim_direct_text,
@@ -22,11 +24,11 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.sms_gateway import SmsGateway, Text
-from statustext.adapters.subscribers import get_subscriber, subscriber_key
+from statustext.adapters.subscribers import get_subscriber, subscriber_key, subscriber_of
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.domain import segments
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
-from statustext.domain.page import Page
+from statustext.domain.page import Page, Sender
 from statustext.domain.segments import SegmentCount
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, MAX_SEGMENTS, Event, render
@@ -37,12 +39,17 @@ from statustext.errors import (
     RefusedError,
     SlowDownError,
 )
+from statustext.flows.answering import wording
+from statustext.flows.circuits import Circuits
 from statustext.flows.refusals import after_refusal
 from statustext.queue_messages import DirectTextTask
 
 LIFE = {Event.VERIFICATION: CODE_LIFE}
 """Seconds after which nobody waits for it any more; an hour for all but codes."""
 DEFAULT_LIFE = 3600
+
+PAUSE_WAIT = 30.0
+"""Seconds between two looks at a page that is paused: a code is waited for."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,9 @@ class DirectTools:
 
     table: Table
     gateway: SmsGateway
-    bucket: Bucket
+    own: Sender
+    bucket_of: Callable[[Sender], Bucket]
+    circuits: Circuits
     queue: Queue
     clock: Clock
     master: str
@@ -74,9 +83,14 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
     if _claims(row, state, task, now) is None:
         _note(task, tools, DeliveryStatus.SUPPRESSED, reason="not allowed now")
         return
-    body = _body(row, page, tools.master, now)
+    body = _body(row, subscriber_of(state, now) if state else None, page, tools, now)
     size = segments.count(body)
-    bucket, end = tools.bucket, tools.give_up_at
+    sender = page.sender_for(row["phone"], tools.own)
+    wait = PAUSE_WAIT if page.paused else tools.circuits.wait_for(sender.id, row["phone"])
+    if wait:
+        tools.queue.send([task], delay=wait)
+        return
+    bucket, end = tools.bucket_of(sender), tools.give_up_at
     if now > end or not (
         bucket.find_room(size.segments, size.segments, end) and bucket.wait_for_slot(end)
     ):
@@ -92,7 +106,7 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
         _release(task, tools)
         tools.queue.send([task], delay=1)
         return
-    _send(row, body, size, page, task, tools)
+    _send(row, body, size, page, sender, task, tools)
 
 
 def _claims(row: Item, state: Item, task: DirectTextTask, now: float) -> list[Write] | None:
@@ -100,13 +114,18 @@ def _claims(row: Item, state: Item, task: DirectTextTask, now: float) -> list[Wr
     claim = claim_direct_text(task.page, task.subscriber, task.direct, now)
     if row["event"] == Event.VERIFICATION and "attempt" not in row:
         return [claim_code(row, state, now), claim] if may_send_code(state, now) else None
-    active = row["event"] in (Event.WELCOME, MANAGE_LINK)
+    active = row["event"] in (Event.WELCOME, MANAGE_LINK, ANSWER)
     if "suppressed" in state or (active and state.get("state") != State.ACTIVE):
         return None
     return [require_textable(task.page, task.subscriber, active=active), claim]
 
 
-def _body(row: Item, page: Page, master: str, now: float) -> str:
+def _body(
+    row: Item, subscriber: Subscriber | None, page: Page, tools: DirectTools, now: float
+) -> str:
+    master = tools.master
+    if row["event"] == ANSWER and subscriber:  # who is active, or it would not have come this far
+        return wording(row, page, subscriber, tools.table, now)
     if row["event"] == MANAGE_LINK:
         token = manage_token(
             master, page.id, row["subscriber"], row["epoch"], now + MANAGE_TOKEN_LIFE
@@ -121,16 +140,23 @@ def _body(row: Item, page: Page, master: str, now: float) -> str:
 
 
 def _send(
-    row: Item, body: str, size: SegmentCount, page: Page, task: DirectTextTask, tools: DirectTools
+    row: Item,
+    body: str,
+    size: SegmentCount,
+    page: Page,
+    sender: Sender,
+    task: DirectTextTask,
+    tools: DirectTools,
 ) -> None:
     name = direct_attempt(task.subscriber, task.direct, 1)
     callback = f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}"
     try:
-        accepted = tools.gateway.send(Text(row["phone"], body, callback))
+        accepted = tools.gateway.send(Text(sender.id, row["phone"], body, callback))
     except OutcomeUnknownError as error:
         _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
     except (RefusedError, SlowDownError) as error:
         now = tools.clock.now()
+        tools.circuits.refused(error.code, sender.id, row["phone"])
         someone = get_subscriber(tools.table, task.page, task.subscriber, now) or Subscriber(
             task.subscriber, task.page, row["phone"], State.UNCONFIRMED, now
         )
@@ -142,6 +168,7 @@ def _send(
             tools.queue.send([again], delay=after.wait)
     else:
         _note(task, tools, DeliveryStatus.ACCEPTED, sid=accepted.sid, segments=size.segments)
+        tools.circuits.accepted()
 
 
 def _release(task: DirectTextTask, tools: DirectTools) -> None:

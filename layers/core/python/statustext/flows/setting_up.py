@@ -18,7 +18,8 @@ from statustext.contracts import PageChange
 from statustext.domain import templates
 from statustext.domain.ids import key_hash, new_id
 from statustext.domain.incident import Component, ComponentStatus
-from statustext.domain.page import Page
+from statustext.domain.page import Page, Sender
+from statustext.domain.quiet_hours import OFF
 from statustext.domain.templates import Event, TemplateCheck, TemplateError
 from statustext.errors import ConditionFailedError, RejectedError
 
@@ -87,14 +88,38 @@ def change_page(
     """Change a page's settings; what is not mentioned stays."""
     given: dict[str, Any] = change.model_dump(exclude_none=True)
     names = sorted(given)
+    limits = given.pop("limits", {})
     if "countries" in given:
         given["countries"] = tuple(dict.fromkeys(given["countries"]))
-    given_limits = given.pop("limits", {})
-    settings = given | {f"limits.{name}": value for name, value in given_limits.items()}
+    if given.get("quiet_hours") == OFF:
+        given["quiet_hours"] = ""
+    if "recipient_limits" in given:
+        given["recipient_limits"] = tuple(given["recipient_limits"])
+    if change.senders is not None:
+        given["senders"] = tuple(
+            Sender(one.id, one.mps, tuple(one.prefixes)) for one in change.senders
+        )
+    changed = replace(page, **given, limits=replace(page.limits, **limits))
+    row = page_row(changed)
+    settings = {name: row[name] for name in given}
+    settings |= {f"limits.{name}": value for name, value in limits.items()}
     if settings:
         note = _note(page.id, names, actor, now, entropy)
         table.transact([change_settings(page.id, settings), note])
-    return replace(page, **given, limits=replace(page.limits, **given_limits))
+    return changed
+
+
+def set_paused(
+    page: Page, paused: bool, table: Table, actor: str, now: float, entropy: Entropy
+) -> Page:
+    """Stop sending for a page, or go on; what waits meanwhile is kept.
+
+    Written whatever `page` says: it may have been read before somebody else's change.
+    """
+    event = "page.paused" if paused else "page.resumed"
+    note = audit(page.id, new_id(now, entropy(4)), event, {}, actor, now)
+    table.transact([change_settings(page.id, {"paused": paused}), note])
+    return replace(page, paused=paused)
 
 
 def save_template(

@@ -34,23 +34,27 @@ def is_on_its_way(subscriber: Subscriber, told: Told, telling: Telling) -> bool:
     """
     tools, update = telling.tools, telling.update
     is_recent = tools.clock.now() < told.claimed_at + LEASE
-    if not told.event or told.released or told.seq >= update.seq or not is_recent:
+    waits = told.released or told.held
+    if not told.event or waits or told.seq >= update.seq or not is_recent:
         return False
-    older = get_delivery(tools.table, subscriber.page, update.incident, told.seq, subscriber.id)
-    return older is None or older.attempt < told.attempt
+    incident, text = update.incident, told
+    if told.lead in subscriber.told:  # it went, if it went, in another incident's text
+        incident, text = told.lead, subscriber.told[told.lead]
+    older = get_delivery(tools.table, subscriber.page, incident, text.seq, subscriber.id)
+    return older is None or older.attempt < text.attempt
 
 
 def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
     """Find out how a claimed delivery ended.
 
-    Proven not accepted: it may be tried again at once. Unknown: a callback or Twilio's list tells;
-    where neither does within fifteen minutes, one more try, and never a third.
+    Proven not accepted, or only held: it may be tried again at once. Unknown: a callback or
+    Twilio's list tells; where neither does within fifteen minutes, one more try, and never a third.
     """
     tools, update = telling.tools, telling.update
-    if told.released:
+    if told.released or told.held:
         return Settled(tried_again=True)
-    if not told.event:
-        return Settled()  # only keeps older updates out
+    if not told.event or told.lead:
+        return Settled()  # only keeps older updates out; or told with another incident
     now = tools.clock.now()
     known = get_delivery(tools.table, subscriber.page, update.incident, update.seq, subscriber.id)
     if known is None or known.attempt < told.attempt:
@@ -62,8 +66,7 @@ def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
     elif known.status is DeliveryStatus.RELEASED:
         return Settled(tried_again=True)
     try:
-        text = telling.text(subscriber, told.event, told.attempt)
-        found = tools.gateway.find(text, since=told.claimed_at)
+        found = tools.gateway.find(subscriber.phone, told.body, since=told.claimed_at)
     except OutcomeUnknownError:  # an unread list proves nothing; what is too old is given up
         is_over = now > told.claimed_at + DOUBT and telling.overtaken()
         return Settled(tried_again=True) if is_over else Settled(wait=LOOK_AGAIN)

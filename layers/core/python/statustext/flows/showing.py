@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from statustext.adapters import incidents as incident_rows
+from statustext.adapters.circuits import open_circuits
 from statustext.adapters.clock import Entropy
+from statustext.adapters.counts import get_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import list_components
-from statustext.domain.incident import Component
+from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.domain.circuit import Circuit
+from statustext.domain.incident import Component, Incident
 from statustext.domain.masking import mask
-from statustext.domain.page import Page
+from statustext.domain.page import Page, Sender
+from statustext.domain.quiet_hours import OFF
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, Event, TemplateCheck
 from statustext.errors import RejectedError
@@ -19,23 +24,47 @@ from statustext.flows.operating import show_subscriber
 from statustext.flows.preferences import show
 from statustext.flows.publishing import require_incident
 
+MEANINGS = {
+    ErrorClass.ACCOUNT: (
+        "Twilio takes nothing from this account: look at its balance, token, number and"
+        " registration in Twilio's console. One text a minute tries whether it does again."
+    ),
+    ErrorClass.SENDER_STOPPED: (
+        "This sender's daily limit is used up; it goes on by itself. Raise the limit at Twilio, or"
+        " add a sender."
+    ),
+    ErrorClass.COUNTRY: (
+        "Twilio does not text this country from here: allow it under Messaging, Settings, Geo"
+        " permissions, or take it from the page's countries. One text a minute tries it."
+    ),
+}
 
-def incidents(found: Page, limit: int, table: Table) -> list[dict[str, Any]]:
-    """A page's incidents, newest first."""
+
+def incidents(
+    found: Page, limit: int, table: Table, now: float, rate: float
+) -> list[dict[str, Any]]:
+    """A page's incidents, newest first. `rate` is the sender's, in segments per second."""
     known = list_components(table, found.id)
     return [
-        statuspage.incident_shape(
-            one, incident_rows.list_updates(table, found.id, one.id), known, found
-        )
+        _incident(one, found, known, table, now, rate)
         for one in incident_rows.list_incidents(table, found.id, limit)
     ]
 
 
-def incident(found: Page, incident_id: str, table: Table) -> dict[str, Any]:
+def incident(
+    found: Page, incident_id: str, table: Table, now: float, rate: float
+) -> dict[str, Any]:
     """One incident with its updates, or RejectedError 404."""
     one = require_incident(table, found.id, incident_id)
+    return _incident(one, found, list_components(table, found.id), table, now, rate)
+
+
+def _incident(
+    one: Incident, found: Page, known: Sequence[Component], table: Table, now: float, rate: float
+) -> dict[str, Any]:
     updates = incident_rows.list_updates(table, found.id, one.id)
-    return statuspage.incident_shape(one, updates, list_components(table, found.id), found)
+    delivered = statuspage.Delivered(now, rate, get_counts(table, found.id, one.id))
+    return statuspage.incident_shape(one, updates, known, found, delivered)
 
 
 def components(page_id: str, table: Table) -> list[dict[str, Any]]:
@@ -95,6 +124,37 @@ def page(found: Page) -> dict[str, Any]:
         "consent_required": found.consent_required,
         "keyword_replies": found.keyword_replies,
         "limits": vars(found.limits),
+        "timezone": found.timezone,
+        "quiet_hours": found.quiet_hours or OFF,
+        "overnight": found.overnight,
+        "coalescing_window": found.coalescing_window,
+        "recipient_limits": [list(tier) for tier in found.recipient_limits],
+        "senders": [sender(one) for one in found.senders],
+    }
+
+
+def sender(one: Sender) -> dict[str, Any]:
+    """A number or Messaging Service that texts are sent from."""
+    return {"id": one.id, "mps": one.mps, "prefixes": list(one.prefixes)}
+
+
+def sending(found: Page, own: Sequence[Sender], table: Table) -> dict[str, Any]:
+    """Whether a page sends, from what, and what Twilio stopped. `own` is the deployment's."""
+    return {
+        "paused": found.paused,
+        "senders": [sender(one) for one in (*own, *found.senders)],
+        "circuits": [_circuit(one) for one in open_circuits(table)],
+    }
+
+
+def _circuit(one: Circuit) -> dict[str, Any]:
+    return {
+        "scope": one.scope,
+        "code": one.code,
+        "since": statuspage.timestamp(one.since),
+        "resumes_at": statuspage.timestamp(one.resumes_at) if one.resumes_at else None,
+        "probe_at": statuspage.timestamp(one.probe_at),
+        "meaning": MEANINGS[classify(one.code)],
     }
 
 

@@ -3,13 +3,26 @@
 https://developer.statuspage.io
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from statustext.domain import counts
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Component, Incident, Status, Update
 from statustext.domain.page import Page
+from statustext.domain.throttle import MARGIN
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """How far an incident's updates have got: counters by update (see domain/counts.py), as of
+    `now`, and the `rate` at which the rest goes, in segments per second."""
+
+    now: float
+    rate: float
+    counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
 
 def timestamp(seconds: float | None) -> str | None:
@@ -67,7 +80,11 @@ def component_shape(component: Component, page: str) -> dict[str, Any]:
 
 
 def incident_shape(
-    incident: Incident, updates: Sequence[Update], components: Sequence[Component], page: Page
+    incident: Incident,
+    updates: Sequence[Update],
+    components: Sequence[Component],
+    page: Page,
+    delivered: Delivered,
 ) -> dict[str, Any]:
     """One incident with its updates, newest first; `external_id` and `progress` are ours."""
     monitoring = [one.created_at for one in updates if one.status is Status.MONITORING]
@@ -94,11 +111,11 @@ def incident_shape(
             for one in components
             if one.id in incident.component_ids
         ],
-        "incident_updates": [update_shape(one) for one in reversed(updates)],
+        "incident_updates": [update_shape(one, incident, delivered) for one in reversed(updates)],
     }
 
 
-def update_shape(update: Update) -> dict[str, Any]:
+def update_shape(update: Update, incident: Incident, delivered: Delivered) -> dict[str, Any]:
     """One update of an incident."""
     at = timestamp(update.created_at)
     return {
@@ -112,10 +129,38 @@ def update_shape(update: Update) -> dict[str, Any]:
         "deliver_notifications": update.deliver,
         "affected_components": [dict(one) for one in update.affected] or None,
         **_NO_TWEET,
-        "progress": {
-            "shards_done": len(update.progress.shards_done),
-            "shards": SHARDS,
-            "found": update.progress.found,
-            "queued": update.progress.queued,
-        },
+        "progress": _progress_shape(update, incident, delivered),
     }
+
+
+def _progress_shape(update: Update, incident: Incident, delivered: Delivered) -> dict[str, Any]:
+    """Who was told, who was not and why, and when the last text will be out at the sender's rate
+    (one segment each, nothing else waiting)."""
+    counted, progress = delivered.counts.get(update.seq, {}), update.progress
+    waiting = max(progress.queued - counts.ended(counted), 0)
+    state = _state(update, incident, waiting, delivered.now)
+    seconds = waiting * MARGIN / delivered.rate
+    is_telling = state == "telling" and waiting > 0
+    return {
+        "state": state,
+        "told_from": timestamp(update.tell_at) if update.deliver else None,
+        "shards_done": len(progress.shards_done),
+        "shards": SHARDS,
+        "found": progress.found,
+        "queued": progress.queued,
+        **counts.shown(counted),
+        "waiting": waiting if is_telling else 0,
+        "last_text_at": timestamp(delivered.now + seconds) if is_telling else None,
+    }
+
+
+def _state(update: Update, incident: Incident, waiting: int, now: float) -> str:
+    if not update.deliver:
+        return "not_told"
+    if update.seq in incident.recalled:
+        return "recalled"
+    if incident.due_seq(now) > update.seq:
+        return "superseded"
+    if now < update.tell_at:
+        return "waiting"
+    return "told" if len(update.progress.shards_done) == SHARDS and not waiting else "telling"

@@ -1,24 +1,28 @@
-"""One update being told: what the protocol touches, the incident as it stands, the ledger."""
+"""What the protocol touches, and what is being told as it stands now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from statustext.adapters.bucket import Bucket
 from statustext.adapters.clock import Clock
 from statustext.adapters.deliveries import record
 from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.incidents import get_incident
+from statustext.adapters.incidents import get_incident, get_update
+from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.sms_gateway import SmsGateway, Text
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.domain.delivery import Delivery, DeliveryStatus, announcement_attempt
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
-from statustext.domain.page import Page
+from statustext.domain.page import Page, Sender
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import ConditionFailedError
 from statustext.flows.announcing import Announcement
+from statustext.flows.circuits import Circuits
 
 FRESH_FOR = 1.0
-"""Seconds that the incident, once read, is taken to be still so while a batch is worked through."""
+"""Seconds that page and incidents, once read, are taken to be still so: how soon a newer update, a
+recall or the kill switch takes effect on a batch at work."""
 
 LIFE = dict.fromkeys(FINAL_EVENTS, 24 * 3600)
 """Seconds after which an announcement is too old to be told; six hours for all others."""
@@ -28,59 +32,115 @@ DEFAULT_LIFE = 6 * 3600
 
 @dataclass(frozen=True)
 class Tools:
-    """What the protocol touches. `give_up_at` leaves time to put back what could not be sent."""
+    """What the protocol touches. `own` is the deployment's own sender, `bucket_of` a sender's
+    throttle; `give_up_at` leaves time to put back what could not be sent."""
 
     table: Table
     gateway: SmsGateway
-    bucket: Bucket
+    own: Sender
+    bucket_of: Callable[[Sender], Bucket]
+    circuits: Circuits
     queue: Queue
     clock: Clock
     give_up_at: float
 
 
 class UnknownUpdateError(RuntimeError):
-    """A batch for a page or an update that is not in the table: poison."""
+    """A batch for a page, an incident or an update that is not in the table: poison."""
+
+
+class Board:
+    """A page and its incidents as they stand, each read again when it is older than a second."""
+
+    def __init__(self, page: str, tools: Tools) -> None:
+        self._page_id = page
+        self._tools = tools
+        self._read_at: dict[str, float] = {}
+        self._page: Page | None = None
+        self._incidents: dict[str, Incident] = {}
+        self._tellings: dict[tuple[str, int], Telling] = {}
+
+    def page(self) -> Page:
+        """The page. Raises UnknownUpdateError."""
+        if self._is_stale(""):
+            self._page = get_page(self._tools.table, self._page_id)
+        if self._page is None:
+            raise UnknownUpdateError(f"no page {self._page_id}")
+        return self._page
+
+    def incident(self, incident: str) -> Incident:
+        """One of its incidents. Raises UnknownUpdateError."""
+        if self._is_stale(incident):
+            found = get_incident(self._tools.table, self._page_id, incident)
+            if found is None:
+                raise UnknownUpdateError(f"no incident {incident} on {self._page_id}")
+            self._incidents[incident] = found
+        return self._incidents[incident]
+
+    def telling(self, incident: str, seq: int) -> "Telling":
+        """One update of an incident, to be told. Raises UnknownUpdateError."""
+        if (incident, seq) not in self._tellings:
+            update = get_update(self._tools.table, self._page_id, incident, seq)
+            if update is None:
+                raise UnknownUpdateError(f"no update {incident}#{seq} on {self._page_id}")
+            self._tellings[incident, seq] = Telling(self, update, self._tools)
+        return self._tellings[incident, seq]
+
+    def newest(self, incident: str) -> "Telling | None":
+        """The update of an incident that is to be told now, if there is one."""
+        seq = self.incident(incident).due_seq(self._tools.clock.now())
+        return self.telling(incident, seq) if seq else None
+
+    def _is_stale(self, what: str) -> bool:
+        now = self._tools.clock.now()
+        if 0 <= now - self._read_at.get(what, -FRESH_FOR) < FRESH_FOR:
+            return False
+        self._read_at[what] = now
+        return True
 
 
 class Telling:
-    """The update being told, with its incident as it stands now."""
+    """One update being told: its incident as it stands now, its texts, its rows in the ledger."""
 
-    def __init__(self, page: Page, update: Update, tools: Tools) -> None:
-        self.page = page
+    def __init__(self, board: Board, update: Update, tools: Tools) -> None:
+        self.board = board
         self.update = update
         self.tools = tools
-        self.announcement = Announcement(page, update, tools.table)
-        self._read_at = 0.0
-        self._incident: Incident | None = None
+        self.announcement = Announcement(update, tools.table)
+
+    @property
+    def page(self) -> Page:
+        return self.board.page()
 
     def incident(self) -> Incident:
-        """The incident, read again when what is known is older than a second."""
-        now = self.tools.clock.now()
-        if self._incident is None or not 0 <= now - self._read_at < FRESH_FOR:
-            self._incident = get_incident(self.tools.table, self.page.id, self.update.incident)
-            self._read_at = now
-        if self._incident is None:
-            raise UnknownUpdateError(f"no incident {self.update.incident} on {self.page.id}")
-        return self._incident
+        """The incident as it stands."""
+        return self.board.incident(self.update.incident)
 
-    def text(self, subscriber: Subscriber, event: str, attempt: int) -> Text:
+    def text(self, subscriber: Subscriber, body: str, attempt: int, sender: str) -> Text:
         """The text of one attempt, with its id in the address that receipts go to."""
         name = announcement_attempt(self.update.incident, self.update.seq, subscriber.id, attempt)
+        page = self.page
         return Text(
+            sender=sender,
             to=subscriber.phone,
-            body=self.announcement.text(event, self.incident()),
-            status_callback=f"{self.page.public_url}/twilio/{self.page.id}/status/{name}"
-            + RETRY_OVERRIDE,
+            body=body,
+            status_callback=f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}",
         )
 
-    def overtaken(self) -> tuple[DeliveryStatus, str] | None:
-        """Why nobody should be told this update any more, if so."""
-        incident, update = self.incident(), self.update
-        if incident.announced_seq > update.seq:
+    def overtaken(self, *, was_held: bool = False) -> tuple[DeliveryStatus, str] | None:
+        """Why nobody should be told this update any more, if so.
+
+        What `was_held` has waited for its time and not grown stale: it is told as things are now.
+        """
+        incident, update, now = self.incident(), self.update, self.tools.clock.now()
+        if update.seq in incident.recalled:
+            return DeliveryStatus.SUPPRESSED, incident.recalled[update.seq]
+        if incident.due_seq(now) > update.seq:
             return DeliveryStatus.SUPERSEDED, "a newer update exists"
         if incident.is_over and update.event not in FINAL_EVENTS:
             return DeliveryStatus.SUPERSEDED, "the incident is over"
-        if self.tools.clock.now() > update.created_at + LIFE.get(update.event, DEFAULT_LIFE):
+        is_open = was_held and not incident.is_over
+        if not is_open and now > update.tell_at + LIFE.get(update.event, DEFAULT_LIFE):
             return DeliveryStatus.EXPIRED, "too old"
         return None
 

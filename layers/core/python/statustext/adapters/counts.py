@@ -1,0 +1,66 @@
+"""Rows that count an update's deliveries, one per update. Written by the relay alone."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from statustext.adapters.dynamodb import Table, Write
+from statustext.errors import ConditionFailedError
+
+MARK_LIFE = 2 * 24 * 3600
+"""Seconds that a counted batch is remembered; the stream itself keeps records for one day."""
+
+PREFIX = "count_"
+Update = tuple[str, str, int]
+"""Page, incident, seq."""
+
+
+def get_counts(table: Table, page: str, incident: str) -> dict[int, dict[str, int]]:
+    """Counts by update and by counter, see domain/counts.py."""
+    return {
+        int(row["sk"]): {
+            name.removeprefix(PREFIX): number
+            for name, number in row.items()
+            if name.startswith(PREFIX)
+        }
+        for row in table.query_all(_partition(page, incident))
+    }
+
+
+def add_counts(
+    table: Table, batch: str, changes: Mapping[Update, "Counter[str]"], now: float
+) -> None:
+    """Add the changes of one batch of the stream, once: a batch that comes again counts nothing."""
+    writes = [
+        Write(
+            "COUNTED",
+            batch,
+            item={"kind": "counted", "ttl": int(now) + MARK_LIFE},
+            condition="attribute_not_exists(pk)",
+        )
+    ]
+    writes += [_add(update, some) for update, some in changes.items() if any(some.values())]
+    if len(writes) == 1:
+        return
+    try:
+        table.transact(writes)
+    except ConditionFailedError:
+        if table.get("COUNTED", batch) is None:
+            raise  # lost a race for a counter: the batch comes again
+
+
+def _add(update: Update, counter: "Counter[str]") -> Write:
+    page, incident, seq = update
+    changed = [(name, amount) for name, amount in counter.items() if amount]
+    names = {f"c{number}": PREFIX + name for number, (name, _) in enumerate(changed)}
+    values = {f"c{number}": amount for number, (_, amount) in enumerate(changed)}
+    return Write(
+        _partition(page, incident),
+        f"{seq:05d}",
+        update="ADD " + ", ".join(f"#{name} :{name}" for name in names),
+        names=names,
+        values=values,
+    )
+
+
+def _partition(page: str, incident: str) -> str:
+    return f"PAGE#{page}#COUNTS#{incident}"

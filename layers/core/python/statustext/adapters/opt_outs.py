@@ -1,0 +1,91 @@
+"""Opt-outs: attributes of the subscriber's row, so that no claim can pass one."""
+
+from statustext.adapters.dynamodb import Write
+from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.subscribers import subscriber_key
+from statustext.domain.subscriber import State
+
+
+def suppress(
+    page: str, subscriber: str, reason: str, now: float, *, in_words: bool = False
+) -> Write:
+    """Opt a number out for good, whether or not it ever subscribed.
+
+    `in_words`: said so that Twilio does not block the number itself. Then nothing but this row
+    stands between the person and the next text, and `may_return` holds it for a while.
+    """
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update=(
+            "SET kind = :kind, page = :page, #state = :ended, suppressed = :reason,"
+            " suppressed_at = :now, suppressed_in_words = :in_words,"
+            " told = if_not_exists(told, :none),"
+            " created_at = if_not_exists(created_at, :now) REMOVE #ttl, expires_at"
+            " ADD token_epoch :one"
+        ),
+        names={"state": "state", "ttl": "ttl"},
+        values={
+            "kind": "subscriber",
+            "page": page,
+            "ended": State.UNSUBSCRIBED.value,
+            "reason": reason,
+            "in_words": in_words,
+            "now": now,
+            "none": {},
+            "one": 1,
+        },
+    )
+
+
+STOP_HOLDS = 300.0
+"""Seconds in which a START does not undo a stop in plain words.
+
+Webhooks carry no time. A START whose first delivery we failed to answer is delivered again, by
+Twilio's retries within minutes, and may come after a stop that was texted later. Where the stop was
+one of Twilio's own keywords, Twilio blocks the number whatever this row says; one in plain words it
+does not know. So for as long as it may retry, the stop wins; who means START says it once more.
+"""
+
+_MAY_RETURN = "NOT (suppressed_in_words = :yes AND suppressed_at > :held)"
+
+
+def may_return(row: Item, now: float) -> bool:
+    """Whether START is obeyed at this moment, as the conditions below hold it."""
+    return not (row.get("suppressed_in_words") and row["suppressed_at"] > now - STOP_HOLDS)
+
+
+def bring_back(page: str, subscriber: str, phone: str, now: float) -> Write:
+    """Undo an opt-out or a quarantine at the person's own word, for a number once verified."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update=(
+            "SET #state = :active, phone = :phone REMOVE suppressed, suppressed_at,"
+            " suppressed_in_words, expires_at, #ttl, quarantined_for, unreachable_at"
+        ),
+        condition=f"attribute_exists(verified_at) AND #state <> :active AND {_MAY_RETURN}",
+        names={"state": "state", "ttl": "ttl"},
+        values={
+            "active": State.ACTIVE.value,
+            "phone": phone,
+            "yes": True,
+            "held": now - STOP_HOLDS,
+        },
+    )
+
+
+def unsuppress(page: str, subscriber: str, now: float) -> Write:
+    """Lift an opt-out of a number that was never verified: it may be asked for a code again."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="REMOVE suppressed, suppressed_at, suppressed_in_words",
+        condition=(
+            f"attribute_exists(suppressed) AND attribute_not_exists(verified_at) AND {_MAY_RETURN}"
+        ),
+        values={"yes": True, "held": now - STOP_HOLDS},
+    )

@@ -1,0 +1,49 @@
+"""Quarantine: a number that cannot be reached is not texted until somebody shows that it can."""
+
+from statustext.adapters.dynamodb import Write
+from statustext.adapters.subscribers import subscriber_key
+from statustext.domain.subscriber import State
+
+
+def quarantine(page: str, subscriber: str, reason: str) -> Write:
+    """Stop texting a number that cannot be reached."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="SET #state = :quarantined, quarantined_for = :reason",
+        condition="#state = :active",
+        names={"state": "state"},
+        values={
+            "quarantined": State.QUARANTINED.value,
+            "reason": reason,
+            "active": State.ACTIVE.value,
+        },
+    )
+
+
+def note_unreachable(page: str, subscriber: str, before: float | None, now: float) -> Write:
+    """Remember the first time that a carrier did not know the number, or since `before` again."""
+    pk, sk = subscriber_key(page, subscriber)
+    same = "unreachable_at = :before" if before else "attribute_not_exists(unreachable_at)"
+    return Write(
+        pk,
+        sk,
+        update="SET unreachable_at = :now",
+        condition=f"#state = :active AND {same}",
+        names={"state": "state"},
+        values={"now": now, "active": State.ACTIVE.value} | ({"before": before} if before else {}),
+    )
+
+
+def release(page: str, subscriber: str) -> Write:
+    """Text a quarantined number again. It never lifts an opt-out, which is another state."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="SET #state = :active REMOVE quarantined_for, unreachable_at",
+        condition="#state = :quarantined AND attribute_not_exists(suppressed)",
+        names={"state": "state"},
+        values={"active": State.ACTIVE.value, "quarantined": State.QUARANTINED.value},
+    )

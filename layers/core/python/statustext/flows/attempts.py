@@ -1,0 +1,103 @@
+"""One text about to be claimed: what it says, of which incidents, and how it is taken back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from statustext.adapters.claims import take_back
+from statustext.domain import segments
+from statustext.domain.delivery import DeliveryStatus, fingerprint
+from statustext.domain.incident import FINAL_EVENTS, Impact
+from statustext.domain.page import Sender
+from statustext.domain.subscriber import Subscriber, Told
+from statustext.flows.announcing import summary
+from statustext.flows.holding import companions
+from statustext.flows.hourly_cap import unspend_text
+from statustext.flows.telling import Board, Telling, holds
+
+SAME_TEXT = 60.0
+"""Seconds in which the same text is not sent to the same number again."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """`claims` are by incident: the one that the text is about, and those told along with it."""
+
+    telling: Telling
+    subscriber: Subscriber
+    claims: Mapping[str, Told]
+    body: str
+    size: int
+
+    @property
+    def told(self) -> Told:
+        """The claim of the incident that the text is about."""
+        return self.claims[self.telling.update.incident]
+
+    @property
+    def before(self) -> Told | None:
+        """What was claimed of that incident before."""
+        return self.subscriber.told.get(self.telling.update.incident)
+
+    @property
+    def sender(self) -> Sender:
+        """Who texts this number."""
+        telling = self.telling
+        return telling.page.sender_for(self.subscriber.phone, telling.tools.own)
+
+    @property
+    def is_privileged(self) -> bool:
+        """Whether it may use the reserve of the page's hourly cap."""
+        is_critical = self.telling.incident().impact is Impact.CRITICAL
+        return self.told.event in FINAL_EVENTS or is_critical
+
+    def was_just_sent(self) -> bool:
+        """Whether the same words went to the same number within the last minute."""
+        told, incident = self.told, self.telling.update.incident
+        return any(
+            other.body == told.body
+            and other.event
+            and told.claimed_at - other.claimed_at < SAME_TEXT
+            and (one != incident or other.seq < told.seq)
+            for one, other in self.subscriber.told.items()
+            if not (other.released or other.held or other.lead)
+        )
+
+    def take_back(self, *, again: bool, refusals: int | None = None) -> bool:
+        """The text certainly did not go: who was told of what is again as before. `again` lets it
+        be tried once more. False where somebody changed the claim meanwhile."""
+        telling, lead = self.telling, self.telling.update.incident
+        unspend_text(telling.tools.table, telling.page, self.told.claimed_at)
+        claims = {}
+        for incident, made in self.claims.items():
+            before = self.subscriber.told.get(incident)
+            claims[incident] = replace(
+                made,
+                event=before.event if before else "",
+                body=before.body if before else "",
+                lead="",
+                until=before.until if before and made.lead else 0.0,
+                released=again and not made.lead,
+            )
+        if refusals is not None:
+            claims[lead] = replace(claims[lead], refusals=refusals)
+        return holds(telling.tools.table, take_back(self.subscriber, claims))
+
+
+def compose(subscriber: Subscriber, telling: Telling, mark: Told, *, is_summary: bool) -> Attempt:
+    """The text as it reads now, with everything else that this person waits for."""
+    board, incident = telling.board, telling.incident()
+    others = companions(subscriber, incident.id, board, telling.tools.clock.now())
+    if others or is_summary:
+        body = summary([incident, *map(board.incident, others)], board.page())
+    else:
+        body = telling.announcement.text(mark.event, incident, board.page())
+    claims = {incident.id: replace(mark, body=fingerprint(body)), **others}
+    return Attempt(telling, subscriber, claims, body, segments.count(body).segments)
+
+
+def note_companions(claims: Mapping[str, Told], lead: str, one: str, board: Board) -> None:
+    """The ledger of what was told in another incident's text."""
+    for incident, made in claims.items():
+        if made.lead == lead and not made.held:
+            telling = board.telling(incident, made.seq)
+            telling.note(one, made.attempt, DeliveryStatus.SUPERSEDED, f"told with {lead}")

@@ -1,0 +1,98 @@
+"""The clock's look after every update that is being told, until all its deliveries have ended."""
+
+from statustext.adapters.clock import Entropy
+from statustext.adapters.counts import get_counts
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.incidents import (
+    add_progress,
+    get_incident,
+    get_update,
+    list_underway,
+)
+from statustext.adapters.queues import Queue
+from statustext.domain.counts import is_filtered, unsettled
+from statustext.domain.ids import SHARDS
+from statustext.domain.incident import Incident, Update
+from statustext.flows.recalling import FILTERED, recall
+from statustext.observability import count, logger
+from statustext.queue_messages import FanOutTask, UnsettledTask
+
+GRACE = 180.0
+"""Seconds without a sign of life after which a shard is taken up again; a task takes a few."""
+
+RECEIPTS_AFTER = 3600.0
+LOOKED_AFTER = 26 * 3600.0
+"""Seconds for which an update is looked after: what has not ended a day later never will."""
+
+
+def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: Entropy) -> int:
+    """Take up again what a fault left half done; how many tasks that made."""
+    resumed = 0
+    for row in list_underway(table, page):
+        incident = get_incident(table, page, row["incident"])
+        update = get_update(table, page, row["incident"], row["seq"])
+        if incident is None or update is None or now > update.tell_at + LOOKED_AFTER:
+            table.delete(Write(row["pk"], row["sk"]))
+            continue
+        is_stopped = incident.due_seq(now) > update.seq or update.seq in incident.recalled
+        left = [] if is_stopped else _resume(table, incident, update, tasks, now)
+        resumed += len(left)
+        counts = get_counts(table, page, incident.id).get(update.seq, {})
+        if update.seq not in incident.recalled and is_filtered(counts):
+            logger.error("Update stopped: filtered", incident=incident.id, seq=update.seq)
+            count("UpdateStopped")
+            recall(page, incident.id, update.seq, FILTERED, "the clock", table, now, entropy)
+        if now >= row["look_at"] + RECEIPTS_AFTER:
+            _look(table, row, update, counts, tasks, now)
+    return resumed
+
+
+def _resume(
+    table: Table, incident: Incident, update: Update, tasks: Queue, now: float
+) -> list[FanOutTask]:
+    progress = update.progress
+    left = {
+        shard: progress.cursors.get(shard, "")
+        for shard in range(SHARDS)
+        if shard not in progress.shards_done
+        and now - max(progress.beats.get(shard, 0.0), update.tell_at) > GRACE
+    }
+    if not left:
+        return []
+    page, seq = incident.page, update.seq
+    found = [
+        FanOutTask(page=page, incident=incident.id, seq=seq, shards=(shard,), after=after)
+        for shard, after in left.items()
+    ]
+    logger.warning("Fan-out resumed", page=page, incident=incident.id, seq=seq, shards=len(left))
+    count("FanOutResumed", len(left))
+    tasks.send(found)
+    table.write(add_progress(page, incident.id, seq, (), 0, 0, left, now))
+    return found
+
+
+def _look(
+    table: Table, row: Item, update: Update, counts: dict[str, int], tasks: Queue, now: float
+) -> None:
+    """Look for deliveries without an end; after one, two, four … hours, as the last never come."""
+    if len(update.progress.shards_done) == SHARDS and not unsettled(counts):
+        table.delete(Write(row["pk"], row["sk"]))
+        return
+    page, incident = row["pk"].split("#")[1], row["incident"]
+    tasks.send(
+        [
+            UnsettledTask(page=page, incident=incident, seq=update.seq, shard=shard)
+            for shard in range(SHARDS)
+        ]
+    )
+    later = now + (now - update.tell_at) - RECEIPTS_AFTER
+    table.write(
+        Write(
+            row["pk"],
+            row["sk"],
+            update="SET look_at = :later",
+            condition="attribute_exists(pk)",
+            values={"later": later},
+        )
+    )

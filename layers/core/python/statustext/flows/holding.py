@@ -1,0 +1,117 @@
+"""What waits for its time: quiet hours, a person's PAUSE, the limits per person.
+
+What is held is marked on the subscriber's row and looked at again when the time has come; it is
+told then as things stand then, and what else waits for the same person goes with it in one text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from statustext.adapters.claims import claim
+from statustext.adapters.holds import put_hold
+from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.incident import FINAL_EVENTS, Impact, Incident
+from statustext.domain.pacing import next_allowed
+from statustext.domain.page import Page
+from statustext.domain.quiet_hours import quiet_until, zones_of
+from statustext.domain.subscriber import Subscriber, Told, event_for
+from statustext.domain.templates import Event
+from statustext.flows.telling import Board, Telling, holds
+
+SHORT = 900.0
+"""Seconds up to which the queue itself keeps what waits; beyond, a hold does."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Whether it was noted, and for how many seconds the queue is to keep it (0: a hold does)."""
+
+    is_noted: bool
+    wait: float
+
+
+def rests_until(subscriber: Subscriber, incident: Incident, page: Page, now: float) -> float:
+    """Until when this person is not to be texted about this incident; 0 for now."""
+    rests = subscriber.paused_until if subscriber.paused_until > now else 0.0
+    preferences = subscriber.preferences
+    hours = preferences.quiet_hours or page.quiet_hours
+    passes = incident.impact is Impact.CRITICAL and preferences.critical_always
+    if not hours or hours == "off" or passes:
+        return rests
+    zones = (preferences.timezone,) if preferences.timezone else zones_of(subscriber.phone)
+    return max(rests, quiet_until(now, hours, zones, page.timezone) or 0.0)
+
+
+def paced_until(subscriber: Subscriber, told: Told | None, page: Page, now: float) -> float:
+    """Until when the limits per person hold a text back; 0 for now."""
+    return next_allowed(texted(subscriber, told), now, page.recipient_limits) or 0.0
+
+
+def texted(subscriber: Subscriber, told: Told | None) -> tuple[float, ...]:
+    """When the last texts were claimed, without the one that `told` took back."""
+    never_went = told.claimed_at if told and told.released else None
+    return tuple(at for at in subscriber.recent if at != never_went)
+
+
+def hold(subscriber: Subscriber, telling: Telling, mark: Told, until: float) -> Held:
+    """Mark on the subscriber's row that an update waits until a moment.
+
+    The hold comes first: one that finds nothing to release is harmless.
+    """
+    tools, update = telling.tools, telling.update
+    now = tools.clock.now()
+    wait = until - now if until - now <= SHORT else 0.0
+    if not wait:
+        tools.table.write(put_hold(subscriber.page, subscriber.id, until))
+    supersede_held(subscriber, {update.incident: mark}, telling.board)
+    if not holds(tools.table, claim(subscriber, {update.incident: mark})):
+        return Held(is_noted=False, wait=0.0)
+    telling.note(subscriber.id, mark.attempt, DeliveryStatus.HELD, _reason(until, now))
+    return Held(is_noted=True, wait=wait)
+
+
+def supersede_held(subscriber: Subscriber, claims: Mapping[str, Told], board: Board) -> None:
+    """The ledger of older updates that were held: newer ones are told in their place.
+
+    Before the claim, as nobody would find them after it.
+    """
+    for incident, made in claims.items():
+        before = subscriber.told.get(incident)
+        if before and before.held and before.seq < made.seq:
+            older = board.telling(incident, before.seq)
+            reason = "a newer update exists"
+            older.note(subscriber.id, before.attempt, DeliveryStatus.SUPERSEDED, reason)
+
+
+def _reason(until: float, now: float) -> str:
+    return "limits per person" if until - now <= SHORT else "quiet"
+
+
+def companions(subscriber: Subscriber, lead: str, board: Board, now: float) -> dict[str, Told]:
+    """Claims of the other incidents that this person is told of in the same text as `lead`: those
+    that wait and need not wait any longer, and on a second try those that went with the first."""
+    found: dict[str, Told] = {}
+    for incident_id, told in subscriber.told.items():
+        if incident_id == lead or not (told.held or told.released or told.lead == lead):
+            continue
+        telling = board.newest(incident_id)
+        if telling is None or telling.overtaken(was_held=True):
+            continue
+        incident = telling.incident()
+        event = event_for(subscriber, incident, telling.update) or overnight(told, telling)
+        event = event or (Event(told.event) if told.lead and told.event else None)
+        if event is None or rests_until(subscriber, incident, board.page(), now):
+            continue
+        seq = telling.update.seq
+        attempt = told.attempt + 1 if told.seq == seq else 1
+        found[incident_id] = Told(seq, attempt, now, event, lead=lead, muted=told.muted)
+    return found
+
+
+def overnight(told: Told | None, telling: Telling) -> Event | None:
+    """How the end of an incident is told to somebody for whom its opening was still held: as one
+    line, or not at all, as the page chooses."""
+    update = telling.update
+    if told is None or not told.held or told.muted or update.event not in FINAL_EVENTS:
+        return None
+    return update.event if telling.page.overnight == "line" else None

@@ -1,0 +1,127 @@
+"""What became of a text, as Twilio tells it: receipts. They only move a delivery forward."""
+
+from collections.abc import Mapping
+
+from statustext.adapters.deliveries import record
+from statustext.adapters.direct_texts import record_direct_text
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.opt_outs import suppress
+from statustext.adapters.quarantine import note_unreachable, quarantine
+from statustext.adapters.subscribers import subscriber_key
+from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.domain.delivery import Delivery, DeliveryStatus
+from statustext.domain.subscriber import State
+from statustext.errors import ConditionFailedError
+from statustext.flows.circuits import OPENING, note_refusal
+from statustext.observability import count
+
+TWILIO_STATUS = {
+    "accepted": DeliveryStatus.ACCEPTED,
+    "scheduled": DeliveryStatus.ACCEPTED,
+    "queued": DeliveryStatus.QUEUED,
+    "sending": DeliveryStatus.SENDING,
+    "sent": DeliveryStatus.SENT,
+    "delivered": DeliveryStatus.DELIVERED,
+    "read": DeliveryStatus.DELIVERED,
+    "undelivered": DeliveryStatus.UNDELIVERED,
+    "failed": DeliveryStatus.FAILED,
+    "canceled": DeliveryStatus.FAILED,
+}
+"""https://www.twilio.com/docs/messaging/api/message-resource#message-status-values"""
+
+LONGEST_ATTEMPT = 200
+"""Characters; ours have about 50, and a key's limit is 1,024 bytes."""
+
+DAY = 24 * 3600
+APART = DAY
+WITHIN = 30 * DAY
+"""A number is quarantined when carriers do not know it twice, APART seconds apart and WITHIN some:
+one outage of a carrier takes nobody's texts away."""
+
+RACES = 3
+
+
+def take_receipt(
+    attempt: str, form: Mapping[str, str], page: str, table: Table, now: float
+) -> None:
+    """Move the delivery that `attempt` names forward, and do to the subscriber, or to the circuits,
+    what an error asks for. What names no delivery changes nothing."""
+    status = TWILIO_STATUS.get(form.get("MessageStatus", ""))
+    parts = attempt.split(".") if len(attempt) <= LONGEST_ATTEMPT else []
+    code = form.get("ErrorCode", "")
+    error = int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
+    sid = form.get("MessageSid", "")
+    receipt = _receipt(parts, status, sid, error, page, now) if status else None
+    if receipt is None:
+        count("ReceiptIgnored")
+        return
+    if not _settle(receipt, error, page, parts[-2], table, now):
+        return  # a repeated one
+    if classify(error) in OPENING and "To" in form:
+        # A Messaging Service texts from its own numbers; the sender we know it by is the service.
+        sender = form.get("MessagingServiceSid") or form.get("From", "")
+        note_refusal(table, error, sender, form["To"], now)
+
+
+def _settle(
+    receipt: Write, error: int, page: str, subscriber: str, table: Table, now: float
+) -> bool:
+    """Record a receipt together with what follows for the subscriber, for a repeated one would not
+    get this far; False where it says nothing new."""
+    for _ in range(RACES):
+        follows = _consequence(error, page, subscriber, table, now)
+        try:
+            if not follows:
+                table.write(receipt)
+            else:
+                table.transact([receipt, *follows])
+        except ConditionFailedError:
+            if not follows or not _is_news(receipt, table):
+                return False
+        else:
+            return True
+    raise ConditionFailedError("receipt")  # lost every race: Twilio asks again
+
+
+def _is_news(receipt: Write, table: Table) -> bool:
+    """Whether the receipt would still be a step forward, so that it was not what failed."""
+    row = table.get(receipt.pk, receipt.sk)
+    if row is None:
+        return "attempt" in receipt.values  # a direct text without a row is none of ours
+    attempt = receipt.values.get("attempt", row.get("attempt", 0))
+    new, known = (attempt, receipt.values["rank"]), (row.get("attempt", 0), row.get("rank", 0))
+    return bool(new > known)
+
+
+def _consequence(error: int, page: str, subscriber: str, table: Table, now: float) -> list[Write]:
+    """What an error asks for, as the subscriber stands."""
+    kind, reason = classify(error), f"twilio {error}"
+    if kind is ErrorClass.OPTED_OUT:
+        return [suppress(page, subscriber, "carrier", now)]
+    if kind not in (ErrorClass.BAD_NUMBER, ErrorClass.UNREACHABLE):
+        return []
+    row = table.get(*subscriber_key(page, subscriber)) or {}
+    if row.get("state") != State.ACTIVE:
+        return []
+    first = row.get("unreachable_at")
+    if kind is ErrorClass.BAD_NUMBER or (first and now - WITHIN < first <= now - APART):
+        return [quarantine(page, subscriber, reason)]
+    if first and now - WITHIN < first:
+        return []
+    return [note_unreachable(page, subscriber, first, now)]
+
+
+def _receipt(
+    parts: list[str], status: DeliveryStatus, sid: str, error: int, page: str, now: float
+) -> Write | None:
+    reason = f"twilio {error}" if error else ""
+    match parts:
+        case ["a", incident, seq, subscriber, attempt] if (
+            seq.isdecimal() and attempt.isdecimal() and len(seq + attempt) < 10
+        ):
+            delivery = Delivery(subscriber, int(attempt), status, now, sid=sid, reason=reason)
+            return record(page, incident, int(seq), delivery)
+        case ["d", direct, subscriber, _]:
+            more = {"sid": sid} | ({"reason": reason} if reason else {})
+            return record_direct_text(page, subscriber, direct, status, now, **more)
+    return None

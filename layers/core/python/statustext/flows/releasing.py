@@ -1,0 +1,44 @@
+"""What was held is handed on when its time has come."""
+
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.holds import due_holds, held_subscriber, remove_holds
+from statustext.adapters.queues import BATCH_LIMIT, Queue
+from statustext.domain.ids import SHARDS
+from statustext.queue_messages import MAX_RECIPIENTS, HeldBatch, ReleaseTask
+
+PER_REQUEST = BATCH_LIMIT * MAX_RECIPIENTS
+PER_TASK = 5000
+
+
+def find_due(table: Table, page: str, tasks: Queue, now: float) -> int:
+    """Enqueue a task for each shard in which something is due; how many."""
+    due = [
+        ReleaseTask(page=page, shard=shard)
+        for shard in range(SHARDS)
+        if due_holds(table, page, shard, now, 1)
+    ]
+    tasks.send(due)
+    return len(due)
+
+
+def release(
+    task: ReleaseTask, table: Table, announcements: Queue, tasks: Queue, now: float
+) -> None:
+    """Hand on what is due in one shard, and the task itself where there is more.
+
+    A hold is removed when it has been handed on: a crash between the two hands it on twice, and
+    the sender tells only what is still held.
+    """
+    for _ in range(PER_TASK // PER_REQUEST):
+        due = due_holds(table, task.page, task.shard, now, PER_REQUEST)
+        people = list(dict.fromkeys(map(held_subscriber, due)))
+        announcements.send(
+            [
+                HeldBatch(page=task.page, subscribers=tuple(people[start : start + MAX_RECIPIENTS]))
+                for start in range(0, len(people), MAX_RECIPIENTS)
+            ]
+        )
+        remove_holds(table, task.page, task.shard, due)
+        if len(due) < PER_REQUEST:
+            return
+    tasks.send([task])

@@ -1,0 +1,205 @@
+"""Opt-outs that outlive sign-ups, and that no repeated START undoes."""
+
+from collections.abc import Callable
+
+import pytest
+
+from statustext.domain.ids import subscriber_id
+from tests.functional.engine import (
+    master_key,
+    requests_to_twilio,
+    settle_down,
+    subscriber_row,
+)
+from tests.functional.webhooks import INBOUND, inbound, is_stopped, post
+from tests.stepped import PHONE, SteppedSystem
+
+DAY = 86_400
+
+
+def text(system: SteppedSystem, body: str, sid: str, **more: str) -> None:
+    assert post(system, INBOUND, inbound(body, sid, **more)).status == 200
+
+
+# The wrong number: somebody else's was typed into the form, and its owner answers the code.
+
+
+def by_form(system: SteppedSystem) -> None:
+    body = {"phone": PHONE, "consent": True}
+    assert system.http("POST", "/subscriptions", body, source_ip="203.0.113.77").status == 202
+
+
+def by_resend(system: SteppedSystem) -> None:
+    one = subscriber_id(master_key(system), "default", PHONE)
+    assert system.http("POST", f"/subscriptions/{one}/resend_confirmation").status == 202
+
+
+def by_operator(system: SteppedSystem) -> None:
+    answer = system.operator("POST", "/api/sms/subscribers", {"phone": PHONE})
+    assert (answer.status, answer.code) == (409, "number_opted_out")
+
+
+def by_operator_as_verified(system: SteppedSystem) -> None:
+    body = {"phone": PHONE, "verified": True}
+    answer = system.operator("POST", "/api/sms/subscribers", body)
+    assert (answer.status, answer.code) == (409, "number_opted_out")
+
+
+WAYS = [by_form, by_resend, by_operator, by_operator_as_verified]
+
+
+@pytest.mark.parametrize("sign_up", WAYS)
+@pytest.mark.parametrize("said", ["STOP", "wrong number"])
+@pytest.mark.parametrize("later", [1, 2 * DAY, 500 * DAY])
+def test_stop_to_a_code_means_no_code_ever_again(
+    system: SteppedSystem, sign_up: Callable[[SteppedSystem], None], said: str, later: int
+) -> None:
+    system.sign_up()
+    text(system, said, "SM1")
+    system.run()
+    with requests_to_twilio(system) as asked:
+        settle_down(system, later, step=later)
+        for _ in range(16):
+            system.tick()
+        system.run()
+        sign_up(system)
+        settle_down(system, 600)
+    assert asked == []
+    assert is_stopped(system)
+
+
+@pytest.mark.parametrize("word", ["START", "UNSTOP", "subscribe"])
+def test_until_the_phone_itself_says_start(system: SteppedSystem, word: str) -> None:
+    system.sign_up()
+    system.reply("STOP")
+    system.advance(2 * DAY)
+    by_form(system)
+    system.run()
+    assert len(system.texts()) == 1
+    text(system, word, "SMstart")
+    system.twilio.reply(PHONE, "START", system.now)  # Twilio's own list is lifted by its own word
+    assert not is_stopped(system)
+    system.advance(DAY)
+    by_form(system)
+    settle_down(system, 60)
+    assert "Your code is" in system.texts()[-1]
+    assert len(system.texts()) == 2
+
+
+def test_a_start_from_another_phone_lifts_nothing(system: SteppedSystem) -> None:
+    system.sign_up()
+    text(system, "STOP", "SM1")
+    text(system, "START", "SM2", From="+15557770009")
+    assert is_stopped(system)
+
+
+# A START that Twilio delivers again after a later stop.
+
+IN_WORDS = [
+    "please stop texting me",
+    "stop.",
+    "opt out",
+    "no more messages",
+    "wrong number",
+    "alto",
+]
+
+
+@pytest.mark.parametrize("said", IN_WORDS)
+@pytest.mark.parametrize("body", ["START", "unstop", "YES"])
+def test_a_start_shortly_after_a_stop_in_words_is_not_obeyed(
+    system: SteppedSystem, said: str, body: str
+) -> None:
+    one = str(system.subscribe()["id"])
+    text(system, said, "SMstop")
+    stopped = subscriber_row(system, one)
+    for number, seconds in enumerate((0, 100, 199)):
+        system.clock.shift(seconds)
+        text(system, body, f"SMstart{number}")
+        assert subscriber_row(system, one) == stopped
+    with requests_to_twilio(system) as asked:
+        system.open_incident()
+    assert asked == []
+    noted = [row for row in system.rows("audit") if row["sk"].startswith("INBOUND#SMstart")]
+    assert [row["event"] for row in noted] == ["sms.replied"] * 3
+    system.clock.shift(2)
+    text(system, body, "SMlast")
+    assert subscriber_row(system, one)["state"] == "active"
+    assert not set(subscriber_row(system, one)) & {
+        "suppressed",
+        "suppressed_at",
+        "suppressed_in_words",
+    }
+
+
+def test_the_unverified_are_held_to_it_too(system: SteppedSystem) -> None:
+    system.sign_up()
+    text(system, "wrong number", "SM1")
+    text(system, "START", "SM2")
+    assert is_stopped(system)
+    system.clock.shift(301)
+    text(system, "START", "SM3")
+    assert not is_stopped(system)
+
+
+@pytest.mark.parametrize(
+    ("said", "more"), [("STOP", {}), (" stop ", {}), ("basta", {"OptOutType": "STOP"})]
+)
+def test_where_twilio_blocks_the_number_itself_start_is_obeyed_at_once(
+    system: SteppedSystem, said: str, more: dict[str, str]
+) -> None:
+    one = str(system.subscribe()["id"])
+    text(system, said, "SM1", **more)
+    text(system, "START", "SM2")
+    assert subscriber_row(system, one)["state"] == "active"
+
+
+def test_a_stop_that_twilio_does_not_handle_for_this_page_counts_as_words(
+    system: SteppedSystem,
+) -> None:
+    one = str(system.subscribe()["id"])
+    system.operator("PATCH", "/v1/pages/default", {"keyword_replies": "statustext"})
+    text(system, "STOP", "SM1")
+    text(system, "START", "SM2")
+    assert subscriber_row(system, one)["state"] == "unsubscribed"
+
+
+def test_a_stop_in_words_between_reading_and_writing_holds_the_start(
+    system: SteppedSystem,
+) -> None:
+    """The condition of the write, not only what was read, holds it."""
+    from tests.aws_calls import watched
+
+    one = str(system.subscribe()["id"])
+    text(system, "STOP", "SM1")
+    with watched() as calls:
+        calls.first("TransactWriteItems", lambda: text(system, "stop texting me", "SM2"))
+        answer = post(system, INBOUND, inbound("START", "SM3"))
+    assert answer.status == 503  # Twilio asks again
+    text(system, "START", "SM3")
+    assert subscriber_row(system, one)["state"] == "unsubscribed"
+
+
+def test_a_stop_in_words_is_confirmed_by_nothing(system: SteppedSystem) -> None:
+    """Promise 1: no request to Twilio after an opt-out, not even to confirm it."""
+    system.subscribe()
+    with requests_to_twilio(system) as asked:
+        text(system, "please stop texting me", "SM1")
+        settle_down(system, 600)
+    assert asked == []
+
+
+# HELP in words that Twilio does not know.
+
+
+@pytest.mark.parametrize(("body", "answers"), [("HELP", 0), ("info", 0), ("help me!", 1)])
+def test_help_is_answered_where_twilio_does_not(
+    system: SteppedSystem, body: str, answers: int
+) -> None:
+    system.subscribe()
+    before = len(system.texts())
+    text(system, body, "SM1")
+    settle_down(system, 60)
+    found = system.texts()[before:]
+    assert len(found) == answers
+    assert all("Help: https://status.example.test/" in one for one in found)

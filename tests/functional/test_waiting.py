@@ -1,0 +1,340 @@
+"""What waits for its time: quiet hours, PAUSE, the limits per person, the coalescing window."""
+
+from typing import Any
+
+import pytest
+
+from local.configuration import FAKE_FROM
+from statustext.adapters.dynamodb import Write
+from statustext.adapters.pages import change_settings
+from statustext.adapters.subscribers import subscriber_key
+from statustext.domain.incident import Impact
+from statustext.domain.subscriber import Preferences
+from tests.functional.engine import (
+    Call,
+    add_active,
+    change_quietly,
+    die_at,
+    open_quietly,
+    run_on,
+    settle_down,
+    spoil,
+    status,
+    watched,
+)
+from tests.stepped import START, SteppedSystem
+
+NEW_YORK = Preferences(updates=True, timezone="America/New_York")
+"""It is 03:00 there when these tests begin; the quiet hours end five hours later."""
+
+HOUR = 3600
+TIERS = [[1, 60], [5, 900], [11, 3600], [21, 10800]]
+
+
+def set_page(system: SteppedSystem, **changes: Any) -> None:
+    system.table.write(change_settings("default", changes))
+    system.stream_records()
+
+
+def live(system: SteppedSystem, seconds: float, step: float = 60) -> None:
+    """Let time pass with the clock ticking at every step, a function's death being its own."""
+    end = system.now + seconds
+    while system.now < end:
+        system.clock.shift(min(step, end - system.now))
+        system.tick()
+        run_on(system)
+
+
+def until_morning(night: SteppedSystem) -> None:
+    """The rest of the quiet hours in New York, and half an hour more."""
+    live(night, START + 5 * HOUR - night.now, step=6 * HOUR)
+    live(night, 1800, step=200)
+
+
+def minor(system: SteppedSystem, name: str = "API is down") -> str:
+    incident = open_quietly(system, name, impact_override="minor")
+    run_on(system)
+    return incident
+
+
+@pytest.fixture
+def night(system: SteppedSystem) -> SteppedSystem:
+    """A page with quiet hours, at night in New York."""
+    set_page(system, quiet_hours="21:00-08:00")
+    return system
+
+
+def test_what_is_not_critical_waits_for_the_morning(night: SteppedSystem) -> None:
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    incident = minor(night)
+    assert night.texts(phone) == []
+    assert status(night, incident, one) == "held"
+    live(night, 5 * HOUR - 120, step=HOUR)
+    assert night.texts(phone) == []
+    live(night, 600)
+    assert night.texts(phone) == ["[Demo] Minor incident: API is down"]
+    assert status(night, incident, one) == "delivered"
+    assert night.rows("hold") == []
+
+
+def test_what_is_critical_passes_unless_the_person_said_otherwise(night: SteppedSystem) -> None:
+    ((_, woken),) = add_active(night, 1, NEW_YORK).items()
+    asleep = Preferences(timezone="America/New_York", critical_always=False)
+    ((_, other),) = add_active(night, 1, asleep, first=1).items()
+    night.open_incident()
+    assert night.texts(woken) == ["[Demo] Critical incident: API is down"]
+    assert night.texts(other) == []
+    until_morning(night)
+    assert night.texts(other) == ["[Demo] Critical incident: API is down"]
+    assert len(night.texts(woken)) == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "is_quiet"),
+    [
+        ("Europe/London", "", False),  # 08:00 there
+        ("Asia/Tokyo", "", False),  # 17:00
+        ("Asia/Tokyo", "16:00-18:00", True),
+        ("America/New_York", "off", False),
+        ("America/New_York", "01:00-02:00", False),
+    ],
+)
+def test_the_hours_are_those_of_the_place(
+    night: SteppedSystem, zone: str, hours: str, is_quiet: bool
+) -> None:
+    wanted = Preferences(timezone=zone, quiet_hours=hours)
+    ((_, phone),) = add_active(night, 1, wanted).items()
+    minor(night)
+    assert (night.texts(phone) == []) is is_quiet
+
+
+def test_the_morning_s_text_tells_all_that_happened_as_it_stands(night: SteppedSystem) -> None:
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    first = minor(night)
+    night.clock.shift(60)
+    second = minor(night, "Payments are slow")
+    change_quietly(night, second, status="identified", body="A disk.")
+    until_morning(night)
+    (text,) = night.texts(phone)
+    assert text == "[Demo] Status: API is down (investigating); Payments are slow (identified)"
+    assert sorted([status(night, first, one), status(night, second, one, 2)]) == [
+        "delivered",
+        "superseded",
+    ]
+    assert status(night, second, one, 1) == "superseded"
+    night.update_incident(first, status="resolved")
+    assert night.texts(phone)[1:] == ["[Demo] Resolved: API is down"]
+
+
+@pytest.mark.parametrize(
+    ("overnight", "texts"),
+    [("line", ["[Demo] Status: API is down (resolved)"]), ("nothing", [])],
+)
+def test_an_incident_opened_and_resolved_overnight(
+    night: SteppedSystem, overnight: str, texts: list[str]
+) -> None:
+    set_page(night, overnight=overnight)
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    incident = minor(night)
+    live(night, HOUR, step=600)
+    night.update_incident(incident, status="resolved")
+    until_morning(night)
+    assert night.texts(phone) == texts
+    assert status(night, incident, one, 2) == ("delivered" if texts else "suppressed")
+
+
+def test_the_end_of_what_was_told_before_comes_in_the_morning(night: SteppedSystem) -> None:
+    ((_, phone),) = add_active(night, 1, NEW_YORK).items()
+    set_page(night, quiet_hours="")
+    incident = minor(night)
+    set_page(night, quiet_hours="21:00-08:00")
+    night.update_incident(incident, status="resolved")
+    assert len(night.texts(phone)) == 1
+    until_morning(night)
+    assert night.texts(phone)[1:] == ["[Demo] Resolved: API is down"]
+
+
+def test_stop_ends_what_is_held(night: SteppedSystem) -> None:
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    incident = minor(night)
+    night.twilio.reply(phone, "STOP", night.now, FAKE_FROM)
+    until_morning(night)
+    assert night.texts(phone) == []
+    assert status(night, incident, one) == "suppressed"
+
+
+def test_a_pause_holds_everything_until_it_ends(system: SteppedSystem) -> None:
+    ((one, phone),) = add_active(system, 1).items()
+    pk, sk = subscriber_key("default", one)
+    until = system.now + 2 * HOUR
+    system.table.write(Write(pk, sk, "SET paused_until = :until", values={"until": until}))
+    system.open_incident()
+    live(system, 2 * HOUR - 60, step=HOUR)
+    assert system.texts(phone) == []
+    live(system, 300)
+    assert system.texts(phone) == ["[Demo] Critical incident: API is down"]
+
+
+def test_more_than_a_person_can_bear_is_merged_and_not_dropped(system: SteppedSystem) -> None:
+    set_page(system, recipient_limits=TIERS)
+    ((one, phone),) = add_active(system, 1).items()
+    incidents = [open_quietly(system, f"Part {number}") for number in range(3)]
+    run_on(system)
+    assert len(system.texts(phone)) == 1
+    settle_down(system, 300, step=20)
+    texts = system.texts(phone)
+    assert len(texts) == 2, texts
+    assert "Part" in texts[1]
+    assert texts[1].count("(investigating)") == 2
+    ends = sorted(status(system, incident, one) for incident in incidents)
+    assert ends == ["delivered", "delivered", "superseded"]
+
+
+def test_the_limits_per_person_hold_over_hours(system: SteppedSystem) -> None:
+    set_page(system, recipient_limits=TIERS)
+    ((_, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    incident = open_quietly(system)
+    for number in range(24):
+        change_quietly(system, incident, body=f"News {number}")
+        settle_down(system, 300 if number % 4 else 30, step=60)
+    times = [one.at for one in system.accepted(phone)]
+    for most, seconds in TIERS:
+        spans = zip(times, times[most:], strict=False)
+        assert all(later - earlier >= seconds for earlier, later in spans), (most, seconds)
+    assert len(times) >= 11
+    live(system, 3 * HOUR, step=HOUR)
+    assert len([one for one in system.rows("delivery") if one["status"] == "held"]) == 0
+
+
+def test_the_same_words_are_not_sent_twice_within_a_minute(system: SteppedSystem) -> None:
+    ((_, phone),) = add_active(system, 1).items()
+    system.open_incident()
+    again = system.open_incident()
+    assert len(system.texts(phone)) == 1
+    row = next(one for one in system.rows("delivery") if one["incident"] == again)
+    assert (row["status"], row["reason"]) == ("suppressed", "recent_duplicate")
+    system.advance(61)
+    assert len(system.texts(phone)) == 1, "suppressed for good"
+    system.open_incident()
+    assert len(system.texts(phone)) == 2
+
+
+def test_updates_wait_for_each_other(system: SteppedSystem) -> None:
+    set_page(system, coalescing_window=120)
+    ((one, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    incident = system.open_incident()
+    assert len(system.texts(phone)) == 1, "an opening never waits"
+    system.advance(300)
+    for number in range(3):
+        system.update_incident(incident, status=("identified", "monitoring")[number % 2])
+        system.advance(30)
+    assert len(system.texts(phone)) == 1
+    system.advance(60)
+    assert system.texts(phone)[1:] == ["[Demo] Update: API is down - Identified"]
+    assert {status(system, incident, one, seq) for seq in (2, 3)} == {""}
+    shown = system.operator("GET", f"/v1/pages/default/incidents/{incident}").json
+    states = [update["progress"]["state"] for update in reversed(shown["incident_updates"])]
+    assert states == ["superseded", "superseded", "superseded", "told"]
+    system.update_incident(incident, status="monitoring")
+    system.update_incident(incident, status="resolved")
+    assert system.texts(phone)[2:] == ["[Demo] Resolved: API is down"], "an end never waits"
+    system.advance(600)
+    assert len(system.texts(phone)) == 3
+
+
+def test_news_without_end_is_told_all_the_same(system: SteppedSystem) -> None:
+    set_page(system, coalescing_window=120)
+    ((_, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    incident = system.open_incident()
+    for number in range(30):
+        system.update_incident(incident, status=("identified", "monitoring")[number % 2])
+        system.advance(30)
+    assert 6 <= len(system.texts(phone)) - 1 <= 8
+
+
+def test_an_update_that_waits_does_not_hold_up_the_opening(system: SteppedSystem) -> None:
+    set_page(system, coalescing_window=120)
+    everybody = add_active(system, 3)
+    incident = open_quietly(system)
+    change_quietly(system, incident, status="identified")
+    run_on(system)
+    assert len(system.accepted(None)) == len(everybody)
+    system.advance(600)
+    assert len(system.accepted(None)) == len(everybody)
+
+
+def test_worse_news_does_not_wait(system: SteppedSystem) -> None:
+    set_page(system, coalescing_window=120)
+    only_critical = Preferences(severity_filter=(Impact.CRITICAL,))
+    ((_, phone),) = add_active(system, 1, only_critical).items()
+    incident = minor(system)
+    system.update_incident(incident, impact_override="critical", status="identified")
+    assert system.texts(phone) == ["[Demo] Critical incident: API is down"]
+
+
+def by_the_sender(call: Call) -> bool:
+    return call.function == "sender"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("number", range(24))
+def test_a_death_on_the_way_to_the_morning_s_text(
+    night: SteppedSystem, when: str, number: int
+) -> None:
+    """At any call of the sender, while it holds and while it tells."""
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    seen: list[Call] = []
+    with watched(night) as watch:
+        setattr(watch, when, die_at(number, seen, by_the_sender))
+        first, second = minor(night), minor(night, "Payments are slow")
+        until_morning(night)
+    if len(seen) <= number:
+        pytest.skip("fewer calls than that")
+    texts = night.texts(phone)
+    assert len(texts) == 1, texts
+    assert texts[0].count("(investigating)") == 2
+    ends = {status(night, first, one), status(night, second, one)}
+    assert ends == {"delivered", "superseded"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "refuse", "status": 400, "code": 99999},
+        {"kind": "refuse", "status": 429, "code": 20429},
+        {"kind": "time_out"},
+        {"kind": "server_error", "status": 503, "accepted": True},
+    ],
+    ids=lambda fault: "-".join(map(str, fault.values())),
+)
+def test_a_morning_s_text_that_twilio_does_not_take_comes_whole(
+    night: SteppedSystem, fault: dict[str, Any]
+) -> None:
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    first, second = minor(night), minor(night, "Payments are slow")
+    spoil(night, **fault, times=1)
+    until_morning(night)
+    texts = night.texts(phone)
+    assert len(texts) == 1, texts
+    assert texts[0].count("(investigating)") == 2
+    assert {status(night, first, one), status(night, second, one)} == {"delivered", "superseded"}
+
+
+def test_two_wakings_at_once_tell_once(night: SteppedSystem) -> None:
+    """The queue hands the same held batch to two senders, interleaved at the claim."""
+    ((_, phone),) = add_active(night, 1, NEW_YORK).items()
+    minor(night), minor(night, "Payments are slow")
+    live(night, 5 * HOUR - 60, step=5 * HOUR)
+    met: list[Call] = []
+
+    def meanwhile(call: Call) -> None:
+        if call.is_claim and not met:
+            met.append(call)
+            night.tick()
+            run_on(night)
+
+    with watched(night) as watch:
+        watch.before = meanwhile
+        live(night, 900)
+    assert met
+    assert len(night.texts(phone)) == 1
