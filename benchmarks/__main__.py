@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchmarks import fan_out, imports, sender
+from benchmarks import fan_out, imports, rate, sender
 
 Line = Mapping[str, Any]
 
@@ -14,6 +14,7 @@ def lines() -> Iterator[Line]:
     yield from imports.measure()
     yield from fan_out.measure(10_000)
     yield from sender.measure(1_000)
+    yield from rate.measure()
 
 
 for line in lines():

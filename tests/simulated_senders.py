@@ -26,6 +26,8 @@ PUT_BACK = 1.0
 NEVER = float("inf")
 START = 1_800_000_000.0
 Range = tuple[float, float]
+DYNAMODB, TWILIO = (0.004, 0.012), (0.06, 0.12)
+"""The least and most seconds that a request usually takes."""
 
 
 class VirtualTime:
@@ -156,8 +158,8 @@ class SimulatedSenders:
         self,
         rate: float,
         *,
-        dynamodb: Range = (0.004, 0.012),
-        twilio: Range = (0.06, 0.12),
+        dynamodb: Range = DYNAMODB,
+        twilio: Range = TWILIO,
         way: float = 0.01,
         skew: float = 0.0,
         seed: int = 7,
@@ -202,18 +204,24 @@ class SimulatedSenders:
                 bucket = self.bucket(ANNOUNCEMENT_HORIZON, clock)
                 for number in range(BATCH):
                     size = self._rng.choice(sizes)
-                    if not bucket.find_room(size, size * (BATCH - number), self._end):
+                    if not self._announce(bucket, size, size * (BATCH - number)):
                         self.time.sleep(PUT_BACK)
                         break
-                    self._take(self._dynamodb)  # the claim
-                    if not bucket.wait_for_slot(self._end):
-                        break
-                    self._arrive(size)
-                    self._take(self._twilio)
-                    self._take(self._dynamodb)  # the record
-                    self.time.sleep(self._rng.choice(self.pauses))
 
         return announce
+
+    def _announce(self, bucket: Bucket, size: int, expected: int) -> bool:
+        """One text, as flows/sending.py does it."""
+        if not bucket.find_room(size, expected, self._end):
+            return False
+        self._take(self._dynamodb)  # the claim
+        if not bucket.wait_for_slot(self._end):
+            return False
+        self._arrive(size)
+        self._take(self._twilio)
+        self._take(self._dynamodb)  # the record
+        self.time.sleep(self._rng.choice(self.pauses))
+        return True
 
     def send_code(self) -> float:
         """Text one code at once; the seconds from asking for its slot to sending it."""
@@ -232,6 +240,10 @@ class SimulatedSenders:
 
     def _take(self, seconds: Range, part: float = 1.0) -> None:
         self.time.sleep(part * self._rng.uniform(*seconds))
+
+    def fullest_second(self) -> int:
+        """The most segments in any second."""
+        return fastest_second(self.sent)
 
     def is_too_fast(self, within: float = 1.0) -> bool:
         """Whether any so many seconds held more than the rate and more than one text."""

@@ -23,18 +23,18 @@ events = EventBus(aws.client("events"), settings.event_bus_name)
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """In order; from the first record that fails on, the stream is asked to come again."""
-    tally, number = Tally(), ""
+    tally = Tally()
     failures: list[dict[str, str]] = []
     for record in event["Records"]:
+        number = record["dynamodb"]["SequenceNumber"]
         try:
-            number = record["dynamodb"]["SequenceNumber"]
             relay(record, fan_out, codes, events)
             tally.note(record)
         except Exception as error:  # whatever it is, the record must come again and none be lost
             log_failure("A stream record could not be relayed", error, {"sequence": number})
             failures = [{"itemIdentifier": number}]
             break
-    first = event["Records"][0]["dynamodb"]["SequenceNumber"]
+    first = event["Records"][0]["dynamodb"]["SequenceNumber"] if event["Records"] else ""
     try:
         add_counts(table, first, tally.changes, time.time())
     except Exception as error:  # all comes again: what was relayed may be relayed twice

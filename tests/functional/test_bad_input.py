@@ -56,6 +56,9 @@ PREFERENCES = {
     "resolutions": True,
     "maintenance": True,
     "all_resolutions": True,
+    "quiet_hours": "22:00-07:00",
+    "timezone": "Europe/Berlin",
+    "critical_always": True,
 }
 SIGN_UP = {"phone": OTHER_PHONE, "country": "US", "preferences": PREFERENCES, "consent": True}
 SIGN_UP |= {"consent_version": Page("default", "Demo", "", "").consent_version}
@@ -88,7 +91,18 @@ PAGE = {
     "segment_budget": 1,
     "consent_required": False,
     "keyword_replies": "twilio",
-    "limits": {"signups_per_address": 10, "signups_per_number": 20, "signups_per_hour": 300},
+    "limits": {
+        "signups_per_address": 10,
+        "signups_per_number": 20,
+        "signups_per_hour": 300,
+        "texts_per_hour": 0,
+    },
+    "timezone": "UTC",
+    "quiet_hours": "off",
+    "overnight": "line",
+    "coalescing_window": 120,
+    "recipient_limits": [[1, 60]],
+    "senders": [{"id": "12345", "mps": 1, "prefixes": ["+44"]}],
 }
 V1, SMS = "/v1/pages/default", "/api/sms/subscribers"
 ONES_OWN = [
@@ -112,6 +126,7 @@ ROUTES = [
     Route("POST", f"{V1}/incidents", {"incident": INCIDENT}, "incident", "operator"),
     Route("GET", f"{V1}/incidents/{{incident}}", key="operator"),
     Route("PATCH", f"{V1}/incidents/{{incident}}", {"incident": INCIDENT}, "incident", "operator"),
+    Route("POST", f"{V1}/incidents/{{incident}}/updates/1/recall", key="operator"),
     Route("GET", f"{V1}/components", key="operator"),
     Route("POST", f"{V1}/components", {"component": COMPONENT}, "component", "operator"),
     Route("GET", f"{V1}/components/svc_api", key="operator"),
@@ -119,8 +134,11 @@ ROUTES = [
     Route("GET", SMS, key="operator"),
     Route("POST", SMS, OPERATORS, key="operator"),
     Route("DELETE", SMS, key="operator"),
+    Route("POST", f"{SMS}/{{id}}/release", key="operator"),
     Route("GET", V1, key="operator"),
     Route("PATCH", V1, PAGE, key="operator"),
+    Route("GET", f"{V1}/sending", key="operator"),
+    Route("PATCH", f"{V1}/sending", {"paused": False}, key="operator"),
     Route("GET", f"{V1}/templates", key="operator"),
     Route("PUT", f"{V1}/templates/created", {"template": "{{title}}"}, key="operator"),
     Route("POST", "/twilio/default/inbound", key="twilio"),
@@ -365,8 +383,14 @@ FINE: Mapping[str, set[str]] = {
     "signups_per_address": {"true"},
     "signups_per_number": {"true"},
     "signups_per_hour": {"true"},
+    "texts_per_hour": {"true"},
+    "coalescing_window": {"true"},
+    "recipient_limits": {"array"},
+    "senders": {"array"},
+    "quiet_hours": {"empty"},
+    "timezone": {"empty"},  # a subscriber's
 }
-FLAGS = {"consent_required", "deliver_notifications", "verified", "consent"}
+FLAGS = {"consent_required", "deliver_notifications", "verified", "consent", "paused"}
 FLAGS |= {name for name, value in PREFERENCES.items() if value is True}
 
 

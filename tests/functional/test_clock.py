@@ -109,6 +109,6 @@ def test_the_clock_texts_nobody_and_touches_no_other_page(system: SteppedSystem)
     assert master_key(system)
     add_active(system, 2)
     with watched(system) as watch:
-        assert system.tick() == {"pages": 1, "swept": 0, "resumed": 0}
+        assert system.tick() == {"pages": 1, "released": 0, "resumed": 0, "swept": 0}
     assert {call.service for call in watch.of("clock")} == {"dynamodb"}
     assert {call.operation for call in watch.of("clock")} == {"Query"}

@@ -14,6 +14,7 @@ from local.fake_twilio.webhooks import sign
 from local.http_messages import HttpRequest
 from local.proxy_integration import proxy_event
 from statustext.adapters.direct_texts import put_direct_text
+from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import get_subscriber
 from tests.aws_calls import AwsCalls, watched
 from tests.stepped import API_URL, KEY, PHONE, SteppedSystem
@@ -158,6 +159,11 @@ def incident_update(system: SteppedSystem) -> None:
     assert answer(run(system, "incident_update", {INCIDENT: one}), 200)["status"] == "identified"
 
 
+def incident_recall(system: SteppedSystem) -> None:
+    one = quietly_open(system)
+    assert answer(run(system, "incident_recall", {INCIDENT: one}), 200)["id"] == one
+
+
 def incident_list(system: SteppedSystem) -> None:
     one = system.open_incident()
     assert [each["id"] for each in answer(run(system, "incident_list"), 200)] == [one]
@@ -181,6 +187,11 @@ def incident_console_update(system: SteppedSystem) -> None:
     assert run(system, "incident_console_update", {INCIDENT: one})["status"] == "identified"
     system.run()
     assert system.texts()[-1] == "[Demo] Update: API is down - Identified"
+
+
+def incident_console_recall(system: SteppedSystem) -> None:
+    one = quietly_open(system)
+    assert run(system, "incident_console_recall", {INCIDENT: one})["id"] == one
 
 
 def incident_console_resolve(system: SteppedSystem) -> None:
@@ -212,6 +223,26 @@ def operator_remove_subscriber(system: SteppedSystem) -> None:
     assert removed == {"id": one, "status": "unsubscribed"}
 
 
+def operator_release_subscriber(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    system.table.write(quarantine("default", one, "twilio 30005"))
+    released = answer(run(system, "operator_release_subscriber", {SUBSCRIBER: one}), 200)
+    assert released == {"id": one, "status": "active"}
+
+
+def operator_change_page(system: SteppedSystem) -> None:
+    changed = answer(run(system, "operator_change_page"), 200)
+    assert (changed["timezone"], changed["quiet_hours"]) == ("America/New_York", "22:00-07:00")
+
+
+def operator_read_sending(system: SteppedSystem) -> None:
+    assert answer(run(system, "operator_read_sending"), 200)["paused"] is False
+
+
+def operator_pause_sending(system: SteppedSystem) -> None:
+    assert answer(run(system, "operator_pause_sending"), 200)["paused"] is True
+
+
 def operator_save_template(system: SteppedSystem) -> None:
     saved = answer(run(system, "operator_save_template"), 200)
     assert saved["preview"].startswith("[Demo] Major: ")
@@ -234,6 +265,14 @@ def twilio_webhook_stop(system: SteppedSystem) -> None:
     found = get_subscriber(system.table, "default", one, system.now)
     assert found is not None
     assert found.suppressed == "stop"
+
+
+def twilio_webhook_keyword(system: SteppedSystem) -> None:
+    system.subscribe()
+    real = _signed("twilio_webhook_keyword", "/twilio/default/inbound", {})
+    assert run(system, "twilio_webhook_keyword", real)["statusCode"] == 200
+    system.run()
+    assert system.texts()[-1].startswith("[Demo] No alerts until Fri 15 Jan 16:00 UTC.")
 
 
 def twilio_webhook_delivered(system: SteppedSystem) -> None:
@@ -331,16 +370,23 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         widget_script,
         incident_open,
         incident_update,
+        incident_recall,
         incident_list,
         incident_components,
         incident_console_open,
         incident_console_update,
+        incident_console_recall,
         incident_console_resolve,
         operator_add_subscriber,
         operator_list_subscribers,
         operator_remove_subscriber,
+        operator_release_subscriber,
+        operator_change_page,
+        operator_read_sending,
+        operator_pause_sending,
         operator_save_template,
         twilio_webhook_stop,
+        twilio_webhook_keyword,
         twilio_webhook_delivered,
         relay_update,
         relay_direct_text,

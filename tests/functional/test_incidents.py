@@ -317,7 +317,7 @@ def test_updates_that_never_get_through_are_a_conflict(system: SteppedSystem) ->
 
 
 def _another_update(system: SteppedSystem, one: str) -> Any:
-    write = Write(*incident_key("default", one), update="ADD newest_seq :one", values={"one": 1})
+    write = Write(*incident_key("default", one), update="ADD edition :one", values={"one": 1})
     return lambda: system.table.write(write)
 
 
@@ -425,10 +425,11 @@ def test_publishing_is_one_write(system: SteppedSystem) -> None:
     writes = [name for name in calls.operations if name in kinds]
     assert writes == ["TransactWriteItems"]
     (transaction,) = calls.of("TransactWriteItems")
-    assert len(transaction["TransactItems"]) == 6  # two names, component, audit, incident, update
+    # Two names, component, audit, incident, update, and that it is underway.
+    assert len(transaction["TransactItems"]) == 7
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(5))
 def test_publishing_is_all_or_nothing(system: SteppedSystem, part: int) -> None:
     """Whatever part of it cannot be written: nothing is, nobody is told, a retry works."""
     system.subscribe()

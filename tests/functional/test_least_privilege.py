@@ -6,7 +6,7 @@ What is missing fails here and not in production; what is granted and never used
 import fnmatch
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, cast
 
@@ -207,11 +207,12 @@ def visitors(system: SteppedSystem) -> None:
 
 
 def repliers(system: SteppedSystem) -> None:
-    """HELP, MANAGE, STOP, START and anything else; receipts come with every text."""
+    """HELP, MANAGE, keywords, STOP, START and anything else; receipts come with every text."""
     system.operator("PATCH", "/v1/pages/default", {"keyword_replies": "statustext"})
     add_active(system, 1, first=50)
     phone = "+15550000050"
-    for number, word in enumerate(["hello", "HELP", "MANAGE", "STOP", "START"]):
+    words = ["hello", "HELP", "MANAGE", "STATUS", "LIST", "PAUSE", "RESUME", "STOP", "START"]
+    for number, word in enumerate(words):
         system.clock.shift(number)
         system.twilio.reply(phone, word, system.now, to=FAKE_FROM)
         system.run()
@@ -240,6 +241,10 @@ def operators(system: SteppedSystem) -> None:
         assert system.operator("GET", f"/api/sms/subscribers{path}").status == 200
     assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
     page = "/v1/pages/default"
+    assert system.operator("POST", f"/api/sms/subscribers/{one}/release").status == 409
+    assert system.operator("GET", f"{page}/sending").status == 200
+    for paused in (True, False):
+        assert system.operator("PATCH", f"{page}/sending", {"paused": paused}).status == 200
     assert system.operator("GET", page).status == 200
     assert system.operator("PATCH", page, {"segment_budget": 2}).status == 200
     assert system.operator("GET", f"{page}/templates").status == 200
@@ -289,7 +294,7 @@ def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Non
     settle_down(system, 1800)
     for name, module in list(sys.modules.items()):
         if name.startswith("local_functions_sender_"):
-            monkeypatch.setattr(module, "RATE", 0.2)
+            monkeypatch.setattr(module, "OWN", replace(module.OWN, mps=0.2))
     change_quietly(system, incident, status="identified", body="Found it.")
     settle_down(system, 300, step=50)
     open_quietly(system, "Another")
@@ -313,8 +318,36 @@ def the_clock(system: SteppedSystem) -> None:
     for lost in system.clients.sqs.receive_message(QueueUrl=url).get("Messages", []):
         system.clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=lost["ReceiptHandle"])
     system.clock.shift(300)
-    assert system.tick()["resumed"] == 1
+    assert system.tick()["resumed"] == 16
     system.run()
+    stopped_and_held(system)
+
+
+def stopped_and_held(system: SteppedSystem) -> None:
+    """A circuit that opens and closes; what is held overnight; an update that is filtered;
+    receipts that do not come; a batch of the stream that comes again."""
+    add_active(system, 60, first=200)
+    spoil(system, kind="refuse", code=20003, times=1)
+    system.open_incident("Refused")
+    settle_down(system, 300, step=20)
+    asleep = Preferences(timezone="Asia/Tokyo", quiet_hours="00:00-23:59")
+    add_active(system, 1, asleep, first=300)
+    open_quietly(system, "Held", impact_override="minor")
+    spoil(system, kind="final_status", status="undelivered", code=30007, times=3)
+    system.open_incident("Filtered")
+    settle_down(system, 120, step=20)
+    spoil(system, kind="drop_callbacks")
+    system.open_incident("No receipts")
+    for _ in range(30):
+        system.clock.shift(3600)
+        system.tick()
+        system.run()
+    open_quietly(system, "Counted twice")
+    enqueue(system)
+    system.poll(queue(system, "announcements"))
+    records = system.stream_records()
+    for _ in range(2):
+        system.invoke("relay", {"Records": records})
 
 
 def test_roles_allow_what_the_journeys_need_and_nothing_else(

@@ -74,6 +74,7 @@ def in_use() -> Iterator[InUse]:
             "incident": system.open_incident(components={"svc_api": "partial_outage"}),
             "component": "svc_api",
             "event": "created",
+            "seq": "1",
             "attempt": "a.b.1.c.1",
         }
         addresses = (f"198.51.100.{n % 250}" for n in itertools.count())

@@ -40,6 +40,7 @@ def test_there_is_one_for_every_event(system: SteppedSystem) -> None:
         "maintenance_scheduled",
         "maintenance_started",
         "maintenance_completed",
+        "summary",
         "verification",
         "welcome",
         "help",

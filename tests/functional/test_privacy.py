@@ -131,7 +131,8 @@ def repliers(told: Told) -> None:
     """Words of all kinds, a number among them; forged and repeated webhooks."""
     system = told.system
     system.operator("PATCH", "/v1/pages/default", {"keyword_replies": "statustext"})
-    words = ["MANAGE", "HELP", "STOP", "START", f"stop the light outage at {OTHER}? 5557654321"]
+    words = ["MANAGE", "HELP", "STATUS", "LIST", f"PAUSE until {OTHER} calls", "RESUME", "MUTE"]
+    words += ["STOP", "START", f"stop the light outage at {OTHER}? 5557654321"]
     for number, word in enumerate(words):
         system.clock.shift(number + 1)
         system.twilio.reply(PHONE, word, system.now, to=FAKE_FROM)
@@ -194,9 +195,10 @@ def mishaps(told: Told) -> None:
     system.twilio.reply(PHONE, "STOP", system.now, to=FAKE_FROM)
     system.webhooks()
     told.watch.before = None
-    open_quietly(system, "Another")
     system.sign_up(OTHER)
+    open_quietly(system, "Another")
     records = system.stream_records()
+    assert records
     told.watch.before = fail
     system.invoke("relay", {"Records": records})
     for name in ("fan-out", "announcements", "codes"):

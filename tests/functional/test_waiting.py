@@ -47,7 +47,7 @@ def live(system: SteppedSystem, seconds: float, step: float = 60) -> None:
 
 def until_morning(night: SteppedSystem) -> None:
     """The rest of the quiet hours in New York, and half an hour more."""
-    live(night, START + 5 * HOUR - night.now, step=6 * HOUR)
+    live(night, START + 5 * HOUR - night.now, step=600)
     live(night, 1800, step=200)
 
 

@@ -147,12 +147,12 @@ class Bucket:
         Nothing but what the place relies on is a condition, so that senders do not race.
         """
         if place.start is not None:
-            sum_, first = "", place.start
+            onto, first = "", place.start
             conditions = ["(attribute_not_exists(tat) OR tat < :lowest)"]
         else:
-            sum_, first = "tat + ", place.gap
+            onto, first = "tat + ", place.gap
             conditions = ["tat >= :lowest", "tat <= :highest"]
-        updates = [f"tat = {sum_}:moved", "#size = :size"]
+        updates = [f"tat = {onto}:moved", "#size = :size"]
         values = {
             "moved": first + place.texts * place.spacing,
             "size": MIXED if place.mixes else place.size,
@@ -161,7 +161,7 @@ class Bucket:
         if place.start is None:
             values["highest"] = place.highest
         if place.mixing_time > 0:
-            updates += [f"mixed_until = {sum_}:mixed_until", "mixed_size = :size"]
+            updates += [f"mixed_until = {onto}:mixed_until", "mixed_size = :size"]
             values["mixed_until"] = first + place.mixing_time
         if place.is_run:
             conditions.append("#size = :size")

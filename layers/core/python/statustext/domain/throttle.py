@@ -21,9 +21,9 @@ import math
 from dataclasses import dataclass
 
 MARGIN = 1.052
-"""Seconds over which one second's texts are spread. The 50 ms more are for all that brings texts
-closer together than their slots: clocks that differ, lateness, unequal ways to Twilio. More cannot
-be had: whatever the rate, 95 % of it leave 1 / 0.95 - 1 = 52.6 ms."""
+"""Seconds over which one second's texts are spread. The 52 ms more are for all that brings texts
+closer together than their slots: clocks that differ, lateness, unequal ways to Twilio, as much in
+sum. More cannot be had: whatever the rate, 95 % of it leave 1 / 0.95 - 1 = 52.6 ms."""
 
 MIXED = 0
 """The size of texts of several sizes."""
@@ -61,8 +61,8 @@ class Reservation:
 class Place:
     """Where `texts` texts of `size` segments may go, one every `spacing` seconds.
 
-    With a `start` the bucket is idle: they begin then, if the TAT is still below `lowest`. Else they
-    begin `gap` seconds behind the TAT, if that is still from `lowest` to `highest`. Where `is_run`,
+    With a `start` the bucket is idle: they begin then, if the TAT is still below `lowest`. Else
+    they begin `gap` seconds behind the TAT, if that is still from `lowest` to `highest`. Where `is_run`,
     the state's size must still be theirs.
     """
 
@@ -93,7 +93,7 @@ def find_place(
     *,
     soonest: float,
     latest: float,
-    head_start: float = 0.0,
+    head_start: float,
 ) -> Place | None:
     """Slots for up to `texts` texts of `size` segments; None where the TAT is above `latest`.
 

@@ -14,7 +14,8 @@ from statustext.observability import count, log_failure
 TRIES = 3
 SLOW_DOWN_WAIT = 5.0
 TEMPORARY_WAIT = 30.0
-CIRCUIT_WAIT = 60.0
+CIRCUIT_WAIT = 65.0
+"""A little longer than others wait for the next probe, so that it is one of them who tries."""
 
 
 @dataclass(frozen=True)

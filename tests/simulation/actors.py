@@ -1,0 +1,333 @@
+"""The people: visitors, subscribers with their phones, the operator. One method is one doing.
+
+To add one, write a method that begins with `do_`: it acts on somebody or something by the world's
+randomness, or does nothing where there is nobody to act on.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from local.fake_twilio.handsets import UnknownPhoneError
+from tests.functional.engine import phone_number
+from tests.simulation.causes import Cause
+from tests.simulation.history import History, text
+from tests.simulation.world import Task, World
+from tests.stepped import KEY, SteppedSystem
+
+INCIDENTS = "/v1/pages/default/incidents"
+PAGE = "/v1/pages/default"
+STOPS = ("STOP", "stop", "Unsubscribe", "please stop texting me", "Bitte keine SMS mehr")
+WORDS = ("HELP", "MANAGE", "thanks", "STATUS", "LIST", "MUTE", "PAUSE 2H", "RESUME", "CRITICAL", "ALL")
+STEPS = ("identified", "monitoring", "investigating")
+IMPACTS = ("none", "minor", "major", "critical")
+
+
+@dataclass
+class Actors:
+    """Everybody outside, and what they know: ids, codes on their phones, tokens, answers."""
+
+    system: SteppedSystem
+    world: World
+    history: History
+    verified: Callable[[str, str], None]
+    """Told of every code that was answered to be right."""
+    number_of_phones: int = 12
+    subscriptions: dict[str, str] = field(default_factory=dict)
+    """Their ids by phone."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    incidents: dict[str, str] = field(default_factory=dict)
+    """Status by id, as the operator was last told."""
+    signed_up: list[str] = field(default_factory=list)
+    published: list[tuple[str, str]] = field(default_factory=list)
+    """What was acknowledged: ids of subscriptions; incidents with their status."""
+    rotate: Callable[[], None] = lambda: None
+    is_paused: bool = False
+
+    def doings(self) -> dict[str, Callable[[], None]]:
+        """All that somebody might do, by name."""
+        return {
+            name.removeprefix("do_"): getattr(self, name)
+            for name in sorted(dir(self))
+            if name.startswith("do_")
+        }
+
+    # Visitors.
+
+    def do_sign_up(self) -> None:
+        phone = phone_number(self.world.random.randrange(self.number_of_phones))
+        body: dict[str, Any] = {"phone": phone, "consent": True}
+        if self.world.chance(0.7):
+            body["preferences"] = self._preferences()
+
+        def ended(answer: Any) -> None:
+            if answer.status == 202:
+                self.subscriptions[phone] = answer.json["id"]
+                self.signed_up.append(answer.json["id"])
+
+        address = f"198.51.100.{self.world.random.randrange(1, 250)}"
+        self._call(Cause("sign up", phone), "POST", "/subscriptions", body, ended, address=address)
+
+    def do_ask_for_another_code(self) -> None:
+        if phone := self._someone():
+            path = f"/subscriptions/{self.subscriptions[phone]}/resend_confirmation"
+            self._call(Cause("resend", phone), "POST", path, None)
+
+    def do_enter_the_last_code(self) -> None:
+        if phone := self._someone():
+            codes = self._codes(phone)
+            if codes:
+                self._enter(phone, codes[-1])
+
+    def do_enter_the_last_code_twice_at_once(self) -> None:
+        if phone := self._someone():
+            for code in self._codes(phone)[-1:] * 2:
+                self._enter(phone, code)
+
+    def do_enter_an_old_code(self) -> None:
+        if (phone := self._someone()) and (codes := self._codes(phone)):
+            self._enter(phone, self.world.random.choice(codes))
+
+    def do_enter_a_wrong_code(self) -> None:
+        if phone := self._someone():
+            for _ in range(self.world.random.choice((1, 1, 3, 6))):
+                self._enter(phone, f"{self.world.random.randrange(10**6):06d}")
+
+    def do_enter_somebody_elses_code(self) -> None:
+        phone, other = self._someone(), self._someone()
+        if phone and other and phone != other:
+            for code in self._codes(other)[-1:]:
+                self._enter(phone, code)
+
+    # Subscribers.
+
+    def do_change_preferences(self) -> None:
+        if phone := self._someone(self.tokens):
+            path = f"/subscriptions/{self.subscriptions[phone]}"
+            body = {"preferences": self._preferences()}
+            self._call(Cause("preferences", phone), "PATCH", path, body, headers=self._bearer(phone))
+
+    def do_unsubscribe_on_the_page(self) -> None:
+        if phone := self._someone(self.tokens):
+            path = f"/subscriptions/{self.subscriptions[phone]}"
+            self._call(Cause("leave", phone), "DELETE", path, None, headers=self._bearer(phone))
+
+    def do_text_stop(self) -> None:
+        self._text(self.world.random.choice(STOPS))
+
+    def do_text_start(self) -> None:
+        self._text(self.world.random.choice(("START", "UNSTOP", "Yes")))
+
+    def do_text_stop_and_start(self) -> None:
+        phone = self._someone()
+        for body in ("STOP", "START", "STOP")[: self.world.random.choice((2, 3))]:
+            self._text(body, phone)
+
+    def do_text_something(self) -> None:
+        self._text(self.world.random.choice(WORDS))
+
+    # The operator.
+
+    def do_open_an_incident(self) -> None:
+        rng = self.world.random
+        incident: dict[str, Any] = {"name": f"Outage {rng.randrange(1000)}", "body": "On it."}
+        if rng.random() < 0.8:
+            incident["impact_override"] = rng.choice(IMPACTS)
+        if rng.random() < 0.5:
+            incident["component_ids"] = [rng.choice(("svc_api", "svc_payments"))]
+        if rng.random() < 0.15:
+            incident["scheduled_for"] = "2027-02-01T00:00:00Z"
+        if rng.random() < 0.1:
+            incident["deliver_notifications"] = False
+        self._publish("POST", INCIDENTS, incident)
+
+    def do_update_an_incident(self) -> None:
+        self._update(status=self.world.random.choice(STEPS), body=f"News {self._number()}")
+
+    def do_update_twice_at_once(self) -> None:
+        if one := self._incident():
+            for _ in range(2):
+                self._update(one, body=f"News {self._number()}")
+
+    def do_make_an_incident_worse(self) -> None:
+        self._update(impact_override="critical", body=f"Worse {self._number()}")
+
+    def do_resolve_an_incident(self) -> None:
+        self._update(status="resolved")
+
+    def do_work_on_a_maintenance(self) -> None:
+        scheduled = [one for one, status in self.incidents.items() if status in MAINTENANCE]
+        if scheduled:
+            one = self.world.random.choice(scheduled)
+            self._update(one, status=MAINTENANCE[self.incidents[one]])
+
+    def do_add_a_subscriber(self) -> None:
+        phone = phone_number(self.world.random.randrange(self.number_of_phones))
+        verified = self.world.chance(0.7)
+        body = {"phone": phone, "verified": verified, "preferences": self._preferences()}
+
+        def ended(answer: Any) -> None:
+            if answer.status == 201:
+                self.subscriptions[phone] = answer.json["id"]
+
+        kind = "add verified" if verified else "add"
+        self._call(Cause(kind, phone), "POST", "/api/sms/subscribers", body, ended, headers=OPERATOR)
+
+    def do_remove_a_subscriber(self) -> None:
+        if phone := self._someone():
+            path = f"/api/sms/subscribers?id={self.subscriptions[phone]}"
+            self._call(Cause("remove"), "DELETE", path, None, headers=OPERATOR)
+
+    def do_look_at_everything(self) -> None:
+        for path in ("/api/sms/subscribers", INCIDENTS, PAGE, "/subscription_form"):
+            self._call(Cause("look"), "GET", path, None, headers=OPERATOR)
+
+    def do_change_the_page(self) -> None:
+        rng = self.world.random
+        change: Mapping[str, Any] = rng.choice(
+            (
+                {"keyword_replies": rng.choice(("twilio", "statustext"))},
+                {"coalescing_window": rng.choice((0, 30, 300))},
+                {"recipient_limits": rng.choice(([], [[1, 60]], [[1, 60], [3, 900]]))},
+                {"quiet_hours": rng.choice(("", "22:00-07:00", "09:00-17:00"))},
+                {"overnight": rng.choice(("line", "nothing"))},
+                {"segment_budget": rng.choice((1, 2, 3))},
+                {"limits": {"texts_per_hour": rng.choice((0, 5, 1000))}},
+            )
+        )
+        self._call(Cause("page"), "PATCH", PAGE, change, headers=OPERATOR)
+
+    def do_stop_and_go(self) -> None:
+        self.is_paused = not self.is_paused
+        self.pause(self.is_paused)
+
+    def do_recall_an_update(self) -> None:
+        if self.history.updates and self.world.chance(0.4):
+            incident, seq = self.world.random.choice(sorted(self.history.updates))
+            path = f"{INCIDENTS}/{incident}/updates/{seq}/recall"
+            self._call(Cause("recall"), "POST", path, None, headers=OPERATOR)
+
+    def do_release_the_quarantined(self) -> None:
+        for one, person in self.history.people.items():
+            if person.state == "quarantined":
+                path = f"/api/sms/subscribers/{one}/release"
+                self._call(Cause("release"), "POST", path, None, headers=OPERATOR)
+
+    def do_rotate_the_token(self) -> None:
+        self.rotate()
+
+    # How it is done.
+
+    def pause(self, paused: bool) -> None:
+        """The operator's kill switch."""
+        self._call(Cause("pause"), "PATCH", f"{PAGE}/sending", {"paused": paused}, headers=OPERATOR)
+
+    def _call(
+        self,
+        cause: Cause,
+        method: str,
+        path: str,
+        body: Any,
+        ended: Callable[[Any], None] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        address: str = "198.51.100.7",
+    ) -> None:
+        """A request through the template's API; `ended` is told the answer, where one comes."""
+
+        def done(task: Task) -> None:
+            if task.error is None:
+                self.world.note("answered", task, task.answer.status)
+                if ended:
+                    ended(task.answer)
+
+        self.world.start(
+            cause.kind,
+            lambda: self.system.http(method, path, body, headers=headers, source_ip=address),
+            done,
+            timeout=10.0,
+            cause=cause,
+        )
+
+    def _publish(self, method: str, path: str, incident: Mapping[str, Any]) -> None:
+        """The same request again where no answer came, which its key makes harmless."""
+        key = str(UUID(int=self.world.random.getrandbits(128)))
+        headers = {**OPERATOR, "Idempotency-Key": key}
+
+        def ended(answer: Any) -> None:
+            if answer.status in (200, 201):
+                self.incidents[answer.json["id"]] = answer.json["status"]
+                self.published.append((answer.json["id"], answer.json["status"]))
+
+        for _ in range(1 + self.world.chance(0.2)):
+            cause = Cause("publish")
+            self._call(cause, method, path, {"incident": incident}, ended, headers=headers)
+
+    def _update(self, incident: str | None = None, **changes: Any) -> None:
+        if one := incident or self._incident():
+            self._publish("PATCH", f"{INCIDENTS}/{one}", changes)
+
+    def _incident(self) -> str | None:
+        ordinary = [one for one, status in self.incidents.items() if status not in MAINTENANCE]
+        return self.world.random.choice(ordinary) if ordinary else None
+
+    def _number(self) -> int:
+        return self.world.random.randrange(10**6)
+
+    def _someone(self, among: Mapping[str, str] | None = None) -> str | None:
+        known = list(self.subscriptions if among is None else among)
+        return self.world.random.choice(known) if known else None
+
+    def _bearer(self, phone: str) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.tokens[phone]}"}
+
+    def _codes(self, phone: str) -> list[str]:
+        one = self.subscriptions[phone]
+        return [known.code for known in self.history.codes if known.subscriber == one]
+
+    def _enter(self, phone: str, code: str) -> None:
+        one = self.subscriptions[phone]
+        live = [known for known in self.history.codes if known.subscriber == one]
+
+        def ended(answer: Any) -> None:
+            if answer.status == 200:
+                self.tokens[phone] = answer.json["manage_token"]
+                self.verified(one, code)
+            elif answer.status == 422:
+                for known in live:
+                    known.tries += 1
+
+        cause = Cause("verify", phone, code=code, subscriber=one)
+        self._call(cause, "POST", f"/subscriptions/{one}/verify", {"code": code}, ended)
+
+    def _preferences(self) -> dict[str, Any]:
+        rng = self.world.random
+        chosen: dict[str, Any] = {
+            flag: rng.random() < 0.5
+            for flag in ("new_incidents", "updates", "resolutions", "maintenance")
+            if rng.random() < 0.5
+        }
+        if rng.random() < 0.3:
+            chosen["severity_filter"] = rng.sample(IMPACTS, rng.randrange(1, 4))
+        if rng.random() < 0.3:
+            chosen["services"] = [rng.choice(("svc_api", "svc_payments"))]
+        if rng.random() < 0.1:
+            chosen["all_resolutions"] = True
+        if rng.random() < 0.2:
+            chosen["quiet_hours"] = rng.choice(("22:00-07:00", "08:00-20:00", "off"))
+        return chosen
+
+    def _text(self, body: str, phone: str | None = None) -> None:
+        phone = phone or self._someone()
+        if phone is None:
+            return
+        try:
+            self.system.twilio.reply(phone, body, self.world.now)
+        except UnknownPhoneError:
+            return  # nobody has texted it yet
+        self.world.note("texted", body)
+
+
+OPERATOR: Mapping[str, str] = {"X-API-Key": KEY}
+MAINTENANCE = {"scheduled": "in_progress", "in_progress": "completed"}

@@ -1,0 +1,325 @@
+"""What begins functions: queues, the table's stream, the schedule, Twilio's webhooks.
+
+As the real ones: at least once, in any order, sometimes late, again after a failure, and to the
+dead-letter queue after too many.
+"""
+
+import zlib
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.event_pattern import passes
+from local.event_sources import QueueSettings, failed_items, queue_record
+from local.fake_twilio.webhooks import WebhookRequest
+from local.stream_source import StreamSettings
+from tests.lean_aws import LeanAws
+from tests.lean_aws.sqs import LeanQueue
+from tests.lean_aws.table import LeanTable, stream_record
+from tests.simulation.causes import Cause
+from tests.simulation.weather import Weather
+from tests.simulation.world import Task, World
+from tests.stepped import SteppedSystem
+
+MINUTE = 60.0
+LANES = 2
+"""Batches of the stream under way at once; the rows of one partition stay in order."""
+
+AT_ONCE = 4
+"""Webhooks that are answered at once."""
+
+
+@dataclass
+class Today:
+    """The weather, which changes."""
+
+    weather: Weather
+
+
+class QueueSource:
+    """One queue, polled by its event source mapping."""
+
+    def __init__(
+        self,
+        settings: QueueSettings,
+        timeout: float,
+        system: SteppedSystem,
+        aws: LeanAws,
+        world: World,
+        today: Today,
+    ) -> None:
+        self._settings, self._timeout = settings, timeout
+        self._system, self._aws, self._world, self._today = system, aws, world, today
+        self.queue: LeanQueue = aws.sqs.queue(settings.queue_arn)
+        self.queue.pick = world.random.randrange
+        self._busy = 0
+        self._planned = float("inf")
+
+    @property
+    def name(self) -> str:
+        return self.queue.name.partition("-")[2]
+
+    def look(self) -> None:
+        """Plan the next poll, if there is or will be something to receive."""
+        world = self._world
+        if self._busy >= self._settings.concurrency:
+            return
+        change = self.queue.next_change(world.now)
+        if change is None or max(change, world.now) >= self._planned:
+            return
+        weather, delay = self._today.weather, world.between(0.005, 0.06)
+        if world.chance(weather.late):
+            delay = world.between(1, 300)
+        self._planned = when = max(change, world.now) + delay
+        world.after(when - world.now, lambda: self._poll(when))
+
+    def _poll(self, when: float) -> None:
+        if when != self._planned:
+            return  # planned anew meanwhile
+        self._planned = float("inf")
+        if self._busy >= self._settings.concurrency:
+            return
+        world, settings = self._world, self._settings
+        answer = self._aws.sqs.call(
+            "ReceiveMessage",
+            {
+                "QueueUrl": self.queue.url,
+                "MaxNumberOfMessages": min(settings.batch_size, 10),
+                "MessageSystemAttributeNames": ["All"],
+            },
+        )
+        messages = answer.get("Messages", [])
+        if not messages:
+            return
+        records = [queue_record(message, settings.queue_arn) for message in messages]
+        self._busy += 1
+        task = world.start(
+            self.name,
+            lambda: self._system.functions.invoke(settings.function_arn, {"Records": records}),
+            lambda task: self._ended(task, records),
+            timeout=self._timeout,
+            skew=skew(world, self._today.weather),
+            cause=Cause(f"queue {self.name}"),
+        )
+        for record in records:
+            if world.chance(self._today.weather.delivered_twice):
+                world.note("delivered twice", task)
+                number = int(record["receiptHandle"].partition("-")[0])
+                self.queue.hide(self.queue.messages[number], world.now + world.between(0, 20))
+
+    def _ended(self, task: Task, records: list[dict[str, Any]]) -> None:
+        self._busy -= 1
+        failed: list[str] | None = [record["messageId"] for record in records]
+        if task.error is None:
+            failed = failed_items(task.answer, failed or [])
+        for record in records:
+            done = failed is not None and record["messageId"] not in failed
+            if done and not self._world.chance(self._today.weather.lost):
+                handle = {"QueueUrl": self.queue.url, "ReceiptHandle": record["receiptHandle"]}
+                self._aws.sqs.call("DeleteMessage", handle)
+
+
+class StreamSource:
+    """The table's stream, relayed in order within each lane."""
+
+    def __init__(
+        self,
+        settings: StreamSettings,
+        timeout: float,
+        system: SteppedSystem,
+        table: LeanTable,
+        world: World,
+        today: Today,
+    ) -> None:
+        self._settings, self._timeout = settings, timeout
+        self._system, self._table, self._world, self._today = system, table, world, today
+        self._lanes: list[deque[dict[str, Any]]] = [deque() for _ in range(LANES)]
+        self._busy: set[int] = set()
+        self._failures = [0] * LANES
+        self._bisected = [0] * LANES
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._table.recorded and not any(self._lanes) and not self._busy
+
+    def look(self) -> None:
+        """Take what was written, and plan a batch of every lane that has something."""
+        for recorded in self._table.take_stream():
+            record = stream_record(recorded, self._table)
+            if passes(record, self._settings.filters):
+                self._lanes[zlib.crc32(recorded.change.pk.encode()) % LANES].append(record)
+        for lane, waiting in enumerate(self._lanes):
+            if waiting and lane not in self._busy:
+                self._busy.add(lane)
+                self._plan(lane, 0.2)
+
+    def _plan(self, lane: int, most: float) -> None:
+        world = self._world
+        late = world.chance(self._today.weather.late)
+        delay = world.between(1, 120) if late else world.between(0.01, most)
+        world.after(delay, lambda: self._deliver(lane))
+
+    def _deliver(self, lane: int) -> None:
+        size = self._bisected[lane] or self._settings.batch_size
+        batch = [record for record, _ in zip(self._lanes[lane], range(size), strict=False)]
+        event = {"Records": batch}
+        self._world.start(
+            "relay",
+            lambda: self._system.functions.invoke(self._settings.function_arn, event),
+            lambda task: self._ended(task, lane, batch),
+            timeout=self._timeout,
+            skew=skew(self._world, self._today.weather),
+            cause=Cause("stream"),
+        )
+
+    def _ended(self, task: Task, lane: int, batch: list[dict[str, Any]]) -> None:
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
+        failed: list[str] | None = None
+        if task.error is None:
+            failed = failed_items(task.answer, numbers)
+        done = 0 if failed is None else min(map(numbers.index, failed), default=len(batch))
+        if done and self._world.chance(self._today.weather.delivered_twice):
+            self._world.note("relayed again", task)
+            done = self._world.random.randrange(done)
+        for _ in range(done):
+            self._lanes[lane].popleft()
+        if done == len(batch) or done:
+            self._failures[lane] = self._bisected[lane] = 0
+        else:
+            self._failures[lane] += 1
+            self._bisected[lane] = max(1, len(batch) // 2)
+        if self._failures[lane] > self._settings.max_retries:
+            raise AssertionError("the stream gave up a record")
+        if self._lanes[lane]:
+            self._plan(lane, min(0.2 * 2 ** self._failures[lane], 10))
+        else:
+            self._busy.discard(lane)
+
+
+class Schedule:
+    """The clock's minute, which EventBridge may forget or start late; and DynamoDB's TTL."""
+
+    def __init__(
+        self, system: SteppedSystem, table: LeanTable, world: World, today: Today
+    ) -> None:
+        self._system, self._table, self._world, self._today = system, table, world, today
+        self._timeout = system.functions.timeout(system.arns["clock"])
+        self._event: Mapping[str, Any] = {"source": "aws.events", "detail-type": "Scheduled Event"}
+        self.every = MINUTE
+        self._busy = 0
+
+    def begin(self) -> None:
+        self._world.after(self.every, self._tick)
+
+    def _tick(self) -> None:
+        world, weather = self._world, self._today.weather
+        world.after(self.every, self._tick)
+        if world.chance(weather.expiring):
+            for pk, sk in self._table.expired():
+                if world.chance(0.5):
+                    self._table.expire(pk, sk)
+        if self._busy < 3 and not world.chance(weather.ticks_lost):
+            self._busy += 1
+            world.start(
+                "clock",
+                lambda: self._system.invoke("clock", self._event),
+                self._ended,
+                timeout=self._timeout,
+                skew=skew(world, weather),
+                cause=Cause("clock"),
+            )
+
+    def _ended(self, _: Task) -> None:
+        self._busy -= 1
+
+
+@dataclass
+class Webhooks:
+    """What Twilio tells us: replies and receipts, each until it is answered or given up."""
+
+    system: SteppedSystem
+    world: World
+    today: Today
+    lost: Callable[[WebhookRequest], None] = lambda request: None
+    """Told of what Twilio will never tell us."""
+    answered: Callable[[WebhookRequest, int], None] = lambda request, status: None
+    busy: int = 0
+    _planned: float = float("inf")
+    _waiting: deque[WebhookRequest] = field(default_factory=deque)
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.busy and not self._waiting and self.system.twilio.next_due() is None
+
+    def look(self) -> None:
+        """Plan what is due next."""
+        due = self.system.twilio.next_due()
+        if due is not None and due < self._planned:
+            self._planned = due
+            self.world.after(due - self.world.now, lambda: self._take(due))
+        while self._waiting and self.busy < AT_ONCE:
+            self._post(self._waiting.popleft())
+
+    def _take(self, due: float) -> None:
+        if due == self._planned:
+            self._planned = float("inf")
+        weather, world = self.today.weather, self.world
+        for request in self.system.twilio.due(world.now):
+            is_receipt = request.status != "received"
+            if is_receipt and world.chance(weather.receipts_lost):
+                world.note("receipt lost", request.status)
+                self.lost(request)
+                continue
+            delay = world.between(0.01, 0.2)
+            if world.chance(weather.webhooks_late):
+                delay = world.between(1, 120)
+            for _ in range(1 + world.chance(weather.webhooks_repeated)):
+                world.after(delay, lambda one=request: self._waiting.append(one))  # type: ignore[misc]
+                delay += world.between(0, 60)
+
+    def _post(self, request: WebhookRequest) -> None:
+        world = self.world
+        fate = "lost" if world.chance(self.today.weather.webhooks_lost) else ""
+        if fate and world.chance(0.5):  # it never came
+            self._answered(request, "ct")
+            return
+        self.busy += 1
+        is_reply = request.status == "received"
+        cause = Cause("receipt")
+        if is_reply:
+            cause = Cause("reply", request.phone, request.params.get("Body", ""))
+        world.start(
+            "reply" if is_reply else f"receipt {request.status}",
+            lambda: self._http(request),
+            lambda task: self._ended(task, request, fate),
+            timeout=15.0,
+            skew=skew(world, self.today.weather),
+            cause=cause,
+        )
+
+    def _http(self, request: WebhookRequest) -> int:
+        path = "/" + request.target.split("/", 3)[3]
+        answer = self.system.http(
+            "POST",
+            path,
+            headers=request.headers(self.system.twilio.auth_token),
+            raw=request.body.encode(),
+            source_ip="203.0.113.9",
+        )
+        return answer.status
+
+    def _ended(self, task: Task, request: WebhookRequest, fate: str) -> None:
+        self.busy -= 1
+        status = 502 if task.error else int(task.answer)
+        if status < 300:
+            self.answered(request, status)
+        self._answered(request, "rt" if fate else status)
+
+    def _answered(self, request: WebhookRequest, outcome: Any) -> None:
+        self.system.twilio.answered(request, outcome, self.world.now)
+
+
+def skew(world: World, weather: Weather) -> float:
+    """How wrong this invocation's clock is, in seconds."""
+    return world.between(-45, 45) if world.chance(weather.skewed) else 0.0
