@@ -348,7 +348,7 @@ def test_one_number_that_is_refused_does_not_keep_the_others_waiting(
     for phone in everybody[:-1]:
         spoil(system, kind="refuse", code=21608, to=phone)
     open_quietly(system)
-    settle_down(system, 20 * 60, step=60)
+    settle_down(system, 20 * 60, step=5)
     assert [one.to for one in system.accepted(None)] == [everybody[-1]]
 
 
