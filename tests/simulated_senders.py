@@ -189,14 +189,14 @@ class SimulatedSenders:
         for number in range(senders):
             ahead = self.skew * (number / max(1, senders - 1) - 0.5)
             clock = SkewedClock(self.time, ahead)
-            threads.append(self._announcer(clock, sizes[number % len(sizes)]))
+            threads.append(self._announcer(str(number), clock, sizes[number % len(sizes)]))
         self.time.run([*threads, *others])
 
     def bucket(self, horizon: float, clock: Clock | None = None) -> Bucket:
         table = cast(Table, self.row)
         return Bucket(table, "s", self.rate, clock or self.time, horizon=horizon)
 
-    def _announcer(self, clock: Clock, sizes: Sequence[int]) -> Callable[[], None]:
+    def _announcer(self, name: str, clock: Clock, sizes: Sequence[int]) -> Callable[[], None]:
         """One sender with always another batch to do."""
 
         def announce() -> None:
@@ -204,20 +204,20 @@ class SimulatedSenders:
                 bucket = self.bucket(ANNOUNCEMENT_HORIZON, clock)
                 for number in range(BATCH):
                     size = self._rng.choice(sizes)
-                    if not self._announce(bucket, size, size * (BATCH - number)):
+                    if not self._announce(name, bucket, size, size * (BATCH - number)):
                         self.time.sleep(PUT_BACK)
                         break
 
         return announce
 
-    def _announce(self, bucket: Bucket, size: int, expected: int) -> bool:
+    def _announce(self, name: str, bucket: Bucket, size: int, expected: int) -> bool:
         """One text, as flows/sending.py does it."""
         if not bucket.find_room(size, expected, self._end):
             return False
         self._take(self._dynamodb)  # the claim
         if not bucket.wait_for_slot(self._end):
             return False
-        self._arrive(size)
+        self._arrive(size, name)
         self._take(self._twilio)
         self._take(self._dynamodb)  # the record
         self.time.sleep(self._rng.choice(self.pauses))
@@ -231,12 +231,12 @@ class SimulatedSenders:
         assert bucket.wait_for_slot(NEVER)
         self._take(self._dynamodb)  # the claim: a code's minutes begin after the wait
         assert bucket.wait_for_slot(NEVER)
-        self._arrive(1)
+        self._arrive(1, "code")
         return self.time.now() - began
 
-    def _arrive(self, size: int) -> None:
+    def _arrive(self, size: int, sender: str) -> None:
         at = self.time.now() + self._rng.uniform(0, self._way)
-        self.sent.append(Accepted(at, "", "", "", size))
+        self.sent.append(Accepted(at, "", "", sender, size))
 
     def _take(self, seconds: Range, part: float = 1.0) -> None:
         self.time.sleep(part * self._rng.uniform(*seconds))

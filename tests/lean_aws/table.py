@@ -80,6 +80,8 @@ class LeanTable:
     recorded: list[Recorded] = field(default_factory=list)
     stale: Callable[[str, str], bool] | None = None
     """Whether an eventually consistent read sees a row as it was before its last change."""
+    committing: Callable[[Change], None] | None = None
+    """Told of every change before it is made."""
     _before: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
     _number: int = 0
 
@@ -92,6 +94,8 @@ class LeanTable:
 
     def commit(self, change: Change) -> None:
         """Make a change, and record it if it changes anything."""
+        if self.committing:
+            self.committing(change)
         if change.after is None:
             if change.before is None:
                 return

@@ -19,7 +19,18 @@ from tests.stepped import KEY, SteppedSystem
 INCIDENTS = "/v1/pages/default/incidents"
 PAGE = "/v1/pages/default"
 STOPS = ("STOP", "stop", "Unsubscribe", "please stop texting me", "Bitte keine SMS mehr")
-WORDS = ("HELP", "MANAGE", "thanks", "STATUS", "LIST", "MUTE", "PAUSE 2H", "RESUME", "CRITICAL", "ALL")
+WORDS = (
+    "HELP",
+    "MANAGE",
+    "thanks",
+    "STATUS",
+    "LIST",
+    "MUTE",
+    "PAUSE 2H",
+    "RESUME",
+    "CRITICAL",
+    "ALL",
+)
 STEPS = ("identified", "monitoring", "investigating")
 IMPACTS = ("none", "minor", "major", "critical")
 
@@ -106,7 +117,9 @@ class Actors:
         if phone := self._someone(self.tokens):
             path = f"/subscriptions/{self.subscriptions[phone]}"
             body = {"preferences": self._preferences()}
-            self._call(Cause("preferences", phone), "PATCH", path, body, headers=self._bearer(phone))
+            self._call(
+                Cause("preferences", phone), "PATCH", path, body, headers=self._bearer(phone)
+            )
 
     def do_unsubscribe_on_the_page(self) -> None:
         if phone := self._someone(self.tokens):
@@ -172,7 +185,9 @@ class Actors:
                 self.subscriptions[phone] = answer.json["id"]
 
         kind = "add verified" if verified else "add"
-        self._call(Cause(kind, phone), "POST", "/api/sms/subscribers", body, ended, headers=OPERATOR)
+        self._call(
+            Cause(kind, phone), "POST", "/api/sms/subscribers", body, ended, headers=OPERATOR
+        )
 
     def do_remove_a_subscriber(self) -> None:
         if phone := self._someone():
@@ -196,7 +211,7 @@ class Actors:
                 {"limits": {"texts_per_hour": rng.choice((0, 5, 1000))}},
             )
         )
-        self._call(Cause("page"), "PATCH", PAGE, change, headers=OPERATOR)
+        self.change_page(change)
 
     def do_stop_and_go(self) -> None:
         self.is_paused = not self.is_paused
@@ -218,6 +233,10 @@ class Actors:
         self.rotate()
 
     # How it is done.
+
+    def change_page(self, change: Mapping[str, Any]) -> None:
+        """The operator's settings of the page."""
+        self._call(Cause("page"), "PATCH", PAGE, change, headers=OPERATOR)
 
     def pause(self, paused: bool) -> None:
         """The operator's kill switch."""

@@ -164,7 +164,9 @@ class Calls:
         if some:
             answer = self._done(client, operation, {**given, "Entries": some})
         if key == "Failed":
-            refused = [{"Id": one["Id"], "Code": "InternalError", "SenderFault": False} for one in rest]
+            refused = [
+                {"Id": one["Id"], "Code": "InternalError", "SenderFault": False} for one in rest
+            ]
             return {**answer, "Failed": refused}
         return {**answer, "FailedEntryCount": len(rest)}
 

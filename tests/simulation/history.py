@@ -182,7 +182,9 @@ def told_in(row: Item) -> dict[str, Mapping[str, Any]]:
 
 def is_text(told: Mapping[str, Any]) -> bool:
     """Whether a claim stands for a text: not held, not taken back, with words or led by another."""
-    return bool(told["e"]["S"]) and not ({"r", "u"} & told.keys()) and bool({"b", "w"} & told.keys())
+    return (
+        bool(told["e"]["S"]) and not ({"r", "u"} & told.keys()) and bool({"b", "w"} & told.keys())
+    )
 
 
 def claims_in(one: str, before: Item, after: Item, now: float) -> list[Claim]:
@@ -193,8 +195,7 @@ def claims_in(one: str, before: Item, after: Item, now: float) -> list[Claim]:
     new = {
         incident: mark
         for incident, mark in told.items()
-        if is_text(mark)
-        and (incident not in known or _place(known[incident]) != _place(mark))
+        if is_text(mark) and (incident not in known or _place(known[incident]) != _place(mark))
     }
     found = []
     for lead, mark in new.items():

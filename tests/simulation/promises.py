@@ -48,9 +48,7 @@ class Promises:
     broken: list[str] = field(default_factory=list)
     opted_out: set[str] = field(default_factory=set)
     """Subscribers whose STOP we answered well and who did not come back."""
-    _window: dict[str, deque[tuple[float, int]]] = field(
-        default_factory=lambda: defaultdict(deque)
-    )
+    _window: dict[str, deque[tuple[float, int]]] = field(default_factory=lambda: defaultdict(deque))
 
     def breaks(self, promise: int, what: str) -> None:
         self.broken.append(f"promise {promise}: {what}")
@@ -167,7 +165,9 @@ class Promises:
             self.breaks(5, f"{person.id} got {incident}#{seq} after #{newer}, by {claim.name}")
         update = self.history.updates.get((incident, seq))
         if update and update.event in FINAL and not self._may_hear_end(person, claim, incident):
-            self.breaks(5, f"{person.id} heard of the end of {incident}, of which it was never told")
+            self.breaks(
+                5, f"{person.id} heard of the end of {incident}, of which it was never told"
+            )
         person.told[incident] = max(seq, person.told.get(incident, 0))
 
     def _may_hear_end(self, person: Person, claim: Claim, incident: str) -> bool:

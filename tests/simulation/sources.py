@@ -200,9 +200,7 @@ class StreamSource:
 class Schedule:
     """The clock's minute, which EventBridge may forget or start late; and DynamoDB's TTL."""
 
-    def __init__(
-        self, system: SteppedSystem, table: LeanTable, world: World, today: Today
-    ) -> None:
+    def __init__(self, system: SteppedSystem, table: LeanTable, world: World, today: Today) -> None:
         self._system, self._table, self._world, self._today = system, table, world, today
         self._timeout = system.functions.timeout(system.arns["clock"])
         self._event: Mapping[str, Any] = {"source": "aws.events", "detail-type": "Scheduled Event"}

@@ -16,10 +16,14 @@ from typing import Any
 
 import greenlet
 import time_machine
-from aws_lambda_powertools.event_handler.router import BaseRouter
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 TRACED = 400
 """Events that a failing seed shows."""
+
+
+OF_THE_REQUEST = ("current_event", "lambda_context")
+"""What powertools keeps on a class for the one request that a process has in Lambda."""
 
 
 class Died(BaseException):
@@ -49,7 +53,7 @@ class Task:
         self._world, self._work, self._ended = world, work, ended
         self._deadline = world.now + timeout
         self._greenlet = greenlet.greenlet(self._run)
-        self._router: tuple[Any, Any] = (None, None)
+        self._router: tuple[Any, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name}({self.number})"
@@ -59,9 +63,10 @@ class Task:
         if self.doomed:
             raise Died
         self._world.after(seconds, self.resume)
-        self._router = BaseRouter.current_event, BaseRouter.lambda_context
+        self._router = tuple(getattr(BaseRouter, name, None) for name in OF_THE_REQUEST)
         self._world.hub.switch()
-        BaseRouter.current_event, BaseRouter.lambda_context = self._router
+        for name, value in zip(OF_THE_REQUEST, self._router, strict=True):
+            setattr(BaseRouter, name, value)
         if self._world.now > self._deadline:
             self._world.note("timed out", self)
             self.doomed = True

@@ -2,10 +2,16 @@
 
 import itertools
 import math
+from collections import Counter
 
 import pytest
 
-from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, LATE, REFILL
+from statustext.adapters.bucket import (
+    ANNOUNCEMENT_HORIZON,
+    CODE_HORIZON,
+    LATE,
+    NEWCOMERS_PART,
+)
 from statustext.domain.throttle import MARGIN, spacing_of
 from tests.simulated_senders import NEVER, SimulatedSenders, SkewedClock
 
@@ -269,7 +275,7 @@ def test_who_finds_no_room_in_time_is_told_so_and_takes_none() -> None:
     answers: list[bool] = []
 
     def ask() -> None:
-        for _ in range(20):
+        for _ in range(9):
             assert simulation.bucket(CODE_HORIZON).find_room(1, 1, NEVER)
         writes, began = simulation.row.writes, simulation.time.now()
         bucket = simulation.bucket(ANNOUNCEMENT_HORIZON)
@@ -294,4 +300,16 @@ def test_room_that_comes_in_time_is_waited_for() -> None:
         waited.append(simulation.time.now() - began)
 
     simulation.time.run([ask])
-    assert waited == [pytest.approx(3 * MARGIN - ANNOUNCEMENT_HORIZON + REFILL, abs=0.1)]
+    room = NEWCOMERS_PART * ANNOUNCEMENT_HORIZON
+    assert waited == [pytest.approx(3 * MARGIN - room, abs=0.1)]
+
+
+@pytest.mark.parametrize("sizes", [[ONES], [ONES, THREES]])
+@pytest.mark.parametrize("rate", [1, 10])
+def test_nobody_is_passed_over_for_long(rate: float, sizes: list[tuple[int, ...]]) -> None:
+    """A sender that comes back with its next text would always be before those who wait."""
+    simulation = SimulatedSenders(rate)
+    simulation.run(8, 200 / rate, sizes)
+    texts = Counter(one.sender for one in simulation.sent)
+    fair = len(simulation.sent) / 8
+    assert min(texts[str(number)] for number in range(8)) >= fair / 4

@@ -26,8 +26,10 @@ HEAD_START = 0.01
 """Seconds more at which an idle bucket begins, so that others can join before their LEAD is over;
 where each began anew, what lies between would be lost."""
 
-REFILL = 0.5
-"""Seconds of room that who finds none waits for, so that many who wait do not ask all the time."""
+NEWCOMERS_PART = 0.5
+"""Of the horizon, for who has not waited yet: the rest is for those who have, or a sender that comes
+back with its next text would always be before them. They wait for so much room, so that many who
+wait do not ask all the time."""
 
 
 class Bucket:
@@ -100,6 +102,7 @@ class Bucket:
         return True
 
     def _reserve(self, segments: int, texts: int, give_up_at: float) -> Reservation | None:
+        part = NEWCOMERS_PART
         for _ in range(RACES):
             row = self._table.get(*self._key) or {}
             state = State(
@@ -112,18 +115,18 @@ class Bucket:
             if state.tat > now + MAX_LEAD:
                 self._begin_anew(state.tat, now)
                 continue
-            latest = now + self._horizon
             place = find_place(
                 state,
                 segments,
                 texts,
                 self._rate,
                 soonest=now + LEAD,
-                latest=latest,
+                latest=now + part * self._horizon,
                 head_start=HEAD_START,
             )
             if place is None:
-                wait = state.tat - latest + REFILL
+                part = 1.0
+                wait = state.tat - now - NEWCOMERS_PART * self._horizon
                 if now + wait > give_up_at:
                     return None
                 self._clock.sleep(wait)

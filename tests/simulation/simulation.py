@@ -1,0 +1,337 @@
+"""One history: a seed, its people and its weather, until everything has come to rest."""
+
+import contextlib
+import functools
+import json
+import logging
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from unittest import mock
+
+from local import function_host
+from local.configuration import FAKE_AUTH_TOKEN
+from local.fake_twilio.messages import count_segments
+from local.fake_twilio.pacing import Pace
+from local.fake_twilio.webhooks import WebhookRequest
+from tests.functional.engine import add_active
+from tests.lean_aws import LeanAws, lean_aws
+from tests.lean_aws.table import Change
+from tests.simulation import rest, weather
+from tests.simulation.actors import Actors
+from tests.simulation.calls import Calls
+from tests.simulation.causes import Cause
+from tests.simulation.history import History
+from tests.simulation.promises import BrokenPromiseError, Promises
+from tests.simulation.sources import QueueSource, Schedule, StreamSource, Today, Webhooks
+from tests.simulation.weather import CALM, Weather
+from tests.simulation.world import World
+from tests.stepped import START, SteppedSystem, stepped_system
+
+HOUR = 3600.0
+CROWD = 1000
+"""The first number of those who are subscribed from the start and do nothing."""
+
+TOKENS_KEPT = 420.0
+"""Seconds between two steps of a rotation: secrets are kept in memory for five minutes."""
+
+DEFECTS = ("TypeError", "KeyError", "AttributeError", "NameError", "IndexError", "AssertionError")
+DEFECTS += ("UnboundLocalError", "ZeroDivisionError", "RecursionError", "ValidationError")
+DEFECTS += ("NotEmulatedError", "ParamValidationError")
+
+
+class Truth:
+    """AWS's clock: that of the world at hand."""
+
+    world: World | None = None
+
+    def __call__(self) -> float:
+        return START if self.world is None else self.world.now
+
+
+@dataclass(frozen=True)
+class Warm:
+    """The deployed template, translated once; every history begins with a fresh table."""
+
+    system: SteppedSystem
+    aws: LeanAws
+    truth: Truth
+
+
+@contextlib.contextmanager
+def warm(mps: str = "20") -> Iterator[Warm]:
+    """The system on a lean AWS, texting `mps` segments per second."""
+    truth = Truth()
+    with stepped_system(mps=mps, aws=lambda: lean_aws(truth)) as system:
+        aws = system.aws
+        assert isinstance(aws, LeanAws)
+        yield Warm(system, aws, truth)
+
+
+@dataclass
+class Simulation:
+    """A history under way."""
+
+    warm: Warm
+    world: World
+    today: Today
+    calls: Calls
+    history: History
+    promises: Promises
+    actors: Actors
+    sources: list[Any]
+    schedule: Schedule
+    lost_receipts: set[str] = field(default_factory=set)
+    stops_taken: list[str] = field(default_factory=list)
+    has_been_bad: bool = False
+    _rotated_at: float = 0.0
+    _rotation: int = 0
+
+    def act(self, doing: str) -> None:
+        """Somebody does something; nothing follows before time passes."""
+        self.world.note("ACT", doing)
+        self.actors.doings()[doing]()
+        self.judge()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let happen what happens in so much time."""
+        self.world.run_until(self.world.now + seconds)
+        self.judge()
+
+    def change_weather(self, kind: Weather) -> None:
+        """From now on things go wrong as this says."""
+        bad = {name: value for name, value in vars(kind).items() if value}
+        self.world.note("WEATHER", *(f"{name}={value}" for name, value in bad.items()))
+        self.has_been_bad = self.has_been_bad or bool(bad.keys() - {"expiring"})
+        self.today.weather = self.calls.weather = kind
+
+    def judge(self) -> None:
+        """Raises BrokenPromiseError where any promise is broken by now."""
+        if self.promises.broken:
+            raise BrokenPromiseError("; ".join(self.promises.broken[:3]))
+
+    def come_to_rest(self) -> None:
+        """Nothing goes wrong any more, the operator mends what waits for one, and a day passes."""
+        self.change_weather(CALM)
+        self.actors.pause(paused=False)
+        self.pass_time(120)
+        no_caps = {"limits": {"texts_per_hour": 0}, "recipient_limits": [], "quiet_hours": ""}
+        self.actors.change_page(no_caps)
+        for _ in range(3):
+            self.redrive()
+            self.pass_time(1.2 * HOUR)
+        self.schedule.every = 1200.0
+        self.pass_time(28 * HOUR)
+        rest.judge(self)
+        self.judge()
+
+    def redrive(self) -> None:
+        """Put back what landed in a dead-letter queue, as docs/operations.md says."""
+        queues = self.warm.aws.sqs.queues
+        for name, dead in queues.items():
+            live = queues.get(name.removesuffix("-dead"))
+            if live is None or live is dead:
+                continue
+            for message in list(dead.messages.values()):
+                self.world.note("put back", live.name)
+                url = {"QueueUrl": live.url, "MessageBody": message.body}
+                self.warm.aws.sqs.call("SendMessage", url)
+            dead.clear()
+
+    def rotate_token(self) -> None:
+        """The next step of replacing Twilio's auth token (docs/operations.md)."""
+        if self.world.now < self._rotated_at + TOKENS_KEPT:
+            return
+        self._rotated_at = self.world.now
+        step, number = self._rotation % 3, self._rotation // 3
+        self._rotation += 1
+        old = FAKE_AUTH_TOKEN if number == 0 else f"token-{number - 1}".ljust(32, "0")
+        new = f"token-{number}".ljust(32, "0")
+        twilio = self.warm.system.twilio
+        if step == 0:
+            self.calls.tokens |= {new}
+            self._tell_secret(new, old)
+        elif step == 1:
+            twilio.auth_token = new
+            self.calls.tokens.discard(old)
+        else:
+            self._tell_secret(new, "")
+
+    def _tell_secret(self, new: str, old: str) -> None:
+        secrets = self.warm.aws.secrets.secrets
+        (name,) = [name for name, value in secrets.items() if "auth_token" in value]
+        known = json.loads(secrets[name])
+        secrets[name] = json.dumps({**known, "auth_token": new, "previous_auth_token": old})
+
+    # What is watched.
+
+    def observe(self) -> None:
+        """After every event: plan what it led to, and judge."""
+        for source in self.sources:
+            source.look()
+        self.judge()
+
+    def committed(self, change: Change) -> None:
+        """The table is about to commit a change."""
+        task = self.world.current
+        cause: Any = Cause("add verified") if task is None else task.cause
+        self.promises.judge_commit(change, cause)
+        self.history.note_commit(change, self.world.now, task)
+
+    def lost(self, request: WebhookRequest) -> None:
+        self.lost_receipts.add(request.params["MessageSid"])
+
+
+@contextlib.contextmanager
+def simulation(warm: Warm, seed: int, *, crowd: int = 0) -> Iterator[Simulation]:
+    """A new history. Whatever is random in it comes from the seed."""
+    rng = random.Random(seed)  # noqa: S311  # nothing secret
+    system, aws = warm.system, warm.aws
+    secrets = dict(aws.secrets.secrets)
+    with contextlib.ExitStack() as stack:
+        enter = stack.enter_context
+        warm.truth.world = None
+        enter(mock.patch("statustext.adapters.clock.system_entropy", rng.randbytes))
+        enter(mock.patch("statustext.adapters.aws.client", _client))
+        enter(_fresh_functions(system))
+        enter(system.first_day())
+        world = World(rng, system.clock, START)
+        warm.truth.world = world
+        made = _put_together(warm, world)
+        enter(_logs_judged(made.promises))
+        enter(made.calls.going_through())
+        table = aws.dynamodb.tables[system.table.name]
+        enter(mock.patch.object(table, "committing", made.committed))
+        enter(
+            mock.patch.object(table, "stale", lambda pk, sk: world.chance(made.today.weather.stale))
+        )
+        if crowd:
+            add_active(system, crowd, first=CROWD)
+        table.take_stream()
+        world.observed = made.observe
+        made.schedule.begin()
+        try:
+            yield made
+        finally:
+            world.observed = lambda: None
+            world.end()
+            aws.events.put.clear()
+            aws.secrets.secrets.update(secrets)
+
+
+def _put_together(warm: Warm, world: World) -> Simulation:
+    system, aws = warm.system, warm.aws
+    history, today = History(), Today(CALM)
+    table = aws.dynamodb.tables[system.table.name]
+    sender = system.functions._functions[system.arns["sender"]].definition
+    rate = float(sender.environment["TWILIO_MPS"])
+    promises = Promises(history, lambda: world.now, rate)
+    system.twilio.pace = Pace(jitter=2.0)
+    calls = Calls(world, aws, lambda: system.twilio, {FAKE_AUTH_TOKEN}, CALM)
+    calls.requested = lambda form, task: promises.judge_request(form) and None
+    calls.answered = lambda form, answer, task, heard: promises.judge_answer(
+        form, answer, count_segments(form.get("Body", "")), heard=heard
+    )
+    calls.sent = lambda words: promises.judge_outside("a queue or an event", words)
+    actors = Actors(system, world, history, promises.judge_verified)
+    webhooks = Webhooks(system, world, today)
+    timeout = system.functions.timeout
+    queues = [
+        QueueSource(one, timeout(one.function_arn), system, aws, world, today)
+        for one in system.queues()
+    ]
+    stream = system.stream()
+    relay = StreamSource(stream, timeout(stream.function_arn), system, table, world, today)
+    schedule = Schedule(system, table, world, today)
+    sources = [*queues, relay, webhooks]
+    made = Simulation(warm, world, today, calls, history, promises, actors, sources, schedule)
+    webhooks.lost = made.lost
+    webhooks.answered = lambda request, status: rest.note_answered(made, request)
+    actors.rotate = made.rotate_token
+    return made
+
+
+@functools.cache
+def _client(service: str) -> Any:
+    """A client for all functions, as making one takes a tenth of a second."""
+    from statustext.adapters import aws
+
+    return aws._session().create_client(service, config=aws.CONFIG)
+
+
+@contextlib.contextmanager
+def _fresh_functions(system: SteppedSystem) -> Iterator[None]:
+    """No function has begun yet: each begins cold, with nothing kept in memory."""
+    functions = system.functions._functions.values()
+    for function in functions:
+        function.idle.clear()
+        function.made = 0
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if name.startswith("local_functions_")]:
+            del sys.modules[name]
+
+
+@contextlib.contextmanager
+def _logs_judged(promises: Promises) -> Iterator[None]:
+    """Everything that is logged, by us and by every library, is judged and printed nowhere."""
+
+    class Judge(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            words = f"{record.getMessage()} {vars(record)}"
+            promises.judge_outside("a log", words)
+            if vars(record).get("error") in DEFECTS:
+                promises.broken.append(f"a function is broken: {words[:2000]}")
+
+    def say(_severity: str, who: str, words: str) -> None:
+        promises.judge_outside("an error", words)
+        if words.rstrip().splitlines()[-1].partition(":")[0].rpartition(".")[2] in DEFECTS:
+            promises.broken.append(f"{who} is broken: {words[-2000:]}")
+
+    judge = Judge(logging.DEBUG)
+    with contextlib.ExitStack() as stack:
+        for logger in (logging.getLogger(), logging.getLogger("statustext")):
+            stack.enter_context(mock.patch.object(logger, "handlers", [judge]))
+        stack.enter_context(mock.patch.object(logging.getLogger("statustext"), "propagate", False))
+        stack.enter_context(mock.patch.object(function_host.readable_logs, "say", say))
+        stack.enter_context(mock.patch.dict("os.environ", {"POWERTOOLS_METRICS_DISABLED": "true"}))
+        yield
+
+
+def live_through(simulation: Simulation, steps: int) -> None:
+    """People do things under changing weather, at a pace of their own; then all comes to rest."""
+    world, rng = simulation.world, simulation.world.random
+    doings = list(simulation.actors.doings())
+    weights = [WEIGHTS.get(doing, 1.0) for doing in doings]
+    simulation.change_weather(weather.some(rng))
+    for _ in range(steps):
+        (doing,) = rng.choices(doings, weights)
+        simulation.act(doing)
+        simulation.pass_time(rng.choices(PAUSES, PAUSE_WEIGHTS)[0] * world.between(0.2, 2))
+        if rng.random() < 0.04:
+            simulation.change_weather(weather.some(rng))
+    simulation.come_to_rest()
+
+
+PAUSES = (0.0, 0.1, 1.0, 5.0, 40.0, 300.0, 2 * HOUR)
+PAUSE_WEIGHTS = (6, 10, 20, 20, 10, 5, 0.6)
+WEIGHTS = {
+    "sign_up": 3.0,
+    "enter_the_last_code": 5.0,
+    "add_a_subscriber": 3.0,
+    "open_an_incident": 3.0,
+    "update_an_incident": 4.0,
+    "resolve_an_incident": 2.0,
+    "change_the_page": 0.5,
+    "stop_and_go": 0.3,
+    "recall_an_update": 0.3,
+    "look_at_everything": 0.2,
+}
+
+
+def replayed(kind: Weather, **more: float) -> Weather:
+    """A weather with some of its probabilities changed, for looking at one failure closely."""
+    return replace(kind, **more)
