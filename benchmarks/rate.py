@@ -8,14 +8,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tests.simulated_senders import DYNAMODB, TWILIO, SimulatedSenders
+from tests.simulated_senders import USUAL, SimulatedSenders
 
 RATES = (1, 10, 100, 400)
 SENDERS = (1, 4, 16)
 SIZES: Sequence[Sequence[int]] = ((1,), (2,), (3,), (1, 3))
 """Segments of the texts; two where each other sender tells another update."""
 
-LATENCY = sum(TWILIO) / 2 + 2 * sum(DYNAMODB) / 2
+LATENCY = sum(USUAL.twilio) / 2 + 2 * sum(USUAL.dynamodb) / 2
+"""Seconds that one text takes at least, on average."""
+
 MANY = (64,)
 """As many as reach the highest rate."""
 
@@ -45,7 +47,7 @@ def _line(rate: int, senders: int, sizes: Sequence[int]) -> Mapping[str, Any]:
         "whole_texts_allow_ratio": round(whole / rate, 3),
         "senders_allow_ratio": round(min(1.0, floor / rate), 3),
         "fullest_second": simulation.fullest_second(),
-        "row_writes_per_text": round(simulation.row.writes / len(simulation.sent), 2),
+        "row_writes_per_text": round(simulation.table.writes / len(simulation.sent), 2),
         "aim": {"ratio": [0.95, 1.0], "fullest_second_at_most": max(rate, *sizes)},
     }
 

@@ -22,7 +22,17 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
     from statustext.flows.setting_up import create_component, create_key, create_page
 
     table = Table(clients.dynamodb, table_name)
-    page = Page(DEFAULT_PAGE, "Demo", f"{url}/", url, countries=("US",))
+    # Fictional numbers are nowhere, and a newcomer should see a text now, at whatever hour.
+    page = Page(
+        DEFAULT_PAGE,
+        "Demo",
+        f"{url}/",
+        url,
+        countries=("US",),
+        quiet_hours="",
+        coalescing_window=0,
+        recipient_limits=(),
+    )
     if not create_page(table, page):
         pk, sk = page_key(page.id)
         addresses = {"url": page.url, "public": page.public_url}

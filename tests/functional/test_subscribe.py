@@ -587,6 +587,9 @@ DEFAULTS = {
     "resolutions": True,
     "maintenance": False,
     "all_resolutions": False,
+    "quiet_hours": "",
+    "timezone": "",
+    "critical_always": True,
 }
 
 

@@ -83,7 +83,7 @@ def is_for(person: Person, incident: Item, update: PublishedUpdate) -> bool:
     if "m" in mark:
         return False
     believed = text(mark, "e")
-    was_told = bool(believed) and believed not in FINAL and "u" not in mark
+    was_told = bool(believed) and believed not in FINAL
     maintenance = is_maintenance(incident)
     if update.event in FINAL:
         wanted = wants("maintenance", False) if maintenance else wants("resolutions", True)

@@ -54,7 +54,7 @@ class QueueSource:
         self.queue: LeanQueue = aws.sqs.queue(settings.queue_arn)
         self.queue.pick = world.random.randrange
         self._busy = 0
-        self._planned = float("inf")
+        self._planned = self._due = float("inf")
 
     @property
     def name(self) -> str:
@@ -66,18 +66,19 @@ class QueueSource:
         if self._busy >= self._settings.concurrency:
             return
         change = self.queue.next_change(world.now)
-        if change is None or max(change, world.now) >= self._planned:
+        if change is None or max(change, world.now) >= self._due:
             return
         weather, delay = self._today.weather, world.between(0.005, 0.06)
         if world.chance(weather.late):
             delay = world.between(1, 300)
-        self._planned = when = max(change, world.now) + delay
+        self._due = max(change, world.now)
+        self._planned = when = self._due + delay
         world.after(when - world.now, lambda: self._poll(when))
 
     def _poll(self, when: float) -> None:
         if when != self._planned:
             return  # planned anew meanwhile
-        self._planned = float("inf")
+        self._planned = self._due = float("inf")
         if self._busy >= self._settings.concurrency:
             return
         world, settings = self._world, self._settings

@@ -41,7 +41,7 @@ def test_a_decision_not_to_send_never_hides_that_it_was_sent(decision: DeliveryS
 
 def test_states_that_end_a_delivery() -> None:
     assert set(S) - TERMINAL == {
-        S.RELEASED, S.UNKNOWN, S.ACCEPTED, S.QUEUED, S.SENDING, S.SENT,
+        S.HELD, S.RELEASED, S.UNKNOWN, S.ACCEPTED, S.QUEUED, S.SENDING, S.SENT,
     }  # fmt: skip
 
 

@@ -27,9 +27,8 @@ HEAD_START = 0.01
 where each began anew, what lies between would be lost."""
 
 NEWCOMERS_PART = 0.5
-"""Of the horizon, for who has not waited yet: the rest is for those who have, or a sender that comes
-back with its next text would always be before them. They wait for so much room, so that many who
-wait do not ask all the time."""
+"""Of the horizon, for who has not waited yet: a sender that comes back with its next text would
+else always be before those who wait. These wait for as much room, so as not to ask all the time."""
 
 
 class Bucket:

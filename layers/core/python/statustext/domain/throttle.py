@@ -1,8 +1,8 @@
 """The shared throttle: a generic cell rate algorithm (ITU-T I.371), exact for texts of any size.
 
 A text's segments all leave at once. So one number, the moment at which the next text may leave (the
-theoretical arrival time, TAT), is not enough: texts of 1 and 3 segments in turn would crowd. With C
-the segments that a second may hold, W = MARGIN seconds and I = W / C, three rules keep every second:
+theoretical arrival time, TAT), is not enough: texts of 1 and 3 segments in turn would crowd. Three
+rules keep every second. Let C be the segments it may hold, W = MARGIN seconds, and I = W / C.
 
 1. Texts of k segments behind each other are W / floor(C / k) apart: W seconds hold C at most. So
    every text is followed by k * I at least.
@@ -62,8 +62,8 @@ class Place:
     """Where `texts` texts of `size` segments may go, one every `spacing` seconds.
 
     With a `start` the bucket is idle: they begin then, if the TAT is still below `lowest`. Else
-    they begin `gap` seconds behind the TAT, if that is still from `lowest` to `highest`. Where `is_run`,
-    the state's size must still be theirs.
+    they begin `gap` seconds behind the TAT, if that is still from `lowest` to `highest`. Where
+    `is_run`, the state's size must still be theirs.
     """
 
     size: int

@@ -1,0 +1,113 @@
+"""Calls to AWS and Twilio as they are made: by which function, from where in the code."""
+
+import sys
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from types import CodeType, FrameType
+from typing import Any
+from unittest import mock
+
+from botocore.client import BaseClient
+from twilio.http.response import Response
+
+from local.configuration import ROOT
+from tests.faults.call_sites import Place
+from tests.faults.stage import Stage
+
+OURS = (f"{ROOT}/layers/core/python/statustext/", f"{ROOT}/functions/")
+THE_HOST = f"{ROOT}/tests/faults/stage.py"
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """One frame: a function of ours, and the expression that it stands at."""
+
+    function: str
+    place: Place
+
+
+@dataclass(frozen=True, order=True)
+class Route:
+    """How a call is reached: the function deployed, and the frames from its handler to the call."""
+
+    function: str
+    operation: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call, above the client's own retries. `make` makes it, and gives its answer."""
+
+    route: Route
+    service: str
+    params: Mapping[str, Any]
+    make: Callable[[], Any]
+    client: Any = None
+
+    @property
+    def operation(self) -> str:
+        return self.route.operation
+
+
+Answering = Callable[[Call], Any]
+"""What becomes of a call: its answer."""
+
+
+@contextmanager
+def answered_by(stage: Stage, answering: Answering) -> Iterator[None]:
+    """Every call that a function makes meanwhile is answered so; those of the tests go through."""
+    from statustext.adapters import twilio_http
+
+    real_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # botocore-stubs leave it out
+    real_request = twilio_http.TwilioHttp.request
+
+    def make_api_call(client: BaseClient, operation: str, params: Mapping[str, Any]) -> Any:
+        if not stage.host.at_work:
+            return real_call(client, operation, params)
+        service = client.meta.service_model.service_name
+        route = _route(stage, operation)
+        made = Call(
+            route, service, params, lambda: real_call(client, operation, params), client
+        )
+        return answering(made)
+
+    def request(http: Any, method: str, uri: str, *args: Any, **named: Any) -> Response:
+        path = urllib.parse.urlsplit(uri).path
+        operation = {"POST": "create"}.get(method.upper())
+        operation = operation or ("list" if path.endswith("/Messages.json") else "fetch")
+        form = named.get("data") or named.get("params") or {}
+        route = _route(stage, operation)
+        make = lambda: real_request(http, method, uri, *args, **named)  # noqa: E731
+        return answering(Call(route, "twilio", form, make))  # type: ignore[no-any-return]
+
+    with (
+        mock.patch.object(BaseClient, "_make_api_call", make_api_call),
+        mock.patch.object(twilio_http.TwilioHttp, "request", request),
+    ):
+        yield
+
+
+def _route(stage: Stage, operation: str) -> Route:
+    steps: list[Step] = []
+    frame: FrameType | None = sys._getframe(2)
+    while frame and frame.f_code.co_filename != THE_HOST:
+        step = _step(frame.f_code, frame.f_lasti)
+        if step:
+            steps.append(step)
+        frame = frame.f_back
+    return Route(stage.host.at_work[-1].function, operation, tuple(reversed(steps)))
+
+
+@cache
+def _step(code: CodeType, instruction: int) -> Step | None:
+    """The expression at work, as the compiler noted it."""
+    if not code.co_filename.startswith(OURS):
+        return None
+    line, end_line, column, end_column = list(code.co_positions())[instruction // 2]
+    file = code.co_filename.removeprefix(f"{ROOT}/")
+    place = Place(file, line or 0, column or 0, end_line or 0, end_column or 0)
+    return Step(code.co_qualname, place)
