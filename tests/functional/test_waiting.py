@@ -338,3 +338,26 @@ def test_two_wakings_at_once_tell_once(night: SteppedSystem) -> None:
         live(night, 900)
     assert met
     assert len(night.texts(phone)) == 1
+
+
+def test_stop_ends_all_that_is_held(night: SteppedSystem) -> None:
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    incidents = [minor(night), minor(night, "Payments are slow"), minor(night, "Mail is late")]
+    night.twilio.reply(phone, "STOP", night.now, FAKE_FROM)
+    until_morning(night)
+    assert night.texts(phone) == []
+    assert {status(night, incident, one) for incident in incidents} == {"suppressed"}
+
+
+def test_what_was_recalled_overnight_does_not_keep_the_rest_from_being_told(
+    night: SteppedSystem,
+) -> None:
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    first = minor(night)
+    night.clock.shift(10)
+    second = minor(night, "Payments are slow")
+    path = f"/v1/pages/default/incidents/{second}/updates/1/recall"
+    assert night.operator("POST", path).status == 200
+    until_morning(night)
+    assert night.texts(phone) == ["[Demo] Minor incident: API is down"]
+    assert (status(night, first, one), status(night, second, one)) == ("delivered", "suppressed")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from statustext.adapters.claims import claim
 from statustext.domain.incident import Impact, Incident, Status, Update, event_of
 from statustext.domain.subscriber import (
     PRESETS,
@@ -143,3 +144,34 @@ def test_the_presets() -> None:
     assert (every.updates, every.maintenance, every.services) == (True, True, ())
     assert set(every.severity_filter) == set(Impact)
     assert critical.severity_filter == (Impact.CRITICAL,)
+
+
+DAY = 24 * 3600.0
+
+
+def forgotten(told: dict[str, Told]) -> set[str]:
+    """Which incidents a claim of another one drops from the row."""
+    someone = Subscriber("sub_x", "default", "+15550000001", State.ACTIVE, 0.0, told=told)
+    write = claim(someone, {"new": Told(1, 1, 30 * DAY, "created")})
+    return {name for short, name in write.names.items() if short.startswith("old")}
+
+
+@pytest.mark.parametrize(
+    ("count", "event", "age", "dropped"),
+    [
+        (30, "resolved", 3 * DAY, 0),
+        (31, "resolved", 3 * DAY, 1),
+        (35, "", 3 * DAY, 5),
+        (35, "resolved", 0.5 * DAY, 0),  # a message of it may still come
+        (35, "created", 3 * DAY, 0),  # its end is still to be told
+        (61, "created", 3 * DAY, 1),
+    ],
+)
+def test_what_a_row_forgets(count: int, event: str, age: float, dropped: int) -> None:
+    told = {f"i{n:02d}": Told(1, 1, 30 * DAY - age + n, event) for n in range(count)}
+    assert forgotten(told) == {f"i{n:02d}" for n in range(dropped)}
+
+
+def test_what_is_held_is_never_forgotten() -> None:
+    told = {f"i{n:02d}": Told(1, 1, float(n), "", until=1.0) for n in range(70)}
+    assert forgotten(told) == set()

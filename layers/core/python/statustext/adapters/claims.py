@@ -5,10 +5,17 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import subscriber_key, told_row
+from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.subscriber import State, Subscriber, Told
 
 TOLD_KEPT = 30
-"""Incidents remembered per subscriber; beyond, the oldest is forgotten at the next claim."""
+"""Incidents remembered per subscriber. Beyond, the oldest is forgotten at the next claim: first of
+those that ended more than a day ago, of which no message can come any more."""
+
+MOST_KEPT = 60
+"""Beyond, the oldest goes whatever it is, as a row has its price by the kilobyte."""
+
+ENDED = 26 * 3600.0
 
 
 def claim(
@@ -49,11 +56,9 @@ def claim(
         else:
             conditions.append("(attribute_not_exists(recent) OR size(recent) = :none)")
             values["none"] = 0
-    by_age = sorted(subscriber.told, key=lambda one: subscriber.told[one].claimed_at)
-    for number, old in enumerate(by_age[:-TOLD_KEPT]):
-        if old not in claims and not subscriber.told[old].held:
-            names[f"old{number}"] = old
-            removals.append(f"told.#old{number}")
+    for number, old in enumerate(_forgettable(subscriber, claims)):
+        names[f"old{number}"] = old
+        removals.append(f"told.#old{number}")
     return Write(
         pk,
         sk,
@@ -89,3 +94,21 @@ def take_back(subscriber: Subscriber, claims: Mapping[str, Told]) -> Write:
         names=names,
         values=values,
     )
+
+
+def _forgettable(subscriber: Subscriber, claims: Mapping[str, Told]) -> list[str]:
+    now = max(made.claimed_at for made in claims.values())
+    by_age = sorted(
+        (told.claimed_at, incident)
+        for incident, told in subscriber.told.items()
+        if incident not in claims and not told.held
+    )
+    spare = len(subscriber.told) - TOLD_KEPT
+    ended = [
+        incident
+        for at, incident in by_age
+        if at < now - ENDED and subscriber.told[incident].event in ("", *FINAL_EVENTS)
+    ][: max(spare, 0)]
+    still = len(subscriber.told) - len(ended) - MOST_KEPT
+    others = [incident for _, incident in by_age if incident not in ended]
+    return ended + others[: max(still, 0)]

@@ -195,7 +195,7 @@ def pause(page: str, subscriber: str, until: float) -> Write:
 def choose_impacts(
     page: str, subscriber: str, impacts: Sequence[Impact], *, all_services: bool
 ) -> Write:
-    """Change which impacts an active subscriber hears of; with `all_services` of every component."""
+    """Change which impacts an active subscriber hears of, and with `all_services` forget which parts."""
     update = "SET preferences.severity_filter = :impacts"
     values: dict[str, Any] = {"impacts": [one.value for one in impacts]}
     if all_services:

@@ -6,11 +6,12 @@ twice can cost a text, and never sends two.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from statustext.adapters.claims import claim
-from statustext.adapters.subscribers import get_subscribers
+from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.pacing import remembered
@@ -60,29 +61,36 @@ RACED = Outcome(is_done=False, wait=RACE_WAIT)
 UNDERWAY = Outcome(is_done=False, wait=2.0)
 OVERTAKEN = Outcome(is_overtaken=True)
 
-Todo = Sequence[tuple[str, Subscriber | None, Telling]]
+Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
+"""A recipient, as they stand when their turn comes, and what they are to be told."""
 
 
 def send_announcements(batch: AnnouncementBatch, tools: Tools) -> None:
     """Tell one update to a batch of recipients; what cannot be done now is put back."""
     telling = Board(batch.page, tools).telling(batch.incident, batch.seq)
     found = get_subscribers(tools.table, batch.page, batch.subscribers, tools.clock.now())
-    _work_through([(one, found.get(one), telling) for one in batch.subscribers], batch, tools)
+    todo = [(one, partial(found.get, one), telling) for one in batch.subscribers]
+    _work_through(todo, batch, tools)
 
 
 def send_held(batch: HeldBatch, tools: Tools) -> None:
-    """Tell a batch of people what was held for them, each in one text."""
+    """Tell a batch of people what was held for them, each in one text.
+
+    The latest is told, with all others that wait; each of those then finds that it was told, or,
+    where the latest was not wanted any more, takes its place.
+    """
     board, now = Board(batch.page, tools), tools.clock.now()
-    todo = []
+    todo: list[tuple[str, Callable[[], Subscriber | None], Telling]] = []
     for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
-        held = [(told.claimed_at, incident) for incident, told in one.told.items() if told.held]
-        went = [  # by a function that may have died before it noted so
-            (told.claimed_at, told.lead)
-            for told in one.told.values()
-            if told.lead and told.claimed_at > now - RECENT
+        by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
+        due = [incident for incident, told in by_age if 0 < told.until <= now]
+        went = {  # by a function that may have died before it noted so
+            told.lead: None for _, told in by_age if told.lead and told.claimed_at > now - RECENT
+        }
+        read = partial(get_subscriber, tools.table, batch.page, one.id, now)
+        todo += [
+            (one.id, read, news) for incident in due or went if (news := board.newest(incident))
         ]
-        if (latest := max(held or went, default=None)) and (news := board.newest(latest[1])):
-            todo.append((one.id, one, news))
     _work_through(todo, batch, tools)
 
 
@@ -92,9 +100,9 @@ def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools
     Putting back is sending the rest as new messages: it spends none of the queue's receives.
     """
     left: dict[tuple[float, str, int], list[str]] = defaultdict(list)
-    for number, (one, subscriber, telling) in enumerate(todo):
+    for number, (one, read, telling) in enumerate(todo):
         incident, seq = telling.update.incident, telling.update.seq
-        outcome = _deliver(one, subscriber, telling, len(todo) - number)
+        outcome = _deliver(one, read(), telling, len(todo) - number)
         if outcome.is_overtaken:
             left[0.0, incident, telling.incident().due_seq(tools.clock.now())].append(one)
         if outcome.stops_all:  # the next try begins with somebody else
