@@ -3,6 +3,7 @@
 StatustextError
 ├── RejectedError              the caller must change something; carries an HTTP answer
 ├── ConditionFailedError       a conditional write found another state than it asked for
+├── RacedError                 other writes were in the way a few times over; ask again
 └── GatewayError               Twilio did not say yes
     ├── RefusedError           proven not accepted: a refusal with one of Twilio's codes
     ├── SlowDownError          proven not accepted: ask again later
@@ -45,6 +46,10 @@ class RejectedError(StatustextError):
 
 class ConditionFailedError(StatustextError):
     """Somebody else was there first, or the row is not in the state that the write needs."""
+
+
+class RacedError(StatustextError):
+    """Transactions on the same rows were in the way. Nothing was written, and nothing is known."""
 
 
 class GatewayError(StatustextError):

@@ -22,7 +22,7 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import find_api_key, get_page
 from statustext.body_formats import read_form, read_json
 from statustext.domain.page import DEFAULT_PAGE, Page
-from statustext.errors import ConditionFailedError, RejectedError
+from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.observability import log_failure
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
     def rejected(error: RejectedError) -> Response[str]:
         return error_answer(error)
 
-    @app.exception_handler([ClientError, BotoCoreError, ConditionFailedError])  # type: ignore[untyped-decorator]  # same
+    @app.exception_handler([ClientError, BotoCoreError, ConditionFailedError, RacedError])  # type: ignore[untyped-decorator]  # same
     def unavailable(error: Exception) -> Response[str]:
         log_failure("AWS did not do its part", error, {"path": app.current_event.resource})
         return error_answer(

@@ -91,7 +91,7 @@ class Bucket:
         block = self._block
         while block and self._used < block.texts and block.slot(self._used) < soonest:
             self._used += 1
-        if block is None or self._used == block.texts or segments > block.size:
+        if block is None or self._used == block.texts or segments != block.size:
             block = self._reserve(segments, texts, give_up_at)
             if block is None:
                 return False

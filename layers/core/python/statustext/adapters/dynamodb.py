@@ -4,20 +4,23 @@ Every other module here says which rows exist and what they hold; this one says 
 spoken to.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from statustext.adapters.dynamodb_types import Item, marshal, typed, unmarshal
-from statustext.errors import ConditionFailedError
+from statustext.errors import ConditionFailedError, RacedError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 TRANSACTION_RACES = 4
+RACE_PAUSE = 0.02
+"""Seconds before the second try, twice as many before each further one."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,12 @@ class Write:
 class Table:
     """The table, through boto3's low-level client."""
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", name: str, pause: Callable[[float], None] = time.sleep
+    ) -> None:
         self._client = client
         self.name = name
+        self._pause = pause
 
     def get(self, pk: str, sk: str, *, consistent: bool = True) -> Item | None:
         """One row, or None."""
@@ -139,11 +145,11 @@ class Table:
     def write(self, write: Write) -> Item:
         """One write; the row as it is afterwards (empty for a put).
 
-        Raises ConditionFailedError where the condition does not hold, or where transactions on the
-        same row were in the way a few times over.
+        Raises ConditionFailedError where the condition does not hold, RacedError where transactions
+        on the same row were in the way a few times over.
         """
         given = write.parameters(self.name)
-        for _ in range(TRANSACTION_RACES):
+        for race in range(TRANSACTION_RACES):
             try:
                 if write.item is not None:
                     self._client.put_item(**given)
@@ -152,12 +158,13 @@ class Table:
             except ClientError as error:
                 code = error.response["Error"]["Code"]
                 if code == "ConditionalCheckFailedException":
-                    break
+                    raise ConditionFailedError(write.sk.partition("#")[0]) from None
                 if code != "TransactionConflictException":
                     raise
+                self._pause(RACE_PAUSE * 2**race)
                 continue
             return unmarshal(answer.get("Attributes", {}))
-        raise ConditionFailedError(write.sk.partition("#")[0])
+        raise RacedError(write.sk.partition("#")[0])
 
     def delete(self, write: Write) -> None:
         """Remove one row, if it is there. Raises ConditionFailedError."""
@@ -184,11 +191,11 @@ class Table:
     def transact(self, writes: Iterable[Write]) -> None:
         """All of the writes or none.
 
-        Raises ConditionFailedError where a condition does not hold, or where other writes to the
-        same rows were in the way a few times over: the caller reads again and decides anew.
+        Raises ConditionFailedError where a condition does not hold, RacedError where other writes
+        to the same rows were in the way a few times over.
         """
         members = [write.in_transaction(self.name) for write in writes]
-        for _ in range(TRANSACTION_RACES):
+        for race in range(TRANSACTION_RACES):
             try:
                 self._client.transact_write_items(TransactItems=members)
             except ClientError as error:
@@ -198,6 +205,7 @@ class Table:
                     raise ConditionFailedError("transaction") from None
                 if codes != {"TransactionConflict"}:
                     raise
+                self._pause(RACE_PAUSE * 2**race)
             else:
                 return
-        raise ConditionFailedError("transaction")
+        raise RacedError("transaction")

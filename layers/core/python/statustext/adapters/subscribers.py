@@ -179,7 +179,6 @@ def mute(page: str, subscriber: str, incident: str) -> Write:
         page,
         subscriber,
         "SET told.#incident.#muted = :yes",
-        condition="attribute_exists(told.#incident)",
         names={"incident": incident, "muted": "m"},
         values={"yes": True},
     )
@@ -195,7 +194,7 @@ def pause(page: str, subscriber: str, until: float) -> Write:
 def choose_impacts(
     page: str, subscriber: str, impacts: Sequence[Impact], *, all_services: bool
 ) -> Write:
-    """Change which impacts an active subscriber hears of, and with `all_services` forget which parts."""
+    """Change the impacts that an active subscriber hears of; `all_services`: of every component."""
     update = "SET preferences.severity_filter = :impacts"
     values: dict[str, Any] = {"impacts": [one.value for one in impacts]}
     if all_services:
@@ -208,7 +207,6 @@ def _change(
     subscriber: str,
     update: str,
     *,
-    condition: str = "",
     names: Mapping[str, str] | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> Write:
@@ -217,7 +215,7 @@ def _change(
         pk,
         sk,
         update=update,
-        condition="#state = :active" + (f" AND {condition}" if condition else ""),
+        condition="#state = :active",
         names={"state": "state", **(names or {})},
         values={"active": State.ACTIVE.value, **(values or {})},
     )

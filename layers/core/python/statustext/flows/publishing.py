@@ -34,7 +34,7 @@ from statustext.domain.incident import (
 )
 from statustext.domain.page import Page
 from statustext.domain.templates import Event
-from statustext.errors import ConditionFailedError, RejectedError
+from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.idempotency import Once, by_external_id, done_before
 from statustext.flows.preferences import component_ids
 
@@ -93,7 +93,7 @@ def open_incident(
     writes += [one.guard(page, incident.id, now) for one in guards]
     try:
         table.transact(writes)
-    except ConditionFailedError:
+    except (ConditionFailedError, RacedError):
         if known := done_before(page, guards, table):
             return require_incident(table, page, known)
         raise _changed_meanwhile() from None
@@ -152,7 +152,7 @@ def update_incident(
         writes += [one.guard(page, after.id, now) for one in guards]
         try:
             table.transact(writes)
-        except ConditionFailedError:
+        except (ConditionFailedError, RacedError):
             continue
         return after
     raise _changed_meanwhile()

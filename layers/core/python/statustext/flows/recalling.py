@@ -8,7 +8,7 @@ from statustext.adapters.incidents import get_update, put_incident
 from statustext.adapters.pages import audit
 from statustext.domain.ids import new_id
 from statustext.domain.incident import Incident
-from statustext.errors import ConditionFailedError, RejectedError
+from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.publishing import RACES, require_incident
 
 RECALLED = "recalled"
@@ -42,7 +42,7 @@ def recall(
         note = audit(page, new_id(now, entropy(4)), "incident.recalled", detail, actor, now)
         try:
             table.transact([put_incident(after), note])
-        except ConditionFailedError:
+        except (ConditionFailedError, RacedError):
             continue
         return after
     raise RejectedError(409, "conflict", "Somebody changed this at the same moment; try again.")

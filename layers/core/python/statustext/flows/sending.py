@@ -16,7 +16,7 @@ from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.pacing import remembered
 from statustext.domain.subscriber import State, Subscriber, Told, event_for
-from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
+from statustext.errors import OutcomeUnknownError, RacedError, RefusedError, SlowDownError
 from statustext.flows.attempts import Attempt, compose, note_companions
 from statustext.flows.holding import (
     hold,
@@ -102,7 +102,10 @@ def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools
     left: dict[tuple[float, str, int], list[str]] = defaultdict(list)
     for number, (one, read, telling) in enumerate(todo):
         incident, seq = telling.update.incident, telling.update.seq
-        outcome = _deliver(one, read(), telling, len(todo) - number)
+        try:
+            outcome = _deliver(one, read(), telling, len(todo) - number)
+        except RacedError:
+            outcome = RACED
         if outcome.is_overtaken:
             left[0.0, incident, telling.incident().due_seq(tools.clock.now())].append(one)
         if outcome.stops_all:  # the next try begins with somebody else

@@ -36,6 +36,7 @@ from statustext.domain.verification import CODE_LIFE, MANAGE_TOKEN_LIFE, code, m
 from statustext.errors import (
     ConditionFailedError,
     OutcomeUnknownError,
+    RacedError,
     RefusedError,
     SlowDownError,
 )
@@ -99,7 +100,7 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
     claims = _claims(row, state, task, tools.clock.now())  # a code's minutes begin after the wait
     try:
         tools.table.transact(claims or [])
-    except ConditionFailedError:
+    except (ConditionFailedError, RacedError):
         tools.queue.send([task], delay=1)  # something changed since it was read: decide anew
         return
     if not bucket.wait_for_slot(end):  # the claim may have taken longer than the slot waits
