@@ -23,21 +23,23 @@ events = EventBus(aws.client("events"), settings.event_bus_name)
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """In order; from the first record that fails on, the stream is asked to come again."""
-    tally = Tally()
+    tally, done = Tally(), []
     failures: list[dict[str, str]] = []
     for record in event["Records"]:
         number = record["dynamodb"]["SequenceNumber"]
         try:
             relay(record, fan_out, codes, events)
             tally.note(record)
+            done.append(number)
         except Exception as error:  # whatever it is, the record must come again and none be lost
             log_failure("A stream record could not be relayed", error, {"sequence": number})
             failures = [{"itemIdentifier": number}]
             break
-    first = event["Records"][0]["dynamodb"]["SequenceNumber"] if event["Records"] else ""
+    if not done:
+        return {"batchItemFailures": failures}
     try:
-        add_counts(table, first, tally.changes, time.time())
+        add_counts(table, done[0], done[-1], tally.changes, time.time())
     except Exception as error:  # all comes again: what was relayed may be relayed twice
-        log_failure("Deliveries could not be counted", error, {"sequence": first})
-        failures = [{"itemIdentifier": first}]
+        log_failure("Deliveries could not be counted", error, {"sequence": done[0]})
+        failures = [{"itemIdentifier": done[0]}]
     return {"batchItemFailures": failures}

@@ -8,8 +8,10 @@ import pytest
 from local.configuration import FAKE_FROM
 from statustext.adapters.holds import due_holds
 from statustext.domain.ids import shard_of
+from statustext.domain.incident import Impact
 from statustext.domain.segments import count
 from statustext.domain.subscriber import Preferences
+from tests.aws_calls import watched as calls_watched
 from tests.functional.engine import (
     add_active,
     change_quietly,
@@ -117,6 +119,17 @@ def test_mute_between_two_updates_reaches_one_that_is_queued(system: SteppedSyst
     system.run()
     settle_down(system, 300)
     assert system.texts(phone)[1:] == ["[Demo] Muted: API is down. You hear no more of it."]
+
+
+def test_mute_is_about_what_was_told_and_not_about_what_was_not(system: SteppedSystem) -> None:
+    """Of an end that is not for them people keep a mark, and no text."""
+    chosen = Preferences(severity_filter=(Impact.CRITICAL,))
+    (phone,) = add_active(system, 1, chosen).values()
+    system.open_incident("API is down")
+    system.advance(60)
+    minor = system.open_incident("Slow", impact_override="minor")
+    system.update_incident(minor, status="resolved")
+    assert "Muted: API is down." in ask(system, "MUTE", phone)
 
 
 def test_there_may_be_nothing_to_mute(system: SteppedSystem, one: str) -> None:
@@ -294,6 +307,30 @@ def test_who_stops_before_the_answer_is_sent_is_sent_none(system: SteppedSystem,
     with requests_to_twilio(system) as asked:
         post(system, INBOUND, inbound("STATUS", "SM1"))
         post(system, INBOUND, inbound("please stop texting me", "SM2"))
+        settle_down(system, 60)
+    assert asked == []
+
+
+@pytest.mark.parametrize("word", ["PAUSE", "RESUME", "CRITICAL", "ALL"])
+def test_a_stop_at_the_same_moment_wins(system: SteppedSystem, one: str, word: str) -> None:
+    with calls_watched() as calls:
+        calls.first("TransactWriteItems", lambda: post(system, INBOUND, inbound("STOP", "SM1")))
+        assert post(system, INBOUND, inbound(word, "SM2")).status == 503  # Twilio asks again
+    stopped = subscriber_row(system, one)
+    assert stopped["suppressed"] == "stop"
+    assert post(system, INBOUND, inbound(word, "SM2")).status == 200
+    assert subscriber_row(system, one) == stopped
+
+
+def test_who_leaves_on_the_page_before_the_answer_is_sent_is_sent_none(
+    system: SteppedSystem,
+) -> None:
+    verified = system.subscribe()
+    with requests_to_twilio(system) as asked:
+        post(system, INBOUND, inbound("STATUS", "SM1"))
+        headers = {"Authorization": f"Bearer {verified['manage_token']}"}
+        path = f"/subscriptions/{verified['id']}"
+        assert system.http("DELETE", path, headers=headers).status == 200
         settle_down(system, 60)
     assert asked == []
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from statustext.domain.ids import subscriber_id
+from tests.aws_calls import watched
 from tests.functional.engine import (
     master_key,
     requests_to_twilio,
@@ -164,20 +165,27 @@ def test_a_stop_that_twilio_does_not_handle_for_this_page_counts_as_words(
     assert subscriber_row(system, one)["state"] == "unsubscribed"
 
 
+def verified(system: SteppedSystem) -> str:
+    return str(system.subscribe()["id"])
+
+
+def unverified(system: SteppedSystem) -> str:
+    return system.sign_up()
+
+
+@pytest.mark.parametrize("somebody", [verified, unverified])
 def test_a_stop_in_words_between_reading_and_writing_holds_the_start(
-    system: SteppedSystem,
+    system: SteppedSystem, somebody: Callable[[SteppedSystem], str]
 ) -> None:
     """The condition of the write, not only what was read, holds it."""
-    from tests.aws_calls import watched
-
-    one = str(system.subscribe()["id"])
+    one = somebody(system)
     text(system, "STOP", "SM1")
     with watched() as calls:
         calls.first("TransactWriteItems", lambda: text(system, "stop texting me", "SM2"))
         answer = post(system, INBOUND, inbound("START", "SM3"))
     assert answer.status == 503  # Twilio asks again
     text(system, "START", "SM3")
-    assert subscriber_row(system, one)["state"] == "unsubscribed"
+    assert subscriber_row(system, one)["suppressed"] == "stop"
 
 
 def test_a_stop_in_words_is_confirmed_by_nothing(system: SteppedSystem) -> None:

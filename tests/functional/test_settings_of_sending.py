@@ -20,7 +20,7 @@ from tests.stepped import PHONE, Answer, SteppedSystem
 
 PAGE, SENDING = "/v1/pages/default", "/v1/pages/default/sending"
 SERVICE = "MG0123456789abcdef0123456789abcdef"
-EVERY_SETTING = {
+EVERY_SETTING: dict[str, Any] = {
     "timezone": "Asia/Kathmandu",
     "quiet_hours": "22:30-07:15",
     "overnight": "nothing",

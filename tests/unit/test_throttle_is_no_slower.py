@@ -7,10 +7,9 @@ import pytest
 
 from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, NEWCOMERS_PART
 from statustext.domain.throttle import MARGIN, spacing_of
-from tests.simulated_senders import INSTANT, NEVER, SimulatedSenders
+from tests.simulated_senders import INSTANT, NEVER, NO_TIME, Delays, SimulatedSenders
 
 ONES, TWOS, THREES = (1,), (2,), (3,)
-ROUNDING = 1e-4
 
 
 def best(size: int, rate: float) -> float:
@@ -81,14 +80,6 @@ def test_who_waits_for_room_does_not_ask_all_the_time() -> None:
     assert simulation.table.writes <= 4 * len(simulation.sent)
 
 
-def test_a_batch_of_several_sizes_keeps_the_slots_that_fit() -> None:
-    """A sender that reserves in blocks goes on in its block where the text is no larger."""
-    simulation = SimulatedSenders(10, INSTANT)
-    simulation.run(1, 30, [(1, 3)])
-    assert not simulation.is_too_fast(within=MARGIN - ROUNDING)
-    assert simulation.achieved() >= 0.25 * 10
-
-
 # Codes first.
 
 
@@ -111,6 +102,20 @@ def test_a_code_passes_a_backlog_of_announcements(
     last_text = spacing_of(largest, rate)
     assert len(waits) == 8
     assert max(waits) <= ANNOUNCEMENT_HORIZON + last_text + 0.1
+    assert not simulation.is_too_fast()
+
+
+def test_a_code_passes_announcements_that_are_reserved_in_blocks() -> None:
+    simulation = SimulatedSenders(10, Delays(twilio=NO_TIME))
+    waits: list[float] = []
+
+    def ask_for_codes() -> None:
+        for _ in range(100):
+            simulation.time.sleep(0.23)
+            waits.append(simulation.send_code())
+
+    simulation.run(16, 45, others=[ask_for_codes])
+    assert max(waits) <= ANNOUNCEMENT_HORIZON + spacing_of(1, 10) + 0.1
     assert not simulation.is_too_fast()
 
 

@@ -27,25 +27,35 @@ def get_counts(table: Table, page: str, incident: str) -> dict[int, dict[str, in
 
 
 def add_counts(
-    table: Table, batch: str, changes: Mapping[Update, "Counter[str]"], now: float
+    table: Table,
+    first: str,
+    last: str,
+    changes: Mapping[Update, "Counter[str]"],
+    now: float,
 ) -> None:
-    """Add the changes of one batch of the stream, once: a batch that comes again counts nothing."""
-    writes = [
+    """Add the changes of the stream's records from `first` to `last` (sequence numbers), once.
+
+    Both are marked: a batch that comes again has the same first record, its second half (Lambda
+    halves the batches of a function that died) the same last.
+    """
+    marks = [
         Write(
             "COUNTED",
-            batch,
+            number,
             item={"kind": "counted", "ttl": int(now) + MARK_LIFE},
             condition="attribute_not_exists(pk)",
         )
+        for number in dict.fromkeys((first, last))
     ]
+    writes = list(marks)
     writes += [_add(update, some) for update, some in changes.items() if any(some.values())]
-    if len(writes) == 1:
+    if len(writes) == len(marks):
         return
     try:
         table.transact(writes)
     except ConditionFailedError:
-        if table.get("COUNTED", batch) is None:
-            raise  # lost a race for a counter: the batch comes again
+        if not any(table.get(mark.pk, mark.sk) for mark in marks):
+            raise
 
 
 def _add(update: Update, counter: "Counter[str]") -> Write:

@@ -83,10 +83,13 @@ class Attempt:
         return holds(telling.tools.table, take_back(self.subscriber, claims))
 
 
-def compose(subscriber: Subscriber, telling: Telling, mark: Told, *, is_summary: bool) -> Attempt:
+def compose(
+    subscriber: Subscriber, telling: Telling, mark: Told, *, is_summary: bool, is_retry: bool
+) -> Attempt:
     """The text as it reads now, with everything else that this person waits for."""
     board, incident = telling.board, telling.incident()
-    others = companions(subscriber, incident.id, board, telling.tools.clock.now())
+    now = telling.tools.clock.now()
+    others = companions(subscriber, incident.id, board, now, is_retry=is_retry)
     if others or is_summary:
         body = summary([incident, *map(board.incident, others)], board.page())
     else:

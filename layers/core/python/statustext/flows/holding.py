@@ -87,19 +87,42 @@ def _reason(until: float, now: float) -> str:
     return "limits per person" if until - now <= SHORT else "quiet"
 
 
-def companions(subscriber: Subscriber, lead: str, board: Board, now: float) -> dict[str, Told]:
+def end_claim(
+    subscriber: Subscriber,
+    telling: Telling,
+    mark: Told,
+    status: DeliveryStatus | None = None,
+    reason: str = "",
+) -> bool:
+    """Nothing is told: keeps an opening still on its way from coming after, ends what was held.
+
+    The ledger comes first, as nobody would look after the claim; a text that goes after all
+    outranks it.
+    """
+    claims = {telling.update.incident: mark}
+    supersede_held(subscriber, claims, telling.board)
+    if status:
+        telling.note(subscriber.id, mark.attempt, status, reason)
+    return holds(telling.tools.table, claim(subscriber, claims))
+
+
+def companions(
+    subscriber: Subscriber, lead: str, board: Board, now: float, *, is_retry: bool
+) -> dict[str, Told]:
     """Claims of the other incidents that this person is told of in the same text as `lead`: those
     that wait and need not wait any longer, and on a second try those that went with the first."""
     found: dict[str, Told] = {}
+    first = subscriber.told[lead].claimed_at if is_retry else None
     for incident_id, told in subscriber.told.items():
-        if incident_id == lead or not (told.held or told.released or told.lead == lead):
+        went_along = told.lead == lead and told.claimed_at == first
+        if incident_id == lead or not (told.held or told.released or went_along):
             continue
         telling = board.newest(incident_id)
         if telling is None or telling.overtaken(was_held=True):
             continue
         incident = telling.incident()
         event = event_for(subscriber, incident, telling.update) or overnight(told, telling)
-        event = event or (Event(told.event) if told.lead and told.event else None)
+        event = event or (Event(told.event) if went_along and told.event else None)
         if event is None or rests_until(subscriber, incident, board.page(), now):
             continue
         seq = telling.update.seq

@@ -7,7 +7,7 @@ twice can cost a text, and never sends two.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from statustext.adapters.claims import claim
@@ -19,6 +19,7 @@ from statustext.domain.subscriber import State, Subscriber, Told, event_for
 from statustext.errors import OutcomeUnknownError, RacedError, RefusedError, SlowDownError
 from statustext.flows.attempts import Attempt, compose, note_companions
 from statustext.flows.holding import (
+    end_claim,
     hold,
     overnight,
     paced_until,
@@ -27,39 +28,23 @@ from statustext.flows.holding import (
     texted,
 )
 from statustext.flows.hourly_cap import spend_text, unspend_text
+from statustext.flows.outcome import (
+    DONE,
+    NO_ROOM,
+    NO_TIME,
+    OVERTAKEN,
+    PAUSED,
+    RACED,
+    UNDERWAY,
+    Outcome,
+)
 from statustext.flows.refusals import after_refusal
 from statustext.flows.settling import LEASE, is_on_its_way, settle
 from statustext.flows.telling import Board, Telling, Tools, holds
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
-RACE_WAIT = 1.0
-PAUSE_WAIT = 120.0
-"""Seconds between two looks at a page that is paused."""
-
 RECENT = 3600.0
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one recipient: done, or to be put back for `wait` seconds.
-
-    `stops_all` means that the rest of the batch had better wait as well, `is_overtaken` that
-    somebody who was not told yet is to be told the newest update instead.
-    """
-
-    is_done: bool = True
-    wait: float = 0.0
-    stops_all: bool = False
-    is_overtaken: bool = False
-
-
-DONE = Outcome()
-NO_ROOM = Outcome(is_done=False, wait=1.0, stops_all=True)
-NO_TIME = Outcome(is_done=False, stops_all=True)
-PAUSED = Outcome(is_done=False, wait=PAUSE_WAIT, stops_all=True)
-RACED = Outcome(is_done=False, wait=RACE_WAIT)
-UNDERWAY = Outcome(is_done=False, wait=2.0)
-OVERTAKEN = Outcome(is_overtaken=True)
 
 Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
 """A recipient, as they stand when their turn comes, and what they are to be told."""
@@ -152,50 +137,40 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
     if told and told.seq > update.seq:
         telling.note(one, mark.attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
         return DONE
-    was_held = told is not None and told.held
+    incident, was_held = telling.incident(), told is not None and told.held
     if overtaken := telling.overtaken(was_held=was_held):
-        if was_held and not _end(subscriber, telling, mark):
+        if not was_held:
+            telling.note(one, mark.attempt, *overtaken)
+        elif not end_claim(subscriber, telling, mark, *overtaken):
             return RACED
-        telling.note(one, mark.attempt, *overtaken)
         return _instead(told, telling)
     if told and is_on_its_way(subscriber, told, telling):
         return UNDERWAY
-    event = _event(subscriber, telling, told, mark)
+    # On a second try it is told as on the first, which may have come through.
+    is_retry = mark.attempt > 1 and told is not None and not (told.released or was_held)
+    event = told.event if told and is_retry else event_for(subscriber, incident, update)
     line = None if event else overnight(told, telling)
-    event = event or line
-    if event is None:
-        if update.event not in FINAL_EVENTS and not was_held:
+    if event is None and line is None:
+        if not was_held and update.event not in FINAL_EVENTS:
             return DONE
-        if not _end(subscriber, telling, mark):
-            return RACED
-        if was_held:
-            telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, "not wanted any more")
-        return DONE
+        why = (DeliveryStatus.SUPPRESSED, "not wanted any more") if was_held else ()
+        return DONE if end_claim(subscriber, telling, mark, *why) else RACED
     # Now?
-    if rests := rests_until(subscriber, telling.incident(), board.page(), now):
+    if rests := rests_until(subscriber, incident, board.page(), now):
         return _hold(subscriber, telling, mark, rests)
-    attempt = compose(subscriber, telling, replace(mark, event=event), is_summary=bool(line))
+    attempt = compose(
+        subscriber,
+        telling,
+        replace(mark, event=event or line or ""),
+        is_summary=bool(line),
+        is_retry=is_retry,
+    )
     if attempt.was_just_sent():
-        if not _end(subscriber, telling, mark):
-            return RACED
-        telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, "recent_duplicate")
-        return DONE
+        why = (DeliveryStatus.SUPPRESSED, "recent_duplicate")
+        return DONE if end_claim(subscriber, telling, mark, *why) else RACED
     if paced := paced_until(subscriber, told, board.page(), now):
         return _hold(subscriber, telling, mark, paced)
     return _find_room(attempt, expected)
-
-
-def _event(subscriber: Subscriber, telling: Telling, told: Told | None, mark: Told) -> str | None:
-    """How the update is told; on a second try as on the first, which may have come through."""
-    is_retry = told is not None and mark.attempt > 1 and not (told.released or told.held)
-    if told and is_retry:
-        return told.event
-    return event_for(subscriber, telling.incident(), telling.update)
-
-
-def _end(subscriber: Subscriber, telling: Telling, mark: Told) -> bool:
-    """Nothing is told: keeps an opening still on its way from coming after, ends what was held."""
-    return holds(telling.tools.table, claim(subscriber, {telling.update.incident: mark}))
 
 
 def _hold(subscriber: Subscriber, telling: Telling, mark: Told, until: float) -> Outcome:
