@@ -124,6 +124,38 @@ def test_the_morning_s_text_tells_all_that_happened_as_it_stands(night: SteppedS
     assert status(night, second, one, 1) == "superseded"
     night.update_incident(first, status="resolved")
     assert night.texts(phone)[1:] == ["[Demo] Resolved: API is down"]
+    night.update_incident(second, status="resolved")
+    assert night.texts(phone)[2:] == ["[Demo] Resolved: Payments are slow"]
+
+
+def test_what_went_along_does_not_go_along_again(night: SteppedSystem) -> None:
+    """Neither incident's next text is about the other one."""
+    ((_, phone),) = add_active(night, 1, NEW_YORK).items()
+    incidents = [minor(night), minor(night, "Payments are slow")]
+    until_morning(night)
+    for incident in incidents:
+        night.clock.shift(900)
+        night.update_incident(incident, status="identified")
+    assert sorted(night.texts(phone)[1:]) == [
+        "[Demo] Update: API is down - Identified",
+        "[Demo] Update: Payments are slow - Identified",
+    ]
+
+
+def test_a_resolution_that_was_held_and_taken_back_leaves_nothing_held(
+    night: SteppedSystem,
+) -> None:
+    only_ends = Preferences(timezone="America/New_York")
+    ((one, phone),) = add_active(night, 1, only_ends).items()
+    set_page(night, quiet_hours="")
+    incident = minor(night)
+    set_page(night, quiet_hours="21:00-08:00")
+    night.update_incident(incident, status="resolved")
+    assert status(night, incident, one, 2) == "held"
+    night.update_incident(incident, status="monitoring")
+    until_morning(night)
+    assert len(night.texts(phone)) == 1
+    assert status(night, incident, one, 2) == "superseded"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ from statustext.errors import (
 
 PHONE = "+15551234567"
 SID = "SM" + "0" * 32
-TEXT = Text("+15550001111", PHONE, "Your code is 123456", "https://api.example.test/twilio/p/status/a#rc=5")
+TEXT = Text(
+    "+15550001111", PHONE, "Your code is 123456", "https://api.example.test/twilio/p/status/a#rc=5"
+)
 CREDENTIALS = TwilioCredentials("AC" + "1" * 32, "secret-token")
 MESSAGE = {"sid": SID, "status": "queued", "to": PHONE, "body": TEXT.body}
 NOW = 1_800_000_000.0
@@ -349,3 +351,20 @@ def test_a_list_that_cannot_be_read_is_unknown(http: Answers) -> None:
     with pytest.raises(OutcomeUnknownError) as caught:
         gateway(http).find(TEXT.to, fingerprint(TEXT.body), since=NOW)
     assert_silent(caught.value)
+
+
+def test_what_became_of_a_message_is_asked_by_its_sid() -> None:
+    message = MESSAGE | {"status": "undelivered", "error_code": 30003, "from": "+15550001111"}
+    http = Answers(200, message)
+    receipt = gateway(http).fetch(SID)
+    assert (receipt.status, receipt.code, receipt.sender) == ("undelivered", 30003, "+15550001111")
+    assert receipt.to == PHONE
+    assert PHONE not in repr(receipt)
+    assert http.asked[0][0] == "GET"
+    assert SID in http.asked[0][1]
+
+
+@pytest.mark.parametrize("answers", [Answers(404, problem(404, 20404)), Answers(503, {})])
+def test_a_message_that_cannot_be_read_tells_nothing(answers: "Answers") -> None:
+    with pytest.raises(OutcomeUnknownError):
+        gateway(answers).fetch(SID)

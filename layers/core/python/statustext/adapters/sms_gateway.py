@@ -24,10 +24,13 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Where a message stands: the carrier's word for it, and its error's code or 0."""
+    """Where a message stands: the carrier's word for it, its error's code or 0, and between whom
+    it went."""
 
     status: str
     code: int
+    sender: str
+    to: str = field(repr=False)
 
 
 class SmsGateway(Protocol):

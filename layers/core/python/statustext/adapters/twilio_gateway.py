@@ -86,7 +86,9 @@ class TwilioGateway:
         except (requests.exceptions.RequestException, *UNREADABLE) as error:
             raise OutcomeUnknownError(0, type(error).__name__) from None
         code = str(message.error_code or 0)
-        return Receipt(str(message.status), int(code) if code.isdecimal() else 0)
+        sender = str(message.messaging_service_sid or message.from_ or "")
+        number = int(code) if code.isdecimal() else 0
+        return Receipt(str(message.status), number, sender, str(message.to))
 
 
 def _code_of(error: TwilioRestException | TwilioServiceException) -> int:

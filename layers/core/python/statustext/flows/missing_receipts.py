@@ -57,6 +57,7 @@ def ask_for_receipts(batch: ReceiptBatch, tools: Tools) -> None:
         except OutcomeUnknownError:
             continue
         form = {"MessageSid": known.sid, "MessageStatus": receipt.status}
+        form |= {"From": receipt.sender, "To": receipt.to}
         if receipt.code:
             form["ErrorCode"] = str(receipt.code)
         attempt = announcement_attempt(batch.incident, batch.seq, one, known.attempt)
