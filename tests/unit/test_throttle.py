@@ -176,13 +176,13 @@ def test_a_slow_dynamodb_loses_time_and_not_the_rate(dynamodb: tuple[float, floa
 def test_no_slot_is_taken_that_would_be_missed_while_dynamodb_answers() -> None:
     simulation = SimulatedSenders(100, INSTANT)
     now = simulation.time.now()
-    simulation.row |= {"tat": now + 0.005, "size": 1}
+    simulation.put_row(tat=now + 0.005, size=1)
 
     def reserve() -> None:
         assert simulation.bucket(ANNOUNCEMENT_HORIZON).find_room(1, 1, NEVER)
 
     simulation.time.run([reserve])
-    assert simulation.row["tat"] - spacing_of(1, 100) >= now + 0.02
+    assert simulation.row()["tat"] - spacing_of(1, 100) >= now + 0.02
 
 
 def test_who_wakes_too_late_takes_a_later_slot() -> None:
@@ -202,7 +202,7 @@ def test_who_wakes_too_late_takes_a_later_slot() -> None:
         for _ in range(10):
             assert bucket.find_room(1, 1, NEVER)
             assert bucket.wait_for_slot(NEVER)
-            lateness.append(clock.now() - (simulation.row["tat"] - spacing_of(1, 10)))
+            lateness.append(clock.now() - (simulation.row()["tat"] - spacing_of(1, 10)))
 
     simulation.time.run([send])
     assert len(lateness) == 10
@@ -216,13 +216,13 @@ def test_behind_a_row_of_older_code_comes_a_gap() -> None:
     """It does not say of what size the last text was."""
     simulation = SimulatedSenders(10, INSTANT)
     tat = simulation.time.now() + 0.5
-    simulation.row |= {"tat": tat}
+    simulation.put_row(tat=tat)
     slots: list[float] = []
 
     def send() -> None:
         for _ in range(2):
             assert simulation.bucket(CODE_HORIZON).find_room(3, 3, NEVER)
-            slots.append(simulation.row["tat"] - spacing_of(3, 10))
+            slots.append(simulation.row()["tat"] - spacing_of(3, 10))
 
     simulation.time.run([send])
     gap = 2 * MARGIN / 10
@@ -232,11 +232,11 @@ def test_behind_a_row_of_older_code_comes_a_gap() -> None:
 def test_a_bucket_far_in_the_future_begins_anew_and_its_sizes_no_longer_mix() -> None:
     simulation = SimulatedSenders(12, INSTANT)
     now = simulation.time.now()
-    simulation.row |= {"tat": now + 3600, "size": 0, "mixed_size": 3, "mixed_until": now + 3600}
+    simulation.put_row(tat=now + 3600, size=0, mixed_size=3, mixed_until=now + 3600)
 
     def reserve() -> None:
         assert simulation.bucket(ANNOUNCEMENT_HORIZON).find_room(1, 1, NEVER)
 
     simulation.time.run([reserve])
-    assert now < simulation.row["tat"] < now + 1
-    assert simulation.row["mixed_until"] <= now
+    assert now < simulation.row()["tat"] < now + 1
+    assert simulation.row()["mixed_until"] <= now

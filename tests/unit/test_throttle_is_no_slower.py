@@ -60,7 +60,7 @@ def test_senders_that_are_slower_than_the_slots_waste_none(rate: float) -> None:
 def test_a_fast_sender_reserves_in_blocks() -> None:
     simulation = SimulatedSenders(100, INSTANT)
     simulation.run(1, 10)
-    assert simulation.table.writes <= len(simulation.sent) / 10
+    assert simulation.dynamodb.writes <= len(simulation.sent) / 10
 
 
 @pytest.mark.parametrize(("senders", "sizes"), [(55, [ONES]), (100, [ONES]), (60, [ONES, THREES])])
@@ -69,7 +69,7 @@ def test_many_senders_do_not_race_for_the_row(senders: int, sizes: list[tuple[in
     simulation.run(senders, 5, sizes)
     assert not simulation.is_too_fast()
     assert simulation.achieved() >= 0.93 * 400
-    assert simulation.table.refused <= 0.1 * simulation.table.writes
+    assert simulation.dynamodb.refused <= 0.1 * simulation.dynamodb.writes
 
 
 def test_who_waits_for_room_does_not_ask_all_the_time() -> None:
@@ -77,7 +77,7 @@ def test_who_waits_for_room_does_not_ask_all_the_time() -> None:
     simulation = SimulatedSenders(75)
     simulation.run(60, 20, [THREES])
     assert simulation.achieved() >= best(3, 75)
-    assert simulation.table.writes <= 4 * len(simulation.sent)
+    assert simulation.dynamodb.writes <= 4 * len(simulation.sent)
 
 
 # Codes first.
@@ -126,11 +126,11 @@ def test_who_finds_no_room_in_time_is_told_so_and_takes_none() -> None:
     def ask() -> None:
         for _ in range(9):
             assert simulation.bucket(CODE_HORIZON).find_room(1, 1, NEVER)
-        writes, began = simulation.table.writes, simulation.time.now()
+        writes, began = simulation.dynamodb.writes, simulation.time.now()
         bucket = simulation.bucket(ANNOUNCEMENT_HORIZON)
         answers.append(bucket.find_room(1, 1, began + 5))
         assert simulation.time.now() - began <= 5
-        assert simulation.table.writes == writes
+        assert simulation.dynamodb.writes == writes
 
     simulation.time.run([ask])
     assert answers == [False]

@@ -9,6 +9,7 @@ from statustext.domain.delivery import DeliveryStatus, fingerprint
 from statustext.domain.incident import FINAL_EVENTS, Impact
 from statustext.domain.page import Sender
 from statustext.domain.subscriber import Subscriber, Told
+from statustext.domain.templates import Event
 from statustext.flows.announcing import summary
 from statustext.flows.holding import companions
 from statustext.flows.hourly_cap import unspend_text
@@ -47,8 +48,9 @@ class Attempt:
     @property
     def is_privileged(self) -> bool:
         """Whether it may use the reserve of the page's hourly cap."""
-        is_critical = self.telling.incident().impact is Impact.CRITICAL
-        return self.told.event in FINAL_EVENTS or is_critical
+        event, impact = self.told.event, self.telling.incident().impact
+        opens_critical = event == Event.CREATED and impact is Impact.CRITICAL
+        return event in FINAL_EVENTS or opens_critical
 
     def was_just_sent(self) -> bool:
         """Whether the same words went to the same number within the last minute."""
