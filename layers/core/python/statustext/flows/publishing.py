@@ -11,7 +11,6 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.incidents import (
     get_incident,
-    get_update,
     put_incident,
     put_underway,
     put_update,
@@ -22,21 +21,22 @@ from statustext.domain.ids import new_id
 from statustext.domain.incident import (
     MAINTENANCE,
     OVER,
-    Component,
     ComponentStatus,
-    Impact,
     Incident,
     Status,
     Update,
     event_of,
     impact_of,
-    is_worse,
 )
 from statustext.domain.page import Page
-from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.idempotency import Once, by_external_id, done_before
-from statustext.flows.preferences import component_ids
+from statustext.flows.revising import (
+    affected_components,
+    impact_after,
+    says_something_new,
+    tell_at,
+)
 
 RACES = 5
 
@@ -66,7 +66,7 @@ def open_incident(
             fields={"incident.name": "is required"},
         )
     components = list_components(table, page)
-    touched, affected = _affected(given, components)
+    touched, affected = affected_components(given, components)
     status = given.status or (Status.SCHEDULED if given.scheduled_for else Status.INVESTIGATING)
     incident = Incident(
         id=new_id(now, entropy(4)),
@@ -121,15 +121,15 @@ def update_incident(
         if known := done_before(page, guards, table):
             return require_incident(table, page, known)
         before = require_incident(table, page, incident_id)
-        touched, affected = _affected(given, list_components(table, page))
+        touched, affected = affected_components(given, list_components(table, page))
         status = given.status or before.status
-        is_step = _says_something_new(given, before, table)
+        is_step = says_something_new(given, before, table)
         seq = before.newest_seq + 1 if is_step else before.newest_seq
         after = replace(
             before,
             name=given.name or before.name,
             status=status,
-            impact=_impact(given, before, touched, status),
+            impact=impact_after(given, before, touched, status),
             impact_override=given.impact_override or before.impact_override,
             component_ids=tuple(dict.fromkeys([*before.component_ids, *touched]))
             if given.component_ids is None
@@ -144,8 +144,8 @@ def update_incident(
             edition=before.edition + 1,
         )
         if is_step and given.deliver_notifications:
-            tell_at = _tell_at(before, after, found.coalescing_window, now)
-            after = replace(after, tell_at=tell_at, due_before=before.due_seq(now))
+            told_from = tell_at(before, after, found.coalescing_window, now)
+            after = replace(after, tell_at=told_from, due_before=before.due_seq(now))
         update = _update(after, given, now, affected) if is_step else None
         event = "incident.resolved" if is_step and status in OVER else "incident.updated"
         writes = _publish(after, update, affected, event, actor, entropy)
@@ -158,14 +158,6 @@ def update_incident(
     raise _changed_meanwhile()
 
 
-def _tell_at(before: Incident, after: Incident, window: float, now: float) -> float:
-    """When an update is told. One that waits is joined: it does not wait from the beginning."""
-    waits = event_of(after.status, after.newest_seq) is Event.UPDATED
-    if not waits or is_worse(after.impact, before.impact):
-        return now
-    return before.tell_at if before.tell_at > now else now + window
-
-
 def require_incident(table: Table, page: str, incident: str) -> Incident:
     """The incident, or RejectedError 404."""
     found = get_incident(table, page, incident) if len(incident) <= 40 else None
@@ -176,52 +168,6 @@ def require_incident(table: Table, page: str, incident: str) -> Incident:
 
 def _changed_meanwhile() -> RejectedError:
     return RejectedError(409, "conflict", "Somebody changed this at the same moment; try again.")
-
-
-def _says_something_new(given: IncidentInput, before: Incident, table: Table) -> bool:
-    if given.status is not None and given.status is not before.status:
-        return True
-    if not given.body:
-        return False
-    last = get_update(table, before.page, before.id, before.newest_seq)
-    return last is None or given.body != last.body
-
-
-def _impact(
-    given: IncidentInput,
-    before: Incident,
-    touched: Mapping[str, ComponentStatus],
-    status: Status,
-) -> Impact:
-    override = given.impact_override or before.impact_override
-    if override:
-        return override
-    if given.components and status not in OVER:
-        return impact_of(touched.values(), status)
-    return before.impact
-
-
-def _affected(
-    given: IncidentInput, components: Sequence[Component]
-) -> tuple[dict[str, ComponentStatus], tuple[Mapping[str, str], ...]]:
-    """The components named, by id with their new status; and what changed."""
-    known = {one.id: one for one in components}
-    named = [*(given.component_ids or []), *(given.components or {})]
-    new = {
-        component_ids([name], components)[0]: status
-        for name, status in (given.components or {}).items()
-    }
-    touched = {one: new.get(one, known[one].status) for one in component_ids(named, components)}
-    affected = tuple(
-        {
-            "code": one,
-            "name": known[one].name,
-            "old_status": known[one].status.value,
-            "new_status": status.value,
-        }
-        for one, status in touched.items()
-    )
-    return touched, affected
 
 
 def _update(

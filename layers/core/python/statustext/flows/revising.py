@@ -1,0 +1,76 @@
+"""What an operator's words change about an incident."""
+
+from collections.abc import Mapping, Sequence
+
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.incidents import get_update
+from statustext.contracts import IncidentInput
+from statustext.domain.incident import (
+    OVER,
+    Component,
+    ComponentStatus,
+    Impact,
+    Incident,
+    Status,
+    event_of,
+    impact_of,
+    is_worse,
+)
+from statustext.domain.templates import Event
+from statustext.flows.preferences import component_ids
+
+
+def tell_at(before: Incident, after: Incident, window: float, now: float) -> float:
+    """When an update is told. One that waits is joined: it does not wait from the beginning."""
+    waits = event_of(after.status, after.newest_seq) is Event.UPDATED
+    if not waits or is_worse(after.impact, before.impact):
+        return now
+    return before.tell_at if before.tell_at > now else now + window
+
+
+def says_something_new(given: IncidentInput, before: Incident, table: Table) -> bool:
+    """Whether it is a step worth telling, and not only an edit."""
+    if given.status is not None and given.status is not before.status:
+        return True
+    if not given.body:
+        return False
+    last = get_update(table, before.page, before.id, before.newest_seq)
+    return last is None or given.body != last.body
+
+
+def impact_after(
+    given: IncidentInput,
+    before: Incident,
+    touched: Mapping[str, ComponentStatus],
+    status: Status,
+) -> Impact:
+    """The impact from now on: what an operator set, else the worst of the components."""
+    override = given.impact_override or before.impact_override
+    if override:
+        return override
+    if given.components and status not in OVER:
+        return impact_of(touched.values(), status)
+    return before.impact
+
+
+def affected_components(
+    given: IncidentInput, components: Sequence[Component]
+) -> tuple[dict[str, ComponentStatus], tuple[Mapping[str, str], ...]]:
+    """The components named, by id with their new status; and what changed."""
+    known = {one.id: one for one in components}
+    named = [*(given.component_ids or []), *(given.components or {})]
+    new = {
+        component_ids([name], components)[0]: status
+        for name, status in (given.components or {}).items()
+    }
+    touched = {one: new.get(one, known[one].status) for one in component_ids(named, components)}
+    affected = tuple(
+        {
+            "code": one,
+            "name": known[one].name,
+            "old_status": known[one].status.value,
+            "new_status": status.value,
+        }
+        for one, status in touched.items()
+    )
+    return touched, affected
