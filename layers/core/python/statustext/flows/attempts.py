@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from statustext.adapters.claims import take_back
+from statustext.adapters.dynamodb import Write
 from statustext.domain import segments
 from statustext.domain.delivery import DeliveryStatus, fingerprint
 from statustext.domain.incident import FINAL_EVENTS, Impact
@@ -13,7 +14,7 @@ from statustext.domain.templates import Event
 from statustext.flows.announcing import summary
 from statustext.flows.holding import companions
 from statustext.flows.hourly_cap import unspend_text
-from statustext.flows.telling import Board, Telling, holds
+from statustext.flows.telling import Board, Telling
 
 SAME_TEXT = 60.0
 """Seconds in which the same text is not sent to the same number again."""
@@ -64,9 +65,9 @@ class Attempt:
             if not (other.released or other.held or other.lead)
         )
 
-    def take_back(self, *, again: bool, refusals: int | None = None) -> bool:
+    def take_back(self, *, again: bool, refusals: int | None = None) -> Write:
         """The text certainly did not go: who was told of what is again as before. `again` lets it
-        be tried once more. False where somebody changed the claim meanwhile."""
+        be tried once more. The condition fails where somebody changed the claim meanwhile."""
         telling, lead = self.telling, self.telling.update.incident
         unspend_text(telling.tools.table, telling.page, self.told.claimed_at)
         claims = {}
@@ -82,7 +83,7 @@ class Attempt:
             )
         if refusals is not None:
             claims[lead] = replace(claims[lead], refusals=refusals)
-        return holds(telling.tools.table, take_back(self.subscriber, claims))
+        return take_back(self.subscriber, claims)
 
 
 def compose(

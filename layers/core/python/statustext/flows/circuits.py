@@ -7,7 +7,7 @@ it. A daily cap says when it ends, and nothing is tried before.
 
 from statustext.adapters.circuits import close_circuit, open_circuit, open_circuits, take_probe
 from statustext.adapters.clock import Clock
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.circuit import ACCOUNT, Circuit, opened
 from statustext.observability import logger
@@ -16,15 +16,15 @@ FRESH_FOR = 5.0
 """Seconds that the open circuits, once read, are taken to be all."""
 
 LONGEST_WAIT = 300.0
-OPENING = {ErrorClass.ACCOUNT, ErrorClass.SENDER_STOPPED, ErrorClass.COUNTRY}
 
 
-def note_refusal(table: Table, code: int, sender: str, phone: str, now: float) -> None:
-    """Open the circuit that an error asks for, whether the API or a receipt told it."""
+def opening(code: int, sender: str, phone: str, now: float) -> Write | None:
+    """The write that opens the circuit which an error asks for, if it asks for one."""
     scope = _scope(code, sender, phone)
-    if scope:
-        logger.error("Circuit open", scope=_shown(scope), code=code)
-        table.write(open_circuit(opened(scope, code, now)))
+    if not scope:
+        return None
+    logger.error("Circuit open", scope=_shown(scope), code=code)
+    return open_circuit(opened(scope, code, now))
 
 
 def _scope(code: int, sender: str, phone: str) -> str:
@@ -90,7 +90,8 @@ class Circuits:
 
     def refused(self, code: int, sender: str, phone: str) -> None:
         """Twilio did not take a text. What the error does not explain stays open until a probe."""
-        note_refusal(self._table, code, sender, phone, self._clock.now())
+        if write := opening(code, sender, phone, self._clock.now()):
+            self._table.write(write)
         self._probing.clear()
         self._read_at = 0.0
 

@@ -12,7 +12,7 @@ from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.subscriber import State
 from statustext.errors import ConditionFailedError
-from statustext.flows.circuits import OPENING, note_refusal
+from statustext.flows.circuits import opening
 from statustext.observability import count
 
 TWILIO_STATUS = {
@@ -55,21 +55,25 @@ def take_receipt(
     if receipt is None:
         count("ReceiptIgnored")
         return
-    if not _settle(receipt, error, page, parts[-2], table, now):
-        return  # a repeated one
-    if classify(error) in OPENING and "To" in form:
-        # A Messaging Service texts from its own numbers; the sender we know it by is the service.
-        sender = form.get("MessagingServiceSid") or form.get("From", "")
-        note_refusal(table, error, sender, form["To"], now)
+    # A Messaging Service texts from its own numbers; the sender we know it by is the service.
+    sender = form.get("MessagingServiceSid") or form.get("From", "")
+    circuit = opening(error, sender, form.get("To", ""), now)
+    _settle(receipt, error, page, parts[-2], [circuit] if circuit else [], table, now)
 
 
 def _settle(
-    receipt: Write, error: int, page: str, subscriber: str, table: Table, now: float
-) -> bool:
-    """Record a receipt together with what follows for the subscriber, for a repeated one would not
-    get this far; False where it says nothing new."""
+    receipt: Write,
+    error: int,
+    page: str,
+    subscriber: str,
+    circuit: list[Write],
+    table: Table,
+    now: float,
+) -> None:
+    """Record a receipt together with what follows for the subscriber and the circuits, for a
+    repeated one, which says nothing new, does not get that far."""
     for _ in range(RACES):
-        follows = _consequence(error, page, subscriber, table, now)
+        follows = [*_consequence(error, page, subscriber, table, now), *circuit]
         try:
             if not follows:
                 table.write(receipt)
@@ -77,9 +81,9 @@ def _settle(
                 table.transact([receipt, *follows])
         except ConditionFailedError:
             if not follows or not _is_news(receipt, table):
-                return False
+                return
         else:
-            return True
+            return
     raise ConditionFailedError("receipt")  # lost every race: Twilio asks again
 
 

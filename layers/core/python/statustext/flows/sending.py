@@ -40,7 +40,7 @@ from statustext.flows.outcome import (
 )
 from statustext.flows.refusals import after_refusal
 from statustext.flows.settling import LEASE, is_on_its_way, settle
-from statustext.flows.telling import Board, Telling, Tools, holds
+from statustext.flows.telling import Board, Telling, Tools, both_or_each, holds
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
 RECENT = 3600.0
@@ -212,7 +212,7 @@ def _claim(attempt: Attempt) -> Outcome:
         unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew
     if not tools.bucket_of(attempt.sender).wait_for_slot(tools.give_up_at):
-        return NO_ROOM if attempt.take_back(again=True) else RACED
+        return NO_ROOM if holds(tools.table, attempt.take_back(again=True)) else RACED
     return _send(attempt)
 
 
@@ -230,8 +230,9 @@ def _send(attempt: Attempt) -> Outcome:
         tools.circuits.refused(error.code, sender, subscriber.phone)
         after = after_refusal(error, subscriber, told.refusals, tools.table, now)
         is_over = after.status is not DeliveryStatus.RELEASED
-        attempt.take_back(again=not is_over, refusals=told.refusals + after.counts)
-        telling.note(one, told.attempt, after.status, after.reason)
+        back = attempt.take_back(again=not is_over, refusals=told.refusals + after.counts)
+        row = telling.row(one, told.attempt, after.status, after.reason)
+        both_or_each(tools.table, back, row)
         return DONE if is_over else Outcome(False, after.wait, after.stops_all)
     telling.note(one, told.attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=attempt.size)
     tools.circuits.accepted()

@@ -155,11 +155,33 @@ class Telling:
         count: int = 0,
     ) -> None:
         """Write the ledger's row; a receipt that came before stays."""
+        holds(self.tools.table, self.row(one, attempt, status, reason, sid=sid, count=count))
+
+    def row(
+        self,
+        one: str,
+        attempt: int,
+        status: DeliveryStatus,
+        reason: str = "",
+        *,
+        sid: str = "",
+        count: int = 0,
+    ) -> Write:
+        """The write of the ledger's row."""
         delivery = Delivery(
             one, attempt, status, self.tools.clock.now(), sid=sid, reason=reason, segments=count
         )
-        write = record(self.page.id, self.update.incident, self.update.seq, delivery)
-        holds(self.tools.table, write)
+        return record(self.page.id, self.update.incident, self.update.seq, delivery)
+
+
+def both_or_each(table: Table, *writes: Write) -> None:
+    """All writes at once, so that no death comes between them; where the condition of one does not
+    hold, those whose does."""
+    try:
+        table.transact(writes)
+    except ConditionFailedError:
+        for write in writes:
+            holds(table, write)
 
 
 def holds(table: Table, write: Write) -> bool:
