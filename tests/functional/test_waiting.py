@@ -393,3 +393,18 @@ def test_what_was_recalled_overnight_does_not_keep_the_rest_from_being_told(
     until_morning(night)
     assert night.texts(phone) == ["[Demo] Minor incident: API is down"]
     assert (status(night, first, one), status(night, second, one)) == ("delivered", "suppressed")
+
+
+def test_resume_brings_what_the_pause_held(system: SteppedSystem) -> None:
+    ((_, phone),) = add_active(system, 1).items()
+    system.twilio.reply(phone, "PAUSE 2H", system.now, FAKE_FROM)
+    run_on(system)
+    system.open_incident()
+    live(system, 600)
+    told = "[Demo] Critical incident: API is down"
+    assert told not in system.texts(phone)
+    system.twilio.reply(phone, "RESUME", system.now, FAKE_FROM)
+    live(system, 300)
+    assert system.texts(phone).count(told) == 1
+    live(system, 3 * HOUR, step=600)
+    assert system.texts(phone).count(told) == 1

@@ -62,19 +62,20 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
     """Tell a batch of people what was held for them, each in one text.
 
     The latest is told, with all others that wait; each of those then finds that it was told, or,
-    where the latest was not wanted any more, takes its place.
+    where the latest was not wanted any more, takes its place. What must wait longer (the hold may
+    be RESUME's, or of a pause that was taken back) is held again.
     """
     board, now = Board(batch.page, tools), tools.clock.now()
     todo: list[tuple[str, Callable[[], Subscriber | None], Telling]] = []
     for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
         by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
-        due = [incident for incident, told in by_age if 0 < told.until <= now]
+        held = [incident for incident, told in by_age if told.held]
         went = {  # by a function that may have died before it noted so
             told.lead: None for _, told in by_age if told.lead and told.claimed_at > now - RECENT
         }
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [
-            (one.id, read, news) for incident in due or went if (news := board.newest(incident))
+            (one.id, read, news) for incident in held or went if (news := board.newest(incident))
         ]
     _work_through(todo, batch, tools)
 
