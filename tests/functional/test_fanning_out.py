@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from statustext.adapters import subscribers
+from statustext.adapters.dynamodb import Write
 from statustext.domain.ids import SHARDS, shard_of
 from statustext.domain.subscriber import Preferences
 from statustext.flows import fanning_out
 from statustext.flows.fanning_out import split
 from statustext.queue_messages import FanOutTask
+from tests.aws_calls import logged
 from tests.functional.engine import (
     Call,
     add_active,
@@ -24,6 +26,7 @@ from tests.functional.engine import (
     run_on,
     settle_down,
     status,
+    subscriber_row,
     waiting,
     watched,
 )
@@ -172,8 +175,6 @@ def test_only_the_shards_that_are_missing_are_done_again(system: SteppedSystem) 
     enqueue(system)
     done = {shard_of(one) for one in list(everybody)[:10]}
     row = progress(system, incident)
-    from statustext.adapters.dynamodb import Write
-
     system.table.write(
         Write(row["pk"], row["sk"], update="SET shards_done = :done", values={"done": done})
     )
@@ -227,3 +228,21 @@ def test_poison_ends_in_the_dead_letter_queue(system: SteppedSystem, body: str) 
     assert waiting(system, "fan-out") == 0
     dead = system.clients.sqs.receive_message(QueueUrl=f"{url}-dead").get("Messages", [])
     assert [message["Body"] for message in dead] == [body]
+
+
+@pytest.mark.parametrize("lost", ["state", "page", "created_at", "told.x"])
+def test_one_half_written_row_keeps_nobody_else_from_being_told(
+    system: SteppedSystem, lost: str
+) -> None:
+    everybody = add_active(system, 20)
+    one = next(iter(everybody))
+    row = subscriber_row(system, one)
+    how = "REMOVE #lost" if "." not in lost else "SET told = :half"
+    values = {"half": {"i": {"s": 1}}} if "." in lost else {}
+    names = {} if "." in lost else {"lost": lost}
+    system.table.write(Write(row["pk"], one, update=how, names=names, values=values))
+    with logged() as lines:
+        system.open_incident()
+    assert len(system.accepted(None)) == 19
+    assert not system.failures
+    assert any("cannot be read" in line for line in lines)

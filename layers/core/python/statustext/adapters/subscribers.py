@@ -13,6 +13,7 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
 from statustext.domain.subscriber import Preferences, State, Subscriber, Told
+from statustext.observability import count, log_failure
 
 
 def subscriber_key(page: str, subscriber: str) -> tuple[str, str]:
@@ -34,8 +35,7 @@ def get_subscribers(
 ) -> dict[str, Subscriber]:
     """Several at once, strongly consistent, one read unit each."""
     rows = table.get_many([subscriber_key(page, one) for one in ids])
-    found = (subscriber_of(row, now) for row in rows)
-    return {one.id: one for one in found if one}
+    return {one.id: one for one in _readable(rows, now)}
 
 
 def page_through_shard(
@@ -43,8 +43,23 @@ def page_through_shard(
 ) -> tuple[list[Subscriber], str]:
     """One page of a shard in order of id, and the id to go on after ("" at the end)."""
     rows, more = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after, limit=limit)
-    found = [one for row in rows if (one := subscriber_of(row, now))]
-    return found, rows[-1]["sk"] if more and rows else ""
+    return _readable(rows, now), rows[-1]["sk"] if more and rows else ""
+
+
+def _readable(rows: Sequence[Item], now: float) -> list[Subscriber]:
+    """Those of many that are there and whole: one half-written row must not keep the others from
+    being told."""
+    found = []
+    for row in rows:
+        try:
+            one = subscriber_of(row, now)
+        except (KeyError, TypeError, ValueError) as error:
+            log_failure("A subscriber's row cannot be read", error, {"subscriber": row.get("sk")})
+            count("RowUnreadable")
+            continue
+        if one:
+            found.append(one)
+    return found
 
 
 def subscriber_of(row: Item, now: float) -> Subscriber | None:
