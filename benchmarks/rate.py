@@ -26,7 +26,8 @@ def measure() -> Iterator[Mapping[str, Any]]:
     for rate in RATES:
         for senders in SENDERS + (MANY if rate == max(RATES) else ()):
             for sizes in SIZES:
-                yield _line(rate, senders, sizes)
+                if senders >= len(sizes):
+                    yield _line(rate, senders, sizes)
 
 
 def _line(rate: int, senders: int, sizes: Sequence[int]) -> Mapping[str, Any]:
@@ -47,7 +48,7 @@ def _line(rate: int, senders: int, sizes: Sequence[int]) -> Mapping[str, Any]:
         "whole_texts_allow_ratio": round(whole / rate, 3),
         "senders_allow_ratio": round(min(1.0, floor / rate), 3),
         "fullest_second": simulation.fullest_second(),
-        "row_writes_per_text": round(simulation.table.writes / len(simulation.sent), 2),
+        "row_writes_per_text": round(simulation.dynamodb.writes / len(simulation.sent), 2),
         "aim": {"ratio": [0.95, 1.0], "fullest_second_at_most": max(rate, *sizes)},
     }
 

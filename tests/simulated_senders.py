@@ -3,21 +3,24 @@
 What happens is decided by the seed alone, and a minute costs milliseconds.
 """
 
-import operator
 import random
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
+
+from botocore.exceptions import ClientError
 
 from local.fake_twilio.pacing import Accepted, fastest_second
 from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, Bucket
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.errors import ConditionFailedError
-from tests.virtual_time import SkewedClock, VirtualTime
+from tests.lean_aws.dynamodb import DynamoDb
+from tests.lean_aws.requests import ConditionFailed, condition_failed
+from tests.virtual_time import START, SkewedClock, VirtualTime
 
+TABLE, SENDER = "statustext", "s"
+ROW = (f"SENDER#{SENDER}", "BUCKET")
 BATCH = 25
 PUT_BACK = 1.0
 """Seconds that a batch without room lies in the queue."""
@@ -43,55 +46,42 @@ NO_TIME = (0.0, 0.0)
 INSTANT = Delays(NO_TIME, NO_TIME, way=0.0)
 
 
-class BucketTable:
-    """The rows of buckets as DynamoDB keeps them: reads and conditional writes take time.
-
-    Knows the expressions that Bucket uses: sums to SET, comparisons joined by AND, one OR.
-    """
+class DistantDynamoDb:
+    """The lean DynamoDB, and the time that requests to it take."""
 
     def __init__(self, half_wait: Callable[[], None]) -> None:
         self._half_wait = half_wait
-        self.rows: defaultdict[tuple[str, str], Item] = defaultdict(dict)
+        self._near = DynamoDb(lambda: START, "arn:aws:dynamodb")
+        keys = {"pk": "HASH", "sk": "RANGE"}
+        self._near.create_table(
+            {
+                "TableName": TABLE,
+                "AttributeDefinitions": [{"AttributeName": k, "AttributeType": "S"} for k in keys],
+                "KeySchema": [{"AttributeName": k, "KeyType": kind} for k, kind in keys.items()],
+            }
+        )
         self.writes = self.refused = 0
 
-    def get(self, pk: str, sk: str) -> Item:
+    def get_item(self, **given: Any) -> Any:
         self._half_wait()
-        found = dict(self.rows[pk, sk])
+        answer = self._near.call("GetItem", given)
         self._half_wait()
-        return found
+        return answer
 
-    def write(self, write: Write) -> Item:
+    def put_item(self, **given: Any) -> Any:
+        return self._near.call("PutItem", given)
+
+    def update_item(self, **given: Any) -> Any:
         self.writes += 1
         self._half_wait()
-        row = self.rows[write.pk, write.sk]
-        values = {f":{name}": round(value, 6) for name, value in write.values.items()}
-        holds = all(_holds(one, row, values) for one in write.condition.split(" AND "))
-        if holds:
-            before = {**row, **values}
-            for clause in write.update.removeprefix("SET ").split(", "):
-                name, _, terms = clause.partition(" = ")
-                row[_plain(name)] = round(sum(before[one] for one in terms.split(" + ")), 6)
-        found = dict(row)
-        self._half_wait()
-        if not holds:
+        try:
+            return self._near.call("UpdateItem", given)
+        except ConditionFailed as failed:
             self.refused += 1
-            raise ConditionFailedError("BUCKET")
-        return found
-
-
-def _holds(condition: str, row: Item, values: Mapping[str, float]) -> bool:
-    if condition.startswith("("):
-        return any(_holds(one, row, values) for one in condition[1:-1].split(" OR "))
-    if condition == "attribute_not_exists(tat)":
-        return "tat" not in row
-    name, sign, value = condition.split()
-    compare = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">=": operator.ge}[sign]
-    kept = row.get(_plain(name))
-    return kept is not None and bool(compare(kept, values[value]))
-
-
-def _plain(name: str) -> str:
-    return name.removeprefix("#")
+            answer: Any = condition_failed(failed, given).answer
+            raise ClientError(answer, "UpdateItem") from None
+        finally:
+            self._half_wait()
 
 
 class SimulatedSenders:
@@ -100,8 +90,8 @@ class SimulatedSenders:
     def __init__(self, rate: float, delays: Delays = USUAL, *, seed: int = 7) -> None:
         self.rate = rate
         self.time = VirtualTime()
-        self.table = BucketTable(lambda: self._take(delays.dynamodb, 0.5))
-        self.row = self.table.rows["SENDER#s", "BUCKET"]
+        self.dynamodb = DistantDynamoDb(lambda: self._take(delays.dynamodb, 0.5))
+        self.table = Table(cast(Any, self.dynamodb), TABLE)
         self.sent: list[Accepted] = []
         self.pauses: Sequence[float] = (0.0,)
         self._delays = delays
@@ -128,8 +118,15 @@ class SimulatedSenders:
         self.time.run([*threads, *others])
 
     def bucket(self, horizon: float, clock: Clock | None = None) -> Bucket:
-        table = cast(Table, self.table)
-        return Bucket(table, "s", self.rate, clock or self.time, horizon=horizon)
+        return Bucket(self.table, SENDER, self.rate, clock or self.time, horizon=horizon)
+
+    def row(self) -> Item:
+        """The bucket's row."""
+        return self.table.get(*ROW) or {}
+
+    def put_row(self, **values: float) -> None:
+        """As if it had been left so."""
+        self.table.write(Write(*ROW, item=values))
 
     def _announcer(self, name: str, clock: Clock, sizes: Sequence[int]) -> Callable[[], None]:
         """One sender with always another batch to do."""
