@@ -179,3 +179,25 @@ def test_stale_news_are_not_told(system: SteppedSystem) -> None:
     system.run()
     assert system.texts(phone) == []
     assert status(system, incident, one) == "expired"
+
+
+def test_an_end_still_on_its_way_does_not_come_after_the_reopening(system: SteppedSystem) -> None:
+    """Who wants no updates is looked at all the same: a sender that read the incident a moment ago
+    may be about to tell them its end."""
+    ((one, phone),) = add_active(system, 1).items()
+    incident = system.open_incident()
+    change_quietly(system, incident, status="resolved")
+    enqueue(system)
+    late = system.clients.sqs.receive_message(
+        QueueUrl=system.queue_url(queue(system, "announcements").queue_arn)
+    )["Messages"]
+    change_quietly(system, incident, status="monitoring")
+    run_on(system)
+    row = next(row for row in system.rows("subscriber") if row["sk"] == one)
+    assert row["told"][incident]["s"] == 3, "the end cannot be claimed any more"
+    assert late
+    settle_down(system, 900)
+    assert len(system.texts(phone)) == 1
+    change_quietly(system, incident, status="resolved")
+    run_on(system)
+    assert system.texts(phone)[1:] == ["[Demo] Resolved: API is down"]

@@ -76,6 +76,7 @@ def incident_of(row: Item) -> Incident:
         tell_at=row.get("tell_at", 0.0),
         due_before=row.get("due_before", 0),
         recalled={int(seq): why for seq, why in row.get("recalled", {}).items()},
+        reopened_seq=row.get("reopened_seq", 0),
         edition=row.get("edition", 0),
     )
 

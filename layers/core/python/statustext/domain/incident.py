@@ -109,7 +109,8 @@ class Incident:
 
     `announced_seq` is the newest update that people are told, `tell_at` from when on, and
     `due_before` the one that they are told until then. `recalled` are updates that an operator, or
-    a carrier's filter, stopped. `edition` counts the changes to the row.
+    a carrier's filter, stopped. `reopened_seq` is the last update with which it went on after its
+    end. `edition` counts the changes to the row.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Incident:
     tell_at: float = 0.0
     due_before: int = 0
     recalled: Mapping[int, str] = field(default_factory=dict)  # why, by update
+    reopened_seq: int = 0
     edition: int = 0
 
     def due_seq(self, now: float) -> int:

@@ -17,7 +17,7 @@ from statustext.adapters.incidents import (
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import page_through_shard
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
-from statustext.domain.subscriber import State, Subscriber, event_for
+from statustext.domain.subscriber import State, Subscriber, event_for, may_miss_reopening
 from statustext.queue_messages import MAX_RECIPIENTS, AnnouncementBatch, FanOutTask
 
 PER_TASK = 5000
@@ -82,7 +82,8 @@ def may_be_for(subscriber: Subscriber, incident: Incident, update: Update) -> bo
     if update.event in FINAL_EVENTS:
         preferences = subscriber.preferences
         return preferences.resolutions or preferences.maintenance or preferences.all_resolutions
-    return event_for(subscriber, incident, update) is not None
+    is_for_them = event_for(subscriber, incident, update) is not None
+    return is_for_them or may_miss_reopening(subscriber, incident)
 
 
 class _Pages:

@@ -75,8 +75,13 @@ def _resume(
 def _look(
     table: Table, row: Item, update: Update, counts: dict[str, int], tasks: Queue, now: float
 ) -> None:
-    """Look for deliveries without an end; after one, two, four … hours, as the last never come."""
-    if len(update.progress.shards_done) == SHARDS and not unsettled(counts):
+    """Look for deliveries without an end; after one, two, four … hours, as the last never come.
+
+    The first time whatever the counters say: they serve the eye, and a receipt must not be lost
+    with one.
+    """
+    was_looked = row["look_at"] > update.tell_at
+    if was_looked and len(update.progress.shards_done) == SHARDS and not unsettled(counts):
         table.delete(Write(row["pk"], row["sk"]))
         return
     page, incident = row["pk"].split("#")[1], row["incident"]

@@ -141,6 +141,7 @@ def update_incident(
             scheduled_for=given.scheduled_for or before.scheduled_for,
             scheduled_until=given.scheduled_until or before.scheduled_until,
             metadata=before.metadata if given.metadata is None else given.metadata,
+            reopened_seq=seq if before.is_over and status not in OVER else before.reopened_seq,
             edition=before.edition + 1,
         )
         if is_step and given.deliver_notifications:

@@ -15,7 +15,13 @@ from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.pacing import remembered
-from statustext.domain.subscriber import State, Subscriber, Told, event_for
+from statustext.domain.subscriber import (
+    State,
+    Subscriber,
+    Told,
+    event_for,
+    may_miss_reopening,
+)
 from statustext.errors import OutcomeUnknownError, RacedError, RefusedError, SlowDownError
 from statustext.flows.attempts import Attempt, compose, note_companions
 from statustext.flows.holding import (
@@ -152,7 +158,8 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
     event = told.event if told and is_retry else event_for(subscriber, incident, update)
     line = None if event else overnight(told, telling)
     if event is None and line is None:
-        if not was_held and update.event not in FINAL_EVENTS:
+        ends = update.event in FINAL_EVENTS or may_miss_reopening(subscriber, incident)
+        if not was_held and not ends:
             return DONE
         why = (DeliveryStatus.SUPPRESSED, "not wanted any more") if was_held else ()
         return DONE if end_claim(subscriber, telling, mark, *why) else RACED
