@@ -408,3 +408,26 @@ def test_resume_brings_what_the_pause_held(system: SteppedSystem) -> None:
     assert system.texts(phone).count(told) == 1
     live(system, 3 * HOUR, step=600)
     assert system.texts(phone).count(told) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_death_around_the_claim_of_what_was_held_alone(night: SteppedSystem, when: str) -> None:
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    incident = minor(night)
+    live(night, 5 * HOUR - 60, step=600)
+    with watched(night) as watch:
+        setattr(watch, when, die_at(0, [], lambda call: call.is_claim))
+        live(night, 1800, step=60)
+    assert night.texts(phone) == ["[Demo] Minor incident: API is down"]
+    assert status(night, incident, one) == "delivered"
+
+
+def test_who_left_while_the_incident_went_on_leaves_nothing_held(night: SteppedSystem) -> None:
+    ((_, phone),) = add_active(night, 1, NEW_YORK).items()
+    incident = minor(night)
+    night.twilio.reply(phone, "STOP", night.now, FAKE_FROM)
+    run_on(night)
+    night.update_incident(incident, status="resolved")
+    until_morning(night)
+    assert night.texts(phone) == []
+    assert "held" not in {row["status"] for row in night.rows("delivery")}

@@ -1,4 +1,4 @@
-"""AWS clients as a function should have them: with time-outs far below the function's own.
+"""AWS clients as a function should have them: all tries together end before the function must.
 
 botocore's, not boto3's: they are the same clients, and boto3 would be a sixth of a cold start.
 """
@@ -14,9 +14,9 @@ from statustext.adapters.secret_store import Secrets
 from statustext.settings import Settings
 
 CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 4},
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 3},
 )
 
 

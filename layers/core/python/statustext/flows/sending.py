@@ -76,13 +76,14 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
     for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
         by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
         held = [incident for incident, told in by_age if told.held]
-        went = {  # by a function that may have died before it noted so
-            told.lead: None for _, told in by_age if told.lead and told.claimed_at > now - RECENT
-        }
-        read = partial(get_subscriber, tools.table, batch.page, one.id, now)
-        todo += [
-            (one.id, read, news) for incident in held or went if (news := board.newest(incident))
+        news = [newest for incident in held if (newest := board.newest(incident))]
+        news += [  # claimed by a function that may have died before it sent or noted it
+            board.telling(incident, told.seq)
+            for incident, told in by_age
+            if told.event and told.claimed_at > now - RECENT and not (told.held or told.lead)
         ]
+        read = partial(get_subscriber, tools.table, batch.page, one.id, now)
+        todo += [(one.id, read, telling) for telling in news]
     _work_through(todo, batch, tools)
 
 
@@ -139,6 +140,8 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
         mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
+        if subscriber:
+            supersede_held(subscriber, {update.incident: mark}, board)
         telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, "unsubscribed")
         return DONE
     if told and told.seq > update.seq:
