@@ -7,14 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := layers/core/python functions local cli benchmarks tests
 UV := 0.13.8
+SEEDS ?= 0:100
+STEPS ?= 60
+REAL_PARTS := .cache/real-parts
 
 export PYTHONPATH := layers/core/python:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command test check bench build checkov format lock clean
+.PHONY: help run command test test-integration simulate check bench bench-large build checkov format lock clean
 
 help: ## What can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 run: $(VENV)/run ## The whole system on this machine: status page, API, phones
 	@exec $(BIN)/python -m local
@@ -23,6 +26,12 @@ command: $(BIN)/statustext ## The operators' command, as .venv/bin/statustext
 
 test: $(VENV)/dev ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more
+	STATUSTEXT_AWS=real $(BIN)/python -m pytest -n 2 --dist loadfile tests/functional tests/integration
+
+simulate: $(VENV)/dev ## Simulated histories, for as long as one likes: make simulate SEEDS=0:1000
+	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation $(SEEDS) $(STEPS)
 
 check: $(VENV)/dev ## Linters and types, without running anything
 	$(BIN)/ruff check $(CODE)
@@ -33,6 +42,9 @@ check: $(VENV)/dev ## Linters and types, without running anything
 
 bench: $(VENV)/dev ## Speed and cost, as JSON lines, each with its floor
 	@$(BIN)/python -m benchmarks
+
+bench-large: $(VENV)/dev ## The same up to a million subscribers, and by the clock on the wall: ten minutes
+	@$(BIN)/python -m benchmarks large
 
 build: $(VENV)-sam/ready ## What `sam deploy` ships, without containers (needs Python 3.13)
 	$(VENV)-sam/bin/sam validate --lint --region us-east-1
@@ -55,7 +67,7 @@ lock: $(VENV)/dev ## Newer versions of everything, pinned
 		layers/dependencies/requirements.in
 
 clean:
-	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov .aws-sam
+	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov .aws-sam $(REAL_PARTS)
 
 # Environments. A stamp is as new as the pins that it was made from.
 
@@ -77,6 +89,10 @@ $(BIN)/statustext: $(VENV)/run Makefile
 $(VENV)/dev: $(VENV)/uv requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/dev.txt
 	@touch $@ $(VENV)/run
+
+$(REAL_PARTS)/ready: tests/integration/install.py $(wildcard tests/integration/java/*) | $(VENV)/dev
+	$(BIN)/python -m tests.integration.install $(REAL_PARTS)
+	@touch $@
 
 $(VENV)-%/ready: $(VENV)/uv requirements/%.txt
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)-$*

@@ -1,22 +1,66 @@
-"""Prints one JSON object a line: what was measured, its floor, their ratio, and the aim."""
+"""Prints one JSON object a line: what was measured, its floor, their ratio, and the aim.
+
+`python -m benchmarks` takes a minute or two of an idle machine, `python -m benchmarks large` ten; a
+benchmark's name instead (`python -m benchmarks sender`) does that one only.
+"""
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from benchmarks import fan_out, imports, rate, sender
+from benchmarks import bill, fan_out, imports, journey, latency, on_the_way, rate, sender, standing
 
 Line = Mapping[str, Any]
 
 
-def lines() -> Iterator[Line]:
-    yield from imports.measure()
-    yield from fan_out.measure(10_000)
-    yield from sender.measure(1_000)
-    yield from rate.measure()
+def journey_and_bill(texts: int) -> Iterator[Line]:
+    counted = list(journey.measure(texts))
+    yield from counted
+    (throttle,) = (
+        line["row_writes_per_text"]
+        for line in rate.measure()
+        if (line["mps"], line["senders"], line["segments"]) == (bill.MPS, bill.SENDERS, "1")
+    )
+    yield from bill.reckon(counted, throttle)
 
 
-for line in lines():
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+def growth(most: int) -> Iterator[Line]:
+    count = 1_000
+    while count <= most:
+        yield from fan_out.measure(count)
+        count *= 10
+
+
+QUICK: Mapping[str, Callable[[], Iterator[Line]]] = {
+    "import": imports.measure,
+    "fan_out": lambda: growth(10_000),
+    "sender": lambda: sender.measure(1_000),
+    "rate": rate.measure,
+    "on_the_way": on_the_way.measure,
+    "journey": lambda: journey_and_bill(500),
+    "standing": lambda: standing.measure(5_000),
+}
+LARGE: Mapping[str, Callable[[], Iterator[Line]]] = {
+    "fan_out": lambda: growth(1_000_000),
+    "latency": latency.measure,
+    "standing": lambda: standing.measure(100_000),
+}
+
+
+def chosen(asked: list[str]) -> dict[str, Callable[[], Iterator[Line]]]:
+    match asked:
+        case []:
+            return {**QUICK}
+        case ["large"]:
+            return {**QUICK, **LARGE}
+        case [name] if name in QUICK or name in LARGE:
+            return {name: QUICK.get(name) or LARGE[name]}
+    names = ", ".join(sorted({"large", *QUICK, *LARGE}))
+    sys.exit(f"Name one of {names}, or nothing.")
+
+
+for measure in chosen(sys.argv[1:]).values():
+    for line in measure():
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()

@@ -1,6 +1,72 @@
-"""For all tests: no verdict depends on how fast the machine is."""
+"""A fresh system for each test that steps through one.
 
-from hypothesis import settings
+AWS is tests/lean_aws, which is held equal to moto by its own tests. STATUSTEXT_AWS=moto runs the
+same tests on moto, about fifteen times slower, and STATUSTEXT_AWS=real on DynamoDB Local and
+ElasticMQ, with those in tests/integration.
+"""
 
-settings.register_profile("statustext", deadline=None)
-settings.load_profile("statustext")
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.integration.real_parts import RealParts
+    from tests.stepped import Aws, SteppedSystem
+
+AWS = os.environ.get("STATUSTEXT_AWS", "lean")
+REAL_PARTS = Path(__file__).parents[1] / ".cache/real-parts"
+"""Where `make test-integration` puts DynamoDB Local and ElasticMQ."""
+
+collect_ignore = [] if AWS == "real" else ["integration"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On real parts, only what makes use of them."""
+    if AWS != "real":
+        return
+    wanted = {"aws", "real_parts"}
+    used = [item for item in items if wanted & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(used)])
+    items[:] = used
+
+
+@pytest.fixture(scope="session")
+def real_parts() -> "Iterator[RealParts]":
+    """Both servers, for the whole session."""
+    from tests.integration.real_parts import running
+
+    with running(REAL_PARTS) as parts:
+        yield parts
+
+
+@pytest.fixture(scope="session")
+def aws(request: pytest.FixtureRequest) -> "Callable[[], AbstractContextManager[Aws]]":
+    """What stands for AWS, as tests.stepped has it."""
+    if AWS == "real":
+        from tests.integration.real_aws import real_aws
+
+        return partial(real_aws, request.getfixturevalue("real_parts"))
+    from tests.lean_aws import lean_aws
+    from tests.stepped import moto
+
+    return {"lean": lean_aws, "moto": moto}[AWS]
+
+
+@pytest.fixture(scope="module")
+def warm_system(aws: "Callable[[], AbstractContextManager[Aws]]") -> "Iterator[SteppedSystem]":
+    from tests.stepped import stepped_system
+
+    with stepped_system(aws=aws) as system:
+        yield system
+
+
+@pytest.fixture
+def system(warm_system: "SteppedSystem") -> "Iterator[SteppedSystem]":
+    """As on the first day; functions are imported once, as in a warm Lambda."""
+    with warm_system.first_day():
+        yield warm_system

@@ -156,7 +156,7 @@ class SteppedSystem:
             requests: Any = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
             self.clients.dynamodb.batch_write_item(RequestItems={self.table.name: requests})
         self.aws.empty_queues()
-        self.twilio = _twilio()
+        self.twilio = fake_twilio()
         self.on_send = None
         create_page(self.table, PAGE)
         for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
@@ -464,7 +464,7 @@ def _build(
     host = make_host(definitions)
     (api,) = resources.of_type("AWS::ApiGateway::RestApi").values()
     rest = RestApi(api["Body"], host.invoke, stage="v1")
-    system = SteppedSystem(aws, clients, resources, host, rest, _twilio(), arns)
+    system = SteppedSystem(aws, clients, resources, host, rest, fake_twilio(), arns)
     patches.system = system
     (logical_id,) = resources.of_type("AWS::DynamoDB::Table")
     from statustext.adapters.dynamodb import Table
@@ -473,7 +473,8 @@ def _build(
     return system
 
 
-def _twilio() -> FakeTwilio:
+def fake_twilio() -> FakeTwilio:
+    """Twilio with nothing in it, which sends inbound texts to page `default`."""
     return FakeTwilio(
         account_sid=FAKE_ACCOUNT_SID,
         auth_token=FAKE_AUTH_TOKEN,

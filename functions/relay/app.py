@@ -4,14 +4,16 @@ import time
 from typing import Any
 
 from statustext.adapters import aws
-from statustext.adapters.counts import add_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
-from statustext.flows.counting import Tally
-from statustext.flows.relaying import relay
+from statustext.flows.counting import count_deliveries
+from statustext.flows.relaying import News, relay
 from statustext.observability import log_failure
 from statustext.settings import read_settings
+
+Done = list[tuple[Any, list[News]]]
+"""Records that were relayed, each with what is to be told of it."""
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
@@ -23,23 +25,30 @@ events = EventBus(aws.client("events"), settings.event_bus_name)
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """In order; from the first record that fails on, the stream is asked to come again."""
-    tally, done = Tally(), []
+    done: Done = []
     failures: list[dict[str, str]] = []
     for record in event["Records"]:
         number = record["dynamodb"]["SequenceNumber"]
         try:
-            relay(record, fan_out, codes, events)
-            tally.note(record)
-            done.append(number)
+            done.append((record, relay(record, fan_out, codes)))
         except Exception as error:  # whatever it is, the record must come again and none be lost
             log_failure("A stream record could not be relayed", error, {"sequence": number})
             failures = [{"itemIdentifier": number}]
             break
-    if not done:
-        return {"batchItemFailures": failures}
+    try:  # ten a request, and behind the codes, which must not wait for them
+        events.put([one for _, news in done for one in news])
+    except Exception as error:
+        log_failure("News could not be told", error, {})
+        done, failures = _before_the_first_news(done)
     try:
-        add_counts(table, done[0], done[-1], tally.changes, time.time())
+        count_deliveries([record for record, _ in done], table, time.time())
     except Exception as error:  # all comes again: what was relayed may be relayed twice
-        log_failure("Deliveries could not be counted", error, {"sequence": done[0]})
-        failures = [{"itemIdentifier": done[0]}]
+        log_failure("Deliveries could not be counted", error, {})
+        failures = [{"itemIdentifier": done[0][0]["dynamodb"]["SequenceNumber"]}]
     return {"batchItemFailures": failures}
+
+
+def _before_the_first_news(done: Done) -> tuple[Done, list[dict[str, str]]]:
+    first = next(place for place, (_, news) in enumerate(done) if news)
+    number = done[first][0]["dynamodb"]["SequenceNumber"]
+    return done[:first], [{"itemIdentifier": number}]

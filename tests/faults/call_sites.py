@@ -83,21 +83,22 @@ def call_sites(given: Mapping[str, str]) -> list[Site]:
 
 
 def _uses(program: Program, definition: Definition) -> Iterator[Site]:
-    """Calls of the clients, and every use of another function or property of ours."""
+    """Calls of the clients; calls, uses and mentions of other functions and properties of ours."""
     scope = Scope.within(program, definition)
-    for node in expressions(definition):
-        match node:
-            case ast.Call(func=function):
-                used = _client_call(definition, function)
-                if used is None and (found := scope.called(function)):
-                    used = found.name
-            case ast.Attribute(ctx=ast.Load()):
-                found = scope.called(node)
-                used = found.name if found and found.is_property else None
-            case _:
-                continue
-        if used:
-            yield Site(Place.of(definition.file, node), definition.name, used)
+    nodes = list(expressions(definition))
+    functions = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    for node in nodes:
+        used = None
+        if isinstance(node, ast.Call):
+            used = _client_call(definition, node.func)
+            found = None if used else scope.called(node.func)
+        elif isinstance(node, ast.Attribute | ast.Name) and id(node) not in functions:
+            found = scope.called(node) if isinstance(node.ctx, ast.Load) else None
+        else:
+            continue
+        if used or found:
+            leads_to = used or (found.name if found else "")
+            yield Site(Place.of(definition.file, node), definition.name, leads_to)
 
 
 def _client_call(definition: Definition, function: ast.expr) -> str | None:

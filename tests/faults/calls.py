@@ -15,10 +15,10 @@ from twilio.http.response import Response
 
 from local.configuration import ROOT
 from tests.faults.call_sites import Place
-from tests.faults.stage import Stage
+from tests.faults.stage import MortalHost, Stage
 
 OURS = (f"{ROOT}/layers/core/python/statustext/", f"{ROOT}/functions/")
-THE_HOST = f"{ROOT}/tests/faults/stage.py"
+THE_TESTS = f"{ROOT}/tests/"
 
 
 @dataclass(frozen=True, order=True)
@@ -40,17 +40,24 @@ class Route:
 
 @dataclass(frozen=True)
 class Call:
-    """One call, above the client's own retries. `make` makes it, and gives its answer."""
+    """One call, above the client's own retries. `make` makes it, with these parameters or others,
+    and gives its answer."""
 
     route: Route
     service: str
     params: Mapping[str, Any]
-    make: Callable[[], Any]
+    make: Callable[..., Any]
     client: Any = None
 
     @property
     def operation(self) -> str:
         return self.route.operation
+
+    @property
+    def key(self) -> str:
+        """The partition key of the row written or read, where it is one."""
+        row = self.params.get("Key") or self.params.get("Item") or {}
+        return str(row.get("pk", {}).get("S", "")) if isinstance(row, Mapping) else ""
 
 
 Answering = Callable[[Call], Any]
@@ -58,22 +65,27 @@ Answering = Callable[[Call], Any]
 
 
 @contextmanager
-def answered_by(stage: Stage, answering: Answering) -> Iterator[None]:
-    """Every call that a function makes meanwhile is answered so; those of the tests go through."""
+def answered_by(
+    stage: Stage, answering: Answering, is_listening: Callable[[], bool]
+) -> Iterator[None]:
+    """Every call that a function makes meanwhile is answered so; those of the tests go through, and
+    while nobody is listening those to AWS as well."""
     from statustext.adapters import twilio_http
 
     real_call = BaseClient._make_api_call  # type: ignore[attr-defined]  # botocore-stubs leave it out
     real_request = twilio_http.TwilioHttp.request
 
     def make_api_call(client: BaseClient, operation: str, params: Mapping[str, Any]) -> Any:
-        if not stage.host.at_work:
-            return real_call(client, operation, params)
-        service = client.meta.service_model.service_name
+        def make(given: Mapping[str, Any] = params) -> Any:
+            return real_call(client, operation, given)
+
+        if not (stage.host.at_work and is_listening()):
+            return make()
         route = _route(stage, operation)
-        made = Call(
-            route, service, params, lambda: real_call(client, operation, params), client
-        )
-        return answering(made)
+        if route is None:
+            return make()
+        service = client.meta.service_model.service_name
+        return answering(Call(route, service, params, make, client))
 
     def request(http: Any, method: str, uri: str, *args: Any, **named: Any) -> Response:
         path = urllib.parse.urlsplit(uri).path
@@ -81,7 +93,11 @@ def answered_by(stage: Stage, answering: Answering) -> Iterator[None]:
         operation = operation or ("list" if path.endswith("/Messages.json") else "fetch")
         form = named.get("data") or named.get("params") or {}
         route = _route(stage, operation)
-        make = lambda: real_request(http, method, uri, *args, **named)  # noqa: E731
+        assert route is not None
+
+        def make() -> Response:
+            return real_request(http, method, uri, *args, **named)
+
         return answering(Call(route, "twilio", form, make))  # type: ignore[no-any-return]
 
     with (
@@ -91,14 +107,16 @@ def answered_by(stage: Stage, answering: Answering) -> Iterator[None]:
         yield
 
 
-def _route(stage: Stage, operation: str) -> Route:
+def _route(stage: Stage, operation: str) -> Route | None:
+    """How the call is reached; None for one of the tests' own, also in the midst of a function's."""
     steps: list[Step] = []
     frame: FrameType | None = sys._getframe(2)
-    while frame and frame.f_code.co_filename != THE_HOST:
-        step = _step(frame.f_code, frame.f_lasti)
-        if step:
+    while frame and not frame.f_code.co_filename.startswith(THE_TESTS):
+        if step := _step(frame.f_code, frame.f_lasti):
             steps.append(step)
         frame = frame.f_back
+    if frame is None or frame.f_code is not MortalHost.invoke.__code__:
+        return None
     return Route(stage.host.at_work[-1].function, operation, tuple(reversed(steps)))
 
 

@@ -209,7 +209,9 @@ class Scope:
                         self.names[name] = found
                 case ast.NamedExpr(target=target, value=value):
                     self._assign(target, value)
-                case ast.For(target=target, iter=over) | ast.comprehension(target=target, iter=over):
+                case (
+                    ast.For(target=target, iter=over) | ast.comprehension(target=target, iter=over)
+                ):
                     self._assign_type(target, self._element_of(over))
                 case ast.MatchAs(pattern=ast.MatchClass(cls=ast.Name(id=kind)), name=str(name)):
                     self.names[name] = Type(kind)

@@ -5,22 +5,25 @@ time-out is over, the stream at once, Twilio by its retry override, the clock a 
 people and browsers ask once more.
 """
 
+import contextlib
 import json
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from local.configuration import FAKE_FROM
 from local.event_pattern import passes
+from local.event_sources import QueueSettings
 from local.function_host import FunctionDefinition, FunctionError, FunctionHost
 from statustext.adapters.pages import change_settings
 from statustext.domain.subscriber import Preferences
 from tests.functional.engine import Died, add_active
 from tests.lean_aws import LeanAws, lean_aws
+from tests.lean_aws.table import PAGE_BYTES
 from tests.stepped import KEY, Answer, SteppedSystem, stepped_system
 
 ASKED_AGAIN_AFTER = 5.0
@@ -73,13 +76,25 @@ class Stage:
     answers: list[Answer] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     """What broke a promise, noted where an exception would not come through."""
+    phones: list[str] = field(default_factory=list)
+    """Of everybody in the journey."""
     secrets: list[str] = field(default_factory=list)
-    """What no log may hold."""
+    """What no log may hold, besides those."""
     overtaken: bool = False
     """Whether what comes after the journey came before it was over."""
+    loses_receipts: bool = False
+    """Whether deliveries stay accepted for an hour, as nobody hears what became of them."""
     dead_letters: int = 0
     """Clock ticks that failed: nobody repeats them, the next one does what they left."""
-    _records: list[dict[str, Any]] = field(default_factory=list)
+    patience: int = 0
+    """Minutes after which all is at rest where the journey by itself takes longer than usual."""
+    latency: float = 0.0
+    """Seconds that every call of a function to AWS takes, until `slow_until`."""
+    slow_until: float = 0.0
+    interruption: "tuple[Callable[[Any], bool], Callable[[], None]] | None" = None
+    """What happens just before the first call of which a condition holds."""
+    _secrets: list[Any] = field(default_factory=list)
+    _batches: list[list[dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.queues = self.system.queues()
@@ -92,9 +107,9 @@ class Stage:
     # People and browsers.
 
     def request(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
-        """A request, and once more where it failed. What it failed with is in our shape."""
+        """A request, and once more where it failed, or where the answer says to try again."""
         answer = self._ask(method, path, body, **more)
-        if answer.status >= 500:
+        if answer.status >= 500 or (answer.status == 409 and answer.code == "conflict"):
             self.system.clock.shift(ASKED_AGAIN_AFTER)
             answer = self._ask(method, path, body, **more)
         return answer
@@ -113,10 +128,11 @@ class Stage:
 
     def console(self, event: Mapping[str, Any]) -> Any:
         """The incident function invoked by hand, and once more where it failed."""
-        try:
-            return self.system.invoke("incident", event)
-        except FunctionError:
-            return self.system.invoke("incident", event)
+        with contextlib.suppress(FunctionError):
+            answer = self.system.invoke("incident", event)
+            if "error" not in answer:
+                return answer
+        return self.system.invoke("incident", event)
 
     def reply(self, body: str, phone: str) -> None:
         """A handset's owner writes; Twilio carries it when the stage goes on."""
@@ -127,17 +143,26 @@ class Stage:
     def carry_on(self, most: int = 400) -> None:
         """Until nothing is due: stream, queues, Twilio's webhooks."""
         for _ in range(most):
-            moved = [self._relay(), *map(self.system.poll, self.queues), self._webhooks()]
+            moved = [self._relay(), *map(self._poll, self.queues), self._webhooks()]
             if not any(moved):
                 return
         self.problems.append("the system never comes to rest")
 
     def live(self, seconds: float, step: float = 60) -> None:
         """Let time pass, the clock ticking at every step."""
+        end, ticked = self.now + seconds, self.now
+        while self.now < end:
+            self.system.clock.shift(min(step, end - self.now))
+            if self.now >= ticked + min(60, seconds):
+                ticked = self.now
+                self.tick()
+            self.carry_on()
+
+    def wait(self, seconds: float, step: float = 5) -> None:
+        """Let time pass between two ticks of the clock."""
         end = self.now + seconds
         while self.now < end:
             self.system.clock.shift(min(step, end - self.now))
-            self.tick()
             self.carry_on()
 
     def tick(self) -> None:
@@ -148,24 +173,35 @@ class Stage:
             self.dead_letters += 1
 
     def _relay(self) -> bool:
-        """One batch of the stream; whether there was one. From what failed on, it comes again."""
+        """One batch of the stream; whether there was one. What failed comes again: from the record
+        that was reported on, or where nothing was, in halves.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+        """
         if any(one.function == "relay" for one in self.host.at_work):
             return False  # the shard waits
-        self._records += [
-            one for one in self.system.stream_records() if passes(one, self.stream.filters)
-        ]
-        batch = self._records[: self.stream.batch_size]
-        if not batch:
+        taken = self.aws.take_stream(self.system.table.name, self.stream.stream_arn)
+        records = [one for one in taken if passes(one, self.stream.filters)]
+        size = self.stream.batch_size
+        self._batches += [records[start : start + size] for start in range(0, len(records), size)]
+        if not self._batches:
             return False
+        batch = self._batches.pop(0)
         try:
             answer = self.host.invoke(self.stream.function_arn, {"Records": batch})
         except FunctionError:
+            half = (len(batch) + 1) // 2 if self.stream.bisects else len(batch)
+            self._batches[:0] = [part for part in (batch[:half], batch[half:]) if part]
             return True
         failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
         numbers = [one["dynamodb"]["SequenceNumber"] for one in batch]
-        done = next((place for place, one in enumerate(numbers) if one in failed), len(batch))
-        del self._records[:done]
+        if failed:
+            self._batches.insert(0, batch[min(numbers.index(one) for one in failed) :])
         return True
+
+    def _poll(self, queue: QueueSettings) -> bool:
+        waits = self.aws.sqs.queues[queue.queue_arn.rpartition(":")[2]].messages
+        return bool(waits) and self.system.poll(queue)
 
     def _webhooks(self) -> bool:
         due = self.system.twilio.due(self.now)
@@ -175,19 +211,22 @@ class Stage:
 
     def is_quiet(self) -> bool:
         """Whether nothing is on its way any more, and nobody waits for the present moment."""
-        waiting = any(
-            queue.messages for name, queue in self.aws.sqs.queues.items() if "dead" not in name
-        )
+        queues = self.aws.sqs.queues.items()
+        if self._batches or any(queue.messages for name, queue in queues if "dead" not in name):
+            return False
         moment = f"{int(self.now):011d}~"
-        due = any(row["sk"] < moment for row in self.system.rows("hold"))
-        return not (waiting or due or self._records or self.system.twilio.next_due())
+        table = self.aws.dynamodb.tables[self.system.table.name]
+        held = [part for pk, part in table.partitions.items() if "#HOLDS#" in pk]
+        if any(key < moment for part in held for key in part.rows):
+            return False
+        return self.system.twilio.next_due() is None
 
     # Things that journeys begin with.
 
     def active(self, count: int = 1, **preferences: Any) -> dict[str, str]:
         """Verified subscribers; their numbers by their ids."""
-        found = add_active(self.system, count, Preferences(**preferences), first=len(self.secrets))
-        self.secrets += found.values()
+        found = add_active(self.system, count, Preferences(**preferences), first=len(self.phones))
+        self.phones += found.values()
         return found
 
     def set_page(self, **changes: Any) -> None:
@@ -205,26 +244,46 @@ class Stage:
         """Publish an update, and no more."""
         return self.operator("PATCH", f"{INCIDENTS}/{incident}", {"incident": changes})
 
+    def newest(self, incident: str) -> int:
+        """The number of an incident's last update."""
+        return next(r["newest_seq"] for r in self.system.rows("incident") if r["sk"] == incident)
+
     def begin(self) -> None:
         """As on the first day; secrets are read anew."""
-        self.answers, self.problems, self.secrets, self._records = [], [], [KEY], []
+        self.answers, self.problems, self.phones, self.secrets = [], [], [], [KEY]
+        self._batches, self.loses_receipts = [], False
+        self.latency, self.interruption, self.patience = 0.0, None, 0
+        self.aws.dynamodb.tables[self.system.table.name].page_bytes = PAGE_BYTES
         self.overtaken, self.dead_letters = False, 0
         self.aws.events.put.clear()
-        for handler in self.secret_stores():
-            handler._kept.clear()
+        modules = [name for name in sys.modules if name.startswith("local_functions_")]
+        self._secrets = [getattr(sys.modules[name], "secrets", None) for name in modules]
+        self.forget_secrets()
 
-    def secret_stores(self) -> Iterator[Any]:
-        import sys
+    def forget_secrets(self) -> None:
+        """As functions that did not run for a while: they read their secrets anew."""
+        for one in self._secrets:
+            if one is not None:
+                one._kept.clear()
 
-        for name, module in list(sys.modules.items()):
-            if re.match("local_functions_", name) and hasattr(module, "secrets"):
-                yield module.secrets
 
-
-@contextmanager
+@contextlib.contextmanager
 def stage() -> Iterator[Stage]:
-    """A warm stage: functions are imported once."""
-    with stepped_system(aws=lean_aws, make_host=MortalHost) as system:
+    """A warm stage: functions are imported once, and whoever waits moves the clock."""
+    from statustext.adapters.dynamodb import Table
+    from statustext.adapters.queues import Queue
+
+    built: list[Stage] = []
+
+    def wait(seconds: float) -> None:
+        built[0].system.clock.shift(seconds)
+
+    with (
+        mock.patch.object(Table.__init__, "__defaults__", (wait,)),
+        mock.patch.object(Queue.__init__, "__defaults__", (wait,)),
+        stepped_system(aws=lean_aws, make_host=MortalHost) as system,
+    ):
         assert isinstance(system.aws, LeanAws)
         assert isinstance(system.functions, MortalHost)
-        yield Stage(system, system.aws, system.functions)
+        built.append(Stage(system, system.aws, system.functions))
+        yield built[0]

@@ -172,7 +172,7 @@ def test_from_the_first_failure_on_all_comes_again(system: SteppedSystem) -> Non
         watch.before = failing(lambda call: call.service == "events")
         answer = system.invoke("relay", {"Records": records})
         assert answer == {"batchItemFailures": [{"itemIdentifier": "12"}]}
-        assert len(watch.of("relay")) == 1, "nothing overtakes what failed"
+        assert len(watch.of("relay", "SendMessageBatch")) == 2, "codes do not wait for news"
         watch.before = None
         answer = system.invoke("relay", {"Records": records[1:]})
     assert answer == {"batchItemFailures": []}
@@ -207,6 +207,14 @@ def test_an_event_that_eventbridge_refuses_comes_again(
     monkeypatch.setattr(EventBus, "put", refuse)
     answer = system.invoke("relay", {"Records": [record(ROWS["audit"], 31)]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "31"}]}
+
+
+def test_news_is_told_ten_a_request(system: SteppedSystem) -> None:
+    records = [record(ROWS["delivery"], number) for number in range(1, 36)]
+    with watched(system) as watch:
+        assert system.invoke("relay", {"Records": records}) == {"batchItemFailures": []}
+    asked = [len(call.params["Entries"]) for call in watch.of("relay", "PutEvents")]
+    assert asked == [10, 10, 10, 5]
 
 
 def test_relaying_everything_twice_changes_nothing_for_anybody(system: SteppedSystem) -> None:

@@ -61,8 +61,13 @@ class LeanAws:
 
     def empty_queues(self) -> None:
         """Forget every message of every queue."""
-        for queue in self.sqs.queues.values():
-            queue.clear()
+        self.sqs.forget()
+
+    def forget(self) -> None:
+        """Keep tables, queues and secrets, and nothing that was put into them but the secrets."""
+        self.dynamodb.forget()
+        self.sqs.forget()
+        self.events.put.clear()
 
     def call(self, client: BaseClient, operation: str, given: Mapping[str, Any]) -> Any:
         """What a client gets for an operation. Raises as the client would, or NotEmulatedError."""

@@ -80,6 +80,12 @@ class DynamoDb:
         except ExpressionError as error:
             raise invalid(str(error)) from None
 
+    def forget(self) -> None:
+        """Empty every table."""
+        self._done.clear()
+        for table in self.tables.values():
+            table.forget()
+
     def table(self, name: str) -> LeanTable:
         """A table, by its name. Raises AwsError."""
         if name not in self.tables:

@@ -55,14 +55,19 @@ def projection_of(given: Parameters) -> updates.Projection | None:
 
 def refuse_unused(given: Parameters, *used: Any) -> None:
     """Every name and value given must be used in an expression, and every one used be given."""
-    for parameter, kind in (
-        ("ExpressionAttributeNames", "names"),
-        ("ExpressionAttributeValues", "values"),
+    names: frozenset[str] = frozenset()
+    values: frozenset[str] = frozenset()
+    for one in used:
+        if one is not None:
+            names = names | one.names if names else one.names
+            values = values | one.values if values else one.values
+    for parameter, wanted in (
+        ("ExpressionAttributeNames", names),
+        ("ExpressionAttributeValues", values),
     ):
-        wanted: set[str] = set().union(*(getattr(one, kind, ()) for one in used))
         if given.get(parameter, NOTHING).keys() != wanted:
             raise invalid(f"{parameter} and the expressions do not name the same: {sorted(wanted)}")
-        if parameter in given and not given[parameter]:
+        if not wanted and parameter in given:
             raise invalid(f"{parameter} must not be empty")
 
 

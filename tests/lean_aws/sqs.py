@@ -51,6 +51,8 @@ class LeanQueue:
     attributes: dict[str, str]
     messages: dict[int, Message] = field(default_factory=dict)
     pick: Callable[[int], int] = lambda count: 0
+    changes: int = 0
+    """How often messages came, or came out of sight."""
     _hidden: list[tuple[float, int]] = field(default_factory=list)
     _visible: deque[int] = field(default_factory=deque)
 
@@ -61,6 +63,7 @@ class LeanQueue:
         return int(policy.get("maxReceiveCount", 0)), policy.get("deadLetterTargetArn", "")
 
     def put(self, message: Message, now: float) -> None:
+        self.changes += 1
         self.messages[message.number] = message
         if message.visible_at > now:
             heapq.heappush(self._hidden, (message.visible_at, message.number))
@@ -68,6 +71,7 @@ class LeanQueue:
             self._visible.append(message.number)
 
     def hide(self, message: Message, until: float) -> None:
+        self.changes += 1
         message.visible_at = until
         heapq.heappush(self._hidden, (until, message.number))
 
@@ -121,6 +125,12 @@ class Sqs:
         if act is None:
             raise NotEmulatedError(f"SQS's {operation}")
         return act(self, given)
+
+    def forget(self) -> None:
+        """Empty every queue."""
+        self._numbers = itertools.count(1)
+        for queue in self.queues.values():
+            queue.clear()
 
     def queue(self, url: str) -> LeanQueue:
         """A queue by its URL or ARN. Raises AwsError."""

@@ -153,6 +153,13 @@ class LeanTable:
             for sk, row in rows:
                 yield pk, sk, row
 
+    def forget(self) -> None:
+        """Be as when the table was made."""
+        self.partitions.clear()
+        self.recorded.clear()
+        self._before.clear()
+        self._number = 0
+
     def take_stream(self) -> list[Recorded]:
         """The changes not taken yet, oldest first."""
         taken, self.recorded = self.recorded, []

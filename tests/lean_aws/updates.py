@@ -44,6 +44,7 @@ class Projection:
 
     of: Callable[[Item, Names], Item]
     names: frozenset[str]
+    values: frozenset[str] = frozenset()
 
 
 Step = tuple[Located, Callable[[Item, Path, Names, Values], Value | None]]

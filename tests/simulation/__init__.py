@@ -1,4 +1,4 @@
-"""The whole system under a virtual clock, interleaved and disturbed by a seed, its promises checked.
+"""The whole system under a virtual clock, interleaved and disturbed by a seed, and its promises.
 
 One seed is one history: the same seed does the same again. `python -m tests.simulation 0:100`.
 """

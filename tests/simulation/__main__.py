@@ -1,13 +1,12 @@
-"""`python -m tests.simulation SEEDS [steps]`: histories one after the other, until one fails.
+"""`python -m tests.simulation SEEDS [STEPS]`: histories one after the other.
 
 SEEDS is one number or a range (`0:1000`). A failing seed prints its last events and the command
-that replays it alone.
+that replays it alone; at the end stands what was lived through, and how fast.
 """
 
-import os
+import argparse
 import resource
 import sys
-import time
 
 from tests.simulation.simulation import Warm, live_through, simulation, warm
 from tests.simulation.world import told
@@ -17,62 +16,73 @@ STEPS = 60
 
 
 def main(seeds: range, steps: int) -> int:
+    """Live through the seeds; 1 where any failed."""
     failed: list[int] = []
     deliveries = texts = calls = 0
-    began = _cpu()
     with warm() as system:
-        began = _cpu()
+        began = cpu_seconds()
         for seed in seeds:
-            found = _run(system, seed, steps)
+            found = run(system, seed, steps)
             if found is None:
                 failed.append(seed)
-                continue
-            deliveries, texts, calls = (
-                a + b for a, b in zip((deliveries, texts, calls), found, strict=True)
-            )
-    seconds = _cpu() - began
-    _say(
-        f"{len(seeds)} seeds, {len(failed)} failed; {deliveries} deliveries, {texts} texts,"
-        f" {calls} calls in {seconds:.1f} CPU seconds:"
-        f" {deliveries / seconds:.0f} deliveries and {calls / seconds:.0f} calls per CPU second"
+            else:
+                deliveries, texts, calls = deliveries + found[0], texts + found[1], calls + found[2]
+    seconds = cpu_seconds() - began
+    say(
+        f"{len(seeds)} seeds, {len(failed)} failed. {deliveries} deliveries, {texts} texts, {calls}"
+        f" calls in {seconds:.1f} CPU seconds: {deliveries / seconds:.0f} deliveries,"
+        f" {calls / seconds:.0f} calls per CPU second."
     )
     if failed:
-        _say(f"failed: {' '.join(map(str, failed))}")
+        say(f"Failed: {' '.join(map(str, failed))}")
     return bool(failed)
 
 
-def _run(system: Warm, seed: int, steps: int) -> tuple[int, int, int] | None:
-    with simulation(system, seed, crowd=(seed % 4) * 25) as made:
+def run(system: Warm, seed: int, steps: int) -> tuple[int, int, int] | None:
+    """Deliveries, texts and calls of one history; None where a promise was broken."""
+    with simulation(system, seed, crowd=crowd_of(seed)) as made:
         try:
             live_through(made, steps)
-        except Exception as error:
-            _say("\n".join(made.world.trace(START)))
-            _say(told(error).rstrip())
-            _say(
-                f"Seed {seed} failed. To replay it alone: make simulate SEEDS={seed} STEPS={steps}\n"
-            )
+        except Exception as error:  # whatever it is, it belongs to this seed
+            say("\n".join(made.world.trace(START)))
+            say(told(error).rstrip())
+            replay = f"make simulate SEEDS={seed} STEPS={steps}"
+            say(f"Seed {seed} failed. To replay it alone: {replay}\n")
             return None
-        return made.history.deliveries, sum(map(len, made.history.texts.values())), made.calls.count
+        texts = sum(map(len, made.history.texts.values()))
+        return made.history.deliveries, texts, made.calls.count
 
 
-def _cpu() -> float:
+def crowd_of(seed: int) -> int:
+    """How many are subscribed from the start and do nothing: of four seeds one has none."""
+    return (seed % 4) * 25
+
+
+def cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
-def _say(words: str) -> None:
+def say(words: str) -> None:
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
 
 
-def _seeds(given: str) -> range:
+def seeds_in(given: str) -> range:
+    """`7` or `0:1000`. Raises ArgumentTypeError."""
     first, colon, end = given.partition(":")
-    return range(int(first), int(end) if colon else int(first) + 1)
+    try:
+        found = range(int(first), int(end) if colon else int(first) + 1)
+    except ValueError:
+        found = range(0)
+    if not found:
+        raise argparse.ArgumentTypeError("give one seed, as in 7, or a range, as in 0:1000")
+    return found
 
 
 if __name__ == "__main__":
-    if os.environ.get("PYTHONHASHSEED") != "0":  # or sets would be in another order each time
-        os.environ["PYTHONHASHSEED"] = "0"
-        os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]])  # noqa: S606
-    given = sys.argv[1:] or [f"{int(time.time())}"]
-    sys.exit(main(_seeds(given[0]), int(given[1]) if len(given) > 1 else STEPS))
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("seeds", type=seeds_in)
+    parser.add_argument("steps", type=int, nargs="?", default=STEPS)
+    asked = parser.parse_args()
+    sys.exit(main(asked.seeds, asked.steps))

@@ -12,7 +12,7 @@ from uuid import UUID
 from local.fake_twilio.handsets import UnknownPhoneError
 from tests.functional.engine import phone_number
 from tests.simulation.causes import Cause
-from tests.simulation.history import History, text
+from tests.simulation.history import History
 from tests.simulation.world import Task, World
 from tests.stepped import KEY, SteppedSystem
 
@@ -267,6 +267,7 @@ class Actors:
             done,
             timeout=10.0,
             cause=cause,
+            is_request=True,
         )
 
     def _publish(self, method: str, path: str, incident: Mapping[str, Any]) -> None:
@@ -335,6 +336,7 @@ class Actors:
             chosen["all_resolutions"] = True
         if rng.random() < 0.2:
             chosen["quiet_hours"] = rng.choice(("22:00-07:00", "08:00-20:00", "off"))
+            chosen["timezone"] = rng.choice(("America/New_York", "Europe/Berlin"))
         return chosen
 
     def _text(self, body: str, phone: str | None = None) -> None:

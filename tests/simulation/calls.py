@@ -5,6 +5,7 @@ its own retries.
 """
 
 import contextlib
+import functools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ Params = Mapping[str, Any]
 REFUSALS = (21614, 21408, 30005, 30023, 30007, 21612, 99999)
 """Of Twilio's codes one or two of each class that has consequences; the last is none of its own."""
 
-_WRITES = {"UpdateItem", "PutItem", "DeleteItem"}
+_WRITES = {"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"}
+_FATES = ("crashes", "throttled", "failed", "lost", "repeated", "slow", "conflicts", "partial")
 _THROTTLED = {
     "dynamodb": "ThrottlingException",
     "sqs": "ThrottlingException",
@@ -51,7 +53,7 @@ class Calls:
     tokens: set[str]
     """Auth tokens that Twilio's API takes."""
     weather: Weather
-    requested: Callable[[Params, Task], None] = lambda form, task: None
+    requested: Callable[[Params], None] = lambda form: None
     """Told of every text that reaches Twilio, before it is accepted or refused."""
     answered: Callable[[Params, Answer, Task, bool], None] = lambda form, answer, task, heard: None
     """Told what Twilio made of it, and whether the function hears of it."""
@@ -96,7 +98,7 @@ class Calls:
         self.count += 1
         service = client.meta.service_model.service_name
         task.pause(world.between(0.001, 0.008))
-        fate = self._fate_at_aws(service, operation, given)
+        fate = self._fate_at_aws(service, operation)
         if fate:
             world.note(fate, task, operation)
         match fate:
@@ -123,16 +125,13 @@ class Calls:
             raise self._silence(client, operation)
         return answer
 
-    def _fate_at_aws(self, service: str, operation: str, given: Params) -> str:
-        weather, chance = self.weather, self.world.chance
-        for kind in ("crashes", "throttled", "failed", "lost", "repeated", "slow"):
-            if chance(getattr(weather, kind)):
-                return kind
-        conflicting = operation in _WRITES or operation == "TransactWriteItems"
-        if service == "dynamodb" and conflicting and chance(weather.conflicts):
-            return "conflicts"
-        if operation in _PARTIAL and chance(weather.partial):
-            return "partial"
+    def _fate_at_aws(self, service: str, operation: str) -> str:
+        roll = self.world.random.random()
+        for kind, below in _fates(self.weather):
+            if roll < below:
+                if kind == "conflicts" and not (service == "dynamodb" and operation in _WRITES):
+                    return ""
+                return "" if kind == "partial" and operation not in _PARTIAL else kind
         return ""
 
     def _done(
@@ -214,7 +213,7 @@ class Calls:
             task.pause(2.0)
             raise requests.exceptions.ConnectTimeout("never connected")
         if is_create:
-            self.requested(form, task)
+            self.requested(form)
         path = uri.removeprefix("https://api.twilio.com").partition("?")[0]
         if fate == "unreached":
             answer = error(503, 20500, "An internal server error has occurred")
@@ -255,6 +254,17 @@ class Calls:
                 return Response(answer.status, '{"sid": "SM', {})
         body = json.dumps({"code": 20500, "message": "Internal", "status": 503})
         return Response(503, body, {})
+
+
+@functools.lru_cache(maxsize=64)
+def _fates(weather: Weather) -> list[tuple[str, float]]:
+    """The fates that this weather has for a call to AWS, each with the roll that it lies below."""
+    found, below = [], 0.0
+    for kind in _FATES:
+        if probability := getattr(weather, kind):
+            below += probability
+            found.append((kind, below))
+    return found
 
 
 _PARTIAL: Mapping[str, tuple[str, str]] = {

@@ -4,7 +4,6 @@ It reads rows as they are stored and shares no rule with the program. Everything
 commits, which the table makes one after the other.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +12,24 @@ from typing import Any
 from tests.lean_aws.attribute_values import Item
 from tests.lean_aws.table import Change, unpacked
 
-SUBSCRIBERS = re.compile(r"PAGE#(\w+)#SUBSCRIBERS#\d\d")
-LEDGER = re.compile(r"PAGE#\w+#LEDGER#(\w+)#(\d+)#\d\d")
 FINAL = {"resolved", "maintenance_completed"}
+
+
+@dataclass(frozen=True)
+class Write:
+    """One committed write of a row: its key, its kind, and the row before and after (or empty)."""
+
+    pk: str
+    sk: str
+    kind: str
+    before: Item
+    after: Item
+
+    @classmethod
+    def of(cls, change: Change) -> "Write":
+        before = {} if change.before is None else unpacked(change.before)
+        after = {} if change.after is None else unpacked(change.after)
+        return cls(change.pk, change.sk, text(after or before, "kind"), before, after)
 
 
 @dataclass
@@ -108,24 +122,24 @@ class History:
     def codes_of(self, subscriber: str, code: str) -> list[Code]:
         return [one for one in self.codes if (one.subscriber, one.code) == (subscriber, code)]
 
-    def note_commit(self, change: Change, now: float, by: object) -> None:
+    def note_commit(self, write: Write, now: float, by: object) -> None:
         """A row was written. Judge it before: this makes it part of the record."""
         self.commits += 1
-        after = {} if change.after is None else unpacked(change.after)
-        if SUBSCRIBERS.fullmatch(change.pk):
-            before = {} if change.before is None else unpacked(change.before)
-            self._note_subscriber(change.sk, before, after, now, by)
-        elif ledger := LEDGER.fullmatch(change.pk):
-            self.ledger[ledger[1], int(ledger[2]), change.sk] = after
-        elif change.pk.endswith("#INCIDENTS"):
-            self.incidents[change.sk] = after
-        elif change.sk.startswith("UPDATE#") and change.before is None:
-            self._note_update(after)
-        elif change.sk.startswith("DIRECT#") and after:
-            self._note_direct(change.sk.removeprefix("DIRECT#"), after, now, by)
-        elif change.sk.startswith("CONSENT#"):
-            consent = text(after or {"subscriber": {"S": ""}}, "subscriber"), change.sk
-            (self.consents.add if after else self.consents.discard)(consent)
+        match write.kind:
+            case "subscriber":
+                self._note_subscriber(write.sk, write.before, write.after, now, by)
+            case "delivery":
+                incident, seq = write.pk.split("#")[3:5]
+                self.ledger[incident, int(seq), write.sk] = write.after
+            case "incident":
+                self.incidents[write.sk] = write.after
+            case "update" if not write.before:
+                self._note_update(write.after)
+            case "direct" if write.after:
+                self._note_direct(write.sk.removeprefix("DIRECT#"), write.after, now, by)
+            case "consent":
+                consent = write.pk.rpartition("#")[2], write.sk
+                (self.consents.add if write.after else self.consents.discard)(consent)
 
     def _note_subscriber(self, one: str, before: Item, after: Item, now: float, by: object) -> None:
         person = self.person(one)
@@ -154,7 +168,7 @@ class History:
             incident,
             seq,
             text(row, "event"),
-            float(row.get("tell_at", row["created_at"])["N"]),
+            float((row.get("tell_at") or row["created_at"])["N"]),
             self.commits,
             frozenset(one.id for one in self.people.values() if one.is_active),
         )

@@ -6,12 +6,11 @@ import json
 import logging
 import random
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
-from local import function_host
 from local.configuration import FAKE_AUTH_TOKEN
 from local.fake_twilio.messages import count_segments
 from local.fake_twilio.pacing import Pace
@@ -23,7 +22,7 @@ from tests.simulation import rest, weather
 from tests.simulation.actors import Actors
 from tests.simulation.calls import Calls
 from tests.simulation.causes import Cause
-from tests.simulation.history import History
+from tests.simulation.history import History, Write
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.simulation.sources import QueueSource, Schedule, StreamSource, Today, Webhooks
 from tests.simulation.weather import CALM, Weather
@@ -34,12 +33,20 @@ HOUR = 3600.0
 CROWD = 1000
 """The first number of those who are subscribed from the start and do nothing."""
 
+RATES = ("1", "3", "20", "100")
+"""Segments per second of the sender, of which each history has one."""
+
+MENDED_BY_THE_CLOCK = {"statustext-fan-out-dead"}
+
 TOKENS_KEPT = 420.0
 """Seconds between two steps of a rotation: secrets are kept in memory for five minutes."""
 
-DEFECTS = ("TypeError", "KeyError", "AttributeError", "NameError", "IndexError", "AssertionError")
-DEFECTS += ("UnboundLocalError", "ZeroDivisionError", "RecursionError", "ValidationError")
-DEFECTS += ("NotEmulatedError", "ParamValidationError")
+DEFECTS = {
+    *("TypeError", "KeyError", "AttributeError", "NameError", "IndexError", "AssertionError"),
+    *("UnboundLocalError", "ZeroDivisionError", "RecursionError", "ValidationError"),
+    *("NotEmulatedError", "ParamValidationError"),
+}
+"""Errors that no weather explains."""
 
 
 class Truth:
@@ -61,10 +68,10 @@ class Warm:
 
 
 @contextlib.contextmanager
-def warm(mps: str = "20") -> Iterator[Warm]:
-    """The system on a lean AWS, texting `mps` segments per second."""
+def warm() -> Iterator[Warm]:
+    """The system on a lean AWS."""
     truth = Truth()
-    with stepped_system(mps=mps, aws=lambda: lean_aws(truth)) as system:
+    with stepped_system(aws=lambda: lean_aws(truth)) as system:
         aws = system.aws
         assert isinstance(aws, LeanAws)
         yield Warm(system, aws, truth)
@@ -100,6 +107,20 @@ class Simulation:
         self.world.run_until(self.world.now + seconds)
         self.judge()
 
+    def stand_still(self, seconds: float) -> None:
+        """Nothing happens for so long: machines were frozen, or all clocks were put forward."""
+        self.world.note("STANDS STILL", seconds)
+        self.world.move_to(self.world.now + seconds)
+        self.pass_time(0)
+
+    def kill_one(self) -> None:
+        """One of the functions at work is no more."""
+        running = sorted(self.world.running, key=lambda task: task.number)
+        if running:
+            task = self.world.random.choice(running)
+            self.world.note("killed", task)
+            task.doomed = True
+
     def change_weather(self, kind: Weather) -> None:
         """From now on things go wrong as this says."""
         bad = {name: value for name, value in vars(kind).items() if value}
@@ -119,20 +140,25 @@ class Simulation:
         self.pass_time(120)
         no_caps = {"limits": {"texts_per_hour": 0}, "recipient_limits": [], "quiet_hours": ""}
         self.actors.change_page(no_caps)
+        self.pass_time(0.3 * HOUR)
+        self.schedule.every = 300.0
         for _ in range(3):
             self.redrive()
-            self.pass_time(1.2 * HOUR)
+            self.pass_time(HOUR)
         self.schedule.every = 1200.0
-        self.pass_time(28 * HOUR)
-        rest.judge(self)
+        self.pass_time(60 * HOUR)
+        rest.judge(self, MENDED_BY_THE_CLOCK)
         self.judge()
 
     def redrive(self) -> None:
-        """Put back what landed in a dead-letter queue, as docs/operations.md says."""
+        """Put back what landed in a dead-letter queue, as docs/operations.md says.
+
+        Not that of the fan-out: the clock makes its tasks anew.
+        """
         queues = self.warm.aws.sqs.queues
         for name, dead in queues.items():
             live = queues.get(name.removesuffix("-dead"))
-            if live is None or live is dead:
+            if live is None or live is dead or name in MENDED_BY_THE_CLOCK:
                 continue
             for message in list(dead.messages.values()):
                 self.world.note("put back", live.name)
@@ -168,69 +194,72 @@ class Simulation:
     # What is watched.
 
     def observe(self) -> None:
-        """After every event: plan what it led to, and judge."""
+        """After every event: plan what it led to."""
         for source in self.sources:
             source.look()
-        self.judge()
 
     def committed(self, change: Change) -> None:
         """The table is about to commit a change."""
         task = self.world.current
         cause: Any = Cause("add verified") if task is None else task.cause
-        self.promises.judge_commit(change, cause)
-        self.history.note_commit(change, self.world.now, task)
+        write = Write.of(change)
+        self.promises.judge_commit(write, cause)
+        self.history.note_commit(write, self.world.now, task)
+
+    def reads_stale(self, _pk: str, _sk: str) -> bool:
+        """Whether an eventually consistent read sees what was there before."""
+        return self.world.chance(self.today.weather.stale)
 
     def lost(self, request: WebhookRequest) -> None:
         self.lost_receipts.add(request.params["MessageSid"])
 
 
 @contextlib.contextmanager
-def simulation(warm: Warm, seed: int, *, crowd: int = 0) -> Iterator[Simulation]:
+def simulation(
+    warm: Warm, seed: int, *, crowd: int = 0, mps: str | None = None
+) -> Iterator[Simulation]:
     """A new history. Whatever is random in it comes from the seed."""
     rng = random.Random(seed)  # noqa: S311  # nothing secret
+    rate = mps or rng.choice(RATES)
     system, aws = warm.system, warm.aws
     secrets = dict(aws.secrets.secrets)
     with contextlib.ExitStack() as stack:
         enter = stack.enter_context
         warm.truth.world = None
+        aws.forget()
         enter(mock.patch("statustext.adapters.clock.system_entropy", rng.randbytes))
         enter(mock.patch("statustext.adapters.aws.client", _client))
-        enter(_fresh_functions(system))
+        enter(_fresh_functions(system, {"TWILIO_MPS": rate}))
         enter(system.first_day())
         world = World(rng, system.clock, START)
         warm.truth.world = world
-        made = _put_together(warm, world)
+        made = _put_together(warm, world, float(rate))
         enter(_logs_judged(made.promises))
         enter(made.calls.going_through())
         table = aws.dynamodb.tables[system.table.name]
         enter(mock.patch.object(table, "committing", made.committed))
-        enter(
-            mock.patch.object(table, "stale", lambda pk, sk: world.chance(made.today.weather.stale))
-        )
+        enter(mock.patch.object(table, "stale", made.reads_stale))
         if crowd:
             add_active(system, crowd, first=CROWD)
         table.take_stream()
-        world.observed = made.observe
+        world.observed, world.judged = made.observe, made.judge
         made.schedule.begin()
         try:
             yield made
         finally:
-            world.observed = lambda: None
+            world.observed = world.judged = lambda: None
             world.end()
-            aws.events.put.clear()
             aws.secrets.secrets.update(secrets)
 
 
-def _put_together(warm: Warm, world: World) -> Simulation:
+def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     system, aws = warm.system, warm.aws
     history, today = History(), Today(CALM)
     table = aws.dynamodb.tables[system.table.name]
-    sender = system.functions._functions[system.arns["sender"]].definition
-    rate = float(sender.environment["TWILIO_MPS"])
     promises = Promises(history, lambda: world.now, rate)
     system.twilio.pace = Pace(jitter=2.0)
     calls = Calls(world, aws, lambda: system.twilio, {FAKE_AUTH_TOKEN}, CALM)
-    calls.requested = lambda form, task: promises.judge_request(form) and None
+    calls.requested = promises.judge_request
     calls.answered = lambda form, answer, task, heard: promises.judge_answer(
         form, answer, count_segments(form.get("Body", "")), heard=heard
     )
@@ -262,17 +291,16 @@ def _client(service: str) -> Any:
 
 
 @contextlib.contextmanager
-def _fresh_functions(system: SteppedSystem) -> Iterator[None]:
+def _fresh_functions(system: SteppedSystem, variables: Mapping[str, str]) -> Iterator[None]:
     """No function has begun yet: each begins cold, with nothing kept in memory."""
-    functions = system.functions._functions.values()
-    for function in functions:
-        function.idle.clear()
-        function.made = 0
-    try:
+    with contextlib.ExitStack() as stack:
+        for function in system.functions._functions.values():
+            function.idle.clear()
+            function.made = 0
+            stack.enter_context(mock.patch.dict(function.definition.environment, variables))
         yield
-    finally:
-        for name in [name for name in sys.modules if name.startswith("local_functions_")]:
-            del sys.modules[name]
+    for name in [name for name in sys.modules if name.startswith("local_functions_")]:
+        del sys.modules[name]
 
 
 @contextlib.contextmanager
@@ -296,7 +324,7 @@ def _logs_judged(promises: Promises) -> Iterator[None]:
         for logger in (logging.getLogger(), logging.getLogger("statustext")):
             stack.enter_context(mock.patch.object(logger, "handlers", [judge]))
         stack.enter_context(mock.patch.object(logging.getLogger("statustext"), "propagate", False))
-        stack.enter_context(mock.patch.object(function_host.readable_logs, "say", say))
+        stack.enter_context(mock.patch("local.readable_logs.say", say))
         stack.enter_context(mock.patch.dict("os.environ", {"POWERTOOLS_METRICS_DISABLED": "true"}))
         yield
 
@@ -313,6 +341,8 @@ def live_through(simulation: Simulation, steps: int) -> None:
         simulation.pass_time(rng.choices(PAUSES, PAUSE_WEIGHTS)[0] * world.between(0.2, 2))
         if rng.random() < 0.04:
             simulation.change_weather(weather.some(rng))
+        if rng.random() < 0.01:
+            simulation.stand_still(rng.choice((1.0, 20.0, 100.0, HOUR)))
     simulation.come_to_rest()
 
 
@@ -330,8 +360,3 @@ WEIGHTS = {
     "recall_an_update": 0.3,
     "look_at_everything": 0.2,
 }
-
-
-def replayed(kind: Weather, **more: float) -> Weather:
-    """A weather with some of its probabilities changed, for looking at one failure closely."""
-    return replace(kind, **more)

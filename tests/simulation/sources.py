@@ -55,6 +55,7 @@ class QueueSource:
         self.queue.pick = world.random.randrange
         self._busy = 0
         self._planned = self._due = float("inf")
+        self._seen = (-1, -1)
 
     @property
     def name(self) -> str:
@@ -62,6 +63,10 @@ class QueueSource:
 
     def look(self) -> None:
         """Plan the next poll, if there is or will be something to receive."""
+        seen = self.queue.changes, self._busy
+        if seen == self._seen:
+            return
+        self._seen = seen
         world = self._world
         if self._busy >= self._settings.concurrency:
             return
@@ -79,6 +84,7 @@ class QueueSource:
         if when != self._planned:
             return  # planned anew meanwhile
         self._planned = self._due = float("inf")
+        self._seen = (-1, -1)
         if self._busy >= self._settings.concurrency:
             return
         world, settings = self._world, self._settings
@@ -121,8 +127,22 @@ class QueueSource:
                 self._aws.sqs.call("DeleteMessage", handle)
 
 
+@dataclass
+class Lane:
+    """Records of some partitions in order; `batches` are those that were made up for a function,
+    the first of them under way. What comes again comes as it was, or in halves."""
+
+    waiting: deque[dict[str, Any]] = field(default_factory=deque)
+    batches: deque[list[dict[str, Any]]] = field(default_factory=deque)
+    is_busy: bool = False
+    failures: int = 0
+
+
 class StreamSource:
-    """The table's stream, relayed in order within each lane."""
+    """The table's stream, relayed in order within each lane.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+    """
 
     def __init__(
         self,
@@ -135,67 +155,62 @@ class StreamSource:
     ) -> None:
         self._settings, self._timeout = settings, timeout
         self._system, self._table, self._world, self._today = system, table, world, today
-        self._lanes: list[deque[dict[str, Any]]] = [deque() for _ in range(LANES)]
-        self._busy: set[int] = set()
-        self._failures = [0] * LANES
-        self._bisected = [0] * LANES
-
-    @property
-    def is_idle(self) -> bool:
-        return not self._table.recorded and not any(self._lanes) and not self._busy
+        self._lanes = [Lane() for _ in range(LANES)]
 
     def look(self) -> None:
         """Take what was written, and plan a batch of every lane that has something."""
+        if not self._table.recorded:
+            return
         for recorded in self._table.take_stream():
             record = stream_record(recorded, self._table)
             if passes(record, self._settings.filters):
-                self._lanes[zlib.crc32(recorded.change.pk.encode()) % LANES].append(record)
-        for lane, waiting in enumerate(self._lanes):
-            if waiting and lane not in self._busy:
-                self._busy.add(lane)
-                self._plan(lane, 0.2)
+                lane = self._lanes[zlib.crc32(recorded.change.pk.encode()) % LANES]
+                lane.waiting.append(record)
+                if not lane.is_busy:
+                    lane.is_busy = True
+                    self._plan(lane, 0.2)
 
-    def _plan(self, lane: int, most: float) -> None:
+    def _plan(self, lane: Lane, most: float) -> None:
         world = self._world
         late = world.chance(self._today.weather.late)
         delay = world.between(1, 120) if late else world.between(0.01, most)
         world.after(delay, lambda: self._deliver(lane))
 
-    def _deliver(self, lane: int) -> None:
-        size = self._bisected[lane] or self._settings.batch_size
-        batch = [record for record, _ in zip(self._lanes[lane], range(size), strict=False)]
-        event = {"Records": batch}
+    def _deliver(self, lane: Lane) -> None:
+        if not lane.batches:
+            size = min(len(lane.waiting), self._settings.batch_size)
+            lane.batches.append([lane.waiting.popleft() for _ in range(size)])
+        event = {"Records": lane.batches[0]}
         self._world.start(
             "relay",
             lambda: self._system.functions.invoke(self._settings.function_arn, event),
-            lambda task: self._ended(task, lane, batch),
+            lambda task: self._ended(task, lane),
             timeout=self._timeout,
             skew=skew(self._world, self._today.weather),
             cause=Cause("stream"),
         )
 
-    def _ended(self, task: Task, lane: int, batch: list[dict[str, Any]]) -> None:
+    def _ended(self, task: Task, lane: Lane) -> None:
+        batch = lane.batches.popleft()
         numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
         failed: list[str] | None = None
         if task.error is None:
             failed = failed_items(task.answer, numbers)
         done = 0 if failed is None else min(map(numbers.index, failed), default=len(batch))
-        if done and self._world.chance(self._today.weather.delivered_twice):
+        if done == len(batch) and self._world.chance(self._today.weather.delivered_twice):
             self._world.note("relayed again", task)
-            done = self._world.random.randrange(done)
-        for _ in range(done):
-            self._lanes[lane].popleft()
-        if done == len(batch) or done:
-            self._failures[lane] = self._bisected[lane] = 0
-        else:
-            self._failures[lane] += 1
-            self._bisected[lane] = max(1, len(batch) // 2)
-        if self._failures[lane] > self._settings.max_retries:
+            lane.batches.appendleft(batch)
+        elif 0 < done < len(batch):
+            lane.batches.appendleft(batch[done:])
+        elif done == 0:
+            middle = (len(batch) + 1) // 2
+            lane.batches.extendleft(half for half in (batch[middle:], batch[:middle]) if half)
+        lane.failures = 0 if done else lane.failures + 1
+        if lane.failures > self._settings.max_retries:
             raise AssertionError("the stream gave up a record")
-        if self._lanes[lane]:
-            self._plan(lane, min(0.2 * 2 ** self._failures[lane], 10))
-        else:
-            self._busy.discard(lane)
+        lane.is_busy = bool(lane.batches or lane.waiting)
+        if lane.is_busy:
+            self._plan(lane, min(0.2 * 2**lane.failures, 10))
 
 
 class Schedule:
@@ -247,10 +262,6 @@ class Webhooks:
     _planned: float = float("inf")
     _waiting: deque[WebhookRequest] = field(default_factory=deque)
 
-    @property
-    def is_idle(self) -> bool:
-        return not self.busy and not self._waiting and self.system.twilio.next_due() is None
-
     def look(self) -> None:
         """Plan what is due next."""
         due = self.system.twilio.next_due()
@@ -295,6 +306,7 @@ class Webhooks:
             timeout=15.0,
             skew=skew(world, self.today.weather),
             cause=cause,
+            is_request=True,
         )
 
     def _http(self, request: WebhookRequest) -> int:

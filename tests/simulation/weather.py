@@ -38,7 +38,7 @@ class Weather:
 
 
 KINDS = tuple(field.name for field in fields(Weather))
-CALM = Weather(expiring=0.1)
+CALM = Weather(expiring=0.02)
 DRIZZLE = Weather(**dict.fromkeys(KINDS, 0.003))
 RAIN = Weather(**dict.fromkeys(KINDS, 0.015))
 STORM = Weather(**dict.fromkeys(KINDS, 0.05))

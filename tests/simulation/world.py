@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import greenlet
+import greenlet  # type: ignore[import-untyped]
 import time_machine
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
@@ -41,6 +41,8 @@ class Task:
         timeout: float,
         ended: Callable[["Task"], None],
         cause: object = None,
+        *,
+        is_request: bool = False,
     ) -> None:
         """`ended` is called once it is over, with `answer` or `error` set; `cause` says for whom
         it works, for whoever judges what it does."""
@@ -53,7 +55,7 @@ class Task:
         self._world, self._work, self._ended = world, work, ended
         self._deadline = world.now + timeout
         self._greenlet = greenlet.greenlet(self._run)
-        self._router: tuple[Any, ...] = ()
+        self._is_request, self._router = is_request, list[Any]()
 
     def __str__(self) -> str:
         return f"{self.name}({self.number})"
@@ -62,13 +64,16 @@ class Task:
         """Let everybody else go on for so long. Raises Died where the function is no more."""
         if self.doomed:
             raise Died
-        self._world.after(seconds, self.resume)
-        self._router = tuple(getattr(BaseRouter, name, None) for name in OF_THE_REQUEST)
-        self._world.hub.switch()
-        for name, value in zip(OF_THE_REQUEST, self._router, strict=True):
-            setattr(BaseRouter, name, value)
-        if self._world.now > self._deadline:
-            self._world.note("timed out", self)
+        world = self._world
+        if not world.pass_alone(seconds, self.skew):
+            world.after(seconds, self.resume)
+            if self._is_request:
+                self._router = [getattr(BaseRouter, name, None) for name in OF_THE_REQUEST]
+            world.hub.switch()
+            for name, value in zip(OF_THE_REQUEST, self._router, strict=False):
+                setattr(BaseRouter, name, value)
+        if world.now > self._deadline:
+            world.note("timed out", self)
             self.doomed = True
         if self.doomed:
             raise Died
@@ -121,10 +126,17 @@ class World:
     events: int = 0
     observed: Callable[[], None] = lambda: None
     """Called after every event, before the next."""
+    judged: Callable[[], None] = lambda: None
+    """The same, and may raise: not within a task, which would take it for its own failure."""
+    _end: float = 0.0
+    _shown: int = 0
     _due: list[tuple[float, float, int, Callable[[], None]]] = field(default_factory=list)
     _trace: deque[tuple[float, str, tuple[object, ...]]] = field(
         default_factory=lambda: deque(maxlen=TRACED)
     )
+
+    def __post_init__(self) -> None:
+        self._shown = round(self.now * 1e9)
 
     def after(self, seconds: float, act: Callable[[], None]) -> None:
         """`act` so many seconds from now. What is due at the same time comes in any order."""
@@ -140,9 +152,10 @@ class World:
         timeout: float,
         skew: float = 0.0,
         cause: object = None,
+        is_request: bool = False,
     ) -> Task:
         """Begin an invocation; it runs to its first call at once, if nothing runs yet."""
-        task = Task(self, name, work, timeout, ended, cause)
+        task = Task(self, name, work, timeout, ended, cause, is_request=is_request)
         task.skew = skew
         self.running.add(task)
         if name != "clock":
@@ -152,14 +165,26 @@ class World:
 
     def run_until(self, end: float) -> None:
         """Let happen what is due until a moment, and then it is that moment."""
-        self.hub = greenlet.getcurrent()
+        self.hub, self._end = greenlet.getcurrent(), end
         while self._due and self._due[0][0] <= end:
             when, _, _, act = heapq.heappop(self._due)
             self.move_to(when)
             act()
             self.events += 1
             self.observed()
+            self.judged()
         self.move_to(end)
+
+    def pass_alone(self, seconds: float, skew: float) -> bool:
+        """Let time pass for the task at work without a switch, where nothing else is due in it."""
+        when = self.now + max(seconds, 0.0)
+        if when > self._end or (self._due and self._due[0][0] <= when):
+            return False
+        self.now = when
+        self.set_clock(skew)
+        self.events += 1
+        self.observed()
+        return True
 
     def move_to(self, when: float) -> None:
         """It is `when`, if it was not later already."""
@@ -169,9 +194,9 @@ class World:
 
     def set_clock(self, skew: float) -> None:
         """Show the program the time, wrong by so many seconds."""
-        import time
-
-        self.clock.shift(self.now + skew - time.time())
+        shown = round((self.now + skew) * 1e9)
+        self.clock.shift((shown - self._shown) / 1e9)
+        self._shown = shown
 
     def chance(self, probability: float) -> bool:
         """Whether something of this probability happens."""

@@ -1,16 +1,28 @@
 """How far an update has got, counted from the ledger's changes as the stream carries them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from statustext.adapters.counts import Update
+from statustext.adapters.counts import Update, add_counts
+from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item, unmarshal
 from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.counts import FILTERED, counter
 from statustext.domain.delivery import DeliveryStatus
 
 BAD_ENDS = frozenset({DeliveryStatus.FAILED, DeliveryStatus.UNDELIVERED})
+
+
+def count_deliveries(records: Sequence[Mapping[str, Any]], table: Table, now: float) -> None:
+    """Count what a batch of the stream changed, once."""
+    if not records:
+        return
+    tally = Tally()
+    for record in records:
+        tally.note(record)
+    first, last = (records[end]["dynamodb"]["SequenceNumber"] for end in (0, -1))
+    add_counts(table, first, last, tally.changes, now)
 
 
 class Tally:

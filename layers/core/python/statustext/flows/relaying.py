@@ -1,11 +1,10 @@
-"""The table's stream, carried on: updates to the fan-out, direct texts to their lane, news to
+"""The table's stream, carried on: updates to the fan-out, direct texts to their lane, news for
 EventBridge. Nothing is decided here but where a change goes."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from statustext.adapters.dynamodb_types import Item, unmarshal
-from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.ids import SHARDS
@@ -19,15 +18,19 @@ EVENT_OF_STATUS = {
     DeliveryStatus.SUPPRESSED: "sms.suppressed",
 }
 
+News = tuple[str, Mapping[str, Any]]
+"""An event for EventBridge: its detail type and its detail."""
+
 REVIEW = "review"
 """What a person wrote, for an operator to judge. It stays in the table."""
 
 
-def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue, events: EventBus) -> None:
-    """Carry on one stream record. Repeating it is harmless to every receiver."""
+def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]:
+    """Carry on one stream record; what EventBridge is to be told of it. Repeating it is harmless
+    to every receiver."""
     image = record["dynamodb"].get("NewImage")
     if not image:
-        return
+        return []
     row = unmarshal(image)
     is_new = record["eventName"] == "INSERT"
     match row.get("kind"):
@@ -49,14 +52,16 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue, events: Event
             codes.send([task])
         case "audit" if is_new:
             detail = {name: value for name, value in row["detail"].items() if name != REVIEW}
-            events.put([(row["event"], {"page": row["page"], **detail, "at": row["at"]})])
+            return [(row["event"], {"page": row["page"], **detail, "at": row["at"]})]
         case "delivery":
-            _tell_delivery(row, events)
+            return _delivery(row)
+    return []
 
 
-def _tell_delivery(row: Item, events: EventBus) -> None:
+def _delivery(row: Item) -> list[News]:
     event = EVENT_OF_STATUS.get(DeliveryStatus(row["status"]))
-    if event:
-        names = ("page", "incident", "seq", "attempt", "status", "reason", "sid", "at")
-        detail = {name: row[name] for name in names if name in row}
-        events.put([(event, {**detail, "subscriber": row["sk"]})])
+    if not event:
+        return []
+    names = ("page", "incident", "seq", "attempt", "status", "reason", "sid", "at")
+    detail = {name: row[name] for name in names if name in row}
+    return [(event, {**detail, "subscriber": row["sk"]})]

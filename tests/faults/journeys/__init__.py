@@ -1,0 +1,19 @@
+"""All journeys, by who sets out on them. Together they make every call that the code can make.
+
+Each call is tried with every fault on the first journey that makes it, in this order.
+"""
+
+from tests.faults.journeys import (
+    announcements,
+    clock,
+    operators,
+    races,
+    replies,
+    trouble,
+    visitors,
+)
+
+GROUPS = {
+    one.__name__.rpartition(".")[2]: one
+    for one in (announcements, visitors, operators, replies, trouble, clock, races)
+}

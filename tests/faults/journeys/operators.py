@@ -1,0 +1,198 @@
+"""Operators: subscribers, the page, its templates and components; by HTTP and from the console."""
+
+from collections.abc import Generator
+from typing import Any
+
+from statustext.adapters.pages import get_page
+from statustext.adapters.quarantine import quarantine
+from statustext.domain.page import Page
+from tests.faults.afterwards import (
+    all_is_recalled,
+    everybody_stops,
+    settings_are_changed,
+    the_end_is_published,
+    the_page_is_paused_and_resumed,
+)
+from tests.faults.journey import journey
+from tests.faults.stage import INCIDENTS, Stage
+from tests.functional.engine import subscriber_row
+
+PAGE, SUBSCRIBERS = "/v1/pages/default", "/api/sms/subscribers"
+PHONE = "+15557770002"
+
+
+def page_of(stage: Stage) -> Page:
+    found = get_page(stage.system.table, "default")
+    assert found is not None
+    return found
+
+
+@journey(everybody_stops)
+def adding_a_verified_subscriber(stage: Stage) -> Generator[None]:
+    yield
+    stage.phones.append(PHONE)
+    consent = {"source": "paper", "statement": "I agree", "obtained_at": "2027-01-01"}
+    wanted = {"services": ["svc_api"]}
+    asked = {"phone": PHONE, "verified": True, "consent": consent, "preferences": wanted}
+    assert stage.operator("POST", SUBSCRIBERS, asked).status in (201, 409)
+    yield
+    (row,) = stage.system.rows("subscriber")
+    if stage.overtaken:
+        assert "suppressed" in row
+        return
+    assert (row["state"], row["phone"]) == ("active", PHONE)
+    assert {proof["statement"] for proof in stage.system.rows("consent")} == {"I agree"}
+
+
+@journey(everybody_stops)
+def adding_a_subscriber_by_code(stage: Stage) -> Generator[None]:
+    yield
+    stage.phones.append(PHONE)
+    assert stage.operator("POST", SUBSCRIBERS, {"phone": PHONE}).status in (201, 409)
+    stage.carry_on()
+    yield
+    asked = [row for row in stage.system.rows("direct") if row["event"] == "verification"]
+    assert len(asked) <= 2
+    texts = stage.system.texts(PHONE)
+    assert len(texts) <= 1
+    assert texts or stage.overtaken or "claimed_at" in asked[0], "only doubt keeps it back"
+
+
+@journey(everybody_stops)
+def removing_a_subscriber(stage: Stage) -> Generator[None]:
+    (one,) = stage.active()
+    yield
+    assert stage.operator("DELETE", f"{SUBSCRIBERS}?id={one}").status in (200, 404)
+    yield
+    assert subscriber_row(stage.system, one)["state"] == "unsubscribed"
+
+
+@journey(everybody_stops)
+def releasing_a_subscriber(stage: Stage) -> Generator[None]:
+    (one,) = stage.active()
+    stage.system.table.write(quarantine("default", one, "twilio 30005"))
+    yield
+    assert stage.operator("POST", f"{SUBSCRIBERS}/{one}/release").status in (200, 409)
+    yield
+    state = subscriber_row(stage.system, one)["state"]
+    assert state == "active" or (stage.overtaken and state == "unsubscribed")
+
+
+@journey(everybody_stops)
+def looking_at_one_subscriber(stage: Stage) -> Generator[None]:
+    (one,) = stage.active(services=("svc_api",))
+    yield
+    answer = stage.operator("GET", f"{SUBSCRIBERS}?id={one}")
+    yield
+    assert answer.json["phone"] == stage.phones[0]
+    assert [row for row in stage.system.rows("audit") if row["event"] == "subscriber.shown"]
+
+
+@journey(everybody_stops)
+def listing_subscribers(stage: Stage) -> Generator[None]:
+    everybody = stage.active(3)
+    yield
+    answer = stage.operator("GET", f"{SUBSCRIBERS}?type=sms")
+    yield
+    shown = {one["id"] for one in answer.json["subscribers"]}
+    assert shown == set(everybody) or (stage.overtaken and not shown)
+
+
+@journey(settings_are_changed)
+def changing_the_page(stage: Stage) -> Generator[None]:
+    yield
+    changed = stage.operator("PATCH", PAGE, {"name": "Other", "limits": {"texts_per_hour": 9}})
+    assert changed.status == 200, changed
+    assert stage.operator("GET", PAGE).status == 200
+    yield
+    page = page_of(stage)
+    assert (page.name, page.limits.texts_per_hour) == ("Other", 9)
+    assert page.segment_budget == (2 if stage.overtaken else 1)
+
+
+@journey(settings_are_changed)
+def pausing_and_looking_at_sending(stage: Stage) -> Generator[None]:
+    yield
+    assert stage.operator("PATCH", f"{PAGE}/sending", {"paused": True}).status == 200
+    assert stage.operator("GET", f"{PAGE}/sending").json["paused"]
+    yield
+    assert page_of(stage).paused
+
+
+@journey(settings_are_changed)
+def saving_a_template(stage: Stage) -> Generator[None]:
+    yield
+    words = {"template": "{{page}}: {{title}}"}
+    assert stage.operator("PUT", f"{PAGE}/templates/created", words).status == 200
+    assert stage.operator("GET", f"{PAGE}/templates").status == 200
+    yield
+    assert page_of(stage).templates == {"created": words["template"]}
+
+
+@journey(settings_are_changed)
+def making_and_changing_a_component(stage: Stage) -> Generator[None]:
+    yield
+    path = f"{PAGE}/components"
+    given = {"component": {"name": "Search", "key": "svc_search"}}
+    assert stage.operator("POST", path, given).status in (201, 409)
+    assert stage.operator("GET", f"{path}/svc_search").status == 200
+    change = {"component": {"status": "major_outage"}}
+    assert stage.operator("PATCH", f"{path}/svc_search", change).status == 200
+    assert len(stage.operator("GET", path).json) == 3
+    yield
+    (row,) = (row for row in stage.system.rows("component") if row["key"] == "svc_search")
+    assert row["status"] == "major_outage"
+
+
+@journey(the_end_is_published)
+def looking_at_incidents(stage: Stage) -> Generator[None]:
+    incident = stage.open()
+    stage.carry_on()
+    yield
+    (shown,) = stage.operator("GET", INCIDENTS).json
+    assert shown["id"] == incident
+    assert stage.operator("GET", f"{INCIDENTS}/{incident}").json["id"] == incident
+    yield
+
+
+@journey(the_end_is_published)
+def opening_from_the_console(stage: Stage) -> Generator[None]:
+    stage.active()
+    yield
+    given = {"name": "API is down", "impact_override": "critical", "external_id": "pd-1"}
+    stage.console({"action": "open", **given})
+    stage.carry_on()
+    yield
+    assert len(stage.system.rows("incident")) == 1
+    texts = stage.system.texts(stage.phones[0])
+    assert texts[:1] == ["[Demo] Critical incident: API is down"] or stage.overtaken
+
+
+@journey(all_is_recalled)
+def going_on_from_the_console(stage: Stage) -> Generator[None]:
+    stage.active(updates=True)
+    incident = stage.open()
+    stage.carry_on()
+    yield
+    stage.console({"action": "update", "id": incident, "status": "identified", "body": "Why."})
+    stage.console({"action": "get", "id": incident})
+    stage.console({"action": "resolve", "id": incident})
+    stage.carry_on()
+    yield
+    (row,) = stage.system.rows("incident")
+    assert row["status"] == "resolved"
+    if not stage.overtaken:
+        assert stage.system.texts(stage.phones[0])[1:] == ["[Demo] Resolved: API is down"]
+
+
+@journey(the_page_is_paused_and_resumed)
+def recalling_from_the_console(stage: Stage) -> Generator[None]:
+    ((one, _),) = stage.active().items()
+    incident = stage.open()
+    yield
+    stage.console({"action": "recall", "id": incident})
+    stage.carry_on()
+    yield
+    assert stage.system.texts(None) == [] or stage.overtaken
+    (row,) = stage.system.rows("incident")
+    assert row["recalled"] == {"1": "recalled"}

@@ -1,0 +1,140 @@
+"""The calls of the journeys are all that the code can make: found twice, in the source and at work."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from tests.faults.call_sites import Place, Site, call_sites, sources
+from tests.faults.faults import NEVER_IN_A_TRANSACTION, Fault
+from tests.faults.recording import recording
+
+CORE = "layers/core/python/statustext/"
+
+NEVER_MADE = {
+    "flows/setting_up.py:create_page": "the operators' command only, on their own machine",
+    "flows/setting_up.py:create_key": "the operators' command only, on their own machine",
+    "flows/setting_up.py:revoke_key": "the operators' command only, on their own machine",
+    "flows/sending.py:send_held -> get_subscriber": "handed on, and called in _work_through",
+    "flows/telling.py:both_or_each -> holds": (
+        "only where somebody else took a claim, which a function holds for its lease: for one that"
+        " was stopped for longer than Lambda lets it run"
+    ),
+}
+"""Sites that no journey reaches, by the function they lie in (and what they lead to), and why."""
+
+CALLS_WHAT_IT_IS_GIVEN = {
+    "each_message": "the handler of one message",
+    "handler": "powertools' routes, or the handler of messages",
+    "_work_through": "how a recipient is read",
+    "fan_out": "iterates over pages, which are read one by one",
+}
+"""Functions through which calls go that the source does not show there."""
+
+
+def holds(outer: Place, inner: Place) -> bool:
+    """Whether an expression is within another, or the same."""
+    return outer.file == inner.file and (
+        (outer.line, outer.column) <= (inner.line, inner.column)
+        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    )
+
+
+def reason(site: Site) -> str:
+    within = site.within.removeprefix(CORE)
+    leads_to = site.leads_to.rpartition(":")[2]
+    return next((one for one in (f"{within} -> {leads_to}", within) if one in NEVER_MADE), "")
+
+
+def test_every_site_is_reached_by_a_journey_or_has_a_reason() -> None:
+    sites = call_sites(sources())
+    assert len(sites) > 400
+    places = {step.place for step in recording().steps}
+    # Where a generator is at work, the place is that of the expression around it.
+    missed = [site for site in sites if not any(holds(place, site.place) for place in places)]
+    assert [str(site) for site in missed if not reason(site)] == []
+    assert {reason(site) for site in missed} == set(NEVER_MADE), "a reason that is none any more"
+
+
+def test_every_call_at_work_is_a_site() -> None:
+    """So that none is overlooked in the source."""
+    by_file: dict[str, list[Place]] = {}
+    for site in call_sites(sources()):
+        by_file.setdefault(site.place.file, []).append(site.place)
+    unknown = {
+        step.function
+        for step in recording().steps
+        if not any(holds(step.place, place) for place in by_file.get(step.place.file, ()))
+    }
+    assert unknown == set(CALLS_WHAT_IT_IS_GIVEN)
+
+
+def test_every_operation_in_the_source_is_called_and_no_other() -> None:
+    in_source = {
+        site.leads_to.partition(" ")[2].replace("_", "")
+        for site in call_sites(sources())
+        if site.is_call
+    }
+    called = {route.operation.lower() for routes in recording().seen.values() for route in routes}
+    assert called == in_source
+
+
+def test_every_call_has_every_fault_or_a_reason(
+    record_property: Callable[[str, object], None],
+) -> None:
+    cells = recording().cells()
+    routes = {route for routes in recording().seen.values() for route in routes}
+    assert len(cells) == len(routes) * len(Fault)
+    assert len({str(cell) for cell in cells}) == len(cells), "two cells of one name"
+    assert len(routes) > 350
+    for why, number in Counter(cell.reason for cell in cells).items():
+        if why:
+            record_property("impossible", [number, why])
+    struck = {(cell.route.function, cell.fault) for cell in cells if not cell.reason}
+    functions = {route.function for route in routes}
+    assert functions == {name for name, _ in struck}
+    assert {fault for _, fault in struck} == set(Fault)
+
+
+def test_rows_said_to_be_in_no_transaction_are_in_none() -> None:
+    together = recording().written_together
+    assert [key for key in together if key.startswith(NEVER_IN_A_TRANSACTION)] == []
+
+
+SOURCE = """
+class Table:
+    def __init__(self, client: "Client") -> None:
+        self._client = client
+
+    def get(self, key: str) -> "Item | None":
+        return self._client.get_item(Key=key)
+"""
+USER = """
+from statustext.adapters.dynamodb import Table
+from statustext.adapters import dynamodb
+
+
+class Board:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    @property
+    def page(self) -> str:
+        return self._table.get("page")
+
+
+def show(board: Board, told: dict[str, str]) -> str:
+    return told.get("x") or board.page
+
+
+def helper(told: dict[str, str]) -> str | None:
+    return told.get("x")
+"""
+
+
+def test_sites_are_found_through_types_and_not_by_name() -> None:
+    files = {f"{CORE}adapters/dynamodb.py": SOURCE, f"{CORE}flows/board.py": USER}
+    found = [str(site).removeprefix(CORE) for site in call_sites(files)]
+    assert found == [
+        "adapters/dynamodb.py:7 Table.get -> dynamodb get_item",
+        f"flows/board.py:12 Board.page -> {CORE}adapters/dynamodb.py:Table.get",
+        f"flows/board.py:16 show -> {CORE}flows/board.py:Board.page",
+    ]

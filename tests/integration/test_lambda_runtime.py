@@ -1,0 +1,164 @@
+"""Every function under AWS's own bootstrap: cold, warm, too slow, and killed in mid-batch."""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from local.doorbell import Bells
+from local.emulator import Emulator, connect
+from local.fake_twilio.server import FakeTwilioServer, serve
+from tests.functional.engine import add_active, deliver_again, enqueue, open_quietly, queue, spoil
+from tests.functional.test_events import EVENTS, FUNCTIONS, RUN, function_of
+from tests.functional.test_journey import test_from_sign_up_to_stop  # noqa: F401 (runs here too)
+from tests.integration.lambda_processes import InitFailedError, LambdaProcess, ProcessHost
+from tests.integration.real_aws import RealAws
+from tests.integration.real_parts import RealParts
+from tests.stepped import PHONE, SteppedSystem, fake_twilio, stepped_system
+
+PATIENCE = 30
+"""Seconds for something to happen that will."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A system whose functions are processes; Twilio is reached by HTTP, and time is real."""
+
+    system: SteppedSystem
+    host: ProcessHost
+    twilio: FakeTwilioServer
+    logs: Path
+
+    def reset(self) -> None:
+        """As on the first day. The server's own courier has no work: tests carry webhooks."""
+        self.system.reset()
+        self.twilio.fake = self.system.twilio
+
+    @contextlib.contextmanager
+    def ending(self, process: LambdaProcess, how: str) -> Iterator[None]:
+        """The process is killed in the block when Twilio holds an answer back: at once, or when
+        the invocation has lasted too long."""
+
+        def crash() -> None:
+            faults = self.system.twilio.faults
+            with self.twilio.state:
+                assert self.twilio.state.wait_for(lambda: not faults.in_force(), PATIENCE)
+            process.crash()
+
+        with (
+            ThreadPoolExecutor() as threads,
+            mock.patch.object(process, "patience", 3.0 if how == "timeout" else PATIENCE),
+        ):
+            done = threads.submit(crash) if how == "crash" else None
+            yield
+        if done:
+            done.result()
+
+
+@pytest.fixture(scope="module")
+def deployed(real_parts: RealParts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    logs = tmp_path_factory.mktemp("logs")
+    with (
+        serve(fake_twilio()) as twilio,
+        stepped_system(
+            aws=partial(reachable_aws, real_parts),
+            make_host=partial(ProcessHost, logs=logs),
+            twilio_url=twilio.url,
+        ) as system,
+    ):
+        assert isinstance(system.functions, ProcessHost)
+        try:
+            yield Deployed(system, system.functions, twilio, logs)
+        finally:
+            system.functions.end()
+
+
+@contextlib.contextmanager
+def reachable_aws(parts: RealParts) -> Iterator[RealAws]:
+    """Real parts, and moto for the rest, where other processes find them too."""
+    emulator = Emulator(Bells())
+    try:
+        with mock.patch.dict(os.environ, {"AWS_ENDPOINT_URL": emulator.url, **parts.environment}):
+            yield RealAws(connect())
+    finally:
+        emulator.stop()
+
+
+@pytest.fixture
+def system(deployed: Deployed) -> SteppedSystem:
+    deployed.reset()
+    return deployed.system
+
+
+ONLY_IN_THIS_PROCESS = {"fan_out_update", "operator_list_subscribers", "subscribe_resend"} | {
+    name for name in RUN if name.startswith("relay_")
+}
+"""Of the tests of events/, those that need the tests' clock or see a function's calls."""
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_starts_cold_and_goes_on_warm(
+    system: SteppedSystem, deployed: Deployed, function: str
+) -> None:
+    process = deployed.host.processes[function]
+    process.kill()
+    started = process.starts
+    for _ in ("cold", "warm"):
+        for file in (file for file in EVENTS if function_of(file) == function):
+            deployed.reset()
+            if file.stem in ONLY_IN_THIS_PROCESS:
+                system.invoke(function, json.loads(file.read_text()))
+            else:
+                RUN[file.stem](system)
+    assert process.starts == started + 1
+    assert not system.failures
+
+
+@pytest.mark.parametrize("accepted", [False, True], ids=["refused", "accepted"])
+@pytest.mark.parametrize("end", ["crash", "timeout"])
+def test_a_sender_that_ends_in_mid_batch_texts_nobody_twice(
+    system: SteppedSystem, deployed: Deployed, end: str, accepted: bool
+) -> None:
+    """Twilio never answers the third request; another process gets the same batch."""
+    everybody = add_active(system, 6)
+    incident = open_quietly(system)
+    enqueue(system)
+    third = list(everybody.values())[2]
+    spoil(system, kind="time_out", to=third, accepted=accepted, times=1)
+    sender = deployed.host.processes["sender"]
+    started = sender.starts
+    with deployed.ending(sender, end):
+        assert system.poll(queue(system, "announcements"))
+    (failure,) = system.failures
+    assert failure.endswith("ProcessDiedError" if end == "crash" else "TimedOutError")
+    told = [one.to for one in system.accepted(None)]
+    assert len(told) < len(everybody)
+    deliver_again(system, incident, *everybody)
+    deliver_again(system, incident, *everybody)
+    assert sender.starts == started + 1
+    told = sorted(one.to for one in system.accepted(None))
+    assert told == sorted(set(everybody.values()) - (set() if accepted else {third}))
+
+
+def test_a_function_without_its_settings_says_at_start_which(deployed: Deployed) -> None:
+    known = deployed.host.processes["clock"].definition
+    without = {name: value for name, value in known.environment.items() if name != "TABLE_NAME"}
+    process = LambdaProcess(replace(known, environment=without), deployed.logs / "unset")
+    with pytest.raises(InitFailedError, match="TABLE_NAME"):
+        process({})
+
+
+def test_no_log_of_a_process_holds_a_number(system: SteppedSystem, deployed: Deployed) -> None:
+    system.subscribe()
+    spoil(system, kind="refuse", code=21211)
+    system.open_incident()
+    logs = "".join(path.read_text() for path in deployed.logs.iterdir())
+    assert "Twilio refused a text" in logs
+    assert PHONE.removeprefix("+1") not in logs
