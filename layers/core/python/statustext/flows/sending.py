@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from statustext.adapters.claims import claim
+from statustext.adapters.sms_gateway import Text
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
@@ -222,17 +223,20 @@ def _claim(attempt: Attempt) -> Outcome:
     if not holds(tools.table, claim(subscriber, claims, recent)):
         unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew
-    if not tools.bucket_of(attempt.sender).wait_for_slot(tools.give_up_at):
+    sender = attempt.sender
+    text = telling.text(subscriber, attempt.body, attempt.told.attempt, sender.id)
+    # From here on to Twilio nothing may be read: a slot is a moment.
+    if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
         return NO_ROOM if holds(tools.table, attempt.take_back(again=True)) else RACED
-    return _send(attempt)
+    return _send(attempt, text)
 
 
-def _send(attempt: Attempt) -> Outcome:
+def _send(attempt: Attempt, text: Text) -> Outcome:
     """Send what was claimed, and record what Twilio said."""
     telling, subscriber, told = attempt.telling, attempt.subscriber, attempt.told
-    one, tools, sender = subscriber.id, telling.tools, attempt.sender.id
+    one, tools, sender = subscriber.id, telling.tools, text.sender
     try:
-        accepted = tools.gateway.send(telling.text(subscriber, attempt.body, told.attempt, sender))
+        accepted = tools.gateway.send(text)
     except OutcomeUnknownError as error:
         telling.note(one, told.attempt, DeliveryStatus.UNKNOWN, str(error))
         return Outcome(is_done=False, wait=LEASE)
