@@ -31,14 +31,19 @@ def main() -> int:
         for name, some in groupby(cells, key=lambda cell: cell.name):
             row = list(some)
             marks = [reasons.get(cell.reason) or _try(a_stage, cell, broken) for cell in row]
-            print(f"{name:{WIDTH}.{WIDTH}}  {'  '.join(marks)}  {row[0].journey.name}", flush=True)
+            _say(f"{name:{WIDTH}.{WIDTH}}  {'  '.join(marks)}  {row[0].journey.name}")
     _print_end(cells, reasons, broken)
     return 1 if broken else 0
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def _print_head() -> None:
     for number, fault in enumerate(Fault):
-        print(" " * WIDTH + "  " + "|  " * number + fault.value)
+        _say(" " * WIDTH + "  " + "|  " * number + fault.value)
 
 
 def _try(a_stage: Stage, cell: Cell, broken: dict[Cell, str]) -> str:
@@ -52,16 +57,16 @@ def _try(a_stage: Stage, cell: Cell, broken: dict[Cell, str]) -> str:
 
 
 def _print_end(cells: list[Cell], reasons: dict[str, str], broken: dict[Cell, str]) -> None:
-    print()
+    _say("")
     for cell, what in broken.items():
-        print(f"{BROKEN} {cell}: {what}")
+        _say(f"{BROKEN} {cell}: {what}")
     counts = Counter(cell.reason for cell in cells)
     calls = len({cell.route for cell in cells})
-    print(f"{calls} calls x {len(Fault)} faults = {len(cells)} cells")
-    print(f"{KEPT} {counts[''] - len(broken)} tried, and every promise kept")
-    print(f"{BROKEN} {len(broken)} tried, and a promise broken")
+    _say(f"{calls} calls x {len(Fault)} faults = {len(cells)} cells")
+    _say(f"{KEPT} {counts[''] - len(broken)} tried, and every promise kept")
+    _say(f"{BROKEN} {len(broken)} tried, and a promise broken")
     for reason, letter in reasons.items():
-        print(f"{letter} {counts[reason]} cannot be: {reason}")
+        _say(f"{letter} {counts[reason]} cannot be: {reason}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from local.configuration import ROOT
-from tests.faults.source_types import Definition, Program, Scope, expressions
+from tests.faults.source_scopes import Program, Scope
+from tests.faults.source_types import Definition, expressions
 
 CLIENTS = {
     "Table": ("_client", "dynamodb"),
@@ -102,7 +103,7 @@ def _uses(program: Program, definition: Definition) -> Iterator[Site]:
 
 
 def _client_call(definition: Definition, function: ast.expr) -> str | None:
-    """ "dynamodb get_item" for `self._client.get_item`; Twilio's fetch is of `self._messages(…)`."""
+    """ "dynamodb get_item" for `self._client.get_item`; Twilio's fetch is of `_messages(…)`."""
     attribute, service = CLIENTS.get(definition.owner, ("", ""))
     match function:
         case ast.Attribute(

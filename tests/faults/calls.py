@@ -15,7 +15,8 @@ from twilio.http.response import Response
 
 from local.configuration import ROOT
 from tests.faults.call_sites import Place
-from tests.faults.stage import MortalHost, Stage
+from tests.faults.mortal_host import MortalHost
+from tests.faults.stage import Stage
 
 OURS = (f"{ROOT}/layers/core/python/statustext/", f"{ROOT}/functions/")
 THE_TESTS = f"{ROOT}/tests/"
@@ -98,7 +99,8 @@ def answered_by(
         def make() -> Response:
             return real_request(http, method, uri, *args, **named)
 
-        return answering(Call(route, "twilio", form, make))  # type: ignore[no-any-return]
+        answer: Response = answering(Call(route, "twilio", form, make))
+        return answer
 
     with (
         mock.patch.object(BaseClient, "_make_api_call", make_api_call),
@@ -108,7 +110,7 @@ def answered_by(
 
 
 def _route(stage: Stage, operation: str) -> Route | None:
-    """How the call is reached; None for one of the tests' own, also in the midst of a function's."""
+    """How the call is reached; None for one of the tests' own, in the midst of a function's too."""
     steps: list[Step] = []
     frame: FrameType | None = sys._getframe(2)
     while frame and not frame.f_code.co_filename.startswith(THE_TESTS):

@@ -104,9 +104,9 @@ def lasts(fault: Fault, call: Call) -> int:
 
 def why_not(fault: Fault, operation: str, key: str) -> str:
     """Why an operation, on a row whose key begins so, cannot have a fault; "" where it can."""
-    if operation in SINGLE_WRITES and fault is Fault.PARTLY_FAILED:
-        if key.startswith(NEVER_IN_A_TRANSACTION):
-            return "one row is written or not, and no transaction is ever on it"
+    is_alone = operation in SINGLE_WRITES and key.startswith(NEVER_IN_A_TRANSACTION)
+    if is_alone and fault is Fault.PARTLY_FAILED:
+        return "one row is written or not, and no transaction is ever on it"
     return IMPOSSIBLE.get((operation, fault), "")
 
 

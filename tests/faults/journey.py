@@ -14,8 +14,9 @@ from local.function_host import FunctionError
 from tests.aws_calls import logged
 from tests.faults.calls import Call, Route, answered_by
 from tests.faults.faults import Fault, lasts, strike
+from tests.faults.mortal_host import Trigger
 from tests.faults.promises import Witness, problems
-from tests.faults.stage import Stage, Trigger
+from tests.faults.stage import Stage
 
 Walk = Callable[[Stage], Generator[None]]
 Act = Callable[[Stage], None]

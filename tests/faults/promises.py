@@ -64,8 +64,9 @@ class Witness:
                 if told != known and is_sent(told):
                     name = f"a.{incident}.{told['s']}.{change.sk}.{told['n']}"
                     self._claimed[name] = self._moment
-        elif change.sk.startswith("DIRECT#") and "claimed_at" in (after := _row(change.after)):
-            if "claimed_at" not in _row(change.before):
+        elif change.sk.startswith("DIRECT#"):
+            after, before = _row(change.after), _row(change.before)
+            if "claimed_at" in after and "claimed_at" not in before:
                 name = f"d.{after['direct']}.{after['subscriber']}.1"
                 self._claimed[name] = self._moment
 
@@ -139,7 +140,7 @@ def _row(packed: bytes | None) -> Row:
 
 
 def problems(stage: Stage, heard: str) -> list[str]:
-    """What is not as it should be, once everything has come to rest. `heard`: all that was logged."""
+    """What is not as it should be once everything is at rest. `heard` is all that was logged."""
     rows = stage.system.rows()
     return [
         *stage.problems,

@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
-from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
-
 from local.configuration import FAKE_FROM
 from local.event_pattern import passes
 from local.event_sources import QueueSettings
-from local.function_host import FunctionDefinition, FunctionError, FunctionHost
+from local.function_host import FunctionError
 from statustext.adapters.pages import change_settings
 from statustext.domain.subscriber import Preferences
-from tests.functional.engine import Died, add_active
+from tests.faults.mortal_host import MortalHost
+from tests.functional.engine import add_active
 from tests.lean_aws import LeanAws, lean_aws
 from tests.lean_aws.table import PAGE_BYTES
 from tests.stepped import KEY, Answer, SteppedSystem, stepped_system
@@ -30,40 +29,6 @@ ASKED_AGAIN_AFTER = 5.0
 """Seconds after which a person or a browser repeats a request that failed."""
 
 INCIDENTS = "/v1/pages/default/incidents"
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """An invocation at work: which function, by its folder's name, and with which event."""
-
-    function: str
-    arn: str
-    event: Mapping[str, Any]
-
-
-class MortalHost(FunctionHost):
-    """Functions that may die in the middle: whoever invoked one sees that it failed."""
-
-    def __init__(self, definitions: list[FunctionDefinition]) -> None:
-        super().__init__(definitions)
-        self.at_work: list[Trigger] = []
-        self._folders = {one.arn: one.path.parent.name for one in definitions}
-
-    def invoke(self, arn: str, event: Mapping[str, Any]) -> Any:
-        """As FunctionHost.invoke, also from within another invocation."""
-        # Powertools keeps the current event on a class; in Lambda a process has only one.
-        router: Any = BaseRouter
-        names = ("current_event", "lambda_context")
-        before = {name: getattr(router, name) for name in names if hasattr(router, name)}
-        self.at_work.append(Trigger(self._folders[arn], arn, event))
-        try:
-            return super().invoke(arn, event)
-        except Died:
-            raise FunctionError(f"{self._folders[arn]} died") from None
-        finally:
-            self.at_work.pop()
-            for name, value in before.items():
-                setattr(router, name, value)
 
 
 @dataclass
@@ -246,7 +211,8 @@ class Stage:
 
     def newest(self, incident: str) -> int:
         """The number of an incident's last update."""
-        return next(r["newest_seq"] for r in self.system.rows("incident") if r["sk"] == incident)
+        rows = self.system.rows("incident")
+        return int(next(row["newest_seq"] for row in rows if row["sk"] == incident))
 
     def begin(self) -> None:
         """As on the first day; secrets are read anew."""

@@ -1,4 +1,4 @@
-"""The calls of the journeys are all that the code can make: found twice, in the source and at work."""
+"""The calls of the journeys are all that the code can make: found in the source, and at work."""
 
 from collections import Counter
 from collections.abc import Callable

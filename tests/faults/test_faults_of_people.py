@@ -1,4 +1,4 @@
-"""Every call that the journeys of people and of announcements make, with every fault: see recording.py."""
+"""Every call of the journeys of people, and of announcements to them, with every fault."""
 
 from collections.abc import Callable
 

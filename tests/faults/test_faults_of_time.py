@@ -1,4 +1,4 @@
-"""Every call that the journeys of time and of trouble make, with every fault: see recording.py."""
+"""Every call of the journeys of time, of trouble and of races, with every fault."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from tests.faults.matrix import cells_of, goes_well, journeys_of, keeps_the_prom
 from tests.faults.recording import Cell
 from tests.faults.stage import Stage
 
-GROUPS = ("trouble", "clock", "races")
+GROUPS = ("trouble", "clock", "mornings", "races", "slow")
 
 
 @pytest.mark.parametrize("journey", journeys_of(*GROUPS))

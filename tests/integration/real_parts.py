@@ -16,6 +16,7 @@ from typing import IO, Any
 from unittest import mock
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.handlers import BUILTIN_HANDLERS
 
 from local.template import ACCOUNT_ID, REGION
@@ -151,7 +152,7 @@ def _handlers(clock: Path) -> Iterator[None]:
         os.utime(clock, ns=(milliseconds * 1_000_000,) * 2)
 
     def ignore(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
-        return AWSResponse("", 200, {}, None), {}
+        return AWSResponse("", 200, HTTPHeaders(), None), {}
 
     handlers = [
         ("before-send.sqs", tell_time),

@@ -6,14 +6,16 @@ Each call is tried with every fault on the first journey that makes it, in this 
 from tests.faults.journeys import (
     announcements,
     clock,
+    mornings,
     operators,
     races,
     replies,
+    slow,
     trouble,
     visitors,
 )
 
 GROUPS = {
     one.__name__.rpartition(".")[2]: one
-    for one in (announcements, visitors, operators, replies, trouble, clock, races)
+    for one in (announcements, visitors, operators, replies, trouble, clock, mornings, races, slow)
 }

@@ -1,13 +1,12 @@
-"""What happens by itself: holds, the clock, fan-outs in pieces, receipts that never come."""
+"""What happens by itself: the clock, fan-outs in pieces, receipts that never come."""
 
-import itertools
 from collections.abc import Generator
 from functools import partial
 from unittest import mock
 
 from statustext.adapters import subscribers
 from statustext.domain import counts
-from statustext.flows import fanning_out, releasing
+from statustext.flows import fanning_out
 from statustext.flows.recalling import FILTERED
 from tests.faults.afterwards import (
     all_is_recalled,
@@ -23,106 +22,6 @@ from tests.faults.stage import Stage
 from tests.functional.engine import enqueue, queue, spoil, status
 
 HOUR, DAY = 3600, 24 * 3600
-NIGHT = {"timezone": "America/New_York", "quiet_hours": "21:00-03:20"}
-"""It is 03:00 there when a journey begins: quiet for another twenty minutes."""
-
-
-@journey(everybody_stops, the_end_is_published, all_is_recalled)
-def held_until_morning(stage: Stage) -> Generator[None]:
-    """Two incidents of the night are one text in the morning."""
-    everybody = stage.active(2, **NIGHT)
-    yield
-    first = stage.open(impact_override="minor")
-    stage.carry_on()
-    stage.live(300, step=100)
-    second = stage.open("Payments are slow", impact_override="minor")
-    stage.carry_on()
-    stage.live(1200, step=240)
-    yield
-    if stage.overtaken:
-        return
-    for one, phone in everybody.items():
-        (text,) = stage.system.texts(phone)
-        assert text.count("(investigating)") == 2, text
-        ends = {status(stage.system, incident, one) for incident in (first, second)}
-        assert ends == {"delivered", "superseded"}
-
-
-@journey(everybody_stops)
-def opened_and_ended_overnight(stage: Stage) -> Generator[None]:
-    stage.active(**NIGHT)
-    incident = stage.open(impact_override="minor")
-    stage.carry_on()
-    yield
-    stage.live(300, step=100)
-    stage.change(incident, status="resolved")
-    stage.carry_on()
-    stage.live(1500, step=300)
-    yield
-    expect(stage, "[Demo] Status: API is down (resolved)")
-
-
-@journey(news_is_published)
-def held_and_not_wanted_any_more(stage: Stage) -> Generator[None]:
-    """Who asked for critical ones only is not told of the minor one that waited."""
-    ((one, phone),) = stage.active(**NIGHT).items()
-    incident = stage.open(impact_override="minor")
-    stage.carry_on()
-    stage.reply("CRITICAL", phone)
-    stage.carry_on()
-    before = stage.system.texts(phone)
-    yield
-    stage.live(1500, step=300)
-    yield
-    assert stage.system.texts(phone) == before or stage.overtaken
-    assert status(stage.system, incident, one) in ("suppressed", "superseded")
-
-
-@journey(everybody_stops, the_end_is_published)
-def more_than_a_person_can_bear(stage: Stage) -> Generator[None]:
-    """The second text waits in the queue until the limits per person allow it."""
-    stage.set_page(recipient_limits=[[1, 60], [5, 900]])
-    ((_, phone),) = stage.active().items()
-    yield
-    for number in range(3):
-        stage.open(f"Part {number}")
-    stage.carry_on()
-    stage.live(300, step=100)
-    yield
-    if not stage.overtaken:
-        texts = stage.system.texts(phone)
-        assert all(sum(f"Part {n}" in text for text in texts) == 1 for n in range(3)), texts
-    times = [one.at for one in stage.system.accepted(phone)]
-    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert all(gap >= 60 for gap in gaps), gaps
-
-
-@journey(everybody_stops)
-def a_page_that_used_up_its_hour(stage: Stage) -> Generator[None]:
-    stage.set_page(**{"limits.texts_per_hour": 2})
-    stage.active(3)
-    stage.system.clock.shift(HOUR - 180)
-    stage.patience = 100
-    yield
-    stage.open()
-    stage.carry_on()
-    stage.live(600, step=120)
-    yield
-    expect(stage, OPENING)
-
-
-@journey(everybody_stops)
-def a_paused_page(stage: Stage) -> Generator[None]:
-    stage.active(2)
-    stage.set_page(paused=True)
-    yield
-    stage.open()
-    stage.carry_on()
-    stage.live(60)
-    stage.set_page(paused=False)
-    stage.live(180)
-    yield
-    expect(stage, OPENING)
 
 
 @journey(everybody_stops, news_is_published)
@@ -231,22 +130,6 @@ def an_update_of_the_day_before(stage: Stage) -> Generator[None]:
     stage.live(60)
     yield
     assert stage.system.rows("underway") == []
-
-
-@journey(everybody_stops)
-def many_holds_at_once(stage: Stage) -> Generator[None]:
-    """More than one task releases."""
-    stage.active(4, **NIGHT)
-    stage.open(impact_override="minor")
-    stage.carry_on()
-    with (
-        mock.patch.object(releasing, "PER_TASK", 1),
-        mock.patch.object(releasing, "PER_REQUEST", 1),
-    ):
-        yield
-        stage.live(1500, step=300)
-        yield
-        expect(stage, "[Demo] Minor incident: API is down")
 
 
 @journey(settings_are_changed)

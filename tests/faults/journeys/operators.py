@@ -1,7 +1,6 @@
 """Operators: subscribers, the page, its templates and components; by HTTP and from the console."""
 
 from collections.abc import Generator
-from typing import Any
 
 from statustext.adapters.pages import get_page
 from statustext.adapters.quarantine import quarantine
@@ -187,7 +186,7 @@ def going_on_from_the_console(stage: Stage) -> Generator[None]:
 
 @journey(the_page_is_paused_and_resumed)
 def recalling_from_the_console(stage: Stage) -> Generator[None]:
-    ((one, _),) = stage.active().items()
+    stage.active()
     incident = stage.open()
     yield
     stage.console({"action": "recall", "id": incident})

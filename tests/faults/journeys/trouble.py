@@ -4,8 +4,8 @@ from collections.abc import Generator
 from typing import Any
 
 from statustext.adapters.circuits import open_circuits
-from statustext.domain.throttle import MIXED
 from statustext.adapters.dynamodb import Write
+from statustext.domain.throttle import MIXED
 from tests.faults.afterwards import (
     all_is_recalled,
     everybody_stops,

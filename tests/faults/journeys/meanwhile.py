@@ -1,0 +1,21 @@
+"""How two things happen at once, and what was read is old at once."""
+
+from collections.abc import Callable
+from unittest import mock
+
+from statustext.flows import telling
+from tests.faults.calls import Call
+from tests.faults.stage import Stage
+
+ALWAYS_STALE = mock.patch.object(telling, "FRESH_FOR", -1.0)
+"""Every look at the page and its incidents is a read, as where a second lies between them."""
+
+
+def at(stage: Stage, function: str, operation: str, key: str, act: Callable[[], None]) -> None:
+    """Do something just before the first call that a function makes so, to a row whose key holds
+    `key`."""
+
+    def fits(call: Call) -> bool:
+        return (call.route.function, call.operation) == (function, operation) and key in call.key
+
+    stage.interruption = fits, act
