@@ -14,7 +14,7 @@ REAL_PARTS := .cache/real-parts
 export PYTHONPATH := layers/core/python:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command test test-integration simulate check bench bench-large build checkov format lock clean
+.PHONY: help run command test test-integration simulate fault-matrix teeth check bench bench-large build checkov format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,10 +28,16 @@ test: $(VENV)/dev ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more
-	STATUSTEXT_AWS=real $(BIN)/python -m pytest -n 2 --dist loadfile tests/functional tests/integration
+	STATUSTEXT_AWS=real $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration tests/functional
 
 simulate: $(VENV)/dev ## Simulated histories, for as long as one likes: make simulate SEEDS=0:1000
 	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation $(SEEDS) $(STEPS)
+
+fault-matrix: $(VENV)/dev ## Every fault at every call to AWS and Twilio, and how many there are
+	$(BIN)/python -m tests.faults
+
+teeth: $(VENV)/dev ## Deliberate bugs, one at a time: which test notices each
+	$(BIN)/python -m tests.teeth
 
 check: $(VENV)/dev ## Linters and types, without running anything
 	$(BIN)/ruff check $(CODE)

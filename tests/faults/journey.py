@@ -15,7 +15,7 @@ from tests.aws_calls import logged
 from tests.faults.calls import Call, Route, answered_by
 from tests.faults.faults import Fault, lasts, strike
 from tests.faults.mortal_host import Trigger
-from tests.faults.promises import Witness, problems
+from tests.faults.promises import STALE_FOR, Witness, problems
 from tests.faults.stage import Stage
 
 Walk = Callable[[Stage], Generator[None]]
@@ -98,6 +98,7 @@ class Trial:
             next(parts)
             stage.answers.clear()
             stage.forget_secrets()
+            stage.system.clock.shift(STALE_FOR)
             self._armed = True
             next(parts)
             self._armed = False

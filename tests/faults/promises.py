@@ -24,6 +24,9 @@ from tests.lean_aws.table import Change, unpacked
 
 Row = Mapping[str, Any]
 
+STALE_FOR = 1.0
+"""Seconds for which an eventually consistent read sees a row as it was before its last change."""
+
 
 @dataclass
 class Witness:
@@ -31,6 +34,7 @@ class Witness:
 
     stage: Stage
     _moment: int = 0
+    _changed_at: dict[tuple[str, str], float] = field(default_factory=dict)
     _claimed: dict[str, int] = field(default_factory=dict)
     _stopped: dict[str, int] = field(default_factory=dict)
     _told: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -39,16 +43,21 @@ class Witness:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Every change of the table is seen meanwhile."""
+        """Every change of the table is seen meanwhile; reads that need not be consistent see it
+        only after a while."""
         table = self.stage.aws.dynamodb.tables[self.stage.system.table.name]
-        table.committing = self._committed
+        table.committing, table.stale = self._committed, self._is_stale
         try:
             yield
         finally:
-            table.committing = None
+            table.committing, table.stale = None, None
+
+    def _is_stale(self, pk: str, sk: str) -> bool:
+        return self.stage.now < self._changed_at.get((pk, sk), 0.0) + STALE_FOR
 
     def _committed(self, change: Change) -> None:
         self._moment += 1
+        self._changed_at[change.pk, change.sk] = self.stage.now
         if change.after is None:
             return
         if "#SUBSCRIBERS#" in change.pk:

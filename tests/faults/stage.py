@@ -209,11 +209,6 @@ class Stage:
         """Publish an update, and no more."""
         return self.operator("PATCH", f"{INCIDENTS}/{incident}", {"incident": changes})
 
-    def newest(self, incident: str) -> int:
-        """The number of an incident's last update."""
-        rows = self.system.rows("incident")
-        return int(next(row["newest_seq"] for row in rows if row["sk"] == incident))
-
     def begin(self) -> None:
         """As on the first day; secrets are read anew."""
         self.answers, self.problems, self.phones, self.secrets = [], [], [], [KEY]

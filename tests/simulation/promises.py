@@ -179,8 +179,8 @@ class Promises:
         window.append((now, segments))
         while window[0][0] <= now - 1:
             window.popleft()
-        # A text leaves with all its segments at once (docs/decisions, known limits).
-        allowed = self.rate + max(size for _, size in window) - 1
+        # One text leaves with all its segments at once, be they more than the rate.
+        allowed = max(self.rate, *(size for _, size in window))
         if sum(size for _, size in window) > allowed:
             self.breaks(6, f"{sender[-4:]} sent {sum(s for _, s in window)} segments in a second")
 

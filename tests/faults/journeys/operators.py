@@ -113,6 +113,7 @@ def changing_the_page(stage: Stage) -> Generator[None]:
 def pausing_and_looking_at_sending(stage: Stage) -> Generator[None]:
     yield
     assert stage.operator("PATCH", f"{PAGE}/sending", {"paused": True}).status == 200
+    stage.wait(2)
     assert stage.operator("GET", f"{PAGE}/sending").json["paused"]
     yield
     assert page_of(stage).paused
