@@ -14,10 +14,14 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.integration.real_parts import RealParts
     from tests.stepped import Aws, SteppedSystem
+
+settings.register_profile("statustext", deadline=None)  # no verdict by a machine's speed
+settings.load_profile("statustext")
 
 AWS = os.environ.get("STATUSTEXT_AWS", "lean")
 REAL_PARTS = Path(__file__).parents[1] / ".cache/real-parts"
