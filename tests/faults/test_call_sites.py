@@ -14,10 +14,6 @@ NEVER_MADE = {
     "flows/setting_up.py:create_key": "the operators' command only, on their own machine",
     "flows/setting_up.py:revoke_key": "the operators' command only, on their own machine",
     "flows/sending.py:send_held -> get_subscriber": "handed on, and called in _work_through",
-    "flows/telling.py:both_or_each -> holds": (
-        "only where somebody else took a claim, which a function holds for its lease: for one that"
-        " was stopped for longer than Lambda lets it run"
-    ),
 }
 """Sites that no journey reaches, by the function they lie in (and what they lead to), and why."""
 

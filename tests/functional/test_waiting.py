@@ -128,6 +128,24 @@ def test_the_morning_s_text_tells_all_that_happened_as_it_stands(night: SteppedS
     assert night.texts(phone)[2:] == ["[Demo] Resolved: Payments are slow"]
 
 
+@pytest.mark.parametrize("refusals", [0, 1])
+def test_a_night_of_many_incidents_is_a_few_texts(night: SteppedSystem, refusals: int) -> None:
+    """DynamoDB takes 4 KB of an expression: not sixty claims in one write."""
+    ((one, phone),) = add_active(night, 1, preferences=NEW_YORK).items()
+    incidents = []
+    for number in range(50):
+        incidents.append(minor(night, f"No. {number} is down"))
+        live(night, 60)
+    if refusals:
+        spoil(night, kind="refuse", status=400, code=99999, times=refusals)
+    until_morning(night)
+    assert 1 < len(night.texts(phone)) <= 3
+    assert {status(night, incident, one, 1) for incident in incidents} <= {
+        "delivered",
+        "superseded",
+    }
+
+
 def test_what_went_along_does_not_go_along_again(night: SteppedSystem) -> None:
     """Neither incident's next text is about the other one."""
     ((_, phone),) = add_active(night, 1, NEW_YORK).items()

@@ -72,7 +72,7 @@ class LambdaProcess:
         self._api: _RuntimeApi | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self.starts = 0
-        self.patience = float(definition.timeout)
+        self.patience: float = definition.timeout
 
     def __call__(self, event: Any, _context: Any = None) -> Any:
         """The function's answer to an event. Raises one of the errors above."""
@@ -123,8 +123,8 @@ class LambdaProcess:
 
     def _await(self, outcomes: "SimpleQueue[tuple[str, Any]]") -> tuple[str, Any]:
         assert self._process is not None
-        until = time.monotonic() + self.patience
-        while time.monotonic() < until:
+        began = time.monotonic()
+        while time.monotonic() < began + self.patience:
             try:
                 return outcomes.get(timeout=0.05)
             except Empty:

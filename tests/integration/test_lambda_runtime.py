@@ -44,23 +44,21 @@ class Deployed:
 
     @contextlib.contextmanager
     def ending(self, process: LambdaProcess, how: str) -> Iterator[None]:
-        """The process is killed in the block when Twilio holds an answer back: at once, or when
-        the invocation has lasted too long."""
+        """In the block the process crashes, or has lasted too long, when Twilio does not answer."""
 
-        def crash() -> None:
+        def end() -> None:
             faults = self.system.twilio.faults
             with self.twilio.state:
                 assert self.twilio.state.wait_for(lambda: not faults.in_force(), PATIENCE)
-            process.crash()
+            if how == "crash":
+                process.crash()
+            else:
+                process.patience = 0
 
-        with (
-            ThreadPoolExecutor() as threads,
-            mock.patch.object(process, "patience", 3.0 if how == "timeout" else PATIENCE),
-        ):
-            done = threads.submit(crash) if how == "crash" else None
+        with ThreadPoolExecutor() as threads, mock.patch.object(process, "patience", PATIENCE):
+            ended = threads.submit(end)
             yield
-        if done:
-            done.result()
+            ended.result()
 
 
 @pytest.fixture(scope="module")
@@ -138,12 +136,12 @@ def test_a_sender_that_ends_in_mid_batch_texts_nobody_twice(
     third = everybody[sorted(everybody, key=lambda one: (shard_of(one), one))[2]]
     spoil(system, kind="time_out", to=third, accepted=accepted, times=1)
     sender = deployed.host.processes["sender"]
-    started = sender.starts
     with deployed.ending(sender, end):
         assert system.poll(queue(system, "announcements"))
     (failure,) = system.failures
     assert failure.endswith("ProcessDiedError" if end == "crash" else "TimedOutError")
     assert len(system.accepted(None)) == (3 if accepted else 2)
+    started = sender.starts
     deliver_again(system, incident, *everybody)
     deliver_again(system, incident, *everybody)
     assert sender.starts == started + 1

@@ -21,6 +21,10 @@ Read = TypeVar("Read")
 _TOKEN = re.compile(r"\s*(?:([A-Za-z_]\w*|#\w+|:\w+|\d+)|(<>|<=|>=|[=<>(),.\[\]+\-]))")
 
 
+LONGEST = 4096
+"""Bytes of an expression. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
+
+
 class ExpressionError(ValueError):
     """An expression that DynamoDB would refuse, or that is not known here."""
 
@@ -33,6 +37,8 @@ class Reader:
         self.tokens: list[str] = []
         self.names: set[str] = set()
         self.values: set[str] = set()
+        if len(text.encode()) > LONGEST:
+            raise ExpressionError("Expression size has exceeded the maximum allowed size")
         position, end = 0, len(text.rstrip())
         while position < end:
             match = _TOKEN.match(text, position)

@@ -6,7 +6,7 @@ import json
 import logging
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -26,7 +26,7 @@ from tests.simulation.history import History, Write
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.simulation.sources import QueueSource, Schedule, StreamSource, Today, Webhooks
 from tests.simulation.weather import CALM, Weather
-from tests.simulation.world import World
+from tests.simulation.world import World, told
 from tests.stepped import START, SteppedSystem, stepped_system
 
 HOUR = 3600.0
@@ -237,7 +237,7 @@ def simulation(
         enter(_logs_judged(made.promises))
         enter(made.calls.going_through())
         table = aws.dynamodb.tables[system.table.name]
-        enter(mock.patch.object(table, "committing", made.committed))
+        enter(mock.patch.object(table, "committing", _aloud(made.promises, made.committed)))
         enter(mock.patch.object(table, "stale", made.reads_stale))
         if crowd:
             add_active(system, crowd, first=CROWD)
@@ -259,11 +259,14 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     promises = Promises(history, lambda: world.now, rate)
     system.twilio.pace = Pace(jitter=2.0)
     calls = Calls(world, aws, lambda: system.twilio, {FAKE_AUTH_TOKEN}, CALM)
-    calls.requested = promises.judge_request
-    calls.answered = lambda form, answer, task, heard: promises.judge_answer(
-        form, answer, count_segments(form.get("Body", "")), heard=heard
+    calls.requested = _aloud(promises, promises.judge_request)
+    calls.answered = _aloud(
+        promises,
+        lambda form, answer, task, heard: promises.judge_answer(
+            form, answer, count_segments(form.get("Body", "")), heard=heard
+        ),
     )
-    calls.sent = lambda words: promises.judge_outside("a queue or an event", words)
+    calls.sent = _aloud(promises, lambda words: promises.judge_outside("a queue or event", words))
     actors = Actors(system, world, history, promises.judge_verified)
     webhooks = Webhooks(system, world, today)
     timeout = system.functions.timeout
@@ -280,6 +283,18 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     webhooks.answered = lambda request, status: rest.note_answered(made, request)
     actors.rotate = made.rotate_token
     return made
+
+
+def _aloud(promises: Promises, judge: Callable[..., None]) -> Callable[..., None]:
+    """`judge`, whose own failure the program that it is called from must not swallow."""
+
+    def judged(*given: Any) -> None:
+        try:
+            judge(*given)
+        except Exception as error:  # whatever it is, it is ours
+            promises.broken.append(f"the judge is broken: {told(error)}")
+
+    return judged
 
 
 @functools.cache

@@ -84,24 +84,14 @@ PROTOCOL = [
     bug(
         "take-back without condition",
         "adapters/claims.py",
-        """    names = {"s": "s", "n": "n"}
-    values: dict[str, Any] = {}
-    changes, conditions = [], []
-    for number, (incident, told) in enumerate(claims.items()):
-        names[f"i{number}"] = incident
-        values |= {f"told{number}": told_row(told)}
-        values |= {f"seq{number}": told.seq, f"attempt{number}": told.attempt}
-        changes.append(f"told.#i{number} = :told{number}")
+        """        values |= {f"seq{number}": told.seq, f"attempt{number}": told.attempt}
         conditions.append(f"told.#i{number}.#s = :seq{number}")
         conditions.append(f"told.#i{number}.#n = :attempt{number}")
+        row = told_row(told)
 """,
-        """    names: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    changes, conditions = [], ["attribute_exists(pk)"]
-    for number, (incident, told) in enumerate(claims.items()):
-        names[f"i{number}"] = incident
-        values |= {f"told{number}": told_row(told)}
-        changes.append(f"told.#i{number} = :told{number}")
+        """        conditions.append(f"attribute_exists(told.#i{number}.#s)")
+        conditions.append(f"attribute_exists(told.#i{number}.#n)")
+        row = told_row(told)
 """,
         *SENDING,
         TIME,

@@ -16,7 +16,7 @@ from tests.faults.journeys.announcements import NEWS, OPENING, expect, told
 from tests.faults.journeys.meanwhile import ALWAYS_STALE, at
 from tests.faults.journeys.visitors import PHONE, sign_up
 from tests.faults.stage import INCIDENTS, Stage
-from tests.functional.engine import enqueue, queue, spoil, status
+from tests.functional.engine import enqueue, queue, spoil, status, subscriber_row
 
 
 @journey(everybody_stops, news_is_published, the_end_is_published, all_is_recalled)
@@ -92,6 +92,53 @@ def ended_and_refused(stage: Stage) -> Generator[None]:
     stage.live(120)
     yield
     told(stage)
+
+
+@journey(everybody_stops)
+def refused_after_a_jump_of_the_clock(stage: Stage) -> Generator[None]:
+    """While a text is at Twilio the clock jumps behind the claim's lease, and the next update is
+    told. What is refused then is nobody's claim any more."""
+    ((one, _),) = stage.active(updates=True).items()
+    incident = stage.open()
+    enqueue(stage.system)
+
+    def jump() -> None:
+        stage.change(incident, status="identified")
+        stage.carry_on()
+        stage.wait(100, step=20)
+        spoil(stage.system, kind="refuse", status=400, code=99999, times=1)
+
+    at(stage, "sender", "create", "", jump)
+    yield
+    stage.carry_on()
+    stage.live(60)
+    yield
+    expect(stage, NEWS)
+    if not stage.overtaken:
+        assert status(stage.system, incident, one, 2) == "delivered"
+
+
+@journey(everybody_stops)
+def muted_while_it_is_sent(stage: Stage) -> Generator[None]:
+    """A text is refused, and its person does not want it any more when it is tried again."""
+    ((one, phone),) = stage.active().items()
+    spoil(stage.system, kind="refuse", status=400, code=99999, times=1)
+    incident = stage.open()
+    enqueue(stage.system)
+
+    def mute() -> None:
+        stage.reply("MUTE", phone)
+        stage._webhooks()
+
+    at(stage, "sender", "create", "", mute)
+    yield
+    stage.carry_on()
+    stage.live(120)
+    yield
+    texts = stage.system.texts(phone)
+    told_so = next((number for number, text in enumerate(texts) if "Muted" in text), len(texts))
+    assert OPENING not in texts[told_so:]
+    assert told_so == len(texts) or subscriber_row(stage.system, one)["told"][incident]["m"]
 
 
 @journey(everybody_stops)

@@ -17,6 +17,10 @@ MOST_KEPT = 60
 
 ENDED = 26 * 3600.0
 
+TAKEN_BACK = ("e", "b", "w", "u", "r", "f")
+"""What of a claim's row is different when its text did not go; the rest is not touched, as the
+person may have asked for something meanwhile."""
+
 
 def claim(
     subscriber: Subscriber, claims: Mapping[str, Told], recent: tuple[float, ...] | None = None
@@ -73,23 +77,28 @@ def take_back(subscriber: Subscriber, claims: Mapping[str, Told]) -> Write:
     """Put other claims in place of those that were just made: the text is proven not accepted.
 
     The order of updates and the number of attempts stay; `claims` say whether the incident was told
-    before, and whether it may be tried again.
+    before, and whether it may be tried again. A MUTE since then stays too.
     """
     pk, sk = subscriber_key(subscriber.page, subscriber.id)
-    names = {"s": "s", "n": "n"}
+    names = {short: short for short in ("s", "n", *TAKEN_BACK)}
     values: dict[str, Any] = {}
-    changes, conditions = [], []
+    changes, removals, conditions = [], [], []
     for number, (incident, told) in enumerate(claims.items()):
         names[f"i{number}"] = incident
-        values |= {f"told{number}": told_row(told)}
         values |= {f"seq{number}": told.seq, f"attempt{number}": told.attempt}
-        changes.append(f"told.#i{number} = :told{number}")
         conditions.append(f"told.#i{number}.#s = :seq{number}")
         conditions.append(f"told.#i{number}.#n = :attempt{number}")
+        row = told_row(told)
+        for short in TAKEN_BACK:
+            if short in row:
+                values[f"{short}{number}"] = row[short]
+                changes.append(f"told.#i{number}.#{short} = :{short}{number}")
+            else:
+                removals.append(f"told.#i{number}.#{short}")
     return Write(
         pk,
         sk,
-        update="SET " + ", ".join(changes),
+        update=f"SET {', '.join(changes)} REMOVE {', '.join(removals)}",
         condition=" AND ".join(conditions),
         names=names,
         values=values,

@@ -21,6 +21,10 @@ from statustext.flows.telling import Board, Telling, holds
 SHORT = 900.0
 """Seconds up to which the queue itself keeps what waits; beyond, a hold does."""
 
+MOST_COMPANIONS = 20
+"""Incidents told in another's text. The rest is a text of its own, as a claim is one write and
+DynamoDB takes 4 KB of an expression."""
+
 
 @dataclass(frozen=True)
 class Held:
@@ -114,6 +118,8 @@ def companions(
     found: dict[str, Told] = {}
     first = subscriber.told[lead].claimed_at if is_retry else None
     for incident_id, told in subscriber.told.items():
+        if len(found) == MOST_COMPANIONS:
+            break
         went_along = told.lead == lead and told.claimed_at == first
         if incident_id == lead or not (told.held or told.released or went_along):
             continue

@@ -163,9 +163,10 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
     line = None if event else overnight(told, telling)
     if event is None and line is None:
         ends = update.event in FINAL_EVENTS or may_miss_reopening(subscriber, incident)
-        if not was_held and not ends:
+        waited = was_held or (told is not None and told.released and told.seq == update.seq)
+        if not waited and not ends:
             return DONE
-        why = (DeliveryStatus.SUPPRESSED, "not wanted any more") if was_held else ()
+        why = (DeliveryStatus.SUPPRESSED, "not wanted any more") if waited else ()
         return DONE if end_claim(subscriber, telling, mark, *why) else RACED
     # Now?
     if rests := rests_until(subscriber, incident, board.page(), now):
