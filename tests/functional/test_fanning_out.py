@@ -1,12 +1,10 @@
 """Fan-out: everybody who is to be told is found once, however often a task dies or is repeated."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import pytest
 
-from statustext.adapters import subscribers
 from statustext.adapters.dynamodb import Write
 from statustext.domain.ids import SHARDS, shard_of
 from statustext.domain.subscriber import Preferences
@@ -44,8 +42,8 @@ def progress(system: SteppedSystem, incident: str, seq: int = 1) -> Mapping[str,
 
 def in_small_pieces(monkeypatch: pytest.MonkeyPatch, *, per_task: int, per_page: int) -> None:
     monkeypatch.setattr(fanning_out, "PER_TASK", per_task)
-    pieces = partial(subscribers.page_through_shard, limit=per_page)
-    monkeypatch.setattr(fanning_out, "page_through_shard", pieces)
+    monkeypatch.setattr(fanning_out, "PER_PAGE", per_page)
+    monkeypatch.setattr(fanning_out, "FIRST_PAGE", per_page)
 
 
 def texted(system: SteppedSystem) -> list[str]:
@@ -67,6 +65,25 @@ def test_a_thousand_recipients_cost_four_requests_to_sqs(system: SteppedSystem) 
     assert (found["found"], found["queued"]) == (1000, 1000)
     assert found["shards_done"] == set(range(SHARDS))
     forget_all(system)
+
+
+def test_the_first_texts_do_not_wait_for_a_full_page(
+    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanning_out, "FIRST_PAGE", 2)
+    add_active(system, 100)
+    open_quietly(system)
+    with watched(system) as watch:
+        enqueue(system)
+    reads_and_sends = [
+        (call.operation, call.params.get("Limit"))
+        for call in watch.calls
+        if call.function == "fan_out" and call.operation in ("Query", "SendMessageBatch")
+    ]
+    assert reads_and_sends[:2] == [("Query", 2), ("SendMessageBatch", None)]
+    assert reads_and_sends[2:] == [("Query", None)] * SHARDS + [("SendMessageBatch", None)]
+    run_on(system)
+    assert len(texted(system)) == len(set(texted(system))) == 100
 
 
 def test_only_those_who_want_it_are_queued(system: SteppedSystem) -> None:

@@ -7,14 +7,12 @@ import fnmatch
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local.configuration import FAKE_FROM
-from statustext.adapters import subscribers
 from statustext.adapters.secret_store import MAX_AGE
 from statustext.domain.subscriber import Preferences
 from statustext.flows import fanning_out
@@ -282,8 +280,8 @@ def operators(system: SteppedSystem) -> None:
 def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
     """Told, refused, in doubt, without room, overtaken; a fan-out of several tasks."""
     monkeypatch.setattr(fanning_out, "PER_TASK", 3)
-    pieces = partial(subscribers.page_through_shard, limit=2)
-    monkeypatch.setattr(fanning_out, "page_through_shard", pieces)
+    monkeypatch.setattr(fanning_out, "PER_PAGE", 2)
+    monkeypatch.setattr(fanning_out, "FIRST_PAGE", 2)
     everybody = list(add_active(system, 12, Preferences(updates=True), first=70).values())
     spoil(system, kind="refuse", code=21610, to=everybody[0], times=1)
     spoil(system, kind="refuse", code=21211, to=everybody[1], times=1)

@@ -1,10 +1,8 @@
 """What happens by itself: the clock, fan-outs in pieces, receipts that never come."""
 
 from collections.abc import Generator
-from functools import partial
 from unittest import mock
 
-from statustext.adapters import subscribers
 from statustext.domain import counts
 from statustext.flows import fanning_out
 from statustext.flows.recalling import FILTERED
@@ -28,12 +26,7 @@ HOUR, DAY = 3600, 24 * 3600
 def a_fan_out_in_pieces(stage: Stage) -> Generator[None]:
     """Each task does a little, and hands on what is left."""
     stage.active(8)
-    pieces = partial(subscribers.page_through_shard, limit=1)
-    with (
-        mock.patch.object(fanning_out, "PER_TASK", 5),
-        mock.patch.object(fanning_out, "PER_REQUEST", 2),
-        mock.patch.object(fanning_out, "page_through_shard", pieces),
-    ):
+    with mock.patch.multiple(fanning_out, PER_TASK=5, PER_REQUEST=2, PER_PAGE=1, FIRST_PAGE=1):
         yield
         stage.open()
         stage.carry_on()

@@ -16,6 +16,7 @@ from statustext.adapters.incidents import (
 )
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import page_through_shard
+from statustext.domain.ids import SHARDS
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.subscriber import State, Subscriber, event_for, may_miss_reopening
 from statustext.queue_messages import MAX_RECIPIENTS, AnnouncementBatch, FanOutTask
@@ -24,6 +25,12 @@ PER_TASK = 5000
 """Subscribers read by one task before it hands on the rest: a few seconds of work."""
 
 PER_REQUEST = BATCH_LIMIT * MAX_RECIPIENTS
+
+PER_PAGE = 0
+"""Subscribers of a Query; 0 for as many as DynamoDB returns at once, 1 MB of them."""
+
+FIRST_PAGE = PER_REQUEST
+"""The same for the first Query of an update, so that the first texts do not wait for a full one."""
 
 
 class UnknownUpdateError(RuntimeError):
@@ -50,9 +57,9 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
     queued = 0
     for page in pages:
         found += [one.id for one in page if may_be_for(one, incident, update)]
-        while len(found) >= PER_REQUEST:
+        while len(found) >= PER_REQUEST or (found and pages.is_cut_short):
             _enqueue(task, found[:PER_REQUEST], announcements)
-            queued, found = queued + PER_REQUEST, found[PER_REQUEST:]
+            queued, found = queued + len(found[:PER_REQUEST]), found[PER_REQUEST:]
     _enqueue(task, found, announcements)
     queued += len(found)
     left = pages.left()
@@ -97,13 +104,21 @@ class _Pages:
         self._after = task.after
         self.done: list[int] = []
         self.read = 0
+        self.is_cut_short = False
 
     def __iter__(self) -> Iterator[list[Subscriber]]:
         while self._shards and self.read < PER_TASK:
             shard = self._shards[0]
+            is_first = not self.read and not self.done and len(self._shards) == SHARDS
             page, self._after = page_through_shard(
-                self._table, self._task.page, shard, self._after, self._now
+                self._table,
+                self._task.page,
+                shard,
+                self._after,
+                self._now,
+                limit=FIRST_PAGE if is_first else PER_PAGE,
             )
+            self.is_cut_short = is_first and bool(self._after)
             self.read += len(page)
             if not self._after:
                 self.done.append(self._shards.pop(0))

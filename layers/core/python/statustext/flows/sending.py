@@ -139,6 +139,8 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
             return Outcome(is_done=not settled.wait, wait=settled.wait)
         doubts = told.doubts + settled.in_doubt
         mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)
+    if told and told.seq > update.seq:  # its row may stand at a later attempt, which is over too
+        mark = replace(mark, attempt=telling.last_attempt(one))
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
         if subscriber:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from statustext.adapters.bucket import Bucket
 from statustext.adapters.clock import Clock
-from statustext.adapters.deliveries import record
+from statustext.adapters.deliveries import get_delivery, record
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.pages import get_page
@@ -143,6 +143,12 @@ class Telling:
         if not is_open and now > update.tell_at + LIFE.get(update.event, DEFAULT_LIFE):
             return DeliveryStatus.EXPIRED, "too old"
         return None
+
+    def last_attempt(self, one: str) -> int:
+        """The number of the attempt at which the ledger stands; 1 before the first."""
+        page, update = self.page.id, self.update
+        known = get_delivery(self.tools.table, page, update.incident, update.seq, one)
+        return known.attempt if known else 1
 
     def note(
         self,
