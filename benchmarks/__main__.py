@@ -44,6 +44,7 @@ QUICK: Mapping[str, Callable[[], Iterator[Line]]] = {
 LARGE: Mapping[str, Callable[[], Iterator[Line]]] = {
     "fan_out": lambda: growth(1_000_000),
     "latency": latency.measure,
+    "latency_behind_many": latency.measure_behind_many,
     "standing": lambda: standing.measure(100_000),
 }
 

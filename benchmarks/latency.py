@@ -1,8 +1,9 @@
 """Seconds until a text is with Twilio, by the clock on the wall, through the local run.
 
 Everything is there: HTTP in, functions, stream, queues, HTTP to Twilio's stand-in; all functions
-are warm. AWS is moto in the same process, which is slower than AWS; what AWS adds besides is told
-in docs/performance.md. It tells about the machine as much as about us: run it on an idle one.
+are warm. AWS is moto in the same process, or DynamoDB Local and ElasticMQ for a queue of many
+thousands, both slower than AWS; what AWS adds besides is told in docs/performance.md. It tells
+about the machine as much as about us: run it on an idle one.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import statistics
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from local.emulator import Clients
@@ -21,33 +23,47 @@ KEY = "key-of-the-benchmark"
 TRIES = 9
 PATIENCE = 120.0
 TOLD = 300
-"""Subscribers who are being told while codes are asked for: more than are texted meanwhile. moto is
-too slow for a queue of many thousands; benchmarks/on_the_way.py has the wait behind those."""
+"""Subscribers who are being told while codes are asked for: more than are texted meanwhile."""
+
+MANY = 100_000
+"""The same where the queue is ElasticMQ, as moto's takes too long for so many."""
+
+REAL_PARTS = Path(".cache/real-parts")
 
 BATCH = 25
 
 
 def measure() -> Iterator[Mapping[str, Any]]:
     yield _of_first_texts()
-    yield _of_codes()
+    yield _of_codes(TOLD, {})
+
+
+def measure_behind_many() -> Iterator[Mapping[str, Any]]:
+    if not (REAL_PARTS / "ready").is_file():
+        yield {"benchmark": "latency", "skipped": "`make test-integration` installs what it needs"}
+        return
+    from tests.integration.real_parts import running
+
+    with running(REAL_PARTS) as parts:
+        yield _of_codes(MANY, parts.environment)
 
 
 def _of_first_texts() -> Mapping[str, Any]:
-    with _local_run() as system:
+    with _local_run({}) as system:
         _sign_up(system, 0)
         _first_texts(system, tries=2)  # warms
         return _line("first text of an incident", _first_texts(system, TRIES), 1.0)
 
 
-def _of_codes() -> Mapping[str, Any]:
-    with _local_run() as system:
+def _of_codes(told: int, elsewhere: Mapping[str, str]) -> Mapping[str, Any]:
+    with _local_run(elsewhere) as system:
         _sign_up(system, 0)
-        _fill(system)
+        _fill(system, told)
         before, began = len(_accepted(system)), time.time()
         seconds = [_sign_up(system, number) for number in range(1, TRIES + 1)]
         texts = len(_accepted(system)) - before - TRIES
         more = {
-            "announcements_waiting_at_most": _waiting(system) * BATCH,
+            "announcements_waiting_afterwards": _waiting(system) * BATCH,
             "announced_per_second_meanwhile": round(texts / (time.time() - began), 1),
         }
         return {**_line("code", seconds, 2.0), **more}
@@ -67,12 +83,12 @@ def _line(what: str, seconds: Sequence[float], aim: float) -> Mapping[str, Any]:
 
 
 @contextlib.contextmanager
-def _local_run() -> Iterator[LocalSystem]:
+def _local_run(elsewhere: Mapping[str, str]) -> Iterator[LocalSystem]:
     with (
         open(os.devnull, "w") as nowhere,
         contextlib.redirect_stderr(nowhere),
         contextlib.redirect_stdout(nowhere),
-        LocalSystem.start({"STATUSTEXT_API_KEY": KEY, "TWILIO_MPS": "10"}) as system,
+        LocalSystem.start({"STATUSTEXT_API_KEY": KEY, "TWILIO_MPS": "10", **elsewhere}) as system,
     ):
         unlimited = {"recipient_limits": [], "limits": {"signups_per_address": 1000}}
         _ask(system, "PATCH", "/v1/pages/default", unlimited)
@@ -108,8 +124,8 @@ def _sign_up(system: LocalSystem, number: int) -> float:
     return float(at - began)
 
 
-def _fill(system: LocalSystem) -> None:
-    """Announce to many more than there are rate for, and wait until the first of them are told."""
+def _fill(system: LocalSystem, told: int) -> None:
+    """Announce to many more than there are rate for, and wait until all others are queued."""
     from statustext.adapters.subscribers import subscriber_key
 
     clients, table = system.clients, _table(system)
@@ -119,17 +135,25 @@ def _fill(system: LocalSystem) -> None:
         if item.get("kind") == {"S": "subscriber"}
     ]
     copies = []
-    for number in range(TOLD):
+    for number in range(told):
         sk = f"sub_{number:016d}"
         pk = subscriber_key("default", sk)[0]
         phone = {"S": f"+1555{2_000_000 + number}"}
         copies.append({**row, "pk": {"S": pk}, "sk": {"S": sk}, "phone": phone})
     _put_all(clients, table, copies)
     before = len(_accepted(system))
-    _open_incident(system)
+    incident = _open_incident(system)
     with system.fake_twilio.state:
         begun = lambda: len(_accepted(system)) > before + 5  # noqa: E731
         assert system.fake_twilio.state.wait_for(begun, PATIENCE)
+    while not _is_queued(system, incident):
+        time.sleep(1)
+
+
+def _is_queued(system: LocalSystem, incident: str) -> bool:
+    shown = _ask(system, "GET", f"/v1/pages/default/incidents/{incident}")
+    progress = shown["incident_updates"][0]["progress"]
+    return bool(progress["shards_done"] == progress["shards"])
 
 
 def _put_all(clients: Clients, table: str, items: Sequence[Any]) -> None:
@@ -144,11 +168,11 @@ def _open_incident(system: LocalSystem, name: str = "API is down") -> str:
     return str(_ask(system, "POST", path, {"incident": incident})["id"])
 
 
-def _ask(system: LocalSystem, method: str, path: str, body: Any) -> Any:
+def _ask(system: LocalSystem, method: str, path: str, body: Any = None) -> Any:
     request = urllib.request.Request(  # noqa: S310  # our own http address
         system.url + path,
         method=method,
-        data=json.dumps(body).encode(),
+        data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json", "X-API-Key": KEY},
     )
     with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  # as above
