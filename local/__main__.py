@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from types import FrameType
 
 BANNER = """\
@@ -28,14 +27,20 @@ _MISSING = "The package {} is missing; `make run` installs it."
 
 def main() -> int:
     """Run until SIGINT or SIGTERM; the exit code: 0, 1 if it cannot start, 2 for a bad variable."""
-    stop, up = threading.Event(), threading.Event()
+    is_up = is_asked = False
+    # No lock would do: a signal between the look at it and the wait for it wakes nobody, and the
+    # handler may interrupt the very thread that holds it. The pipe is written to at once.
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
+        nonlocal is_asked
+        if is_asked:
             # Asked twice: whatever still runs is not waited for.
             os._exit(0)
-        stop.set()
-        if not up.is_set():
+        is_asked = True
+        if not is_up:
             sys.exit(0)
 
     signal.signal(signal.SIGINT, on_signal)
@@ -62,14 +67,14 @@ def main() -> int:
     except (PortTakenError, TemplateError, BotoCoreError, ClientError) as error:
         return _fail(str(error), 1)
     with system:
-        up.set()
-        if not stop.is_set():
+        is_up = True
+        if not is_asked:
             phones = (
                 f"{system.twilio_url}/" if system.fake_twilio else "those of " + system.twilio_url
             )
             banner = BANNER.format(url=system.url, phones=phones, api_key=configuration.api_key)
             print(banner, flush=True)
-        stop.wait()
+        os.read(reading, 1)
     return 0
 
 
