@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.domain.page import Page
 from statustext.field_types import MAX_METADATA
 from statustext.web import MAX_BODY
-from tests.stepped import API_URL, KEY, PHONE, Answer, SteppedSystem, stepped_system
+from tests.stepped import API_URL, KEY, PHONE, Answer, Aws, SteppedSystem, stepped_system
 
 OTHER_PHONE = "+15559870123"
 LONG = "a" * 5000
@@ -233,8 +234,8 @@ def _with_dynamodbs_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def call() -> Iterator[Caller]:
-    patched, there = pytest.MonkeyPatch.context(), stepped_system()
+def call(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[Caller]:
+    patched, there = pytest.MonkeyPatch.context(), stepped_system(aws=aws)
     with patched as monkeypatch, there as system, system.first_day():
         _with_dynamodbs_limits(monkeypatch)
         one = system.subscribe()

@@ -17,7 +17,9 @@ from tests.functional.engine import (
     change_quietly,
     open_quietly,
     requests_to_twilio,
+    run_on,
     settle_down,
+    spoil,
     subscriber_row,
     watched,
 )
@@ -119,6 +121,26 @@ def test_mute_between_two_updates_reaches_one_that_is_queued(system: SteppedSyst
     system.run()
     settle_down(system, 300)
     assert system.texts(phone)[1:] == ["[Demo] Muted: API is down. You hear no more of it."]
+
+
+def test_mute_while_a_text_is_at_twilio_outlives_its_refusal(system: SteppedSystem) -> None:
+    """What is taken back then is the claim, and not what its person asked for meanwhile."""
+    (phone,) = add_active(system, 1, Preferences(updates=True)).values()
+    incident = open_quietly(system)
+    spoil(system, kind="refuse", status=400, code=99999, times=1)
+
+    def mute(form: Any) -> None:
+        system.on_send = None
+        system.twilio.reply(phone, "MUTE", system.now, FAKE_FROM)
+        system.webhooks()
+
+    system.on_send = mute
+    run_on(system)
+    settle_down(system, 600, step=30)
+    system.update_incident(incident, status="identified", body="Found.")
+    system.update_incident(incident, status="resolved")
+    settle_down(system, 300)
+    assert system.texts(phone) == ["[Demo] Muted: API is down. You hear no more of it."]
 
 
 def test_mute_is_about_what_was_told_and_not_about_what_was_not(system: SteppedSystem) -> None:

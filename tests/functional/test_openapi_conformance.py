@@ -3,7 +3,8 @@
 import copy
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from local.configuration import ROOT
 from local.http_messages import HttpRequest
-from tests.stepped import API_URL, KEY, SteppedSystem, stepped_system
+from tests.stepped import API_URL, KEY, Aws, SteppedSystem, stepped_system
 
 AnyCase = Case[Any]
 CHECKS = [
@@ -63,8 +64,8 @@ class InUse:
 
 
 @pytest.fixture(scope="module")
-def in_use() -> Iterator[InUse]:
-    with stepped_system() as system, system.first_day():
+def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
+    with stepped_system(aws=aws) as system, system.first_day():
         limits = {"signups_per_address": 100_000, "signups_per_number": 1000}
         system.operator("PATCH", "/v1/pages/default", {"limits": limits})
         subscription = system.subscribe()

@@ -106,6 +106,28 @@ def test_a_message_delivered_twice_at_the_same_time_is_one_text(system: SteppedS
     assert {status(system, incident, one) for one in everybody} == {"delivered"}
 
 
+def test_a_second_try_delivered_twice_at_the_same_time_is_one_text(system: SteppedSystem) -> None:
+    """Both read that the first try was refused; the claim is for one of them."""
+    ((one, phone),) = add_active(system, 1).items()
+    spoil(system, kind="refuse", status=429, code=20429, times=1)
+    incident = open_quietly(system)
+    run_on(system)
+    assert status(system, incident, one) == "released"
+    met: list[Call] = []
+
+    def meanwhile(call: Call) -> None:
+        if call.is_claim and not met:
+            met.append(call)
+            deliver_again(system, incident, one)
+
+    with watched(system) as watch:
+        watch.before = meanwhile
+        settle_down(system, 1200)
+    assert met
+    assert len(system.accepted(phone)) == 1
+    assert status(system, incident, one) == "delivered"
+
+
 CALLS_OF_TWO = 13
 """Calls to DynamoDB in telling two people: what the batch reads, the throttle, claims, ledger."""
 

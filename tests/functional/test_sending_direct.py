@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from local.configuration import FAKE_FROM
+from statustext.adapters.dynamodb import Write
 from statustext.queue_messages import DirectTextTask
 from tests.functional.engine import (
     ANOTHER_SENDER,
@@ -315,6 +317,27 @@ def test_codes_do_not_wait_behind_announcements(system: SteppedSystem) -> None:
     assert system.poll(queue(system, "codes"))
     assert len(codes_on(system)) == 1
     assert waiting(system, "announcements") == backlog > 0
+
+
+def test_a_code_takes_its_place_before_announcements_that_wait_for_room(
+    system: SteppedSystem,
+) -> None:
+    """They may reserve a second ahead, a code twenty: it does not wait for there to be room."""
+    open_quietly(system)
+    ask(system)
+    system.relay_stream()
+    ahead = Write(f"SENDER#{FAKE_FROM}", "BUCKET", item={"tat": system.now + 5, "size": 1})
+    system.table.write(ahead)
+    began, reserved_at = system.now, []
+    with watched(system) as watch:
+        watch.before = lambda call: (
+            reserved_at.append(system.now)
+            if call.is_bucket and call.operation == "UpdateItem"
+            else None
+        )
+        system.poll(queue(system, "codes"))
+    assert reserved_at == [began]
+    assert [one.at - began for one in system.accepted(PHONE)] == pytest.approx([5], abs=0.1)
 
 
 @pytest.mark.parametrize("body", ["not json", '{"v":1}', '{"v":7,"kind":"direct","page":"p"}'])

@@ -171,6 +171,27 @@ def test_a_silent_resolution_ends_what_is_still_queued(system: SteppedSystem) ->
     assert (found.status, found.reason) == ("superseded", "the incident is over")
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_later_attempt_in_doubt_ends_once_a_newer_update_was_told(
+    system: SteppedSystem, leaves: bool
+) -> None:
+    ((one, phone),) = add_active(system, 1).items()
+    spoil(system, kind="refuse", status=429, code=20429, times=1)
+    spoil(system, kind="time_out", times=1)
+    incident = open_quietly(system)
+    settle_down(system, 20, step=6)
+    assert status(system, incident, one) == "unknown"
+    change_quietly(system, incident, status="resolved")
+    settle_down(system, 60, step=10)
+    assert system.texts(phone) == ["[Demo] Resolved: API is down"]
+    if leaves:
+        system.reply("STOP", phone)
+    settle_down(system, 1800)
+    found = delivery(system, incident, one)
+    assert found is not None
+    assert (found.attempt, found.status) == (2, "suppressed" if leaves else "superseded")
+
+
 def test_stale_news_are_not_told(system: SteppedSystem) -> None:
     ((one, phone),) = add_active(system, 1).items()
     incident = open_quietly(system)
@@ -201,3 +222,31 @@ def test_an_end_still_on_its_way_does_not_come_after_the_reopening(system: Stepp
     change_quietly(system, incident, status="resolved")
     run_on(system)
     assert system.texts(phone)[1:] == ["[Demo] Resolved: API is down"]
+
+
+def test_a_refusal_after_newer_news_takes_nothing_back(system: SteppedSystem) -> None:
+    """The first text's function is taken for dead and the next update is told. What Twilio refuses
+    then is not that one's claim: it stays told, once, and its end is told too."""
+    ((one, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    incident = open_quietly(system)
+    enqueue(system)
+
+    def overtake(form: Any) -> None:
+        system.on_send = None
+        change_quietly(system, incident, status="identified", body="Found it.")
+        for _ in range(5):
+            system.clock.shift(20)
+            run_on(system)
+        spoil(system, kind="refuse", status=400, code=99999, times=1)
+
+    system.on_send = overtake
+    run_on(system)
+    news = "[Demo] Update: API is down - Identified"
+    assert system.texts(phone) == [news]
+    deliver_again(system, incident, one, seq=2)
+    settle_down(system, 1800)
+    assert system.texts(phone) == [news]
+    assert status(system, incident, one, 2) == "delivered"
+    change_quietly(system, incident, status="resolved")
+    settle_down(system, 600)
+    assert system.texts(phone) == [news, "[Demo] Resolved: API is down"]

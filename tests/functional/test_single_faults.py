@@ -1,6 +1,11 @@
 """Single faults between two steps of the protocol, each of which once broke a promise."""
 
+from collections.abc import Mapping
+from typing import Any
+from unittest import mock
+
 import pytest
+from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from statustext.adapters.dynamodb import Write
@@ -157,3 +162,44 @@ def test_a_row_in_a_transaction_is_waited_for(system: SteppedSystem) -> None:
     assert len(conflicts) == 2
     assert len(system.texts(phone)) == 1
     assert not system.failures
+
+
+def test_who_dynamodb_leaves_unread_is_asked_for_again(system: SteppedSystem) -> None:
+    """It may answer a batch in part: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
+    everybody = add_active(system, 5)
+    open_quietly(system)
+    enqueue(system)
+    real: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
+    parts: list[int] = []
+
+    def one_at_a_time(client: BaseClient, operation: str, params: Mapping[str, Any]) -> Any:
+        if operation != "BatchGetItem":
+            return real(client, operation, params)
+        ((table, asked),) = params["RequestItems"].items()
+        first, *rest = asked["Keys"]
+        parts.append(len(rest))
+        answer = real(client, operation, {"RequestItems": {table: {**asked, "Keys": [first]}}})
+        return {**answer, "UnprocessedKeys": {table: {**asked, "Keys": rest}} if rest else {}}
+
+    with mock.patch.object(BaseClient, "_make_api_call", one_at_a_time):
+        run_on(system)
+    assert parts == [4, 3, 2, 1, 0]
+    assert sorted(one.to for one in system.accepted(None)) == sorted(everybody.values())
+
+
+def test_what_is_decided_from_is_read_as_it_is(system: SteppedSystem) -> None:
+    """Only page and circuits, which come into force within a second, may be read a little old."""
+    ((_, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    with watched(system) as watch:
+        incident = system.open_incident()
+        system.update_incident(incident, status="identified")
+        system.sign_up("+15559990000")
+        system.reply("STOP", phone)
+    reads = [call.params for call in watch.calls if call.operation in ("GetItem", "Query")]
+    old = {
+        read["Key"]["pk"]["S"] if "Key" in read else read["ExpressionAttributeValues"][":pk"]["S"]
+        for read in reads
+        if not read["ConsistentRead"]
+    }
+    assert len(reads) > 20
+    assert old <= {"PAGE#default", "CIRCUITS"}

@@ -12,7 +12,9 @@ from tests.functional.engine import (
     Call,
     add_active,
     change_quietly,
+    deliver_again,
     enqueue,
+    once,
     open_quietly,
     requests_to_twilio,
     run_on,
@@ -100,6 +102,23 @@ def test_a_recalled_update_is_told_to_nobody_any_more(system: SteppedSystem) -> 
     assert shown["suppressed"] == {"recalled": 25 - len(sent)}
 
 
+def test_a_recall_while_room_is_found_is_in_time(system: SteppedSystem) -> None:
+    """Nothing is claimed of what was taken back while it waited for room."""
+    ((one, phone),) = add_active(system, 1).items()
+    incident = open_quietly(system)
+    enqueue(system)
+
+    def pull() -> None:
+        assert recall(system, incident) == 200
+        system.clock.shift(1.5)
+
+    with watched(system) as watch:
+        watch.after = once(lambda call: call.is_bucket and call.operation == "UpdateItem", pull)
+        settle_down(system, 600, step=60)
+    assert system.texts(phone) == []
+    assert status(system, incident, one) == "suppressed"
+
+
 def test_after_a_recall_the_next_update_opens_for_who_was_not_told(system: SteppedSystem) -> None:
     ((_, phone),) = add_active(system, 1).items()
     incident = open_quietly(system)
@@ -161,6 +180,25 @@ def test_one_refusal_stops_all_it_is_about(system: SteppedSystem, code: int, sco
     assert open_circuits(system.table) == []
     assert sorted(one.to for one in system.accepted(None)) == sorted(everybody.values())
     assert {status(system, incident, one) for one in everybody} == {"delivered"}
+
+
+def test_one_text_alone_finds_out_whether_it_goes_on(system: SteppedSystem) -> None:
+    """Another sender comes by while the probe is at Twilio."""
+    everybody = add_active(system, 3)
+    spoil(system, kind="refuse", status=401, code=20003)
+    incident = open_quietly(system)
+    run_on(system)
+    asked: list[str] = []
+
+    def meanwhile(form: Any) -> None:
+        asked.append(form["To"])
+        if len(asked) == 1:
+            deliver_again(system, incident, *everybody)
+
+    system.on_send = meanwhile
+    system.clock.shift(70)
+    run_on(system)
+    assert len(asked) == 1
 
 
 def test_a_daily_cap_ends_at_midnight_in_california(system: SteppedSystem) -> None:
@@ -236,6 +274,19 @@ def test_the_hourly_cap_keeps_a_reserve_for_what_must_not_wait(system: SteppedSy
     settle_down(system, 2 * 3600, step=600)
     assert len(system.accepted(None)) == 2 * len(everybody), "held, not dropped"
     assert {status(system, incident, one) for one in everybody} == {"delivered"}
+
+
+@pytest.mark.parametrize(("code", "wait"), [(20429, 60), (99999, 120)])
+def test_what_twilio_refuses_is_not_counted_in_the_hour(
+    system: SteppedSystem, code: int, wait: float
+) -> None:
+    """The next try does not wait for the next hour."""
+    system.table.write(change_settings("default", {"limits.texts_per_hour": 2}))
+    everybody = add_active(system, 2)
+    spoil(system, kind="refuse", status=400, code=code, times=2)
+    open_quietly(system)
+    settle_down(system, wait, step=10)
+    assert len(system.accepted(None)) == len(everybody)
 
 
 # Several senders.

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from statustext.adapters import dynamodb
 from statustext.adapters.direct_texts import count_try, use_code
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import activate, get_subscriber
@@ -410,3 +413,23 @@ def test_stop_beats_a_code_on_its_way(system: SteppedSystem) -> None:
     is_one_error(verify(system, one, system.code()))
     assert state_of(system, one) == "unsubscribed"
     assert len(system.accepted()) == 1
+
+
+def test_a_right_code_is_not_wrong_because_a_row_is_busy(
+    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamodb, "RACE_PAUSE", 0.0)
+    one = system.sign_up()
+
+    def busy() -> None:
+        answer: Any = {
+            "Error": {"Code": "TransactionCanceledException"},
+            "CancellationReasons": [{"Code": "TransactionConflict"}],
+        }
+        raise ClientError(answer, "TransactWriteItems")
+
+    with watched() as calls:
+        for _ in range(dynamodb.TRANSACTION_RACES):
+            calls.first("TransactWriteItems", busy)
+        assert verify(system, one, system.code()).status == 503
+    assert verify(system, one, system.code()).status == 200

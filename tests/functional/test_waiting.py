@@ -449,3 +449,71 @@ def test_who_left_while_the_incident_went_on_leaves_nothing_held(night: SteppedS
     until_morning(night)
     assert night.texts(phone) == []
     assert "held" not in {row["status"] for row in night.rows("delivery")}
+
+
+def by_the_fan_out(call: Call) -> bool:
+    return call.function == "fan_out"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("number", range(3))
+def test_a_death_while_what_was_held_is_handed_on(
+    night: SteppedSystem, when: str, number: int
+) -> None:
+    """At any call that reads the holds, hands them on and removes them."""
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    incident = minor(night)
+    live(night, 5 * HOUR - 60, step=5 * HOUR)
+    seen: list[Call] = []
+    with watched(night) as watch:
+        setattr(watch, when, die_at(number, seen, by_the_fan_out))
+        live(night, 1800, step=60)
+    assert len(seen) > number, "the call that was to be the last was never made"
+    assert night.texts(phone) == ["[Demo] Minor incident: API is down"]
+    assert status(night, incident, one) == "delivered"
+    assert night.rows("hold") == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("number", range(9))
+def test_a_death_while_news_takes_the_place_of_what_was_held(
+    night: SteppedSystem, when: str, number: int
+) -> None:
+    """Nobody looks after an older update's row once the newer one is held in its place."""
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    incident = minor(night)
+    change_quietly(night, incident, status="identified")
+    seen: list[Call] = []
+    with watched(night) as watch:
+        setattr(watch, when, die_at(number, seen, by_the_sender))
+        run_on(night)
+        settle_down(night, 600)
+    if len(seen) <= number:
+        pytest.skip("fewer calls than that")
+    until_morning(night)
+    assert night.texts(phone) == ["[Demo] Minor incident: API is down"]
+    assert status(night, incident, one, 1) == "superseded"
+    assert status(night, incident, one, 2) == "delivered"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("number", range(8))
+def test_a_death_while_what_was_held_comes_to_nothing(
+    night: SteppedSystem, when: str, number: int
+) -> None:
+    """Nobody looks after an update's row once the claim says that nothing is told of it."""
+    set_page(night, overnight="nothing")
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    incident = minor(night)
+    change_quietly(night, incident, status="resolved")
+    seen: list[Call] = []
+    with watched(night) as watch:
+        setattr(watch, when, die_at(number, seen, by_the_sender))
+        run_on(night)
+        settle_down(night, 600)
+    if len(seen) <= number:
+        pytest.skip("fewer calls than that")
+    until_morning(night)
+    assert night.texts(phone) == []
+    assert status(night, incident, one, 1) == "superseded"
+    assert status(night, incident, one, 2) == "suppressed"

@@ -3,12 +3,14 @@
     make teeth                     all of them
     python -m tests.teeth rank     those whose name holds a word
 
-Prints a table, and fails where nothing noticed a bug, or where its text is found no more.
+Prints a table, and fails where nothing noticed a bug, where its text is found no more, or where
+tests fail without any bug. Works in a directory of its own, which is gone afterwards.
 """
 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,13 +24,23 @@ from tests.teeth.bugs import BUGS, Bug
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv*", ".aws-sam", ".*_cache", ".hypothesis", "__pycache__"
+    ".git", ".venv*", ".aws-sam", ".cache", ".*_cache", ".hypothesis", "__pycache__"
 )
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?(?:\[.*?\])?)(?: - .*)?$", re.MULTILINE)
+
+LONGEST = 900
+"""Seconds after which a suite that does not end is ended. A bug is not noticed by waiting."""
+
+PASSED, SOME_FAILED = 0, 1
+"""Exit codes of pytest: https://docs.pytest.org/en/stable/reference/exit-codes.html"""
 
 
 class StaleBugError(Exception):
     """The text that a bug replaces does not stand in its file, or more than once."""
+
+
+class NoVerdictError(Exception):
+    """pytest did not get as far as running tests: one was not found, or a bug broke an import."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +70,15 @@ class Copy:
             path.write_text(before, "utf-8")
 
     def failures(self, suites: Sequence[str], *options: str) -> list[str]:
-        """Tests of these files that fail, and did not before."""
+        """Tests of these files that fail, and did not before. Raises NoVerdictError."""
+        temporary = self.root.parent / "temporary"
+        temporary.mkdir(exist_ok=True)
         environment = {
             **os.environ,
             "PYTHONPATH": f"{self.root / 'layers/core/python'}:{self.root}",
             "PYTHONDONTWRITEBYTECODE": "1",  # a file changed twice a second has one time stamp
+            "TMPDIR": str(temporary),
+            "STATUSTEXT_AWS": "lean",
         }
         run = subprocess.run(
             [
@@ -76,10 +92,14 @@ class Copy:
             capture_output=True,
             text=True,
             check=False,
+            timeout=LONGEST,
         )
-        if run.returncode in (0, 5):
+        failed = FAILED.findall(run.stdout)
+        if run.returncode == PASSED:
             return []
-        return FAILED.findall(run.stdout) or [f"pytest itself: {run.stdout[-300:]}{run.stderr}"]
+        if run.returncode == SOME_FAILED and failed:
+            return failed
+        raise NoVerdictError(f"{' '.join(suites)}:\n{run.stdout[-1000:]}{run.stderr[-1000:]}")
 
 
 def changed(source: str, bug: Bug) -> str:
@@ -94,7 +114,7 @@ def changed(source: str, bug: Bug) -> str:
 
 
 def hunt(copy: Copy, bug: Bug) -> Found:
-    """Run a bug's suites one after the other until one of them notices."""
+    """Run a bug's suites one after the other until a test notices. Raises NoVerdictError."""
     began = time.monotonic()
     with copy.with_bug(bug):
         for suite in bug.suites:
@@ -104,26 +124,32 @@ def hunt(copy: Copy, bug: Bug) -> Found:
 
 
 def main(words: Sequence[str]) -> int:
-    """The table; the exit status."""
+    """The table; the exit status. Raises StaleBugError and NoVerdictError."""
+    began = time.monotonic()
     chosen = [bug for bug in BUGS if all(word in bug.name for word in words)]
     with tempfile.TemporaryDirectory() as place:
         root = Path(place) / "program"
         shutil.copytree(ROOT, root, ignore=NOT_COPIED)
         for bug in chosen:  # all, before any suite is run
             changed((root / bug.file).read_text("utf-8"), bug)
-        suites = sorted({suite for bug in chosen for suite in bug.suites})
-        known = frozenset(Copy(root).failures(suites))
+        known = frozenset(
+            Copy(root).failures(sorted({one for bug in chosen for one in bug.suites}))
+        )
         for test in sorted(known):
-            _say(f"fails without any bug, and is not asked: {test}")
-        copy = Copy(root, known)
+            _say(f"FAILS WITHOUT ANY BUG, and is not asked: {test}")
         missed = 0
         for bug in chosen:
-            found = hunt(copy, bug)
+            try:
+                found = hunt(Copy(root, known), bug)
+            except (NoVerdictError, subprocess.TimeoutExpired) as error:
+                _say(f"{error}")
+                found = Found("", 0.0)
             missed += not found.test
-            _say(f"{bug.name:52} {bug.file.rpartition('statustext/')[2]:28} {found.seconds:6.1f} s")
+            _say(f"{bug.name:66} {bug.file.rpartition('statustext/')[2]:26} {found.seconds:5.1f} s")
             _say(f"    {found.test or 'NOTHING NOTICED'}")
-    _say(f"{len(chosen)} bugs, {len(chosen) - missed} noticed")
-    return 1 if missed else 0
+    took = time.monotonic() - began
+    _say(f"{len(chosen)} bugs, {len(chosen) - missed} noticed, in {took:.0f} seconds")
+    return 1 if missed or known else 0
 
 
 def _say(line: str) -> None:
@@ -132,7 +158,8 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the copy is to be removed
     try:
         sys.exit(main(sys.argv[1:]))
-    except StaleBugError as stale:
-        sys.exit(f"{stale}")
+    except (StaleBugError, NoVerdictError, subprocess.TimeoutExpired) as error:
+        sys.exit(f"{error}")

@@ -7,15 +7,13 @@ so and fails: then the bug is to be written anew for what stands there now.
 from dataclasses import dataclass
 
 CORE = "layers/core/python/statustext/"
-FUNCTIONAL, UNIT = "tests/functional/", "tests/unit/"
-FAULTS = "tests/faults/test_faults_of_"
-PEOPLE, TIME = f"{FAULTS}people.py", f"{FAULTS}time.py"
+FUNCTIONAL, UNIT = "tests/functional/test_", "tests/unit/test_"
 
 
 @dataclass(frozen=True)
 class Bug:
     """`name` says what the program does with it. `edits` are (text, replacement); `suites` the
-    files of tests that are tried, in this order, until one fails."""
+    tests, or files of them, that are tried in this order until one fails."""
 
     name: str
     file: str
@@ -26,8 +24,6 @@ class Bug:
 def bug(name: str, file: str, old: str, new: str, *suites: str) -> Bug:
     return Bug(name, CORE + file, ((old, new),), suites)
 
-
-SENDING = (f"{FUNCTIONAL}test_sending.py", f"{FUNCTIONAL}test_single_faults.py")
 
 PROTOCOL = [
     bug(
@@ -52,7 +48,7 @@ PROTOCOL = [
         unspend_text(tools.table, page, now)
     return outcome
 """,
-        *SENDING,
+        f"{FUNCTIONAL}sending.py::test_a_message_delivered_twice_at_the_same_time_is_one_text",
     ),
     bug(
         "opt-out not in the claim's condition",
@@ -65,8 +61,7 @@ PROTOCOL = [
     values: dict[str, Any] = {}
     conditions = ["attribute_exists(pk)"]
 """,
-        f"{FUNCTIONAL}test_opting_out.py",
-        *SENDING,
+        f"{FUNCTIONAL}sending.py::test_stop_between_the_read_and_the_claim",
     ),
     bug(
         "claim repeated on the same attempt",
@@ -77,9 +72,7 @@ PROTOCOL = [
         """        values |= {f"seq{number}": before.seq}
         same = f"told.#i{number}.#s = :seq{number} AND attribute_exists(told.#i{number}.#n)"
 """,
-        f"{FUNCTIONAL}test_waiting.py",
-        *SENDING,
-        TIME,
+        f"{FUNCTIONAL}sending.py::test_a_second_try_delivered_twice_at_the_same_time_is_one_text",
     ),
     bug(
         "take-back without condition",
@@ -93,15 +86,38 @@ PROTOCOL = [
         conditions.append(f"attribute_exists(told.#i{number}.#n)")
         row = told_row(told)
 """,
-        *SENDING,
-        TIME,
+        f"{FUNCTIONAL}sending_newest.py::test_a_refusal_after_newer_news_takes_nothing_back",
+    ),
+    bug(
+        "a MUTE undone by take-back",
+        "adapters/claims.py",
+        """        for short in TAKEN_BACK:
+            if short in row:
+                values[f"{short}{number}"] = row[short]
+                changes.append(f"told.#i{number}.#{short} = :{short}{number}")
+            else:
+                removals.append(f"told.#i{number}.#{short}")
+    return Write(
+        pk,
+        sk,
+        update=f"SET {', '.join(changes)} REMOVE {', '.join(removals)}",
+""",
+        """        values[f"told{number}"] = row
+        changes.append(f"told.#i{number} = :told{number}")
+    names = {name: of for name, of in names.items() if name in ("s", "n") or name[0] == "i"}
+    return Write(
+        pk,
+        sk,
+        update=f"SET {', '.join(changes)}",
+""",
+        f"{FUNCTIONAL}keywords.py::test_mute_while_a_text_is_at_twilio_outlives_its_refusal",
     ),
     bug(
         "a second attempt has the number of the first",
         "flows/sending.py",
         "mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)",
         "mark = replace(mark, attempt=told.attempt, doubts=doubts, refusals=told.refusals)",
-        f"{FUNCTIONAL}test_waiting.py",
+        f"{FUNCTIONAL}waiting.py::test_a_morning_s_text_that_twilio_does_not_take_comes_whole",
     ),
     bug(
         "retry on time-out",
@@ -110,45 +126,42 @@ PROTOCOL = [
             raise OutcomeUnknownError(0,""",
         """only the type is told on.
             raise SlowDownError(0,""",
-        f"{UNIT}test_twilio_gateway.py",
-        f"{FUNCTIONAL}test_sending_in_doubt.py",
+        f"{FUNCTIONAL}sending_in_doubt.py::test_an_unknown_outcome_is_one_text",
     ),
     bug(
         "doubt is over at once",
         "flows/settling.py",
         "DOUBT = 900.0\n",
         "DOUBT = 0.0\n",
-        f"{FUNCTIONAL}test_sending_in_doubt.py",
+        f"{FUNCTIONAL}sending_in_doubt.py::test_an_unknown_outcome_is_one_text",
     ),
     bug(
         "a third try after two doubts",
         "flows/settling.py",
         "    if told.doubts:\n",
         "    if told.doubts > 1:\n",
-        f"{FUNCTIONAL}test_sending_in_doubt.py",
+        f"{FUNCTIONAL}sending_in_doubt.py::test_twice_unknown_is_never_tried_a_third_time",
     ),
     bug(
         "recall ignored after room",
         "flows/sending.py",
         "    if overtaken := telling.overtaken(was_held=before is not None and before.held):\n",
         "    if overtaken := None:\n",
-        *SENDING,
-        f"{FUNCTIONAL}test_stopping.py",
-        TIME,
+        f"{FUNCTIONAL}stopping.py::test_a_recall_while_room_is_found_is_in_time",
     ),
     bug(
         "pause and recall read once per batch",
         "flows/telling.py",
         "FRESH_FOR = 1.0\n",
         "FRESH_FOR = 3600.0\n",
-        f"{FUNCTIONAL}test_stopping.py",
+        f"{FUNCTIONAL}stopping.py::test_the_kill_switch_stops_a_batch_at_work",
     ),
     bug(
         "the end is told to those who were told nothing",
         "domain/subscriber.py",
         "        return update.event if wanted and (was_told or to_all) else None\n",
         "        return update.event if wanted else None\n",
-        f"{UNIT}test_subscriber.py",
+        f"{FUNCTIONAL}sending_newest.py::test_resolved_is_for_those_who_were_told",
     ),
 ]
 
@@ -161,30 +174,49 @@ TWILIO = [
 """,
         """            "attribute_not_exists(#attempt) OR #attempt <= :attempt"
 """,
-        f"{FUNCTIONAL}test_twilio_receipts.py",
+        f"{FUNCTIONAL}twilio_receipts.py::test_receipts_in_any_order_end_the_same",
     ),
     bug(
         "a terminal receipt undone by a late one",
         "domain/delivery.py",
         "    DeliveryStatus.DELIVERED: 50,\n",
         "    DeliveryStatus.DELIVERED: 25,\n",
-        f"{UNIT}test_delivery.py",
-        f"{FUNCTIONAL}test_twilio_receipts.py",
+        f"{UNIT}delivery.py::test_the_way_of_a_text_only_goes_up",
+    ),
+    bug(
+        "an unknown code of Twilio's taken for a number that is no phone",
+        "adapters/twilio_errors.py",
+        "    return CODES.get(code, ErrorClass.TEMPORARY)\n",
+        "    return CODES.get(code, ErrorClass.BAD_NUMBER)\n",
+        f"{FUNCTIONAL}sending.py::test_an_unknown_code_is_tried_three_times_and_harms_nobody",
+    ),
+    bug(
+        "an unknown code of Twilio's taken for permanent",
+        "flows/refusals.py",
+        "        case ErrorClass.TEMPORARY if refusals + 1 < TRIES:\n",
+        "        case ErrorClass.TEMPORARY if refusals + 1 < 1:\n",
+        f"{FUNCTIONAL}sending.py::test_an_unknown_code_is_tried_three_times_and_harms_nobody",
+    ),
+    bug(
+        "every text is a circuit's probe",
+        "flows/circuits.py",
+        "            if one.probe_at > now or not take_probe(self._table, one, now):\n",
+        "            if one.probe_at > now:\n",
+        f"{FUNCTIONAL}stopping.py::test_one_text_alone_finds_out_whether_it_goes_on",
     ),
     bug(
         "circuits never closed",
         "flows/circuits.py",
         "            close_circuit(self._table, scope)\n            logger.info",
         "            logger.info",
-        f"{FUNCTIONAL}test_stopping.py",
+        f"{FUNCTIONAL}stopping.py::test_one_refusal_stops_all_it_is_about",
     ),
     bug(
         "cap not given back",
         "flows/attempts.py",
         "        unspend_text(telling.tools.table, telling.page, self.told.claimed_at)\n",
         "",
-        f"{FUNCTIONAL}test_stopping.py",
-        TIME,
+        f"{FUNCTIONAL}stopping.py::test_what_twilio_refuses_is_not_counted_in_the_hour",
     ),
     bug(
         "companions not taken back",
@@ -195,14 +227,30 @@ TWILIO = [
         """        for incident, made in [(lead, self.told)]:
             before = self.subscriber.told.get(incident)
 """,
-        f"{FUNCTIONAL}test_waiting.py",
+        f"{FUNCTIONAL}waiting.py::test_a_morning_s_text_that_twilio_does_not_take_comes_whole",
     ),
     bug(
         "bucket per process",
         "adapters/bucket.py",
         'self._key = (f"SENDER#{sender}", "BUCKET")',
         'self._key = (f"SENDER#{sender}#{id(clock)}", "BUCKET")',
-        f"{UNIT}test_throttle.py",
+        f"{UNIT}throttle.py::test_slots_leave_all_of_the_margin",
+    ),
+    Bug(
+        "codes wait for room as announcements do",
+        "functions/sender/app.py",
+        (("_buckets(CODE_HORIZON)", "_buckets(ANNOUNCEMENT_HORIZON)"),),
+        (
+            f"{FUNCTIONAL}sending_direct.py"
+            "::test_a_code_takes_its_place_before_announcements_that_wait_for_room",
+        ),
+    ),
+    bug(
+        "announcements may reserve as far ahead as codes",
+        "adapters/bucket.py",
+        "ANNOUNCEMENT_HORIZON = 1.0\n",
+        "ANNOUNCEMENT_HORIZON = 20.0\n",
+        f"{UNIT}throttle_is_no_slower.py::test_a_code_passes_a_backlog_of_announcements",
     ),
     bug(
         "a receipt's opt-out recorded apart from the receipt",
@@ -212,8 +260,7 @@ TWILIO = [
                 for one in follows:
                     table.write(one)
 """,
-        f"{FUNCTIONAL}test_twilio_receipts.py",
-        TIME,
+        f"{FUNCTIONAL}twilio_receipts.py::test_opt_out_and_receipt_are_written_together",
     ),
 ]
 
@@ -227,7 +274,7 @@ QUEUES = [
         """    rows, _ = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after, limit=limit)
     return _readable(rows, now), ""
 """,
-        f"{FUNCTIONAL}test_fanning_out.py",
+        f"{FUNCTIONAL}fanning_out.py::test_a_task_goes_on_where_another_left_off",
     ),
     bug(
         "refused messages of a batch forgotten",
@@ -235,7 +282,7 @@ QUEUES = [
         """            refused = {entry["Id"] for entry in answer.get("Failed", [])}
 """,
         "            refused: set[str] = set()\n",
-        f"{UNIT}test_queues.py",
+        f"{UNIT}queues.py::test_what_is_refused_in_part_is_sent_again_and_nothing_twice",
     ),
     bug(
         "unread keys of a batch forgotten",
@@ -244,9 +291,16 @@ QUEUES = [
 """,
         """            wanted = unprocessed.get(self.name, {}).get("Keys", [])[:0]
 """,
-        *SENDING,
-        f"{FUNCTIONAL}test_fanning_out.py",
-        PEOPLE,
+        f"{FUNCTIONAL}single_faults.py::test_who_dynamodb_leaves_unread_is_asked_for_again",
+    ),
+    bug(
+        "a message that failed is taken off the queue with its batch",
+        "queue_edge.py",
+        """    return {"batchItemFailures": failed}
+""",
+        """    return {"batchItemFailures": []}
+""",
+        f"{FUNCTIONAL}sending.py::test_poison_ends_in_the_dead_letter_queue",
     ),
     Bug(
         "a stream record that failed is passed over",
@@ -257,14 +311,14 @@ QUEUES = [
                 "            continue\n",
             ),
         ),
-        (f"{FUNCTIONAL}test_relay.py",),
+        (f"{FUNCTIONAL}relay.py::test_a_row_that_makes_no_sense_is_named_and_not_passed_over",),
     ),
     bug(
         "a batch of the stream counted twice",
         "adapters/counts.py",
         '            condition="attribute_not_exists(pk)",\n',
         "",
-        f"{FUNCTIONAL}test_stopping.py",
+        f"{FUNCTIONAL}stopping.py::test_a_batch_of_the_stream_that_comes_again_counts_nothing",
     ),
     bug(
         "holds removed before they are handed on",
@@ -274,17 +328,14 @@ QUEUES = [
         """        people = list(dict.fromkeys(map(held_subscriber, due)))
         remove_holds(table, task.page, task.shard, due)
 """,
-        f"{FUNCTIONAL}test_waiting.py",
-        TIME,
+        f"{FUNCTIONAL}waiting.py::test_a_death_while_what_was_held_is_handed_on",
     ),
     bug(
         "missing consistent read",
         "adapters/dynamodb.py",
         "    def get(self, pk: str, sk: str, *, consistent: bool = True)",
         "    def get(self, pk: str, sk: str, *, consistent: bool = False)",
-        *SENDING,
-        PEOPLE,
-        TIME,
+        f"{FUNCTIONAL}single_faults.py::test_what_is_decided_from_is_read_as_it_is",
     ),
 ]
 
@@ -294,41 +345,57 @@ TIMES = [
         "adapters/subscribers.py",
         "    if expires_at is not None and now >= expires_at:\n        return None\n",
         "",
-        f"{FUNCTIONAL}test_clock.py",
-        f"{FUNCTIONAL}test_subscribe.py",
-        f"{FUNCTIONAL}test_operator.py",
+        f"{FUNCTIONAL}clock.py::test_an_expired_sign_up_is_gone_before_it_is_swept",
     ),
     bug(
         "coalescing window begins anew with every update",
         "flows/revising.py",
         "    return before.tell_at if before.tell_at > now else now + window\n",
         "    return now + window\n",
-        f"{FUNCTIONAL}test_waiting.py",
+        f"{FUNCTIONAL}waiting.py::test_updates_wait_for_each_other",
     ),
     bug(
         "quiet hours in UTC",
         "flows/holding.py",
         "zones = (preferences.timezone,) if preferences.timezone else zones_of(subscriber.phone)",
         'zones = ("UTC",)',
-        f"{FUNCTIONAL}test_waiting.py",
+        f"{FUNCTIONAL}waiting.py::test_what_is_not_critical_waits_for_the_morning",
     ),
     bug(
-        "marked as held before the hold is put",
+        "older news held superseded only behind the claim of newer",
         "flows/holding.py",
-        """    if not wait:
-        tools.table.write(put_hold(subscriber.page, subscriber.id, until))
-    supersede_held(subscriber, {update.incident: mark}, telling.board)
-    if not holds(tools.table, claim(subscriber, {update.incident: mark})):
-        return Held(is_noted=False, wait=0.0)
-""",
         """    supersede_held(subscriber, {update.incident: mark}, telling.board)
     if not holds(tools.table, claim(subscriber, {update.incident: mark})):
         return Held(is_noted=False, wait=0.0)
-    if not wait:
+""",
+        """    if not holds(tools.table, claim(subscriber, {update.incident: mark})):
+        return Held(is_noted=False, wait=0.0)
+    supersede_held(subscriber, {update.incident: mark}, telling.board)
+""",
+        f"{FUNCTIONAL}waiting.py::test_a_death_while_news_takes_the_place_of_what_was_held",
+    ),
+    bug(
+        "what waits for the morning is not put where the morning finds it",
+        "flows/holding.py",
+        """    if not wait:
         tools.table.write(put_hold(subscriber.page, subscriber.id, until))
 """,
-        f"{FUNCTIONAL}test_waiting.py",
-        TIME,
+        "",
+        f"{FUNCTIONAL}waiting.py::test_what_is_not_critical_waits_for_the_morning",
+    ),
+    bug(
+        "a hold released for somebody who said STOP",
+        "flows/sending.py",
+        "    if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:\n",
+        "    if subscriber is None:\n",
+        f"{FUNCTIONAL}waiting.py::test_stop_ends_what_is_held",
+    ),
+    bug(
+        "companions without limit",
+        "flows/holding.py",
+        "MOST_COMPANIONS = 20\n",
+        "MOST_COMPANIONS = 2000\n",
+        f"{FUNCTIONAL}waiting.py::test_a_night_of_many_incidents_is_a_few_texts",
     ),
     bug(
         "ended in the claim before the ledger says so",
@@ -342,9 +409,7 @@ TIMES = [
         telling.note(subscriber.id, mark.attempt, status, reason)
     return ended
 """,
-        f"{FUNCTIONAL}test_waiting.py",
-        PEOPLE,
-        TIME,
+        f"{FUNCTIONAL}waiting.py::test_a_death_while_what_was_held_comes_to_nothing",
     ),
 ]
 
@@ -354,8 +419,7 @@ PEOPLE_S = [
         "flows/receiving.py",
         "    if known.verified_at is not None:\n",
         "    if known:\n",
-        f"{FUNCTIONAL}test_opting_out.py",
-        f"{FUNCTIONAL}test_twilio_replies.py",
+        f"{FUNCTIONAL}opting_out.py::test_until_the_phone_itself_says_start",
     ),
     Bug(
         "a code can be used twice",
@@ -371,56 +435,79 @@ PEOPLE_S = [
                 'condition="code_expires_at > :now"',
             ),
         ),
-        (f"{FUNCTIONAL}test_verify.py",),
+        (f"{FUNCTIONAL}verify.py",),
     ),
     bug(
         "a code is used up in a write of its own",
         "adapters/direct_texts.py",
         'condition="code_expires_at > :now AND attribute_not_exists(used_at)"',
         'condition="code_expires_at > :now"',
-        f"{FUNCTIONAL}test_verify.py",
-        PEOPLE,
+        f"{FUNCTIONAL}verify.py::test_of_two_at_the_same_moment_one_wins",
+    ),
+    Bug(
+        "a code sent again on doubt",
+        f"{CORE}flows/sending_direct.py",
+        (
+            (
+                'row.get("status") not in (None, DeliveryStatus.RELEASED):',
+                'row.get("status") not in (None, "released", "unknown"):',
+            ),
+            (
+                """        _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
+""",
+                """        _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
+        _release(task, tools)
+        tools.queue.send([task], delay=30)
+""",
+            ),
+        ),
+        (f"{FUNCTIONAL}sending_direct.py::test_a_code_is_never_sent_again_on_doubt",),
     ),
     bug(
-        "a code sent again on doubt",
-        "flows/sending_direct.py",
-        """    if "claimed_at" in row or row.get("status") not in (None, DeliveryStatus.RELEASED):
-        return""",
-        """    if row.get("status") not in (None, DeliveryStatus.RELEASED, DeliveryStatus.UNKNOWN):
-        return""",
-        f"{FUNCTIONAL}test_sending_direct.py",
+        "two may claim a welcome",
+        "adapters/direct_texts.py",
+        """        update="SET claimed_at = :now, attempt = :one, code_expires_at = :expires, tries = :none",
+        condition="attribute_exists(pk) AND attribute_not_exists(claimed_at)",
+""",
+        """        update="SET claimed_at = :now, attempt = :one, code_expires_at = :expires, tries = :none",
+        condition="attribute_exists(pk)",
+""",
+        f"{FUNCTIONAL}sending_direct.py::test_a_welcome_delivered_twice_at_the_same_time_is_one_text",
     ),
     bug(
         "a repeated reply is taken again",
         "flows/receiving.py",
         'once = audit(page.id, f"INBOUND#{sid}", found.event',
         'once = audit(page.id, f"INBOUND#{sid}#{now}", found.event',
-        f"{FUNCTIONAL}test_opting_out.py",
-        f"{FUNCTIONAL}test_twilio_replies.py",
+        f"{FUNCTIONAL}twilio_replies.py::test_a_reply_is_taken_once",
+    ),
+    bug(
+        "any signature will do",
+        "adapters/twilio_signature.py",
+        "    return any(RequestValidator(token).validate(url, form, signature) for token in tokens)\n",
+        "    return bool(tokens)\n",
+        f"{FUNCTIONAL}twilio_webhook.py::test_a_wrong_signature_is_refused",
     ),
     bug(
         "AWS down is answered as done",
         "web.py",
         "                503,\n",
         "                200,\n",
-        f"{FUNCTIONAL}test_twilio_webhook.py",
-        PEOPLE,
+        f"{FUNCTIONAL}opting_out.py::test_a_stop_in_words_between_reading_and_writing_holds_the_start",
     ),
     bug(
         "a row that was busy is taken for one that changed",
         "adapters/dynamodb.py",
         '        raise RacedError("transaction")\n',
         '        raise ConditionFailedError("transaction")\n',
-        f"{FUNCTIONAL}test_manage.py",
-        PEOPLE,
+        f"{FUNCTIONAL}verify.py::test_a_right_code_is_not_wrong_because_a_row_is_busy",
     ),
     bug(
         "numbers in the log",
         "observability.py",
         "detail=mask_all(str(error))[:300]",
         "detail=str(error)[:300]",
-        f"{FUNCTIONAL}test_privacy.py",
-        f"{UNIT}test_local_settings_and_logs.py",
+        f"{FUNCTIONAL}privacy.py::test_nothing_personal_leaves_but_to_whom_it_is_meant_for",
     ),
 ]
 

@@ -24,6 +24,28 @@ NIGHT: Mapping[str, Any] = {"timezone": "America/New_York", "quiet_hours": "21:0
 
 
 @journey(everybody_stops, the_end_is_published, all_is_recalled)
+def woken_by_the_hold_alone(stage: Stage) -> Generator[None]:
+    """Two incidents of the night, both so early that the queue keeps neither: where the hold is
+    lost nothing else tells of them."""
+    everybody = stage.active(2, **NIGHT)
+    incidents = []
+    for name in ("API is down", "Payments are slow"):
+        incidents.append(stage.open(name, impact_override="minor"))
+        stage.carry_on()
+        stage.wait(60)
+    yield
+    stage.live(1500, step=300)
+    yield
+    if stage.overtaken:
+        return
+    for one, phone in everybody.items():
+        (text,) = stage.system.texts(phone)
+        assert text.count("(investigating)") == 2, text
+        ends = {status(stage.system, incident, one) for incident in incidents}
+        assert ends == {"delivered", "superseded"}
+
+
+@journey(everybody_stops, the_end_is_published, all_is_recalled)
 def held_until_morning(stage: Stage) -> Generator[None]:
     """Two incidents of the night are one text in the morning."""
     everybody = stage.active(2, **NIGHT)
