@@ -2,6 +2,7 @@
 done is finished."""
 
 import time
+from functools import partial
 from typing import Any
 
 from statustext.adapters import aws
@@ -12,7 +13,7 @@ from statustext.flows.circuits import close_ended
 from statustext.flows.finishing import finish_updates
 from statustext.flows.releasing import find_due
 from statustext.flows.sweeping import pages_of, sweep_unconfirmed
-from statustext.observability import count
+from statustext.observability import count, log_failure
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -20,12 +21,29 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 tasks = Queue(aws.client("sqs"), settings.fan_out_queue_url)
 
 
+class JobsFailedError(RuntimeError):
+    """Some jobs of this minute failed; why is in the log. All others were done."""
+
+
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     now = time.time()
     pages = pages_of(table)
-    released = sum(find_due(table, page, tasks, now) for page in pages)
-    resumed = sum(finish_updates(table, page, tasks, now, system_entropy) for page in pages)
-    swept = sum(sweep_unconfirmed(table, page, now) for page in pages)
-    if circuits := close_ended(table, now):
-        count("CircuitOpen", circuits)  # keeps the alarm up while texting is stopped
-    return {"pages": len(pages), "released": released, "resumed": resumed, "swept": swept}
+    jobs = [("circuits", partial(close_ended, table, now))]
+    for page in pages:
+        jobs += [
+            ("released", partial(find_due, table, page, tasks, now)),
+            ("resumed", partial(finish_updates, table, page, tasks, now, system_entropy)),
+            ("swept", partial(sweep_unconfirmed, table, page, now)),
+        ]
+    done, failed = dict.fromkeys(("circuits", "released", "resumed", "swept"), 0), 0
+    for name, job in jobs:
+        try:
+            done[name] += job()
+        except Exception as error:  # whatever it is, the other jobs and pages must not wait for it
+            log_failure("A job of the clock failed", error, {"job": name})
+            failed += 1
+    if done["circuits"]:
+        count("CircuitOpen", done["circuits"])  # keeps the alarm up while texting is stopped
+    if failed:
+        raise JobsFailedError(f"{failed} of {len(jobs)} jobs failed")
+    return {"pages": len(pages), **done}

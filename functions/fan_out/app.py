@@ -11,7 +11,7 @@ from statustext.adapters.queues import Queue
 from statustext.flows.fanning_out import fan_out
 from statustext.flows.missing_receipts import find_unsettled
 from statustext.flows.releasing import release
-from statustext.queue_edge import each_message
+from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import FanOutTask, ReleaseTask, UnsettledTask
 from statustext.settings import read_settings
 
@@ -36,5 +36,9 @@ def handle(body: str) -> None:
             find_unsettled(task, table, announcements, tasks, now)
 
 
+def put_back(body: str) -> None:
+    tasks.send([message.validate_json(body)], delay=ANEW_AFTER)
+
+
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    return each_message(event, handle)
+    return each_message(event, handle, put_back)

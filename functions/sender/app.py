@@ -18,7 +18,7 @@ from statustext.flows.missing_receipts import ask_for_receipts
 from statustext.flows.sending import send_announcements, send_held
 from statustext.flows.sending_direct import DirectTools, send_direct_text
 from statustext.flows.telling import Tools
-from statustext.queue_edge import each_message
+from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import AnnouncementBatch, DirectTextTask, HeldBatch, ReceiptBatch
 from statustext.settings import read_settings
 
@@ -62,7 +62,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             case ReceiptBatch():
                 ask_for_receipts(task, tools)
 
-    return each_message(event, handle)
+    return each_message(event, handle, put_back)
+
+
+def put_back(body: str) -> None:
+    task = message.validate_json(body)
+    queue = codes if isinstance(task, DirectTextTask) else announcements
+    queue.send([task], delay=ANEW_AFTER)
 
 
 def _buckets(horizon: float) -> Any:

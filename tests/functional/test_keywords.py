@@ -160,6 +160,89 @@ def test_there_may_be_nothing_to_mute(system: SteppedSystem, one: str) -> None:
     assert "nothing to mute" in ask(system, "mute")
 
 
+def test_mute_is_not_about_what_waits_and_was_never_told(system: SteppedSystem) -> None:
+    change_page(system, recipient_limits=[[1, 60]])
+    (phone,) = add_active(system, 1, Preferences(updates=True)).values()
+    system.open_incident("API is down")
+    system.clock.shift(10)
+    open_quietly(system, "Payments fail")
+    run_on(system)  # held: one text a minute
+    post(system, INBOUND, inbound("MUTE", From=phone))
+    settle_down(system, 600, step=30)
+    assert "[Demo] Muted: API is down. You hear no more of it." in system.texts(phone)
+    assert "[Demo] Critical incident: Payments fail" in system.texts(phone)
+
+
+def test_mute_is_about_the_last_text_and_not_about_an_older_one_whose_update_waits(
+    system: SteppedSystem,
+) -> None:
+    """A mark has the time of what is held, and that is later than the last text."""
+    ((one, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    older = system.open_incident("API is down")
+    system.advance(600)
+    system.open_incident("Payments fail")
+    change_page(system, recipient_limits=[[1, 60]])
+    system.advance(600)
+    system.open_incident("Mail is late")
+    system.clock.shift(10)
+    change_quietly(system, older, status="identified", body="Found.")
+    run_on(system)
+    assert subscriber_row(system, one)["told"][older]["u"] > system.now
+    assert "Muted: Mail is late." in ask(system, "MUTE", phone)
+
+
+def test_mute_knows_what_was_told_by_its_mark_where_its_update_waits(
+    system: SteppedSystem,
+) -> None:
+    change_page(system, recipient_limits=[[1, 3600]])
+    ((one, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    incident = system.open_incident("API is down")
+    system.clock.shift(10)
+    change_quietly(system, incident, status="identified", body="Found.")
+    run_on(system)
+    assert subscriber_row(system, one)["told"][incident]["u"] > system.now
+    assert "Muted: API is down." in ask(system, "MUTE", phone)
+
+
+def test_there_is_nothing_to_mute_in_what_only_waits(system: SteppedSystem, one: str) -> None:
+    ask(system, "PAUSE 1H")
+    incident = system.open_incident("API is down")
+    assert subscriber_row(system, one)["told"][incident]["u"] > system.now
+    assert "nothing to mute" in ask(system, "MUTE")
+    assert "m" not in subscriber_row(system, one)["told"][incident]
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [("UNMUTE", "No incident is muted any more"), ("unmute all", "No incident"), ("ALL", "every")],
+)
+def test_mutes_are_undone(system: SteppedSystem, word: str, answer: str) -> None:
+    ((one, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    first = system.open_incident("API is down")
+    assert "Muted: API is down." in ask(system, "MUTE", phone)
+    system.advance(60)
+    second = system.open_incident("Payments fail")
+    assert "Muted: Payments fail." in ask(system, "MUTE", phone)
+    system.update_incident(first, status="identified", body="Found.")
+    assert answer in ask(system, word, phone)
+    assert not any("m" in told for told in subscriber_row(system, one)["told"].values())
+    before = len(system.texts(phone))
+    system.update_incident(first, status="resolved")
+    system.update_incident(second, status="resolved")
+    settle_down(system, 300)
+    assert system.texts(phone)[before:] == [
+        "[Demo] Resolved: API is down",
+        "[Demo] Resolved: Payments fail",
+    ]
+
+
+def test_without_a_mute_unmute_does_no_harm(system: SteppedSystem, one: str) -> None:
+    system.open_incident()
+    before = subscriber_row(system, one)
+    assert "No incident is muted" in ask(system, "UNMUTE")
+    assert subscriber_row(system, one) == before
+
+
 # PAUSE and RESUME.
 
 
@@ -237,20 +320,36 @@ def test_resume_without_a_pause_does_no_harm(system: SteppedSystem, one: str) ->
 
 def test_critical_and_all_change_what_is_announced(system: SteppedSystem) -> None:
     verified = system.subscribe(
-        preferences={"services": ["svc_api"], "updates": True, "quiet_hours": "off"}
+        preferences={
+            "services": ["svc_api"],
+            "updates": True,
+            "maintenance": True,
+            "quiet_hours": "off",
+        }
     )
     one = verified["id"]
     chosen = subscriber_row(system, one)["preferences"]
     assert "critical incidents only" in ask(system, "CRITICAL")
     critical = subscriber_row(system, one)["preferences"]
-    assert critical == {**chosen, "severity_filter": ["critical"]}
+    assert critical == {**chosen, "severity_filter": ["critical"], "maintenance": False}
+    before = len(system.texts())
     system.open_incident("Minor", impact_override="minor")
-    assert "Minor" not in system.texts()[-1]
+    move = system.open_incident("Move", impact_override="maintenance", status="in_progress")
+    system.update_incident(move, status="completed")
+    assert len(system.texts()) == before
     assert "every impact and component" in ask(system, "ALL")
     everything = subscriber_row(system, one)["preferences"]
     assert everything == {**chosen, "services": []}
+    system.open_incident("Cables", impact_override="maintenance", status="in_progress")
+    assert "Cables" in system.texts()[-1]
     system.open_incident("Minor again", impact_override="minor", component_ids=["svc_payments"])
     assert system.texts()[-1] == "[Demo] Minor incident: Minor again"
+
+
+def test_all_is_maintenance_too_whatever_was_chosen_before(system: SteppedSystem, one: str) -> None:
+    assert subscriber_row(system, one)["preferences"]["maintenance"] is False
+    assert "and maintenance" in ask(system, "ALL")
+    assert subscriber_row(system, one)["preferences"]["maintenance"] is True
 
 
 def test_what_the_person_chooses_meanwhile_is_not_undone(system: SteppedSystem) -> None:
@@ -274,7 +373,7 @@ def test_list_says_what_one_gets_and_the_words(system: SteppedSystem) -> None:
     verified = system.subscribe(preferences={"preset": "critical_only", "services": ["svc_api"]})
     assert ask(system, "LIST") == (
         "[Demo] You get: critical; API; new incidents, resolutions; no quiet hours. "
-        "Reply STATUS, MUTE, PAUSE 8H, RESUME, CRITICAL, ALL, MANAGE, HELP or STOP."
+        "Reply STATUS, MUTE, UNMUTE, PAUSE 8H, RESUME, CRITICAL, ALL, MANAGE, HELP or STOP."
     )
     patch_preferences(system, verified, preset="all", services=[], quiet_hours="22:00-07:00")
     ask(system, "PAUSE 1H")
@@ -291,7 +390,7 @@ def test_list_says_what_one_gets_and_the_words(system: SteppedSystem) -> None:
 # For whom, how often.
 
 
-WORDS = ["STATUS", "MUTE", "PAUSE", "RESUME", "CRITICAL", "ALL", "LIST"]
+WORDS = ["STATUS", "MUTE", "UNMUTE", "PAUSE", "RESUME", "CRITICAL", "ALL", "LIST"]
 
 
 @pytest.mark.parametrize("word", WORDS)

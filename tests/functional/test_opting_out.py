@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from statustext.adapters.quarantine import quarantine
 from statustext.domain.ids import subscriber_id
 from tests.aws_calls import watched
 from tests.functional.engine import (
@@ -85,6 +86,31 @@ def test_until_the_phone_itself_says_start(system: SteppedSystem, word: str) -> 
     settle_down(system, 60)
     assert "Your code is" in system.texts()[-1]
     assert len(system.texts()) == 2
+
+
+@pytest.mark.parametrize("more", [{}, {"OptOutType": "START"}])
+@pytest.mark.parametrize("body", ["YES", "yes!", "sí"])
+def test_yes_does_not_lift_a_stop_to_a_code(
+    system: SteppedSystem, body: str, more: dict[str, str]
+) -> None:
+    """Twilio's own list is lifted by YES; nobody who was never verified means a code by it."""
+    system.sign_up()
+    system.reply("STOP")
+    system.advance(2 * DAY)
+    text(system, body, "SMyes", **more)
+    assert is_stopped(system)
+    with requests_to_twilio(system) as asked:
+        by_form(system)
+        settle_down(system, 600)
+    assert asked == []
+
+
+@pytest.mark.parametrize("more", [{}, {"OptOutType": "START"}])
+def test_yes_brings_back_who_was_verified(system: SteppedSystem, more: dict[str, str]) -> None:
+    one = str(system.subscribe()["id"])
+    text(system, "STOP", "SM1")
+    text(system, "Yes", "SM2", **more)
+    assert subscriber_row(system, one)["state"] == "active"
 
 
 def test_a_start_from_another_phone_lifts_nothing(system: SteppedSystem) -> None:
@@ -195,6 +221,59 @@ def test_a_stop_in_words_is_confirmed_by_nothing(system: SteppedSystem) -> None:
         text(system, "please stop texting me", "SM1")
         settle_down(system, 600)
     assert asked == []
+
+
+# What is left of before, when somebody is back.
+
+
+def test_who_comes_back_is_told_though_they_had_paused(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    for number, body in enumerate(("PAUSE 7D", "STOP", "START")):
+        system.clock.shift(400)
+        text(system, body, f"SM{number}")
+    system.run()
+    assert "paused_until" not in subscriber_row(system, one)
+    system.open_incident("API is down")
+    assert system.texts()[-1] == "[Demo] Critical incident: API is down"
+
+
+def test_what_waited_for_the_end_of_the_pause_is_looked_at_at_once(system: SteppedSystem) -> None:
+    system.subscribe()
+    text(system, "PAUSE 7D", "SM1")
+    system.run()
+    system.open_incident("API is down")
+    text(system, "STOP", "SM2")
+    text(system, "START", "SM3")
+    system.clock.shift(60)
+    system.tick()
+    system.run()
+    assert system.texts()[-1] == "[Demo] Critical incident: API is down"
+
+
+def test_who_comes_back_hears_no_more_of_what_they_muted(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    incident = system.open_incident("API is down")
+    for number, body in enumerate(("MUTE", "STOP", "START")):
+        text(system, body, f"SM{number}")
+    system.run()
+    assert subscriber_row(system, one)["told"][incident]["m"] is True
+    before = system.texts()
+    system.update_incident(incident, status="resolved")
+    assert system.texts() == before
+
+
+@pytest.mark.parametrize(("body", "is_paused"), [("thanks", True), ("START", False)])
+def test_a_pause_outlasts_a_quarantine_unless_they_say_start(
+    system: SteppedSystem, body: str, is_paused: bool
+) -> None:
+    """Who was only unreachable never left, and still wants the rest they asked for."""
+    one = str(system.subscribe()["id"])
+    text(system, "PAUSE 7D", "SM1")
+    system.table.write(quarantine("default", one, "twilio 30005"))
+    text(system, body, "SM2")
+    row = subscriber_row(system, one)
+    assert (row["state"], "paused_until" in row) == ("active", is_paused)
+    assert "quarantined_for" not in row
 
 
 # HELP in words that Twilio does not know.

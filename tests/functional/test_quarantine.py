@@ -42,6 +42,12 @@ class Someone:
         send_receipt(self.system, incident, self.id, receipt(status, code=code))
         return incident
 
+    def reached(self, at: float, status: str = "delivered", code: int = 0) -> None:
+        """A text comes through at a moment."""
+        self.system.clock.move_to(START + at)
+        incident = self.system.open_incident(f"Incident {next(self._texts)}")
+        send_receipt(self.system, incident, self.id, receipt(status, code=code))
+
     def text(self, body: str, sid: str = "SM1") -> None:
         post(self.system, INBOUND, inbound(body, sid, From=self.phone))
 
@@ -74,6 +80,45 @@ def test_the_second_time_a_day_apart(
     for at in times:
         someone.refused(code, at)
     assert someone.row()["state"] == state
+
+
+@pytest.mark.parametrize(
+    ("times", "reached", "state"),
+    [
+        ((0, 2 * DAY), DAY, "active"),
+        ((0, 20 * DAY), 19 * DAY, "active"),
+        ((0, 2 * DAY, 3 * DAY), DAY, "quarantined"),  # the second counts as the first
+        ((0, 2 * DAY), 3 * DAY, "quarantined"),
+        ((2, 2 * DAY), 0, "quarantined"),
+    ],
+)
+def test_a_text_that_came_through_forgets_the_first(
+    someone: Someone, times: tuple[float, ...], reached: float, state: str
+) -> None:
+    happens = [(at, False) for at in times] + [(reached, True)]
+    for at, is_reached in sorted(happens):
+        if is_reached:
+            someone.reached(at)
+        else:
+            someone.refused(UNKNOWN_CARRIER, at)
+    assert someone.row()["state"] == state
+
+
+def test_a_text_that_was_not_delivered_forgets_nothing(someone: Someone) -> None:
+    someone.refused(UNKNOWN_CARRIER, 0)
+    for number, (final, code) in enumerate([("undelivered", 30003), ("sent", 0)]):
+        someone.reached((number + 1) * DAY / 4, final, code)
+    someone.refused(UNKNOWN_CARRIER, 2 * DAY)
+    assert someone.row()["state"] == "quarantined"
+
+
+def test_a_delivery_writes_nothing_on_the_subscriber(someone: Someone) -> None:
+    someone.refused(UNKNOWN_CARRIER, 0)
+    with watched(someone.system) as watch:
+        someone.reached(DAY)
+        (written,) = watch.of("twilio_webhook", "UpdateItem")
+        assert not watch.of("twilio_webhook", "TransactWriteItems")
+    assert "#LEDGER#" in written.params["Key"]["pk"]["S"]
 
 
 def test_a_number_that_is_none_is_quarantined_at_once(someone: Someone) -> None:

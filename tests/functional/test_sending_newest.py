@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from local.configuration import FAKE_FROM
 from statustext.adapters.claims import claim
 from statustext.adapters.subscribers import get_subscriber
 from statustext.domain.subscriber import Preferences, Told
@@ -172,34 +173,55 @@ def test_a_silent_resolution_ends_what_is_still_queued(system: SteppedSystem) ->
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_later_attempt_in_doubt_ends_once_a_newer_update_was_told(
-    system: SteppedSystem, leaves: bool
+@pytest.mark.parametrize("accepted", [False, True])
+def test_an_end_waits_until_it_is_known_whether_the_opening_went(
+    system: SteppedSystem, accepted: bool, leaves: bool
 ) -> None:
     ((one, phone),) = add_active(system, 1).items()
     spoil(system, kind="refuse", status=429, code=20429, times=1)
-    spoil(system, kind="time_out", times=1)
+    spoil(system, kind="time_out", accepted=accepted, times=1)
+    spoil(system, kind="drop_callbacks", times=9)
     incident = open_quietly(system)
     settle_down(system, 20, step=6)
     assert status(system, incident, one) == "unknown"
     change_quietly(system, incident, status="resolved")
-    settle_down(system, 60, step=10)
-    assert system.texts(phone) == ["[Demo] Resolved: API is down"]
+    settle_down(system, 120, step=10)
+    opening, end = "[Demo] Critical incident: API is down", "[Demo] Resolved: API is down"
+    assert system.texts(phone) == ([opening, end] if accepted else [])
     if leaves:
-        system.reply("STOP", phone)
+        system.twilio.reply(phone, "STOP", system.now, FAKE_FROM)
+        system.run()
     settle_down(system, 1800)
+    assert system.texts(phone) == ([opening, end] if accepted else [])
     found = delivery(system, incident, one)
     assert found is not None
-    assert (found.attempt, found.status) == (2, "suppressed" if leaves else "superseded")
+    last = "accepted" if accepted else "suppressed" if leaves else "superseded"
+    assert found.status == last
 
 
-def test_stale_news_are_not_told(system: SteppedSystem) -> None:
-    ((one, phone),) = add_active(system, 1).items()
-    incident = open_quietly(system)
+@pytest.mark.parametrize(
+    ("incident", "hours"),
+    [({}, 48), ({"status": "scheduled", "scheduled_for": "2027-01-16T08:00:00Z"}, 6)],
+)
+def test_stale_news_are_not_told(
+    system: SteppedSystem, incident: dict[str, str], hours: int
+) -> None:
+    people = add_active(system, 2, Preferences(maintenance=True))
+    opened = open_quietly(system, **incident)
     enqueue(system)
-    system.clock.shift(6 * 3600 + 1)
+    system.clock.shift(hours * 3600 + 1)
     system.run()
-    assert system.texts(phone) == []
-    assert status(system, incident, one) == "expired"
+    assert system.texts(None) == []
+    assert {status(system, opened, one) for one in people} == {"expired"}
+
+
+def test_what_an_open_incident_says_is_news_for_two_days(system: SteppedSystem) -> None:
+    ((_, phone),) = add_active(system, 1).items()
+    open_quietly(system)
+    enqueue(system)
+    system.clock.shift(47 * 3600)
+    system.run()
+    assert system.texts(phone) == ["[Demo] Critical incident: API is down"]
 
 
 def test_an_end_still_on_its_way_does_not_come_after_the_reopening(system: SteppedSystem) -> None:
@@ -234,14 +256,14 @@ def test_a_refusal_after_newer_news_takes_nothing_back(system: SteppedSystem) ->
     def overtake(form: Any) -> None:
         system.on_send = None
         change_quietly(system, incident, status="identified", body="Found it.")
-        for _ in range(5):
+        for _ in range(60):
             system.clock.shift(20)
             run_on(system)
         spoil(system, kind="refuse", status=400, code=99999, times=1)
 
     system.on_send = overtake
     run_on(system)
-    news = "[Demo] Update: API is down - Identified"
+    news = "[Demo] Critical incident: API is down"  # nothing was, as far as anybody knows
     assert system.texts(phone) == [news]
     deliver_again(system, incident, one, seq=2)
     settle_down(system, 1800)

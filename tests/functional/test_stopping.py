@@ -7,7 +7,11 @@ import pytest
 from local.configuration import FAKE_FROM
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.pages import change_settings
+from statustext.adapters.sms_gateway import Receipt
+from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.domain.circuit import resume_time
+from statustext.errors import OutcomeUnknownError
+from statustext.queue_messages import ReceiptBatch
 from tests.functional.engine import (
     Call,
     add_active,
@@ -16,11 +20,13 @@ from tests.functional.engine import (
     enqueue,
     once,
     open_quietly,
+    queue,
     requests_to_twilio,
     run_on,
     settle_down,
     spoil,
     status,
+    waiting,
     watched,
 )
 from tests.functional.test_waiting import live, set_page
@@ -209,13 +215,12 @@ def test_a_daily_cap_ends_at_midnight_in_california(system: SteppedSystem) -> No
         run_on(system)
         settle_down(system, 23 * 3600, step=3600)
     assert asked == [phone], "not even a probe"
-    assert status(system, incident, one) == "expired"
+    assert status(system, incident, one) == "released"
     assert len(open_circuits(system.table)) == 1
-    system.clock.shift(3601)
+    settle_down(system, 3900)
     system.tick()
     assert open_circuits(system.table) == []
-    system.open_incident("Another")
-    assert len(system.texts(phone)) == 1
+    assert len(system.texts(phone)) == 1, "the incident is open: that is still news"
 
 
 def test_a_country_that_is_not_served_stops_no_other(system: SteppedSystem) -> None:
@@ -351,6 +356,35 @@ def test_twilio_is_asked_for_receipts_that_do_not_come(system: SteppedSystem) ->
     assert {status(system, incident, one) for one in everybody} == {"delivered"}
     live(system, 4 * 3600, step=1800)
     assert system.rows("underway") == [], "all has ended: nothing is looked at any more"
+
+
+def test_a_slow_twilio_is_asked_only_while_there_is_time(
+    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question runs into its time-out; the rest of the batch is put back, not lost."""
+    everybody = add_active(system, 20)
+    spoil(system, kind="drop_callbacks")
+    incident = open_quietly(system)
+    run_on(system)
+    batch = ReceiptBatch(page="default", incident=incident, seq=1, subscribers=tuple(everybody))
+    url = system.queue_url(queue(system, "announcements").queue_arn)
+    system.clients.sqs.send_message(QueueUrl=url, MessageBody=batch.model_dump_json())
+    asked: list[str] = []
+
+    def slowly(_gateway: TwilioGateway, sid: str) -> Receipt:
+        asked.append(sid)
+        system.clock.shift(8)
+        raise OutcomeUnknownError(0, "ReadTimeout")
+
+    monkeypatch.setattr(TwilioGateway, "fetch", slowly)
+    turns = []
+    while waiting(system, "announcements"):
+        before = len(asked)
+        system.poll(queue(system, "announcements"))
+        turns.append(len(asked) - before)
+        system.clock.shift(2)
+    assert 0 < max(turns) <= 6, "forty seconds of the function's sixty"
+    assert len({*asked}) == len(asked) == 20
 
 
 # What an operator reads.

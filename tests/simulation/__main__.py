@@ -1,7 +1,8 @@
 """`python -m tests.simulation SEEDS [STEPS]`: histories one after the other.
 
 SEEDS is one number or a range (`0:1000`). A failing seed prints its last events and the command
-that replays it alone; at the end stands what was lived through, and how fast.
+that replays it alone; at the end stands what was lived through, and how fast. `--crowd 3000` has
+so many subscribers from the start and a sender fast enough for them, which is how to measure that.
 """
 
 import argparse
@@ -13,16 +14,18 @@ from tests.simulation.world import told
 from tests.stepped import START
 
 STEPS = 60
+FAST = "1000"
+"""Segments per second of the sender of a given crowd."""
 
 
-def main(seeds: range, steps: int) -> int:
+def main(seeds: range, steps: int, crowd: int | None = None) -> int:
     """Live through the seeds; 1 where any failed."""
     failed: list[int] = []
     deliveries = texts = calls = 0
     with warm() as system:
         began = cpu_seconds()
         for seed in seeds:
-            found = run(system, seed, steps)
+            found = run(system, seed, steps, crowd)
             if found is None:
                 failed.append(seed)
             else:
@@ -38,15 +41,20 @@ def main(seeds: range, steps: int) -> int:
     return bool(failed)
 
 
-def run(system: Warm, seed: int, steps: int) -> tuple[int, int, int] | None:
+def run(
+    system: Warm, seed: int, steps: int, crowd: int | None = None
+) -> tuple[int, int, int] | None:
     """Deliveries, texts and calls of one history; None where a promise was broken."""
-    with simulation(system, seed, crowd=crowd_of(seed)) as made:
+    size, rate = (crowd_of(seed), None) if crowd is None else (crowd, FAST)
+    with simulation(system, seed, crowd=size, mps=rate) as made:
         try:
             live_through(made, steps)
         except Exception as error:  # whatever it is, it belongs to this seed
             say("\n".join(made.world.trace(START)))
             say(told(error).rstrip())
             replay = f"make simulate SEEDS={seed} STEPS={steps}"
+            if crowd is not None:
+                replay = f"python -m tests.simulation {seed} {steps} --crowd {crowd}"
             say(f"Seed {seed} failed. To replay it alone: {replay}\n")
             return None
         texts = sum(map(len, made.history.texts.values()))
@@ -84,5 +92,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("seeds", type=seeds_in)
     parser.add_argument("steps", type=int, nargs="?", default=STEPS)
+    parser.add_argument("--crowd", type=int)
     asked = parser.parse_args()
-    sys.exit(main(asked.seeds, asked.steps))
+    sys.exit(main(asked.seeds, asked.steps, asked.crowd))

@@ -4,12 +4,15 @@ To add one, write a method that begins with `do_`: it acts on somebody or someth
 randomness, or does nothing where there is nobody to act on.
 """
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from local.fake_twilio.handsets import UnknownPhoneError
+from statustext.domain.ids import key_hash
+from statustext.flows.setting_up import create_key, revoke_key
 from tests.functional.engine import phone_number
 from tests.simulation.causes import Cause
 from tests.simulation.history import History
@@ -51,10 +54,15 @@ class Actors:
     incidents: dict[str, str] = field(default_factory=dict)
     """Status by id, as the operator was last told."""
     signed_up: list[str] = field(default_factory=list)
-    published: list[tuple[str, str]] = field(default_factory=list)
-    """What was acknowledged: ids of subscriptions; incidents with their status."""
+    published: set[tuple[str, str, str]] = field(default_factory=set)
+    """What was acknowledged: ids of subscriptions; incidents with status and body of an update."""
     rotate: Callable[[], None] = lambda: None
+    private: Callable[[str], None] = lambda secret: None
+    """Told of every key and token that somebody gets."""
     is_paused: bool = False
+    keys: list[str] = field(default_factory=lambda: [KEY])
+    """The operator's, of which the last is used. A new one is made before the old one ends."""
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def doings(self) -> dict[str, Callable[[], None]]:
         """All that somebody might do, by name."""
@@ -144,7 +152,10 @@ class Actors:
 
     def do_open_an_incident(self) -> None:
         rng = self.world.random
-        incident: dict[str, Any] = {"name": f"Outage {rng.randrange(1000)}", "body": "On it."}
+        incident: dict[str, Any] = {
+            "name": f"Outage {rng.randrange(1000)}",
+            "body": self._words("On it"),
+        }
         if rng.random() < 0.8:
             incident["impact_override"] = rng.choice(IMPACTS)
         if rng.random() < 0.5:
@@ -156,15 +167,15 @@ class Actors:
         self._publish("POST", INCIDENTS, incident)
 
     def do_update_an_incident(self) -> None:
-        self._update(status=self.world.random.choice(STEPS), body=f"News {self._number()}")
+        self._update(status=self.world.random.choice(STEPS), body=self._words("News"))
 
     def do_update_twice_at_once(self) -> None:
         if one := self._incident():
             for _ in range(2):
-                self._update(one, body=f"News {self._number()}")
+                self._update(one, body=self._words("News"))
 
     def do_make_an_incident_worse(self) -> None:
-        self._update(impact_override="critical", body=f"Worse {self._number()}")
+        self._update(impact_override="critical", body=self._words("Worse"))
 
     def do_resolve_an_incident(self) -> None:
         self._update(status="resolved")
@@ -186,17 +197,17 @@ class Actors:
 
         kind = "add verified" if verified else "add"
         self._call(
-            Cause(kind, phone), "POST", "/api/sms/subscribers", body, ended, headers=OPERATOR
+            Cause(kind, phone), "POST", "/api/sms/subscribers", body, ended, headers=self.operator()
         )
 
     def do_remove_a_subscriber(self) -> None:
         if phone := self._someone():
             path = f"/api/sms/subscribers?id={self.subscriptions[phone]}"
-            self._call(Cause("remove"), "DELETE", path, None, headers=OPERATOR)
+            self._call(Cause("remove"), "DELETE", path, None, headers=self.operator())
 
     def do_look_at_everything(self) -> None:
         for path in ("/api/sms/subscribers", INCIDENTS, PAGE, "/subscription_form"):
-            self._call(Cause("look"), "GET", path, None, headers=OPERATOR)
+            self._call(Cause("look"), "GET", path, None, headers=self.operator())
 
     def do_change_the_page(self) -> None:
         rng = self.world.random
@@ -204,7 +215,7 @@ class Actors:
             (
                 {"keyword_replies": rng.choice(("twilio", "statustext"))},
                 {"coalescing_window": rng.choice((0, 30, 300))},
-                {"recipient_limits": rng.choice(([], [[1, 60]], [[1, 60], [3, 900]]))},
+                {"recipient_limits": rng.choice(([], [[1, 60]], [[1, 60], [3, 900]], [[1, 3600]]))},
                 {"quiet_hours": rng.choice(("", "22:00-07:00", "09:00-17:00"))},
                 {"overnight": rng.choice(("line", "nothing"))},
                 {"segment_budget": rng.choice((1, 2, 3))},
@@ -221,26 +232,42 @@ class Actors:
         if self.history.updates and self.world.chance(0.4):
             incident, seq = self.world.random.choice(sorted(self.history.updates))
             path = f"{INCIDENTS}/{incident}/updates/{seq}/recall"
-            self._call(Cause("recall"), "POST", path, None, headers=OPERATOR)
+            self._call(Cause("recall"), "POST", path, None, headers=self.operator())
 
     def do_release_the_quarantined(self) -> None:
         for one, person in self.history.people.items():
             if person.state == "quarantined":
                 path = f"/api/sms/subscribers/{one}/release"
-                self._call(Cause("release"), "POST", path, None, headers=OPERATOR)
+                self._call(Cause("release"), "POST", path, None, headers=self.operator())
 
     def do_rotate_the_token(self) -> None:
         self.rotate()
 
+    def do_rotate_the_api_key(self) -> None:
+        """As the command does, one step at a time; requests with the old key may be under way."""
+        table = self.system.table
+        if len(self.keys) == 1:
+            self.keys.append(f"{KEY}-{next(self._numbers)}")
+            self.private(self.keys[-1])
+            create_key(table, "default", "rotated", self.keys[-1], self.world.now)
+        else:
+            revoke_key(table, key_hash(self.keys.pop(0))[:16])
+
     # How it is done.
+
+    def operator(self) -> Mapping[str, str]:
+        """What shows a request to be the operator's."""
+        return {"X-API-Key": self.keys[-1]}
 
     def change_page(self, change: Mapping[str, Any]) -> None:
         """The operator's settings of the page."""
-        self._call(Cause("page"), "PATCH", PAGE, change, headers=OPERATOR)
+        self._call(Cause("page"), "PATCH", PAGE, change, headers=self.operator())
 
     def pause(self, paused: bool) -> None:
         """The operator's kill switch."""
-        self._call(Cause("pause"), "PATCH", f"{PAGE}/sending", {"paused": paused}, headers=OPERATOR)
+        self._call(
+            Cause("pause"), "PATCH", f"{PAGE}/sending", {"paused": paused}, headers=self.operator()
+        )
 
     def _call(
         self,
@@ -273,12 +300,13 @@ class Actors:
     def _publish(self, method: str, path: str, incident: Mapping[str, Any]) -> None:
         """The same request again where no answer came, which its key makes harmless."""
         key = str(UUID(int=self.world.random.getrandbits(128)))
-        headers = {**OPERATOR, "Idempotency-Key": key}
+        headers = {**self.operator(), "Idempotency-Key": key}
 
         def ended(answer: Any) -> None:
             if answer.status in (200, 201):
-                self.incidents[answer.json["id"]] = answer.json["status"]
-                self.published.append((answer.json["id"], answer.json["status"]))
+                one, status = answer.json["id"], answer.json["status"]
+                self.incidents[one] = status
+                self.published.add((one, incident.get("status", status), incident.get("body", "")))
 
         for _ in range(1 + self.world.chance(0.2)):
             cause = Cause("publish")
@@ -292,8 +320,9 @@ class Actors:
         ordinary = [one for one, status in self.incidents.items() if status not in MAINTENANCE]
         return self.world.random.choice(ordinary) if ordinary else None
 
-    def _number(self) -> int:
-        return self.world.random.randrange(10**6)
+    def _words(self, news: str) -> str:
+        """As no other update has them, by which it is known again."""
+        return f"{news} {next(self._numbers)}."
 
     def _someone(self, among: Mapping[str, str] | None = None) -> str | None:
         known = list(self.subscriptions if among is None else among)
@@ -313,6 +342,7 @@ class Actors:
         def ended(answer: Any) -> None:
             if answer.status == 200:
                 self.tokens[phone] = answer.json["manage_token"]
+                self.private(self.tokens[phone])
                 self.verified(one, code)
             elif answer.status == 422:
                 for known in live:
@@ -350,5 +380,4 @@ class Actors:
         self.world.note("texted", body)
 
 
-OPERATOR: Mapping[str, str] = {"X-API-Key": KEY}
 MAINTENANCE = {"scheduled": "in_progress", "in_progress": "completed"}

@@ -59,6 +59,8 @@ class Calls:
     """Told what Twilio made of it, and whether the function hears of it."""
     sent: Callable[[str], None] = lambda body: None
     """Told of every message of a queue and every event."""
+    rows: int = 0
+    """Of a partition of subscribers so many are read at once, as if they filled a page; 0: all."""
     count: int = 0
 
     @contextlib.contextmanager
@@ -137,6 +139,9 @@ class Calls:
     def _done(
         self, client: BaseClient, operation: str, given: Params, *, twice: bool = False
     ) -> Any:
+        in_part = operation == "Query" and self.rows and "Limit" not in given
+        if in_part and "#SUBSCRIBERS#" in str(given["ExpressionAttributeValues"]):
+            given = {**given, "Limit": self.rows}
         if operation in ("SendMessageBatch", "PutEvents"):
             for entry in given["Entries"]:
                 self.sent(entry.get("MessageBody") or entry["Detail"])
@@ -220,7 +225,7 @@ class Calls:
         elif world.chance(weather.slowed):
             answer = error(429, 20429, "Too Many Requests")
         elif is_create and world.chance(weather.refused):
-            answer = error(400, world.random.choice(REFUSALS), "Refused.")
+            answer = error(400, world.random.choice(REFUSALS), f"Refused: {form['To']}.")
         else:
             answer = respond(
                 self.twilio(), method, path, form, self._known(given.get("auth")), world.now

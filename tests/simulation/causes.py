@@ -12,6 +12,8 @@ class Cause:
     words: str = ""
     code: str = field(default="", repr=False)
     subscriber: str = ""
+    message: str = ""
+    """Twilio's id of the text that somebody sent us."""
 
     @property
     def may_activate(self) -> bool:

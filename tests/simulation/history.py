@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.lean_aws.attribute_values import Item
 from tests.lean_aws.table import Change, unpacked
+from tests.simulation.causes import Cause
+from tests.simulation.world import Task
 
 FINAL = {"resolved", "maintenance_completed"}
 
@@ -43,8 +45,22 @@ class Claim:
     taken_back: bool = False
     requested: int = 0
     accepted: int = 0
-    refusal_heard: bool = False
     by: object = None
+    refused_to: Task | None = None
+    """The function that Twilio's clean refusal came through to."""
+
+    @property
+    def skew(self) -> float:
+        """By how many seconds the clock was wrong by which it was made."""
+        return self.by.skew if isinstance(self.by, Task) else 0.0
+
+    @property
+    def may_have_gone(self) -> bool:
+        """Whether anybody knows better. A refusal is not known if its function died or failed
+        before it wrote that down."""
+        task = self.refused_to
+        knew = task is not None and not task.error and task.answer == {"batchItemFailures": []}
+        return bool(self.accepted) or not (self.taken_back or knew)
 
 
 @dataclass
@@ -61,6 +77,8 @@ class Person:
     """By incident the newest update that Twilio accepted."""
     held: set[str] = field(default_factory=set)
     """Incidents of which something was held for this person."""
+    has_asked: bool = False
+    """Whether they entered a code, or an operator said that they agreed."""
 
     @property
     def phone(self) -> str:
@@ -89,11 +107,11 @@ class PublishedUpdate:
 
 @dataclass
 class Code:
-    """A code that was texted, for one subscription."""
+    """A code that was texted, for one subscription; it works until `ends_at`."""
 
     subscriber: str
     code: str
-    at: float
+    ends_at: float
     tries: int = 0
     used: int = 0
 
@@ -109,7 +127,12 @@ class History:
     incidents: dict[str, Item] = field(default_factory=dict)
     ledger: dict[tuple[str, int, str], Item] = field(default_factory=dict)
     directs: dict[str, Item] = field(default_factory=dict)
-    consents: set[tuple[str, str]] = field(default_factory=set)
+    written: dict[tuple[str, int], Item] = field(default_factory=dict)
+    """Rows of all updates, by incident and number."""
+    opt_outs: set[str] = field(default_factory=set)
+    """Twilio's ids of the texts by which somebody was opted out."""
+    consents: dict[tuple[str, str], Item] = field(default_factory=dict)
+    """By subscriber and sort key."""
     accepted: dict[tuple[str, int, str], int] = field(default_factory=lambda: defaultdict(int))
     texts: dict[str, list[tuple[float, str]]] = field(default_factory=lambda: defaultdict(list))
     """Bodies that Twilio accepted, by phone, with their times."""
@@ -133,17 +156,23 @@ class History:
                 self.ledger[incident, int(seq), write.sk] = write.after
             case "incident":
                 self.incidents[write.sk] = write.after
-            case "update" if not write.before:
-                self._note_update(write.after)
+            case "update":
+                self.written[text(write.after, "incident"), int(write.after["seq"]["N"])] = (
+                    write.after
+                )
+                if not write.before:
+                    self._note_update(write.after)
             case "direct" if write.after:
                 self._note_direct(write.sk.removeprefix("DIRECT#"), write.after, now, by)
             case "consent":
                 consent = write.pk.rpartition("#")[2], write.sk
-                (self.consents.add if write.after else self.consents.discard)(consent)
+                self.consents[consent] = write.after
 
     def _note_subscriber(self, one: str, before: Item, after: Item, now: float, by: object) -> None:
         person = self.person(one)
         person.row = after
+        if "suppressed" in after and isinstance(by, Task) and isinstance(by.cause, Cause):
+            self.opt_outs.add(by.cause.message)
         is_same = all(
             before.get(name) == after.get(name)
             for name in ("state", "suppressed", "preferences", "paused_until")

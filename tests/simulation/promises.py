@@ -24,13 +24,24 @@ from tests.simulation.history import (
     claims_in,
     text,
 )
+from tests.simulation.world import Task
 
 PRIVATE = re.compile(r"(?:(?<![\w.])|(?<=%2B))\+?1\D?555\D?\d{3}\D?\d{4}(?!\w)")
 """Every number of the simulation is fictional and of this form; within ids it is chance."""
 
 CODE = re.compile(r"code is (\d{6})")
+SIX_DIGITS = re.compile(r"(?<![\w.])\d{6}(?!\w|\.\d)")
 CODE_LIFE, TRIES = 600.0, 5
+REQUEST = 10.0
+"""Seconds that a request takes at most: a code entered in time may be taken so much later."""
+
+AGREE = 0.015
+"""Seconds by which clocks may be wrong either way for the rate to hold exactly: with the way to
+Twilio (calls.WAY) that is what the throttle's margin leaves."""
+
 TERMINAL = {"suppressed", "superseded", "expired", "delivered", "undelivered", "failed"}
+ENDED = {"delivered", "undelivered", "failed"}
+"""Those of them that no later news can change."""
 
 
 class BrokenPromiseError(AssertionError):
@@ -45,9 +56,11 @@ class Promises:
     now: Any
     rate: float
     broken: list[str] = field(default_factory=list)
-    opted_out: set[str] = field(default_factory=set)
-    """Subscribers whose STOP we answered well and who did not come back."""
-    _window: dict[str, deque[tuple[float, int]]] = field(default_factory=lambda: defaultdict(deque))
+    secrets: set[str] = field(default_factory=set)
+    """Keys and tokens of anybody."""
+    _windows: dict[tuple[str, float], deque[tuple[float, int]]] = field(
+        default_factory=lambda: defaultdict(deque)
+    )
 
     def breaks(self, promise: int, what: str) -> None:
         self.broken.append(f"promise {promise}: {what}")
@@ -58,6 +71,8 @@ class Promises:
         """Before the history takes it in."""
         if write.kind == "direct":
             self._judge_direct(write)
+        if write.kind == "delivery":
+            self._judge_delivery(write)
         if write.kind != "subscriber":
             return
         before, after, one = write.before, write.after, write.sk
@@ -72,10 +87,22 @@ class Promises:
                 self.breaks(1, f"{claim.name} was claimed though {one} had opted out or left")
 
     def _judge_direct(self, write: Write) -> None:
+        used_at = write.before.get("used_at")
+        if used_at and write.after and write.after.get("used_at") != used_at:
+            self.breaks(7, f"the code of {write.sk} was used twice")
+        if float(write.after.get("tries", {"N": 0})["N"]) > TRIES:
+            self.breaks(7, f"the code of {write.sk} was tried more than five times")
         if "claimed_at" in write.after and "claimed_at" not in write.before:
             person = self.history.person(text(write.after, "subscriber"))
             if "suppressed" in person.row:
                 self.breaks(1, f"{write.sk} was claimed though {person.id} had opted out")
+
+    def _judge_delivery(self, write: Write) -> None:
+        before, after = write.before, write.after
+        was, now_is = text(before, "status"), text(after, "status")
+        same_attempt = before.get("attempt") == after.get("attempt")
+        if was in ENDED and after and not (same_attempt and now_is == was):
+            self.breaks(3, f"{write.pk} for {write.sk} was {was} and is {now_is} again")
 
     def _judge_activation(self, person: Person, before: Item, cause: Cause | None) -> None:
         if cause is None or not cause.may_activate:
@@ -86,6 +113,7 @@ class Promises:
         elif cause.kind in ("reply", "release") and not person.verified:
             self.breaks(4, f"{person.id} came back by {cause} and was never verified")
         person.verified = True
+        person.has_asked = person.has_asked or bool(cause.phone)
 
     def judge_verified(self, subscriber: str, code: str) -> None:
         """The caller was told that a code was right, after which it must not work again."""
@@ -98,7 +126,7 @@ class Promises:
         known = self.history.codes_of(subscriber, cause.code)
         if not known:
             self.breaks(7, f"{subscriber} became active by a code never texted for it")
-        elif not any(self.now() - one.at <= CODE_LIFE + 90 for one in known):
+        elif not any(self.now() <= one.ends_at + REQUEST for one in known):
             self.breaks(7, f"{subscriber} became active by a code older than ten minutes")
         elif all(one.tries >= TRIES for one in known):
             self.breaks(7, f"{subscriber} became active by a code after five wrong ones")
@@ -123,7 +151,7 @@ class Promises:
             self.breaks(4, f"{name} was texted to {person.id}, who is not verified")
 
     def judge_answer(
-        self, form: Mapping[str, Any], answer: Answer, segments: int, *, heard: bool
+        self, form: Mapping[str, Any], answer: Answer, segments: int, task: Task, *, heard: bool
     ) -> None:
         """Twilio accepted or refused it, and the function hears of it or does not."""
         name = attempt_in(form)
@@ -131,16 +159,18 @@ class Promises:
         if claim is None:
             return
         if answer.status >= 400:
-            claim.refusal_heard = heard and answer.status < 500
+            claim.refused_to = task if heard and answer.status < 500 else None
             return
         self.history.texts[form["To"]].append((self.now(), form["Body"]))
-        self._judge_rate(str(form.get("From") or form.get("MessagingServiceSid")), segments)
+        sender = str(form.get("From") or form.get("MessagingServiceSid"))
+        self._judge_rate(sender, segments, task.skew)
         claim.accepted += 1
         if name.startswith("d."):
             if claim.accepted > 1:
                 self.breaks(2, f"{name} was accepted twice")
             if found := CODE.search(form["Body"]):
-                self.history.codes.append(Code(claim.subscriber, found[1], self.now()))
+                ends_at = claim.at + claim.skew + CODE_LIFE
+                self.history.codes.append(Code(claim.subscriber, found[1], ends_at))
             return
         self.history.deliveries += 1
         person = self.history.person(claim.subscriber)
@@ -170,12 +200,17 @@ class Promises:
             other is not claim
             and other.subscriber == person.id
             and incident in other.covers
-            and (other.accepted or not (other.taken_back or other.refusal_heard))
+            and other.may_have_gone
             for other in self.history.claims.values()
         )
 
-    def _judge_rate(self, sender: str, segments: int) -> None:
-        now, window = self.now(), self._window[sender]
+    def _judge_rate(self, sender: str, segments: int, skew: float) -> None:
+        """Among functions whose clocks agree, as far as the throttle promises (known limits).
+
+        One whose clock is wrong by more keeps to the rate by its own clock, which is a window of
+        its own; its slots are no others', so it takes none from those that are right.
+        """
+        now, window = self.now(), self._windows[sender, skew if abs(skew) > AGREE else 0.0]
         window.append((now, segments))
         while window[0][0] <= now - 1:
             window.popleft()
@@ -190,6 +225,18 @@ class Promises:
         """A log line, a queue's message or an event: what it must not hold."""
         if PRIVATE.search(words):
             self.breaks(8, f"a phone number in {where}: {PRIVATE.sub('<number>', words)[:300]}")
+        if any(secret in words for secret in self.secrets):
+            self.breaks(8, f"a key or a token in {where}")
+        if not self.history.codes:
+            return
+        digits = set(SIX_DIGITS.findall(words))
+        if digits and any(one.code in digits for one in self.history.codes):
+            self.breaks(8, f"a code in {where}")
+
+    def judge_taken(self, message: str) -> None:
+        """Twilio was told that we took an opt-out, and never says it again."""
+        if message not in self.history.opt_outs:
+            self.breaks(9, f"the opt-out {message} was answered and is nowhere")
 
 
 def attempt_in(form: Mapping[str, Any]) -> str:

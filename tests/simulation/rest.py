@@ -1,5 +1,6 @@
 """What must hold once everything has come to rest: nobody forgotten, nothing lost."""
 
+from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ STOP_WORDS = {"stop", "unsubscribe", "please stop texting me", "bitte keine sms 
 def note_answered(simulation: "Simulation", request: WebhookRequest) -> None:
     """We told Twilio that we took a text."""
     if request.status == "received" and request.params["Body"].lower() in STOP_WORDS:
-        simulation.stops_taken.append(request.phone)
+        simulation.promises.judge_taken(request.params["MessageSid"])
 
 
 def judge(simulation: "Simulation", mended: Collection[str]) -> None:
@@ -120,10 +121,20 @@ def concerns(preferences: dict[str, Any], incident: Item) -> bool:
 def _judge_nothing_lost(simulation: "Simulation") -> None:
     """Promise 9: what we said we had taken is there."""
     history, promises, actors = simulation.history, simulation.promises, simulation.actors
-    consents = {one for one, _ in history.consents}
-    for one in actors.signed_up:
-        if one not in consents:
-            promises.breaks(9, f"the consent of {one} is gone")
-    for incident, _ in actors.published:
-        if incident not in history.incidents:
-            promises.breaks(9, f"incident {incident} is gone")
+    consents = Counter(one for (one, _), row in history.consents.items() if row)
+    for one, times in Counter(actors.signed_up).items():
+        if consents[one] < times:
+            promises.breaks(9, f"of {times} consents of {one} {consents[one]} are left")
+    confirmed = {one for (one, _), row in history.consents.items() if row and "ttl" not in row}
+    for one, person in history.people.items():
+        if person.has_asked and one not in confirmed:
+            promises.breaks(9, f"{one} was told and nothing says that they agreed")
+    for incident, status, body in actors.published:
+        rows = [row for (of, _), row in history.written.items() if of == incident and row]
+        same = [row for row in rows if text(row, "body") == body or not body]
+        if not history.incidents.get(incident) or not same:
+            promises.breaks(9, f"incident {incident} or its update {body!r} is gone")
+        elif body and len(same) > 1:
+            promises.breaks(9, f"update {body!r} of {incident} was published {len(same)} times")
+        elif not body and status not in {text(row, "status") for row in same}:
+            promises.breaks(9, f"incident {incident} never was {status}, as was answered")

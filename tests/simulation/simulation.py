@@ -15,7 +15,7 @@ from local.configuration import FAKE_AUTH_TOKEN
 from local.fake_twilio.messages import count_segments
 from local.fake_twilio.pacing import Pace
 from local.fake_twilio.webhooks import WebhookRequest
-from tests.functional.engine import add_active
+from tests.functional.engine import add_active, master_key
 from tests.lean_aws import LeanAws, lean_aws
 from tests.lean_aws.table import Change
 from tests.simulation import rest, weather
@@ -27,11 +27,14 @@ from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.simulation.sources import QueueSource, Schedule, StreamSource, Today, Webhooks
 from tests.simulation.weather import CALM, Weather
 from tests.simulation.world import World, told
-from tests.stepped import START, SteppedSystem, stepped_system
+from tests.stepped import KEY, START, SteppedSystem, stepped_system
 
 HOUR = 3600.0
 CROWD = 1000
 """The first number of those who are subscribed from the start and do nothing."""
+
+CROWDED = 1000
+"""Subscribers from which on a history is about their number."""
 
 RATES = ("1", "3", "20", "100")
 """Segments per second of the sender, of which each history has one."""
@@ -91,7 +94,6 @@ class Simulation:
     sources: list[Any]
     schedule: Schedule
     lost_receipts: set[str] = field(default_factory=set)
-    stops_taken: list[str] = field(default_factory=list)
     has_been_bad: bool = False
     _rotated_at: float = 0.0
     _rotation: int = 0
@@ -178,6 +180,7 @@ class Simulation:
         twilio = self.warm.system.twilio
         if step == 0:
             self.calls.tokens |= {new}
+            self.promises.secrets.add(new)
             self._tell_secret(new, old)
         elif step == 1:
             twilio.auth_token = new
@@ -234,6 +237,7 @@ def simulation(
         world = World(rng, system.clock, START)
         warm.truth.world = world
         made = _put_together(warm, world, float(rate))
+        made.calls.rows = rng.choice((0, 0, 3)) if crowd < CROWDED else 0
         enter(_logs_judged(made.promises))
         enter(made.calls.going_through())
         table = aws.dynamodb.tables[system.table.name]
@@ -263,7 +267,7 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     calls.answered = _aloud(
         promises,
         lambda form, answer, task, heard: promises.judge_answer(
-            form, answer, count_segments(form.get("Body", "")), heard=heard
+            form, answer, count_segments(form.get("Body", "")), task, heard=heard
         ),
     )
     calls.sent = _aloud(promises, lambda words: promises.judge_outside("a queue or event", words))
@@ -282,6 +286,8 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     webhooks.lost = made.lost
     webhooks.answered = lambda request, status: rest.note_answered(made, request)
     actors.rotate = made.rotate_token
+    actors.private = promises.secrets.add
+    promises.secrets |= {FAKE_AUTH_TOKEN, KEY, master_key(system)}
     return made
 
 
@@ -307,12 +313,17 @@ def _client(service: str) -> Any:
 
 @contextlib.contextmanager
 def _fresh_functions(system: SteppedSystem, variables: Mapping[str, str]) -> Iterator[None]:
-    """No function has begun yet: each begins cold, with nothing kept in memory."""
+    """No function has begun yet: each begins cold, with nothing kept in memory.
+
+    As many may run at once as there are: the host's own limit would make the one thread wait for
+    itself.
+    """
     with contextlib.ExitStack() as stack:
         for function in system.functions._functions.values():
             function.idle.clear()
             function.made = 0
             stack.enter_context(mock.patch.dict(function.definition.environment, variables))
+            stack.enter_context(mock.patch.object(function, "places", contextlib.nullcontext()))
         yield
     for name in [name for name in sys.modules if name.startswith("local_functions_")]:
         del sys.modules[name]
@@ -361,8 +372,8 @@ def live_through(simulation: Simulation, steps: int) -> None:
     simulation.come_to_rest()
 
 
-PAUSES = (0.0, 0.1, 1.0, 5.0, 40.0, 300.0, 2 * HOUR)
-PAUSE_WEIGHTS = (6, 10, 20, 20, 10, 5, 0.6)
+PAUSES = (0.0, 0.1, 1.0, 5.0, 40.0, 300.0, HOUR, 2 * HOUR)
+PAUSE_WEIGHTS = (6, 10, 20, 20, 10, 5, 0.5, 0.5)
 WEIGHTS = {
     "sign_up": 3.0,
     "enter_the_last_code": 5.0,
@@ -370,7 +381,7 @@ WEIGHTS = {
     "open_an_incident": 3.0,
     "update_an_incident": 4.0,
     "resolve_an_incident": 2.0,
-    "change_the_page": 0.5,
+    "text_something": 2.0,
     "stop_and_go": 0.3,
     "recall_an_update": 0.3,
     "look_at_everything": 0.2,

@@ -18,6 +18,7 @@ from tests.lean_aws import LeanAws
 from tests.lean_aws.sqs import LeanQueue
 from tests.lean_aws.table import LeanTable, stream_record
 from tests.simulation.causes import Cause
+from tests.simulation.promises import AGREE
 from tests.simulation.weather import Weather
 from tests.simulation.world import Task, World
 from tests.stepped import SteppedSystem
@@ -298,7 +299,8 @@ class Webhooks:
         is_reply = request.status == "received"
         cause = Cause("receipt")
         if is_reply:
-            cause = Cause("reply", request.phone, request.params.get("Body", ""))
+            form = request.params
+            cause = Cause("reply", request.phone, form["Body"], message=form["MessageSid"])
         world.start(
             "reply" if is_reply else f"receipt {request.status}",
             lambda: self._http(request),
@@ -333,4 +335,6 @@ class Webhooks:
 
 def skew(world: World, weather: Weather) -> float:
     """How wrong this invocation's clock is, in seconds."""
-    return world.between(-45, 45) if world.chance(weather.skewed) else 0.0
+    if world.chance(weather.skewed):
+        return world.between(-45, 45)
+    return world.between(-AGREE, AGREE) if world.chance(weather.uneven) else 0.0

@@ -21,9 +21,37 @@ from hypothesis.stateful import (
 from tests.simulation.__main__ import crowd_of
 from tests.simulation.actors import Actors
 from tests.simulation.simulation import Simulation, Warm, live_through, simulation, warm
-from tests.simulation.weather import CALM, KINDS, STORM, single
+from tests.simulation.weather import CALM, KINDS, STORM, Weather, single
 
-DOINGS = sorted(name.removeprefix("do_") for name in dir(Actors) if name.startswith("do_"))
+SUBSCRIBING = ("sign_up", "ask_for_another_code", "add_a_subscriber")
+VERIFYING = (
+    "enter_the_last_code",
+    "enter_the_last_code_twice_at_once",
+    "enter_an_old_code",
+    "enter_a_wrong_code",
+    "enter_somebody_elses_code",
+)
+CHOOSING = ("change_preferences", "unsubscribe_on_the_page", "text_something")
+OPENING = ("open_an_incident",)
+GOING_ON = (
+    "update_an_incident",
+    "update_twice_at_once",
+    "make_an_incident_worse",
+    "resolve_an_incident",
+    "work_on_a_maintenance",
+    "recall_an_update",
+)
+TEXTING_BACK = ("text_stop", "text_start", "text_stop_and_start")
+OPERATING = (
+    "change_the_page",
+    "look_at_everything",
+    "remove_a_subscriber",
+    "release_the_quarantined",
+    "stop_and_go",
+)
+ROTATING = ("rotate_the_token", "rotate_the_api_key")
+SECONDS = st.sampled_from((0.0, 0.05, 0.5, 2.0, 10.0))
+WEATHERS = (CALM, STORM, *map(single, KINDS))
 SEEDS = range(6)
 STEPS = 40
 
@@ -44,16 +72,56 @@ class Histories(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.made: Simulation | None = None
 
-    @initialize(seed=st.integers(0, 2**32), crowd=st.sampled_from((0, 26)))
-    def begin(self, seed: int, crowd: int) -> None:
+    @initialize(
+        seed=st.integers(0, 2**32),
+        crowd=st.sampled_from((0, 26)),
+        weather=st.sampled_from(WEATHERS),
+    )
+    def begin(self, seed: int, crowd: int, weather: Weather) -> None:
+        """A page that some have found."""
         self.made = self.stack.enter_context(simulation(self.system, seed, crowd=crowd))
+        self.made.change_weather(weather)
+        for doing in ("sign_up", "sign_up", "sign_up", *["enter_the_last_code"] * 4):
+            self.do(doing, 4)
 
-    @rule(doing=st.sampled_from(DOINGS))
-    def somebody_acts(self, doing: str) -> None:
+    def do(self, doing: str, seconds: float) -> None:
         assert self.made
         self.made.act(doing)
+        self.made.pass_time(seconds)
 
-    @rule(seconds=st.sampled_from((0.05, 0.5, 2, 10, 70, 400, 4000)))
+    @rule(doing=st.sampled_from(SUBSCRIBING), seconds=SECONDS)
+    def somebody_subscribes(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(VERIFYING), seconds=SECONDS)
+    def somebody_enters_a_code(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(CHOOSING), seconds=SECONDS)
+    def a_subscriber_chooses(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(OPENING), seconds=SECONDS)
+    def an_incident_opens(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(GOING_ON), seconds=SECONDS)
+    def an_incident_goes_on(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(TEXTING_BACK), seconds=SECONDS)
+    def somebody_texts_stop_or_start(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(OPERATING), seconds=SECONDS)
+    def an_operator_acts(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(ROTATING), seconds=SECONDS)
+    def a_secret_is_rotated(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(seconds=st.sampled_from((70, 400, 4000)))
     def time_passes(self, seconds: float) -> None:
         assert self.made
         self.made.pass_time(seconds)
@@ -63,15 +131,10 @@ class Histories(RuleBasedStateMachine):
         assert self.made
         self.made.stand_still(seconds)
 
-    @rule(kind=st.sampled_from(KINDS))
-    def one_thing_goes_wrong(self, kind: str) -> None:
+    @rule(weather=st.sampled_from(WEATHERS))
+    def weather_changes(self, weather: Weather) -> None:
         assert self.made
-        self.made.change_weather(single(kind))
-
-    @rule(kind=st.sampled_from((CALM, STORM)))
-    def weather_changes(self, kind: object) -> None:
-        assert self.made
-        self.made.change_weather(CALM if kind is CALM else STORM)
+        self.made.change_weather(weather)
 
     @rule()
     def a_function_dies(self) -> None:
@@ -94,14 +157,20 @@ def test_every_promise_holds_whatever_happens(system: Warm) -> None:
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=25,
+            max_examples=45,
+            stateful_step_count=30,
             derandomize=True,
             database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_the_state_machine_knows_everything_that_people_do() -> None:
+    known = {name.removeprefix("do_") for name in dir(Actors) if name.startswith("do_")}
+    groups = (SUBSCRIBING, VERIFYING, CHOOSING, OPENING, GOING_ON, TEXTING_BACK, OPERATING)
+    assert {doing for group in (*groups, ROTATING) for doing in group} == known
 
 
 @pytest.mark.parametrize("seed", SEEDS)

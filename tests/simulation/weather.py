@@ -33,7 +33,8 @@ class Weather:
     webhooks_late: float = 0.0
     ticks_lost: float = 0.0
     # Machines.
-    skewed: float = 0.0  # an invocation's clock is wrong by up to a minute
+    uneven: float = 0.0  # an invocation's clock is wrong by a few milliseconds
+    skewed: float = 0.0  # by up to a minute
     expiring: float = 0.0  # a row whose time to live is over is deleted at last, per minute
 
 
@@ -42,7 +43,13 @@ CALM = Weather(expiring=0.02)
 DRIZZLE = Weather(**dict.fromkeys(KINDS, 0.003))
 RAIN = Weather(**dict.fromkeys(KINDS, 0.015))
 STORM = Weather(**dict.fromkeys(KINDS, 0.05))
-SEVERE: Mapping[str, float] = {"crashes": 0.06, "receipts_lost": 0.5, "skewed": 0.3, "late": 0.4}
+SEVERE: Mapping[str, float] = {
+    "crashes": 0.06,
+    "receipts_lost": 0.5,
+    "skewed": 0.3,
+    "uneven": 1.0,
+    "late": 0.4,
+}
 
 
 def single(kind: str) -> Weather:

@@ -200,15 +200,16 @@ TWILIO = [
     bug(
         "every text is a circuit's probe",
         "flows/circuits.py",
-        "            if one.probe_at > now or not take_probe(self._table, one, now):\n",
-        "            if one.probe_at > now:\n",
+        "        if probe_at <= now and all("
+        "take_probe(self._table, one.scope, now) for one in stopping):\n",
+        "        if probe_at <= now:\n",
         f"{FUNCTIONAL}stopping.py::test_one_text_alone_finds_out_whether_it_goes_on",
     ),
     bug(
         "circuits never closed",
         "flows/circuits.py",
-        "            close_circuit(self._table, scope)\n            logger.info",
-        "            logger.info",
+        "        close_circuit(self._table, circuit.scope)\n        logger.info",
+        "        logger.info",
         f"{FUNCTIONAL}stopping.py::test_one_refusal_stops_all_it_is_about",
     ),
     bug(

@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from statustext.domain.circuit import PROBE_EVERY, opened, resume_time
+from statustext.domain.circuit import (
+    LONGEST_SLOW,
+    PROBE_EVERY,
+    SHORTEST_SLOW,
+    opened,
+    resume_time,
+    slowed,
+)
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
@@ -41,3 +48,13 @@ def test_what_has_no_end_is_probed_every_minute(code: int) -> None:
 def test_a_cap_is_not_probed_before_it_ends() -> None:
     circuit = opened("sender:+15550001111", 30027, pacific("2027-01-15T12:00:00"))
     assert circuit.probe_at == circuit.resumes_at == pacific("2027-01-16T00:00:00")
+
+
+@pytest.mark.parametrize(
+    ("lasted", "rest"),
+    [(0, SHORTEST_SLOW), (4, SHORTEST_SLOW), (7, 7), (16, 16), (290, 290), (5000, LONGEST_SLOW)],
+)
+def test_a_sender_rests_as_long_as_the_trouble_has_lasted(lasted: float, rest: float) -> None:
+    circuit = slowed("sender:+15550001111", 30022, 1000.0, 1000.0 + lasted)
+    assert circuit.resumes_at == circuit.probe_at == 1000.0 + lasted + rest
+    assert (circuit.since, circuit.by_receipt) == (1000.0, False)

@@ -96,8 +96,8 @@ def ended_and_refused(stage: Stage) -> Generator[None]:
 
 @journey(everybody_stops)
 def refused_after_a_jump_of_the_clock(stage: Stage) -> Generator[None]:
-    """While a text is at Twilio the clock jumps behind the claim's lease, and the next update is
-    told. What is refused then is nobody's claim any more."""
+    """While a text is at Twilio the clock jumps behind the lease and all doubt, and the next update
+    is told. What is refused then is nobody's claim any more."""
     ((one, _),) = stage.active(updates=True).items()
     incident = stage.open()
     enqueue(stage.system)
@@ -105,7 +105,7 @@ def refused_after_a_jump_of_the_clock(stage: Stage) -> Generator[None]:
     def jump() -> None:
         stage.change(incident, status="identified")
         stage.carry_on()
-        stage.wait(100, step=20)
+        stage.wait(1000, step=20)
         spoil(stage.system, kind="refuse", status=400, code=99999, times=1)
 
     at(stage, "sender", "create", "", jump)
@@ -113,7 +113,7 @@ def refused_after_a_jump_of_the_clock(stage: Stage) -> Generator[None]:
     stage.carry_on()
     stage.live(60)
     yield
-    expect(stage, NEWS)
+    expect(stage, OPENING)
     if not stage.overtaken:
         assert status(stage.system, incident, one, 2) == "delivered"
 

@@ -8,13 +8,26 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 from collections.abc import Callable
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from statustext.adapters.queues import QueueRefusedError
+from statustext.errors import RacedError
 from statustext.observability import count, log_failure
 
+OFTEN = 3
+"""Receives after which a message that fails because of AWS is sent anew: its queue would give it up
+after five, a quarter of an hour, and an outage may last longer."""
 
-def each_message(event: dict[str, Any], handle: Callable[[str], None]) -> dict[str, Any]:
+ANEW_AFTER = 60.0
+
+
+def each_message(
+    event: dict[str, Any], handle: Callable[[str], None], put_back: Callable[[str], None]
+) -> dict[str, Any]:
     """Hand each message's body to `handle`; the partial batch response.
 
-    A message that fails again and again, or cannot be read, ends in the dead-letter queue.
+    A message that fails again and again, or cannot be read, ends in the dead-letter queue; one that
+    fails because AWS does is handed to `put_back`, so that it is there when AWS is again.
     """
     failed: list[dict[str, str]] = []
     for record in event["Records"]:
@@ -23,5 +36,26 @@ def each_message(event: dict[str, Any], handle: Callable[[str], None]) -> dict[s
         except Exception as error:  # whatever it is, the others must go on and this come again
             log_failure("A message was not processed", error, {"message_id": record["messageId"]})
             count("MessageFailed")
-            failed.append({"itemIdentifier": record["messageId"]})
+            if not (_is_outage(error) and _is_put_back(record, put_back)):
+                failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether AWS is at fault, and not the message."""
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+        return status >= 500 or any(word in code for word in ("Throttl", "Exceeded"))
+    return isinstance(error, BotoCoreError | QueueRefusedError | RacedError)
+
+
+def _is_put_back(record: dict[str, Any], put_back: Callable[[str], None]) -> bool:
+    if int(record["attributes"]["ApproximateReceiveCount"]) < OFTEN:
+        return False
+    try:
+        put_back(record["body"])
+    except Exception as error:  # SQS is away too: this receive has to count
+        log_failure("A message could not be sent anew", error, {"message_id": record["messageId"]})
+        return False
+    return True

@@ -54,15 +54,17 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
     for name in ("sid", "reason", "segments"):
         if given := getattr(delivery, name):
             values[name] = given
+    update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+    names = {name: name for name in (*values, "reason")}
     return Write(
         pk,
         sk,
-        update="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        update=update if delivery.reason else f"{update} REMOVE #reason",  # an earlier state's
         condition=(
             "attribute_not_exists(#attempt) OR #attempt < :attempt"
             " OR (#attempt = :attempt AND #rank < :rank)"
         ),
-        names={name: name for name in values},
+        names=names,
         values=values,
     )
 

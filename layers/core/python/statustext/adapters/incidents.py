@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
@@ -185,6 +186,24 @@ def put_underway(page: str, update: Update) -> Write:
             "ttl": int(update.tell_at) + UNDERWAY_LIFE,
         },
     )
+
+
+def tell_again(page: str, update: Update, now: float) -> list[Write]:
+    """Forget how far an update's fan-out came, so that the clock takes it up from the beginning."""
+    pk, sk = update_key(page, update.incident, update.seq)
+    progress = update.progress
+    of_shards = [f"cursor_{one}" for one in progress.cursors]
+    of_shards += [f"beat_{one}" for one in progress.beats]
+    gone = ["found", "queued", "shards_done", "overtaken_by", *of_shards]
+    names = {name: name for name in gone}
+    again = Write(
+        pk,
+        sk,
+        update="REMOVE " + ", ".join(f"#{name}" for name in gone),
+        condition="attribute_exists(pk)",
+        names=names,
+    )
+    return [again, put_underway(page, replace(update, tell_at=now))]
 
 
 def list_underway(table: Table, page: str) -> list[Item]:

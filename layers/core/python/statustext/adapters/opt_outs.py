@@ -56,15 +56,25 @@ def may_return(row: Item, now: float) -> bool:
     return not (row.get("suppressed_in_words") and row["suppressed_at"] > now - STOP_HOLDS)
 
 
+def has_subscription(row: Item) -> bool:
+    """Whether this number was verified, and did not leave otherwise than by an opt-out since."""
+    verified_at = row.get("verified_at")
+    return verified_at is not None and row.get("ended_at", verified_at) <= verified_at
+
+
 def bring_back(page: str, subscriber: str, phone: str, now: float) -> Write:
-    """Undo an opt-out or a quarantine at the person's own word, for a number once verified."""
+    """Undo an opt-out or a quarantine at the person's own word, for a number once verified.
+
+    Whoever says so wants to be told: a pause from before is over. What they muted stays muted.
+    """
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
         sk,
         update=(
             "SET #state = :active, phone = :phone REMOVE suppressed, suppressed_at,"
-            " suppressed_in_words, expires_at, #ttl, quarantined_for, unreachable_at"
+            " suppressed_in_words, expires_at, #ttl, quarantined_for, unreachable_at,"
+            " ended_at, ended_by, paused_until"
         ),
         condition=f"attribute_exists(verified_at) AND #state <> :active AND {_MAY_RETURN}",
         names={"state": "state", "ttl": "ttl"},
@@ -78,14 +88,16 @@ def bring_back(page: str, subscriber: str, phone: str, now: float) -> Write:
 
 
 def unsuppress(page: str, subscriber: str, now: float) -> Write:
-    """Lift an opt-out of a number that was never verified: it may be asked for a code again."""
+    """Lift an opt-out where no subscription is to come back: the number was never verified, or had
+    left before. It may be asked for a code again."""
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
         sk,
         update="REMOVE suppressed, suppressed_at, suppressed_in_words",
         condition=(
-            f"attribute_exists(suppressed) AND attribute_not_exists(verified_at) AND {_MAY_RETURN}"
+            "attribute_exists(suppressed)"
+            f" AND (attribute_not_exists(verified_at) OR ended_at > verified_at) AND {_MAY_RETURN}"
         ),
         values={"yes": True, "held": now - STOP_HOLDS},
     )

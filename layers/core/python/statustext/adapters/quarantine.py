@@ -23,7 +23,8 @@ def quarantine(page: str, subscriber: str, reason: str) -> Write:
 
 
 def note_unreachable(page: str, subscriber: str, before: float | None, now: float) -> Write:
-    """Remember the first time that a carrier did not know the number, or since `before` again."""
+    """Remember the first time that a carrier did not know the number: the first of all, or the
+    first since the one `before`, which counts no more."""
     pk, sk = subscriber_key(page, subscriber)
     same = "unreachable_at = :before" if before else "attribute_not_exists(unreachable_at)"
     return Write(

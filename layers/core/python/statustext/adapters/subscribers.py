@@ -12,7 +12,7 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
-from statustext.domain.subscriber import Preferences, State, Subscriber, Told
+from statustext.domain.subscriber import ALL_IMPACTS, Preferences, State, Subscriber, Told
 from statustext.observability import count, log_failure
 
 
@@ -92,6 +92,7 @@ _OPTIONAL = {
     "w": "lead",
     "b": "body",
     "m": "muted",
+    "p": "before",
 }
 """Short names in a claim's row, as every text pays for them by the kilobyte; absent if unset."""
 
@@ -199,6 +200,11 @@ def mute(page: str, subscriber: str, incident: str) -> Write:
     )
 
 
+def unmute(page: str, subscriber: str, incidents: Sequence[str]) -> Write:
+    """Tell an active subscriber again of incidents that they muted, at least one."""
+    return _change(page, subscriber, "", unmuted=incidents)
+
+
 def pause(page: str, subscriber: str, until: float) -> Write:
     """Tell an active subscriber nothing until a moment; 0 ends the pause."""
     if until:
@@ -206,15 +212,27 @@ def pause(page: str, subscriber: str, until: float) -> Write:
     return _change(page, subscriber, "REMOVE paused_until")
 
 
-def choose_impacts(
-    page: str, subscriber: str, impacts: Sequence[Impact], *, all_services: bool
-) -> Write:
-    """Change the impacts that an active subscriber hears of; `all_services`: of every component."""
-    update = "SET preferences.severity_filter = :impacts"
-    values: dict[str, Any] = {"impacts": [one.value for one in impacts]}
-    if all_services:
-        update, values = update + ", preferences.services = :none", {**values, "none": []}
-    return _change(page, subscriber, update, values=values)
+def choose_critical(page: str, subscriber: str) -> Write:
+    """Tell an active subscriber of critical incidents only: of no others, and no maintenance."""
+    return _change(
+        page,
+        subscriber,
+        "SET preferences.severity_filter = :impacts, preferences.maintenance = :no",
+        values={"impacts": [Impact.CRITICAL.value], "no": False},
+    )
+
+
+def choose_all(page: str, subscriber: str, muted: Sequence[str]) -> Write:
+    """Tell an active subscriber of every impact, every component and maintenance, and again of the
+    incidents that they `muted`."""
+    return _change(
+        page,
+        subscriber,
+        "SET preferences.severity_filter = :impacts, preferences.services = :none,"
+        " preferences.maintenance = :yes",
+        values={"impacts": [one.value for one in ALL_IMPACTS], "none": [], "yes": True},
+        unmuted=muted,
+    )
 
 
 def _change(
@@ -224,13 +242,19 @@ def _change(
     *,
     names: Mapping[str, str] | None = None,
     values: Mapping[str, Any] | None = None,
+    unmuted: Sequence[str] = (),
 ) -> Write:
     pk, sk = subscriber_key(page, subscriber)
+    names = {"state": "state", **(names or {})}
+    if unmuted:
+        names |= {"m": "m", **{f"i{number}": one for number, one in enumerate(unmuted)}}
+        paths = [f"told.#i{number}.#m" for number in range(len(unmuted))]
+        update = f"{update} REMOVE {', '.join(paths)}".lstrip()
     return Write(
         pk,
         sk,
         update=update,
         condition="#state = :active",
-        names={"state": "state", **(names or {})},
+        names=names,
         values={"active": State.ACTIVE.value, **(values or {})},
     )

@@ -13,6 +13,9 @@ ROLLING_PROBE = 3600.0
 PACIFIC_MIDNIGHT_CODES = frozenset({30023, 30027})
 """Daily caps of 10DLC, counted by T-Mobile until midnight, Pacific time."""
 
+SHORTEST_SLOW, LONGEST_SLOW = 5.0, 300.0
+"""Seconds for which a sender rests when receipts ask to slow down."""
+
 ROLLING_DAY_CODES = frozenset({63038})
 """The account's cap in any 24 hours: it frees by and by, so it is probed hourly.
 https://www.twilio.com/docs/api/errors/63038"""
@@ -24,6 +27,9 @@ class Circuit:
 
     `code` is Twilio's error, `since` when the first came, `resumes_at` when a daily cap ends (0 for
     none known), `probe_at` when the next text may try. All times in seconds since the epoch.
+    `by_receipt`: a receipt told it, so that being accepted proves nothing of a text. Of such a one
+    `accepted` counts the probes that were since the last error, and `probe` is the key of the last
+    one's row.
     """
 
     scope: str
@@ -31,6 +37,9 @@ class Circuit:
     since: float
     resumes_at: float
     probe_at: float
+    by_receipt: bool = False
+    probe: tuple[str, str] | None = None
+    accepted: int = 0
 
 
 def resume_time(code: int, now: float) -> float:
@@ -44,7 +53,15 @@ def resume_time(code: int, now: float) -> float:
     return datetime.combine(tomorrow, time.min, pacific).timestamp()
 
 
-def opened(scope: str, code: int, now: float) -> Circuit:
+def opened(scope: str, code: int, now: float, *, by_receipt: bool = False) -> Circuit:
     """A circuit as it opens."""
     resumes_at = resume_time(code, now)
-    return Circuit(scope, code, now, resumes_at, resumes_at or now + PROBE_EVERY)
+    probe_at = resumes_at or now + PROBE_EVERY
+    return Circuit(scope, code, now, resumes_at, probe_at, by_receipt=by_receipt)
+
+
+def slowed(scope: str, code: int, since: float, now: float) -> Circuit:
+    """A sender's rest after a receipt that asks to slow down: as long as the trouble has lasted
+    `since` the first of them, so that each rest is about twice the one before."""
+    resumes_at = now + min(max(now - since, SHORTEST_SLOW), LONGEST_SLOW)
+    return Circuit(scope, code, since, resumes_at, resumes_at)

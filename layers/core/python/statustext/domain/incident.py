@@ -157,10 +157,14 @@ def impact_of(statuses: Iterable[ComponentStatus], status: Status) -> Impact:
     return _BY_WEIGHT[worst]
 
 
+def weight(impact: Impact) -> int:
+    """How bad it is; 0 for a maintenance too."""
+    return _BY_WEIGHT.index(impact) if impact in _BY_WEIGHT else 0
+
+
 def is_worse(impact: Impact, before: Impact) -> bool:
     """Whether an incident has a heavier impact than it had."""
-    weights = {one: weight for weight, one in enumerate(_BY_WEIGHT)}
-    return weights.get(impact, 0) > weights.get(before, 0)
+    return weight(impact) > weight(before)
 
 
 def event_of(status: Status, seq: int) -> Event:

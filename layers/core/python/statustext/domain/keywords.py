@@ -12,10 +12,11 @@ class Keyword(StrEnum):
 
     STATUS = "status"  # which incidents are open now
     MUTE = "mute"  # no more of the incident told last
+    UNMUTE = "unmute"  # of all that were muted
     PAUSE = "pause"  # nothing for a while
     RESUME = "resume"
     CRITICAL = "critical"  # critical incidents only
-    ALL = "all"
+    ALL = "all"  # every impact, component and maintenance, muted ones too
     LIST = "list"  # what one gets, and these words
 
 
@@ -39,6 +40,7 @@ UNITS = {
 _PHRASES = {
     Keyword.STATUS: r"status( report)?",
     Keyword.MUTE: r"mute( (this|it))?( (incident|one))?",
+    Keyword.UNMUTE: r"unmute( (this|it|all|everything))?( (incident|incidents|alerts|one))?",
     Keyword.PAUSE: r"pause( (all|alerts|texts|messages))?",
     Keyword.RESUME: r"(resume|unpause)( (all|alerts|texts|messages))?",
     Keyword.CRITICAL: r"(critical( (incidents|alerts))?( only)?|only critical)",

@@ -145,11 +145,13 @@ _LONGEST_PHRASE = 7
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼ′＇"))
 _PLAIN_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _DRAWN_OUT_STOP = re.compile(r"s+t+[o0]+p+\d*")
+_WRONG_NUMBER = re.compile(r"(?<=wrong)\s*#")
 
 
 def _words(text: str) -> list[str]:
     """Case, accents, apostrophes, punctuation, emoji and invisible characters folded away."""
     folded = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
+    folded = _WRONG_NUMBER.sub(" number ", folded)
     letters = []
     for char in unicodedata.normalize("NFD", folded):
         kind = unicodedata.category(char)
@@ -195,7 +197,12 @@ class _Lexicon:
         )
         self.verbs = _phrases(sentences.VERBS)
         self.nouns = _phrases(sentences.NOUNS)
-        self.cues = _phrases(sentences.CUES)
+        somebody_else = frozenset(
+            f"{no} {name}"
+            for no in _phrases(sentences.NOT_SOMEBODY)
+            for name in _phrases(sentences.NAMES)
+        )
+        self.cues = _phrases(sentences.CUES) | somebody_else
         self.cues_unspaced = tuple(_phrases(sentences.CUES_UNSPACED))
         self.first_word_cues = _phrases(sentences.FIRST_WORD_CUES)
         self.false_friends = _phrases(sentences.FALSE_FRIENDS)

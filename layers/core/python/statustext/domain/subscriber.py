@@ -51,10 +51,11 @@ PRESETS: Mapping[str, Preferences] = {
 class Told:
     """The newest update of an incident that was claimed for a subscriber.
 
-    `event` is how the incident was last told: empty where the claim only keeps older updates out.
-    `released` claims were proven not accepted; their `event` is that of the claim before. A `held`
-    one was not sent but waits for its time; `lead` is the incident whose text told this one too.
-    `body` is a hash of the text, `muted` that the person wants to hear no more of the incident.
+    `event` is how the incident was last told, empty for not at all; `before` how it was told
+    before this text, which holds again where the text did not go. `released` claims were proven not
+    accepted. A `held` one was not sent but waits for its time; `lead` is the incident whose text
+    told this one too. `body` is a hash of the text, empty where the claim is none of a text and
+    only keeps older updates out; `muted` that the person wants to hear no more of the incident.
     """
 
     seq: int
@@ -68,6 +69,7 @@ class Told:
     lead: str = ""
     body: str = ""
     muted: bool = False
+    before: str = ""
 
     @property
     def held(self) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import list_components
-from statustext.domain.incident import Impact, Incident, Update
+from statustext.domain.incident import Impact, Incident, Update, weight
 from statustext.domain.page import Page
-from statustext.domain.templates import DEFAULTS, Event, render
+from statustext.domain.rendering import render, uncut
+from statustext.domain.segments import count
+from statustext.domain.templates import DEFAULTS, Event
 
 WITHOUT_SEVERITY = "New"
 """What a text calls an incident to which nobody gave an impact."""
@@ -51,9 +53,16 @@ class Announcement:
 
 
 def summary(incidents: Sequence[Incident], page: Page) -> str:
-    """Several incidents in one text, as they stand: those that go on first, then by age."""
-    in_order = sorted(incidents, key=lambda one: (one.is_over, one.created_at))
-    lines = [f"{one.name} ({one.status.value.replace('_', ' ')})" for one in in_order[:MAX_LINES]]
+    """Several incidents in one text, as they stand: those that go on first, the worst of them
+    before others, then by age. Those for which there is no room are counted."""
+    in_order = sorted(incidents, key=lambda one: (one.is_over, -weight(one.impact), one.created_at))
+    lines = [f"{one.name} ({one.status.value.replace('_', ' ')})" for one in in_order]
     template = page.templates.get(Event.SUMMARY.value) or DEFAULTS[Event.SUMMARY]
-    values = {"message": "; ".join(lines), "url": page.url, "page": page.name}
+    values = {"url": page.url, "page": page.name}
+    where = "" if "url" in template or not page.url else f": {page.url}"
+    for named in range(min(len(lines), MAX_LINES), 0, -1):
+        more = [f"{len(lines) - named} more{where}"] if named < len(lines) else []
+        values["message"] = "; ".join([*lines[:named], *more])
+        if count(uncut(template, values)).segments <= page.segment_budget:
+            break
     return render(template, values, page.segment_budget)

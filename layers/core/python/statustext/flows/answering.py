@@ -14,7 +14,7 @@ from statustext.adapters.holds import put_hold
 from statustext.adapters.incidents import get_incident, list_incidents
 from statustext.adapters.limits import spend
 from statustext.adapters.pages import list_components
-from statustext.adapters.subscribers import choose_impacts, mute, pause
+from statustext.adapters.subscribers import choose_all, choose_critical, mute, pause, unmute
 from statustext.domain.incident import Impact, Incident, Status
 from statustext.domain.keywords import Command, Keyword
 from statustext.domain.page import Page
@@ -34,20 +34,28 @@ LOOKED_AT = 100
 NO_INCIDENT = "[{{page}}] No open incidents. {{url}}"
 INCIDENTS = "[{{page}}] Open now: {{message}}. {{url}}"
 MUTED = "[{{page}}] Muted: {{title}}. You hear no more of it."
+UNMUTED = "[{{page}}] No incident is muted any more: you hear again of all that you chose."
 NOTHING_TO_MUTE = "[{{page}}] There is nothing to mute: you were told of no incident."
 PAUSED = "[{{page}}] No alerts until {{message}}. Reply RESUME to get them before."
 HOW_TO_PAUSE = "[{{page}}] Say how long, as in PAUSE 30 MIN, PAUSE 8H or PAUSE 2 DAYS (7 at most)."
 RESUMED = "[{{page}}] Your alerts are on. Reply PAUSE 8H for a rest from them."
-CRITICAL = "[{{page}}] From now on you get critical incidents only. Reply ALL to get all."
+CRITICAL = (
+    "[{{page}}] From now on you get critical incidents only, and no maintenance. Reply ALL for all."
+)
 ALL = (
-    "[{{page}}] From now on you get incidents of every impact and component. "
+    "[{{page}}] From now on you get incidents of every impact and component, and maintenance. "
     "Reply CRITICAL to get critical ones only."
 )
 LIST = (
-    "[{{page}}] You get: {{message}}. Reply STATUS, MUTE, PAUSE 8H, RESUME, CRITICAL, ALL, MANAGE, "
-    "HELP or STOP."
+    "[{{page}}] You get: {{message}}. Reply STATUS, MUTE, UNMUTE, PAUSE 8H, RESUME, CRITICAL, ALL, "
+    "MANAGE, HELP or STOP."
 )
-_FIXED = {Keyword.RESUME: RESUMED, Keyword.CRITICAL: CRITICAL, Keyword.ALL: ALL}
+_FIXED = {
+    Keyword.UNMUTE: UNMUTED,
+    Keyword.RESUME: RESUMED,
+    Keyword.CRITICAL: CRITICAL,
+    Keyword.ALL: ALL,
+}
 
 
 def may_answer(page: str, subscriber: str, table: Table, now: float) -> bool:
@@ -63,9 +71,12 @@ def carry_out(
     """The writes that do what an active subscriber asks, and what the answer's row remembers."""
     page, one = subscriber.page, subscriber.id
     asked: dict[str, Any] = {"keyword": command.keyword.value}
+    muted = [incident for incident, told in subscriber.told.items() if told.muted]
     match command.keyword:
         case Keyword.MUTE if incident := _told_last(subscriber):
             return [mute(page, one, incident)], {**asked, "incident": incident}
+        case Keyword.UNMUTE if muted:
+            return [unmute(page, one, muted)], asked
         case Keyword.PAUSE if command.seconds:
             until = now + command.seconds
             # Looked at then, and not only at the end of a longer pause that this one takes back.
@@ -74,20 +85,24 @@ def carry_out(
         case Keyword.RESUME:
             return [pause(page, one, 0), put_hold(page, one, now)], asked
         case Keyword.CRITICAL:
-            return [choose_impacts(page, one, [Impact.CRITICAL], all_services=False)], asked
+            return [choose_critical(page, one)], asked
         case Keyword.ALL:
-            return [choose_impacts(page, one, ALL_IMPACTS, all_services=True)], asked
+            return [choose_all(page, one, muted)], asked
     return [], asked
 
 
 def _told_last(subscriber: Subscriber) -> str:
-    """The incident of the last text; of several in one, the one that it was sent for."""
+    """The incident of the last text; of several in one, the one that it was sent for.
+
+    A mark that is no text's (held, or of an update that was not for them) has its own time, and not
+    that of the text before it: it counts only where no text is remembered.
+    """
     found = [
-        (told.claimed_at, not told.lead, incident)
+        (bool(told.body) and not told.held, told.claimed_at, not told.lead, incident)
         for incident, told in subscriber.told.items()
-        if told.event or told.held
+        if told.event
     ]
-    return max(found)[2] if found else ""
+    return max(found)[3] if found else ""
 
 
 def wording(row: Item, page: Page, subscriber: Subscriber, table: Table, now: float) -> str:

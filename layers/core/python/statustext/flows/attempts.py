@@ -14,6 +14,7 @@ from statustext.domain.templates import Event
 from statustext.flows.announcing import summary
 from statustext.flows.holding import companions
 from statustext.flows.hourly_cap import unspend_text
+from statustext.flows.settling import along
 from statustext.flows.telling import Board, Telling
 
 SAME_TEXT = 60.0
@@ -29,6 +30,7 @@ class Attempt:
     claims: Mapping[str, Told]
     body: str
     size: int
+    is_retry: bool  # of a text that may have come through, and is taken for one that did not
 
     @property
     def told(self) -> Told:
@@ -66,8 +68,9 @@ class Attempt:
         )
 
     def take_back(self, *, again: bool, refusals: int | None = None) -> Write:
-        """The text certainly did not go: who was told of what is again as before. `again` lets it
-        be tried once more. The condition fails where somebody changed the claim meanwhile."""
+        """The text certainly did not go: who was told of what is again as before, and what waited
+        waits. `again` lets it be tried once more. The condition fails where somebody changed the
+        claim meanwhile."""
         telling, lead = self.telling, self.telling.update.incident
         unspend_text(telling.tools.table, telling.page, self.told.claimed_at)
         claims = {}
@@ -75,11 +78,11 @@ class Attempt:
             before = self.subscriber.told.get(incident)
             claims[incident] = replace(
                 made,
-                event=before.event if before else "",
-                body=before.body if before else "",
+                event=made.before,
+                body="",
                 lead="",
-                until=before.until if before and made.lead else 0.0,
-                released=again and not made.lead,
+                until=before.until if before and (made.lead or again) else 0.0,
+                released=bool(before and before.released) if made.lead else again,
             )
         if refusals is not None:
             claims[lead] = replace(claims[lead], refusals=refusals)
@@ -97,13 +100,16 @@ def compose(
         body = summary([incident, *map(board.incident, others)], board.page())
     else:
         body = telling.announcement.text(mark.event, incident, board.page())
-    claims = {incident.id: replace(mark, body=fingerprint(body)), **others}
-    return Attempt(telling, subscriber, claims, body, segments.count(body).segments)
+    claims = {
+        one: replace(made, body=fingerprint(body))
+        for one, made in {incident.id: mark, **others}.items()
+    }
+    return Attempt(telling, subscriber, claims, body, segments.count(body).segments, is_retry)
 
 
 def note_companions(claims: Mapping[str, Told], lead: str, one: str, board: Board) -> None:
-    """The ledger of what was told in another incident's text."""
+    """The ledger of what was told in another incident's text, which Twilio has."""
     for incident, made in claims.items():
-        if made.lead == lead and not made.held:
+        if made.lead == lead and made.body == claims[lead].body:
             telling = board.telling(incident, made.seq)
-            telling.note(one, made.attempt, DeliveryStatus.SUPERSEDED, f"told with {lead}")
+            telling.note(one, made.attempt, DeliveryStatus.SUPERSEDED, along(lead))

@@ -1,15 +1,24 @@
 """Circuits while sending: who must wait, who may probe, what opens and closes one.
 
 An error of the account, of a sender or of a country would meet every text behind it, so the first
-opens a circuit: the queue is kept, one text a minute tries, and the first that is accepted closes
-it. A daily cap says when it ends, and nothing is tried before.
+opens a circuit: the queue is kept and one text a minute tries. The first that is accepted closes
+it; but where receipts told the error, Twilio accepts what it then does not deliver, and only a
+probe that passed closes it. A daily cap says when it ends, and nothing is tried before.
 """
 
-from statustext.adapters.circuits import close_circuit, open_circuit, open_circuits, take_probe
+from statustext.adapters.circuits import (
+    close_circuit,
+    note_probe,
+    open_circuit,
+    open_circuits,
+    open_since,
+    take_probe,
+)
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.twilio_errors import ErrorClass, classify
-from statustext.domain.circuit import ACCOUNT, Circuit, opened
+from statustext.domain.circuit import ACCOUNT, Circuit, opened, slowed
+from statustext.domain.delivery import DeliveryStatus
 from statustext.observability import logger
 
 FRESH_FOR = 5.0
@@ -17,14 +26,38 @@ FRESH_FOR = 5.0
 
 LONGEST_WAIT = 300.0
 
+ENOUGH_ACCEPTED = 3
+"""Probes in a row, a minute apart, after which a circuit closes though no receipt came: whoever
+gets none must not be stopped for ever."""
 
-def opening(code: int, sender: str, phone: str, now: float) -> Write | None:
+QUIET = 60.0
+"""Seconds after a sender's rest in which another slow-down belongs to the same trouble."""
+
+RowKey = tuple[str, str]
+"""Of a delivery's row in the ledger, or of a direct text's."""
+
+
+def opening(
+    code: int, sender: str, phone: str, now: float, *, by_receipt: bool = False
+) -> Write | None:
     """The write that opens the circuit which an error asks for, if it asks for one."""
     scope = _scope(code, sender, phone)
     if not scope:
         return None
     logger.error("Circuit open", scope=_shown(scope), code=code)
-    return open_circuit(opened(scope, code, now))
+    return open_circuit(opened(scope, code, now, by_receipt=by_receipt))
+
+
+def opening_by_receipt(
+    code: int, sender: str, phone: str, table: Table, now: float
+) -> Write | None:
+    """The same for an error that a receipt tells: one that asks to slow down makes the sender rest,
+    as nobody else is there to wait with the text's next try."""
+    if classify(code) is not ErrorClass.SLOW_DOWN:
+        return opening(code, sender, phone, now, by_receipt=True)
+    scope = f"sender:{sender}"
+    logger.warning("Sender slowed down", scope=_shown(scope), code=code)
+    return open_circuit(slowed(scope, code, open_since(table, scope) or now, now))
 
 
 def _scope(code: int, sender: str, phone: str) -> str:
@@ -51,12 +84,15 @@ def _shown(scope: str) -> str:
 
 
 def close_ended(table: Table, now: float) -> int:
-    """Close circuits whose daily cap has ended; how many are open still."""
-    known = open_circuits(table)
-    ended = [one for one in known if 0 < one.resumes_at <= now]
-    for one in ended:
-        close_circuit(table, one.scope)
-    return len(known) - len(ended)
+    """Close circuits whose daily cap, or whose sender's rest, has ended; how many are open still,
+    not counting senders that rest for seconds."""
+    still = 0
+    for one in open_circuits(table):
+        if 0 < one.resumes_at <= now - (QUIET if _is_rest(one) else 0.0):
+            close_circuit(table, one.scope)
+        else:
+            still += not _is_rest(one)
+    return still
 
 
 class Circuits:
@@ -67,32 +103,78 @@ class Circuits:
         self._clock = clock
         self._read_at = 0.0
         self._open: list[Circuit] = []
-        self._probing: set[str] = set()
+        self._probing: list[Circuit] = []
 
     def wait_for(self, sender: str, phone: str) -> float:
-        """Seconds that a text must wait; 0 where none stops it, or where it is the probe."""
-        stopping = [one for one in self._current() if _stops(one, sender, phone)]
-        now = self._clock.now()
-        for one in stopping:
-            if one.probe_at > now or not take_probe(self._table, one, now):
-                self._read_at = 0.0
-                return min(max(one.probe_at - now, 1.0), LONGEST_WAIT)
-            self._probing.add(one.scope)
-        return 0.0
+        """Seconds that a text must wait; 0 where none stops it, or where it is the probe.
 
-    def accepted(self) -> None:
-        """Twilio took the probe."""
-        for scope in self._probing:
-            close_circuit(self._table, scope)
-            logger.info("Circuit closed", scope=_shown(scope))
+        A probe is this text's alone. Where it finds no room, or another circuit's probe is gone,
+        the ones it took are lost, which costs each circuit its minute.
+        """
+        self._probing.clear()
+        now = self._clock.now()
+        stopping = [one for one in self._current() if _stops(one, sender, phone, now)]
+        stopping = [one for one in stopping if not self._has_passed(one, now)]
+        if not stopping:
+            return 0.0
+        self._read_at = 0.0
+        probe_at = max(one.probe_at for one in stopping)
+        if probe_at <= now and all(take_probe(self._table, one.scope, now) for one in stopping):
+            self._probing = stopping
+            return 0.0
+        return min(max(probe_at - now, 1.0), LONGEST_WAIT)
+
+    def accepted(self, delivery: RowKey) -> None:
+        """Twilio took the text, which says all of a probe where the API told the error."""
+        for one in self._probing:
+            if one.by_receipt and one.accepted + 1 < ENOUGH_ACCEPTED:
+                note_probe(self._table, one.scope, delivery)
+            else:
+                self._close(one)
             self._read_at = 0.0
         self._probing.clear()
 
-    def refused(self, code: int, sender: str, phone: str) -> None:
-        """Twilio did not take a text. What the error does not explain stays open until a probe."""
+    def refused(self, code: int, sender: str, phone: str, delivery: RowKey) -> bool:
+        """Twilio did not take a text; whether the fault is this delivery's own.
+
+        What the error does not explain stays open until a probe.
+        """
+        self._probing.clear()
+        self._read_at = 0.0
+        if self._is_its_own(code, sender, phone, delivery):
+            return True
         if write := opening(code, sender, phone, self._clock.now()):
             self._table.write(write)
-        self._probing.clear()
+        return False
+
+    def _is_its_own(self, code: int, sender: str, phone: str, delivery: RowKey) -> bool:
+        """Whether the same delivery was refused for this before, and others passed since: the
+        circuit that it opened then was closed."""
+        if classify(code) not in (ErrorClass.COUNTRY, ErrorClass.ACCOUNT):
+            return False
+        row = self._table.get(*delivery) or {}
+        if (row.get("status"), row.get("reason")) != (DeliveryStatus.RELEASED, f"twilio {code}"):
+            return False
+        # Of a direct text, `at` is when it was asked for.
+        refused_at = row["status_at"] if "status_at" in row else row["at"]
+        since = open_since(self._table, _scope(code, sender, phone))
+        return bool(not since or since > refused_at)
+
+    def _has_passed(self, circuit: Circuit, now: float) -> bool:
+        """Close a circuit whose last probe reached a phone, or in its minute at least the carrier:
+        "undelivered" comes after "sent", too."""
+        if circuit.probe is None:
+            return False
+        status = (self._table.get(*circuit.probe) or {}).get("status")
+        is_sent = status == DeliveryStatus.SENT and circuit.probe_at <= now
+        if status != DeliveryStatus.DELIVERED and not is_sent:
+            return False
+        self._close(circuit)
+        return True
+
+    def _close(self, circuit: Circuit) -> None:
+        close_circuit(self._table, circuit.scope)
+        logger.info("Circuit closed", scope=_shown(circuit.scope))
         self._read_at = 0.0
 
     def _current(self) -> list[Circuit]:
@@ -102,7 +184,13 @@ class Circuits:
         return self._open
 
 
-def _stops(circuit: Circuit, sender: str, phone: str) -> bool:
+def _is_rest(circuit: Circuit) -> bool:
+    return classify(circuit.code) is ErrorClass.SLOW_DOWN
+
+
+def _stops(circuit: Circuit, sender: str, phone: str, now: float) -> bool:
+    if _is_rest(circuit) and circuit.resumes_at <= now:
+        return False
     kind, _, name = circuit.scope.partition(":")
     if kind == "country":
         return _country(phone) == name

@@ -54,8 +54,9 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
         return
     pages = _Pages(table, task, now)
     found: list[str] = []
-    queued = 0
+    active = queued = 0
     for page in pages:
+        active += sum(one.state is State.ACTIVE for one in page)
         found += [one.id for one in page if may_be_for(one, incident, update)]
         while len(found) >= PER_REQUEST or (found and pages.is_cut_short):
             _enqueue(task, found[:PER_REQUEST], announcements)
@@ -70,7 +71,7 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
             task.incident,
             task.seq,
             pages.done,
-            pages.read,
+            active,
             queued,
             cursors_of(left),
             now,

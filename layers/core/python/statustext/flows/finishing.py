@@ -15,7 +15,7 @@ from statustext.domain.counts import is_filtered, unsettled
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
 from statustext.flows.recalling import FILTERED, recall
-from statustext.observability import count, logger
+from statustext.observability import count, log_failure, logger
 from statustext.queue_messages import FanOutTask, UnsettledTask
 
 GRACE = 180.0
@@ -26,26 +26,48 @@ LOOKED_AFTER = 26 * 3600.0
 """Seconds for which an update is looked after: what has not ended a day later never will."""
 
 
+class UnfinishedError(RuntimeError):
+    """Some updates could not be looked after; why is in the log."""
+
+
 def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: Entropy) -> int:
-    """Take up again what a fault left half done; how many tasks that made."""
-    resumed = 0
+    """Take up again what a fault left half done; how many tasks that made.
+
+    Each update on its own: one of which the rows cannot be read is passed over, with an alarm.
+    Raises UnfinishedError after all, where one was not looked after for another reason.
+    """
+    resumed = failed = 0
     for row in list_underway(table, page):
-        incident = get_incident(table, page, row["incident"])
-        update = get_update(table, page, row["incident"], row["seq"])
-        if incident is None or update is None or now > update.tell_at + LOOKED_AFTER:
-            table.delete(Write(row["pk"], row["sk"]))
-            continue
-        is_stopped = incident.due_seq(now) > update.seq or update.seq in incident.recalled
-        left = [] if is_stopped else _resume(table, incident, update, tasks, now)
-        resumed += len(left)
-        counts = get_counts(table, page, incident.id).get(update.seq, {})
-        if update.seq not in incident.recalled and is_filtered(counts):
-            logger.error("Update stopped: filtered", incident=incident.id, seq=update.seq)
-            count("UpdateStopped")
-            recall(page, incident.id, update.seq, FILTERED, "the clock", table, now, entropy)
-        if now >= row["look_at"] + RECEIPTS_AFTER:
-            _look(table, row, update, counts, tasks, now)
+        ids = {"page": page, "update": row["sk"]}
+        try:
+            resumed += _finish(table, page, row, tasks, now, entropy)
+        except (KeyError, TypeError, ValueError) as error:
+            log_failure("An update's rows cannot be read", error, ids)
+            count("RowUnreadable")
+        except Exception as error:  # whatever it is, the others must be looked after
+            log_failure("An update was not looked after", error, ids)
+            failed += 1
+    if failed:
+        raise UnfinishedError(f"{failed} updates were not looked after")
     return resumed
+
+
+def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entropy: Entropy) -> int:
+    incident = get_incident(table, page, row["incident"])
+    update = get_update(table, page, row["incident"], row["seq"])
+    if incident is None or update is None or now > update.tell_at + LOOKED_AFTER:
+        table.delete(Write(row["pk"], row["sk"]))
+        return 0
+    is_stopped = incident.due_seq(now) > update.seq or update.seq in incident.recalled
+    left = [] if is_stopped else _resume(table, incident, update, tasks, now)
+    counts = get_counts(table, page, incident.id).get(update.seq, {})
+    if update.seq not in incident.recalled and is_filtered(counts):
+        logger.error("Update stopped: filtered", incident=incident.id, seq=update.seq)
+        count("UpdateStopped")
+        recall(page, incident.id, update.seq, FILTERED, "the clock", table, now, entropy)
+    if now >= row["look_at"] + RECEIPTS_AFTER:
+        _look(table, row, update, counts, tasks, now)
+    return len(left)
 
 
 def _resume(

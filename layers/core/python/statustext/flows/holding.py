@@ -110,6 +110,17 @@ def end_claim(
     return holds(telling.tools.table, claim(subscriber, claims))
 
 
+def recalled_while_waiting(subscriber: Subscriber, told: Told, telling: Telling) -> bool:
+    """Whether a newer update waited for somebody not told of the incident yet, and was recalled:
+    then the older one is for them again. Ends it in the ledger."""
+    recalled = telling.incident().recalled.get(told.seq)
+    if recalled is None or told.event or not (told.held or told.released):
+        return False
+    newer = telling.board.telling(telling.update.incident, told.seq)
+    newer.note(subscriber.id, told.attempt, DeliveryStatus.SUPPRESSED, recalled)
+    return True
+
+
 def companions(
     subscriber: Subscriber, lead: str, board: Board, now: float, *, is_retry: bool
 ) -> dict[str, Told]:
@@ -124,16 +135,26 @@ def companions(
         if incident_id == lead or not (told.held or told.released or went_along):
             continue
         telling = board.newest(incident_id)
-        if telling is None or telling.overtaken(was_held=True):
-            continue
+        is_recalled = telling is not None and telling.update.seq < told.seq
+        if telling is None or is_recalled or telling.overtaken(was_held=True):
+            continue  # decided in a text of its own
         incident = telling.incident()
         event = event_for(subscriber, incident, telling.update) or overnight(told, telling)
         event = event or (Event(told.event) if went_along and told.event else None)
         if event is None or rests_until(subscriber, incident, board.page(), now):
             continue
-        seq = telling.update.seq
-        attempt = told.attempt + 1 if told.seq == seq else 1
-        found[incident_id] = Told(seq, attempt, now, event, lead=lead, muted=told.muted)
+        is_again, seq = told.seq == telling.update.seq, telling.update.seq
+        found[incident_id] = Told(
+            seq,
+            told.attempt + 1 if is_again else 1,
+            now,
+            event,
+            doubts=told.doubts + went_along if is_again else 0,
+            refusals=told.refusals if is_again else 0,
+            lead=lead,
+            muted=told.muted,
+            before=told.before if went_along else told.event,
+        )
     return found
 
 

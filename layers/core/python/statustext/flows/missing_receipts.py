@@ -45,10 +45,15 @@ def _by_25(ids: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def ask_for_receipts(batch: ReceiptBatch, tools: Tools) -> None:
-    """Ask Twilio what became of some messages. What it does not say now is asked again later."""
+    """Ask Twilio what became of some messages. What it does not say now is asked again later; for
+    whom there is no time any more, as Twilio is slow, is put back."""
     from statustext.flows.receipts import take_receipt
 
-    for one in batch.subscribers:
+    for number, one in enumerate(batch.subscribers):
+        if tools.clock.now() > tools.give_up_at:
+            left = batch.subscribers[number:]
+            tools.queue.send([batch.model_copy(update={"subscribers": left})], delay=1)
+            return
         known = get_delivery(tools.table, batch.page, batch.incident, batch.seq, one)
         if known is None or known.status in TERMINAL or not known.sid:
             continue

@@ -88,7 +88,7 @@ def open_incident(
         tell_at=now,
         edition=1,
     )
-    update = _update(incident, given, now, affected)
+    update = _update(incident, given, now, affected, is_told=given.deliver_notifications)
     writes = _publish(incident, update, affected, "incident.created", actor, entropy)
     writes += [one.guard(page, incident.id, now) for one in guards]
     try:
@@ -124,6 +124,8 @@ def update_incident(
         touched, affected = affected_components(given, list_components(table, page))
         status = given.status or before.status
         is_step = says_something_new(given, before, table)
+        # A postmortem is for the page: whoever still waits for the end is told of the end.
+        is_told = is_step and given.deliver_notifications and status is not Status.POSTMORTEM
         seq = before.newest_seq + 1 if is_step else before.newest_seq
         after = replace(
             before,
@@ -135,7 +137,7 @@ def update_incident(
             if given.component_ids is None
             else tuple(touched),
             newest_seq=seq,
-            announced_seq=seq if is_step and given.deliver_notifications else before.announced_seq,
+            announced_seq=seq if is_told else before.announced_seq,
             updated_at=now,
             resolved_at=(before.resolved_at or now) if status in OVER else None,
             scheduled_for=given.scheduled_for or before.scheduled_for,
@@ -144,10 +146,10 @@ def update_incident(
             reopened_seq=seq if before.is_over and status not in OVER else before.reopened_seq,
             edition=before.edition + 1,
         )
-        if is_step and given.deliver_notifications:
+        if is_told:
             told_from = tell_at(before, after, found.coalescing_window, now)
             after = replace(after, tell_at=told_from, due_before=before.due_seq(now))
-        update = _update(after, given, now, affected) if is_step else None
+        update = _update(after, given, now, affected, is_told=is_told) if is_step else None
         event = "incident.resolved" if is_step and status in OVER else "incident.updated"
         writes = _publish(after, update, affected, event, actor, entropy)
         writes += [one.guard(page, after.id, now) for one in guards]
@@ -176,6 +178,8 @@ def _update(
     given: IncidentInput,
     now: float,
     affected: tuple[Mapping[str, str], ...],
+    *,
+    is_told: bool,
 ) -> Update:
     event = event_of(incident.status, incident.newest_seq)
     return Update(
@@ -184,10 +188,10 @@ def _update(
         status=incident.status,
         event=event,
         body=given.body or "",
-        deliver=given.deliver_notifications,
+        deliver=is_told,
         created_at=now,
         affected=affected,
-        tell_at=incident.tell_at if given.deliver_notifications else now,
+        tell_at=incident.tell_at if is_told else now,
     )
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.incidents import get_update, put_incident
+from statustext.adapters.incidents import get_update, put_incident, tell_again
 from statustext.adapters.pages import audit
 from statustext.domain.ids import new_id
-from statustext.domain.incident import Incident
+from statustext.domain.incident import Incident, Update
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.publishing import RACES, require_incident
 
@@ -27,6 +27,9 @@ def recall(
 ) -> Incident:
     """Stop an update; doing it twice is doing it once. Later updates are told as ever.
 
+    Who still waits is told the newest update before it, in whose place it was; the clock has that
+    one enqueued again within minutes. Not where carriers' filters were the reason.
+
     Raises RejectedError 404 for an incident or update that does not exist.
     """
     for _ in range(RACES):
@@ -39,10 +42,26 @@ def recall(
             before, recalled={**before.recalled, seq: reason}, edition=before.edition + 1
         )
         detail = {"incident": incident, "seq": seq, "reason": reason}
-        note = audit(page, new_id(now, entropy(4)), "incident.recalled", detail, actor, now)
+        writes = [audit(page, new_id(now, entropy(4)), "incident.recalled", detail, actor, now)]
+        is_told_now = seq == before.announced_seq and reason != FILTERED
+        if is_told_now and (due := _due_again(before, table)):
+            due_before = min(before.due_before, due.seq)
+            after = replace(
+                after, announced_seq=due.seq, tell_at=due.tell_at, due_before=due_before
+            )
+            writes += tell_again(page, due, now)
         try:
-            table.transact([put_incident(after), note])
+            table.transact([put_incident(after), *writes])
         except (ConditionFailedError, RacedError):
             continue
         return after
     raise RejectedError(409, "conflict", "Somebody changed this at the same moment; try again.")
+
+
+def _due_again(incident: Incident, table: Table) -> Update | None:
+    """The newest update that people were told before the one that is told now."""
+    for seq in range(incident.announced_seq - 1, 0, -1):
+        update = get_update(table, incident.page, incident.id, seq)
+        if update and update.deliver and seq not in incident.recalled:
+            return update
+    return None

@@ -1,8 +1,9 @@
 """What became of a text, as Twilio tells it: receipts. They only move a delivery forward."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from statustext.adapters.deliveries import record
+from statustext.adapters.deliveries import get_delivery, record
 from statustext.adapters.direct_texts import record_direct_text
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.opt_outs import suppress
@@ -12,7 +13,7 @@ from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.subscriber import State
 from statustext.errors import ConditionFailedError
-from statustext.flows.circuits import opening
+from statustext.flows.circuits import opening_by_receipt
 from statustext.observability import count
 
 TWILIO_STATUS = {
@@ -35,8 +36,8 @@ LONGEST_ATTEMPT = 200
 DAY = 24 * 3600
 APART = DAY
 WITHIN = 30 * DAY
-"""A number is quarantined when carriers do not know it twice, APART seconds apart and WITHIN some:
-one outage of a carrier takes nobody's texts away."""
+"""A number is quarantined when carriers do not know it twice, APART seconds apart and WITHIN some,
+and it was not reached in between: one outage of a carrier takes nobody's texts away."""
 
 RACES = 3
 
@@ -57,7 +58,7 @@ def take_receipt(
         return
     # A Messaging Service texts from its own numbers; the sender we know it by is the service.
     sender = form.get("MessagingServiceSid") or form.get("From", "")
-    circuit = opening(error, sender, form.get("To", ""), now)
+    circuit = opening_by_receipt(error, sender, form.get("To", ""), table, now)
     _settle(receipt, error, page, parts[-2], [circuit] if circuit else [], table, now)
 
 
@@ -107,12 +108,29 @@ def _consequence(error: int, page: str, subscriber: str, table: Table, now: floa
     row = table.get(*subscriber_key(page, subscriber)) or {}
     if row.get("state") != State.ACTIVE:
         return []
-    first = row.get("unreachable_at")
-    if kind is ErrorClass.BAD_NUMBER or (first and now - WITHIN < first <= now - APART):
+    first = row.get("unreachable_at", 0.0)
+    if kind is ErrorClass.BAD_NUMBER:
         return [quarantine(page, subscriber, reason)]
-    if first and now - WITHIN < first:
+    if now - APART < first:
         return []
+    is_second = now - WITHIN < first
+    if is_second and not _was_reached(page, subscriber, row.get("told", {}), first, table):
+        return [quarantine(page, subscriber, reason)]
     return [note_unreachable(page, subscriber, first, now)]
+
+
+def _was_reached(
+    page: str, subscriber: str, told: Mapping[str, Any], since: float, table: Table
+) -> bool:
+    """Whether any of the updates claimed for this person `since` was delivered. Read only at a
+    second error, so that a delivery need not write on the subscriber's row."""
+    for incident, claimed in sorted(told.items(), key=lambda item: -item[1]["t"]):
+        if claimed["t"] <= since:
+            return False
+        found = get_delivery(table, page, incident, claimed["s"], subscriber)
+        if found and found.status is DeliveryStatus.DELIVERED:
+            return True
+    return False
 
 
 def _receipt(

@@ -1,10 +1,11 @@
 """What people text back: an opt-out, START, HELP, MANAGE, a keyword, or none of these.
 
 Twilio repeats webhooks and does not keep their order. A reply is taken once, by its MessageSid, so
-that a repeated START cannot undo a later STOP.
+that a repeated START cannot undo a later STOP. A number has one webhook, that of one page; an
+opt-out said to it holds on every page that texts from it, and START undoes it there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,31 +13,46 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.direct_texts import ANSWER, MANAGE_LINK, put_direct_text
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.adapters.opt_outs import bring_back, may_return, suppress, unsuppress
-from statustext.adapters.pages import audit
+from statustext.adapters.holds import put_hold
+from statustext.adapters.opt_outs import (
+    bring_back,
+    has_subscription,
+    may_return,
+    suppress,
+    unsuppress,
+)
+from statustext.adapters.pages import audit, get_page
+from statustext.adapters.quarantine import release
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
 from statustext.domain.ids import new_id, subscriber_id
 from statustext.domain.keywords import read as read_command
 from statustext.domain.masking import mask_all
 from statustext.domain.opt_out import OPT_OUTS, Intent, known_to_twilio
 from statustext.domain.opt_out import classify as read_intent
-from statustext.domain.page import Page
+from statustext.domain.page import Page, Sender
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError
 from statustext.flows.answering import carry_out, may_answer
-from statustext.observability import count
+from statustext.flows.sweeping import pages_of
+from statustext.observability import count, log_failure
+
+PAGES_AT_ONCE = 40
+"""Pages in one transaction, which may have 100 writes."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An inbound text: its words, what they are taken for, and whose it is.
+    """An inbound text: its words, what they are taken for, to which of our numbers (and Messaging
+    Service) it came, and whose it is.
 
     `row` is the subscriber's as it was read, `known` the same as a subscriber. What Twilio takes
     for one of its own keywords `is_left_to_twilio`: it answers, and after an opt-out it blocks.
     """
 
+    sid: str
     phone: str
+    to: tuple[str, ...]
     body: str
     intent: Intent
     is_left_to_twilio: bool
@@ -67,42 +83,51 @@ NOTHING = Consequence()
 def take_reply(
     form: Mapping[str, str],
     page: Page,
+    own: Sender,
     table: Table,
     master: str,
     now: float,
     entropy: Entropy,
 ) -> None:
-    """Act on an inbound text, once, and ask for the answer to it where there is one."""
+    """Act on an inbound text, once, and ask for the answer to it where there is one. `own` is the
+    deployment's sender."""
     reply = _read(form, page, table, master, now)
-    one, sid = reply.subscriber, form["MessageSid"]
+    one, sid = reply.subscriber, reply.sid
     found = _consequence(reply, page, now)
-    detail = {"subscriber": one, "intent": reply.intent.value, "sid": sid}
-    if reply.intent is Intent.REVIEW_STOP:
-        detail["review"] = mask_all(reply.body)[:320]
+    detail = _detail(reply, one)
     detail |= {name: value for name, value in found.remembers.items() if name == "keyword"}
     once = audit(page.id, f"INBOUND#{sid}", found.event, detail, "the subscriber", now)
     writes = [once, *found.writes]
     if found.answer and _may_answer(page, one, table, now):
         direct, more = new_id(now, entropy(4)), {"phone": reply.phone, **found.remembers}
         writes.append(put_direct_text(page.id, one, direct, found.answer, now, **more))
-    try:
-        table.transact(writes)
-    except ConditionFailedError:
-        if table.get(once.pk, once.sk) is None:
-            raise  # lost a race: Twilio asks again
+    of_all = [writes, *_elsewhere(reply, page, own, table, master, now)]
+    for start in range(0, len(of_all), PAGES_AT_ONCE):
+        some = of_all[start : start + PAGES_AT_ONCE]
+        first = some[0][0]
+        try:
+            table.transact([write for of_one in some for write in of_one])
+        except ConditionFailedError:
+            if table.get(first.pk, first.sk) is None:
+                raise  # lost a race: Twilio asks again
 
 
 def _read(form: Mapping[str, str], page: Page, table: Table, master: str, now: float) -> Reply:
     body, by_twilio = form.get("Body", ""), form.get("OptOutType", "").upper()
+    intent = read_intent(body)
     # With Advanced Opt-Out Twilio says what it took the text for, custom keywords included.
     # https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
     words = {"STOP": Intent.STOP, "START": Intent.START, "HELP": Intent.HELP}
+    if intent is Intent.CONFIRM_YES:
+        words["START"] = intent  # YES is one of Twilio's, and does less than START here
     one = subscriber_id(master, page.id, form["From"])
     row = table.get(*subscriber_key(page.id, one)) or {}
     return Reply(
+        sid=form["MessageSid"],
         phone=form["From"],
+        to=(form.get("To", ""), form.get("MessagingServiceSid", "")),
         body=body,
-        intent=words.get(by_twilio) or read_intent(body),
+        intent=words.get(by_twilio) or intent,
         is_left_to_twilio=by_twilio in words
         or (page.keyword_replies == "twilio" and known_to_twilio(body)),
         subscriber=one,
@@ -111,13 +136,21 @@ def _read(form: Mapping[str, str], page: Page, table: Table, master: str, now: f
     )
 
 
+def _detail(reply: Reply, subscriber: str) -> dict[str, Any]:
+    """What the audit trail keeps of a reply."""
+    detail = {"subscriber": subscriber, "intent": reply.intent.value, "sid": reply.sid}
+    if reply.intent is Intent.REVIEW_STOP:
+        detail["review"] = mask_all(reply.body)[:320]
+    return detail
+
+
 def _consequence(reply: Reply, page: Page, now: float) -> Consequence:
     one, known, is_active = reply.subscriber, reply.known, reply.is_active
     if reply.intent in OPT_OUTS:
         stop = suppress(page.id, one, "stop", now, in_words=not reply.is_left_to_twilio)
         return Consequence([stop], "subscriber.opted_out")
-    if known and known.state is State.QUARANTINED:  # whoever texts can be reached
-        return Consequence([bring_back(page.id, one, reply.phone, now)], "subscriber.returned")
+    if known and known.state is State.QUARANTINED and reply.intent is not Intent.START:
+        return Consequence([release(page.id, one)], "subscriber.returned")  # they can be reached
     match reply.intent:
         case Intent.START | Intent.CONFIRM_YES if known and not is_active:
             return _return(reply, known, page, now)
@@ -138,8 +171,65 @@ def _return(reply: Reply, known: Subscriber, page: Page, now: float) -> Conseque
         count("StartNotObeyed")
         return NOTHING
     if known.verified_at is not None:
-        return Consequence([bring_back(page.id, one, reply.phone, now)], "subscriber.returned")
-    return Consequence([unsuppress(page.id, one, now)] if known.suppressed else ())
+        return Consequence(_bring_back(reply, reply.row, page.id, now), "subscriber.returned")
+    if known.suppressed and reply.intent is Intent.START:
+        return Consequence([unsuppress(page.id, one, now)])
+    return NOTHING
+
+
+def _bring_back(reply: Reply, row: Item, page: str, now: float) -> list[Write]:
+    one = row["sk"]
+    back = [bring_back(page, one, reply.phone, now)]
+    return [*back, put_hold(page, one, now)] if "paused_until" in row else back
+
+
+# Other pages that text from the same number.
+
+
+def _elsewhere(
+    reply: Reply, page: Page, own: Sender, table: Table, master: str, now: float
+) -> Iterator[list[Write]]:
+    """What the reply leads to on each other page: first of all that it is taken once there."""
+    is_stop = reply.intent in OPT_OUTS
+    was_stopped = reply.known is not None and reply.known.suppressed
+    is_yes = reply.intent is Intent.CONFIRM_YES and was_stopped
+    if not (is_stop or is_yes or reply.intent is Intent.START):
+        return
+    for other in pages_of(table):
+        if other == page.id or not _texts_from(reply, other, own, table):
+            continue
+        one = subscriber_id(master, other, reply.phone)
+        if is_stop:
+            stop = suppress(other, one, "stop", now, in_words=not reply.is_left_to_twilio)
+            event, writes = "subscriber.opted_out", [stop]
+        else:
+            row = table.get(*subscriber_key(other, one)) or {}
+            event, writes = _return_elsewhere(reply, row, other, now)
+        if writes:
+            detail = _detail(reply, one)
+            sid = f"INBOUND#{reply.sid}"
+            yield [audit(other, sid, event, detail, "the subscriber", now), *writes]
+
+
+def _return_elsewhere(reply: Reply, row: Item, page: str, now: float) -> tuple[str, list[Write]]:
+    """Only what an opt-out took away: who left that page otherwise did not mean its texts."""
+    if "suppressed" not in row or not may_return(row, now):
+        return "", []
+    if has_subscription(row):
+        return "subscriber.returned", _bring_back(reply, row, page, now)
+    lift = [unsuppress(page, row["sk"], now)] if reply.intent is Intent.START else []
+    return "sms.replied", lift
+
+
+def _texts_from(reply: Reply, page: str, own: Sender, table: Table) -> bool:
+    """Whether a page texts this person from the number that they wrote to."""
+    try:
+        found = get_page(table, page)
+    except (KeyError, TypeError, ValueError) as error:
+        log_failure("A page's row cannot be read", error, {"page": page})
+        count("RowUnreadable")
+        return True  # an opt-out too many is put right more easily than one too few
+    return found is not None and found.sender_for(reply.phone, own).id in reply.to
 
 
 def _may_answer(page: Page, subscriber: str, table: Table, now: float) -> bool:

@@ -30,11 +30,18 @@ class Aftermath:
 
 
 def after_refusal(
-    error: GatewayError, subscriber: Subscriber, refusals: int, table: Table, now: float
+    error: GatewayError,
+    subscriber: Subscriber,
+    refusals: int,
+    table: Table,
+    now: float,
+    *,
+    its_own: bool,
 ) -> Aftermath:
     """Do to the subscriber what the error asks for, and say what becomes of the delivery.
 
-    `refusals` counts the earlier ones for no known reason; waiting for room is none.
+    `refusals` counts the earlier ones for no known reason; waiting for room is none. `its_own`: it
+    is refused again for what would stop others, and does not stop them: no use in another try.
     """
     reason = f"twilio {error.code}"
     if isinstance(error, SlowDownError):
@@ -48,7 +55,7 @@ def after_refusal(
         case ErrorClass.BAD_NUMBER:
             _apply(table, quarantine(subscriber.page, subscriber.id, reason))
             return Aftermath(DeliveryStatus.FAILED, reason)
-        case ErrorClass.SENDER_STOPPED | ErrorClass.ACCOUNT | ErrorClass.COUNTRY:
+        case ErrorClass.SENDER_STOPPED | ErrorClass.ACCOUNT | ErrorClass.COUNTRY if not its_own:
             count("CircuitOpen")
             return Aftermath(DeliveryStatus.RELEASED, reason, CIRCUIT_WAIT)
         case ErrorClass.TEMPORARY if refusals + 1 < TRIES:

@@ -21,8 +21,11 @@ from statustext.flows.preferences import component_ids
 
 
 def tell_at(before: Incident, after: Incident, window: float, now: float) -> float:
-    """When an update is told. One that waits is joined: it does not wait from the beginning."""
-    waits = event_of(after.status, after.newest_seq) is Event.UPDATED
+    """When an update is told. One that waits is joined: it does not wait from the beginning. None
+    waits with which people first hear of an incident, or that it goes on after its end."""
+    was_told = before.announced_seq and before.announced_seq not in before.recalled
+    is_news = before.is_over or not was_told
+    waits = event_of(after.status, after.newest_seq) is Event.UPDATED and not is_news
     if not waits or is_worse(after.impact, before.impact):
         return now
     return before.tell_at if before.tell_at > now else now + window

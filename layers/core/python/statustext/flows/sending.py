@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from statustext.adapters.claims import claim
+from statustext.adapters.deliveries import ledger_key
 from statustext.adapters.sms_gateway import Text
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.delivery import DeliveryStatus
@@ -21,7 +22,6 @@ from statustext.domain.subscriber import (
     Subscriber,
     Told,
     event_for,
-    may_miss_reopening,
 )
 from statustext.errors import OutcomeUnknownError, RacedError, RefusedError, SlowDownError
 from statustext.flows.attempts import Attempt, compose, note_companions
@@ -30,6 +30,7 @@ from statustext.flows.holding import (
     hold,
     overnight,
     paced_until,
+    recalled_while_waiting,
     rests_until,
     supersede_held,
     texted,
@@ -42,16 +43,12 @@ from statustext.flows.outcome import (
     OVERTAKEN,
     PAUSED,
     RACED,
-    UNDERWAY,
     Outcome,
 )
 from statustext.flows.refusals import after_refusal
-from statustext.flows.settling import LEASE, is_on_its_way, settle
+from statustext.flows.settling import LEASE, RECENT, settle, settle_older
 from statustext.flows.telling import Board, Telling, Tools, both_or_each, holds
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
-
-RECENT = 3600.0
-
 
 Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
 """A recipient, as they stand when their turn comes, and what they are to be told."""
@@ -81,7 +78,7 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         news += [  # claimed by a function that may have died before it sent or noted it
             board.telling(incident, told.seq)
             for incident, told in by_age
-            if told.event and told.claimed_at > now - RECENT and not (told.held or told.lead)
+            if told.body and told.claimed_at > now - RECENT
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [(one.id, read, telling) for telling in news]
@@ -131,58 +128,64 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
     # Claimed before? The queue delivers twice, and functions die.
     told = subscriber.told.get(update.incident) if subscriber else None
     mark = Told(update.seq, 1, now, told.event if told else "", muted=bool(told and told.muted))
-    if subscriber and told and told.seq == update.seq:
-        settled = settle(subscriber, told, telling)
-        if not settled.tried_again:
-            if not settled.wait:
-                note_companions(subscriber.told, told.lead or update.incident, one, board)
-            return Outcome(is_done=not settled.wait, wait=settled.wait)
-        doubts = told.doubts + settled.in_doubt
-        mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)
+    again_as = ""
+    if subscriber and told and told.seq <= update.seq:
+        is_same = told.seq == update.seq
+        settled = (settle if is_same else settle_older)(subscriber, told, telling)
+        if settled.wait:
+            return Outcome(is_done=False, wait=settled.wait)
+        if is_same and not settled.tried_again:
+            if settled.went:
+                note_companions(subscriber.told, update.incident, one, board)
+            return DONE
+        if settled.untold:
+            again_as = told.event if is_same and settled.in_doubt else ""
+            told = replace(told, event=told.before)
+            subscriber = replace(subscriber, told={**subscriber.told, update.incident: told})
+            mark = replace(mark, event=told.event)
+        if is_same:
+            doubts = told.doubts + settled.in_doubt
+            mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)
     if told and told.seq > update.seq:  # its row may stand at a later attempt, which is over too
         mark = replace(mark, attempt=telling.last_attempt(one))
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
         if subscriber:
             supersede_held(subscriber, {update.incident: mark}, board)
-        telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, "unsubscribed")
+        is_away = subscriber is not None and subscriber.state is State.QUARANTINED
+        reason = "quarantined" if is_away else "unsubscribed"
+        telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, reason)
         return DONE
     if told and told.seq > update.seq:
-        telling.note(one, mark.attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
-        return DONE
-    incident, was_held = telling.incident(), told is not None and told.held
+        if not recalled_while_waiting(subscriber, told, telling):
+            telling.note(one, mark.attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
+            return _instead(told, telling) if told.released else DONE
+        mark = replace(mark, attempt=mark.attempt + 1)
+    incident, waited = telling.incident(), told is not None and (told.held or told.released)
+    was_held = told is not None and told.held
     if overtaken := telling.overtaken(was_held=was_held):
-        if not was_held:
-            telling.note(one, mark.attempt, *overtaken)
-        elif not end_claim(subscriber, telling, mark, *overtaken):
-            return RACED
-        return _instead(told, telling)
-    if told and is_on_its_way(subscriber, told, telling):
-        return UNDERWAY
+        return _end_overtaken(subscriber, telling, mark, overtaken, is_retry=bool(again_as))
     # On a second try it is told as on the first, which may have come through.
-    is_retry = mark.attempt > 1 and told is not None and not (told.released or was_held)
-    event = told.event if told and is_retry else event_for(subscriber, incident, update)
+    event = again_as or event_for(subscriber, incident, update)
     line = None if event else overnight(told, telling)
     if event is None and line is None:
-        ends = update.event in FINAL_EVENTS or may_miss_reopening(subscriber, incident)
-        waited = was_held or (told is not None and told.released and told.seq == update.seq)
-        if not waited and not ends:
-            return DONE
-        why = (DeliveryStatus.SUPPRESSED, "not wanted any more") if waited else ()
-        return DONE if end_claim(subscriber, telling, mark, *why) else RACED
+        why = "not wanted any more" if waited or update.event not in FINAL_EVENTS else "not told"
+        ended = end_claim(subscriber, telling, mark, DeliveryStatus.SUPPRESSED, why)
+        return DONE if ended else RACED
     # Now?
     if rests := rests_until(subscriber, incident, board.page(), now):
         return _hold(subscriber, telling, mark, rests)
     attempt = compose(
         subscriber,
         telling,
-        replace(mark, event=event or line or ""),
+        replace(mark, event=event or line or "", before=mark.event),
         is_summary=bool(line),
-        is_retry=is_retry,
+        is_retry=bool(again_as),
     )
     if attempt.was_just_sent():
-        why = (DeliveryStatus.SUPPRESSED, "recent_duplicate")
-        return DONE if end_claim(subscriber, telling, mark, *why) else RACED
+        why = "recent_duplicate"
+        ended = end_claim(subscriber, telling, mark, DeliveryStatus.SUPPRESSED, why)
+        return DONE if ended else RACED
     if paced := paced_until(subscriber, told, board.page(), now):
         return _hold(subscriber, telling, mark, paced)
     return _find_room(attempt, expected)
@@ -206,8 +209,8 @@ def _find_room(attempt: Attempt, expected: int) -> Outcome:
         return PAUSED
     before = attempt.before
     if overtaken := telling.overtaken(was_held=before is not None and before.held):
-        telling.note(subscriber.id, attempt.told.attempt, *overtaken)
-        return _instead(before, telling)
+        mark = replace(attempt.told, event=attempt.told.before, body="")
+        return _end_overtaken(subscriber, telling, mark, overtaken, is_retry=attempt.is_retry)
     now = tools.clock.now()
     if wait := spend_text(tools.table, page, now, is_privileged=attempt.is_privileged):
         return Outcome(is_done=False, wait=wait, stops_all=True)
@@ -238,6 +241,7 @@ def _send(attempt: Attempt, text: Text) -> Outcome:
     """Send what was claimed, and record what Twilio said."""
     telling, subscriber, told = attempt.telling, attempt.subscriber, attempt.told
     one, tools, sender = subscriber.id, telling.tools, text.sender
+    ledger = ledger_key(subscriber.page, telling.update.incident, telling.update.seq, one)
     try:
         accepted = tools.gateway.send(text)
     except OutcomeUnknownError as error:
@@ -245,21 +249,38 @@ def _send(attempt: Attempt, text: Text) -> Outcome:
         return Outcome(is_done=False, wait=LEASE)
     except (RefusedError, SlowDownError) as error:
         now = tools.clock.now()
-        tools.circuits.refused(error.code, sender, subscriber.phone)
-        after = after_refusal(error, subscriber, told.refusals, tools.table, now)
+        own = tools.circuits.refused(error.code, sender, subscriber.phone, ledger)
+        after = after_refusal(error, subscriber, told.refusals, tools.table, now, its_own=own)
         is_over = after.status is not DeliveryStatus.RELEASED
         back = attempt.take_back(again=not is_over, refusals=told.refusals + after.counts)
         row = telling.row(one, told.attempt, after.status, after.reason)
         both_or_each(tools.table, back, row)
         return DONE if is_over else Outcome(False, after.wait, after.stops_all)
     telling.note(one, told.attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=attempt.size)
-    tools.circuits.accepted()
+    tools.circuits.accepted(ledger)
     note_companions(attempt.claims, telling.update.incident, one, telling.board)
     return DONE
 
 
-def _instead(told: Told | None, telling: Telling) -> Outcome:
+def _end_overtaken(
+    subscriber: Subscriber,
+    telling: Telling,
+    mark: Told,
+    why: tuple[DeliveryStatus, str],
+    *,
+    is_retry: bool,
+) -> Outcome:
+    """Nobody is told this update any more: the ledger, and what waited or was in doubt."""
+    told = subscriber.told.get(telling.update.incident)
+    if told is None or not (told.held or is_retry):
+        telling.note(subscriber.id, mark.attempt, *why)
+    elif not end_claim(subscriber, telling, mark, *why):
+        return RACED
+    return _instead(told, telling, is_retry=is_retry)
+
+
+def _instead(told: Told | None, telling: Telling, *, is_retry: bool = False) -> Outcome:
     """For an overtaken update: the newest one's fan-out may have passed over somebody whose text
-    was held, or claimed then and refused since."""
+    was held, or claimed then and refused since, or lost."""
     newer = telling.incident().due_seq(telling.tools.clock.now()) > telling.update.seq
-    return OVERTAKEN if told and (told.released or told.held) and newer else DONE
+    return OVERTAKEN if told and (told.released or told.held or is_retry) and newer else DONE

@@ -157,11 +157,11 @@ def _send(
         _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
     except (RefusedError, SlowDownError) as error:
         now = tools.clock.now()
-        tools.circuits.refused(error.code, sender.id, row["phone"])
+        own = tools.circuits.refused(error.code, sender.id, row["phone"], (row["pk"], row["sk"]))
         someone = get_subscriber(tools.table, task.page, task.subscriber, now) or Subscriber(
             task.subscriber, task.page, row["phone"], State.UNCONFIRMED, now
         )
-        after = after_refusal(error, someone, task.tries, tools.table, now)
+        after = after_refusal(error, someone, task.tries, tools.table, now, its_own=own)
         _note(task, tools, after.status, reason=after.reason)
         if after.status is DeliveryStatus.RELEASED:
             _release(task, tools)
@@ -169,7 +169,7 @@ def _send(
             tools.queue.send([again], delay=after.wait)
     else:
         _note(task, tools, DeliveryStatus.ACCEPTED, sid=accepted.sid, segments=size.segments)
-        tools.circuits.accepted()
+        tools.circuits.accepted((row["pk"], row["sk"]))
 
 
 def _release(task: DirectTextTask, tools: DirectTools) -> None:

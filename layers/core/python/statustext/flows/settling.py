@@ -1,12 +1,13 @@
 """A delivery that was claimed before: how it ended, or whether it may be tried once more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from statustext.adapters.claims import take_back
 from statustext.adapters.deliveries import get_delivery
 from statustext.domain.delivery import TERMINAL, DeliveryStatus
 from statustext.domain.subscriber import Subscriber, Told
 from statustext.errors import OutcomeUnknownError
-from statustext.flows.telling import Telling
+from statustext.flows.telling import Telling, both_or_each
 
 LEASE = 90.0
 """Seconds after which a claim without an outcome belongs to a function that is dead. Longer than
@@ -15,33 +16,48 @@ the sender's time-out."""
 DOUBT = 900.0
 """Seconds in which Twilio's list or a callback must show an unknown text, before one more try."""
 
+GRACE = 300.0
+"""Seconds more that an incident told along waits for the text it was told in."""
+
 LOOK_AGAIN = 120.0
+SOON = 2.0
+
+RECENT = 3600.0
+"""Seconds after which a claim of an older update has been settled by its own messages."""
 
 
 @dataclass(frozen=True)
 class Settled:
-    """It is done; or ask again in `wait` seconds; or it may be `tried_again`."""
+    """It is done; or to be asked again in `wait` seconds; or it may be `tried_again`.
+
+    `went` says that Twilio has it, `untold` that the claim tells of a text that did not go, or is
+    taken for one that did not; it is `in_doubt` where nothing tells how it ended.
+    """
 
     wait: float = 0.0
     tried_again: bool = False
-    in_doubt: bool = False  # because nothing tells how it ended
+    went: bool = False
+    untold: bool = False
+    in_doubt: bool = False
 
 
-def is_on_its_way(subscriber: Subscriber, told: Told, telling: Telling) -> bool:
-    """Whether another function may be about to send an older update: this one has to wait for it.
+DONE = Settled()
+WENT = Settled(went=True)
 
-    Costs a read only for somebody who was claimed for the same incident within the lease.
+
+def settle_older(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
+    """The same of an older update of the incident, without which nobody knows what this person was
+    told. `telling` is that of the newer one.
+
+    Costs a read only for somebody who was texted of the same incident within the hour.
     """
-    tools, update = telling.tools, telling.update
-    is_recent = tools.clock.now() < told.claimed_at + LEASE
-    waits = told.released or told.held
-    if not told.event or waits or told.seq >= update.seq or not is_recent:
-        return False
-    incident, text = update.incident, told
-    if told.lead in subscriber.told:  # it went, if it went, in another incident's text
-        incident, text = told.lead, subscriber.told[told.lead]
-    older = get_delivery(tools.table, subscriber.page, incident, text.seq, subscriber.id)
-    return older is None or older.attempt < text.attempt
+    age = telling.tools.clock.now() - told.claimed_at
+    if age > RECENT or not told.body or told.released or told.held:
+        return DONE
+    settled = settle(subscriber, told, telling.board.telling(telling.update.incident, told.seq))
+    if settled.wait and age < LEASE:
+        return Settled(wait=SOON)  # a function is about to send it
+    return settled
 
 
 def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
@@ -53,30 +69,45 @@ def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
     tools, update = telling.tools, telling.update
     if told.released or told.held:
         return Settled(tried_again=True)
-    if not told.event or told.lead:
-        return Settled()  # only keeps older updates out; or told with another incident
+    if not told.body:
+        return DONE  # only keeps older updates out
     now = tools.clock.now()
     known = get_delivery(tools.table, subscriber.page, update.incident, update.seq, subscriber.id)
     if known is None or known.attempt < told.attempt:
         if now < told.claimed_at + LEASE:
             return Settled(wait=told.claimed_at + LEASE - now)
         telling.note(subscriber.id, told.attempt, DeliveryStatus.UNKNOWN, "no outcome recorded")
-    elif known.status in TERMINAL or known.sid:
-        return Settled()
+    elif known.sid:
+        return WENT
+    elif known.status in TERMINAL:
+        return DONE
     elif known.status is DeliveryStatus.RELEASED:
-        return Settled(tried_again=True)
+        return Settled(tried_again=True, untold=True)
     try:
         found = tools.gateway.find(subscriber.phone, told.body, since=told.claimed_at)
     except OutcomeUnknownError:  # an unread list proves nothing; what is too old is given up
         is_over = now > told.claimed_at + DOUBT and telling.overtaken()
         return Settled(tried_again=True) if is_over else Settled(wait=LOOK_AGAIN)
     if found is not None:
-        accepted = DeliveryStatus.ACCEPTED
-        telling.note(subscriber.id, told.attempt, accepted, "found", sid=found.sid)
-        return Settled()
+        if told.lead:
+            telling.note(subscriber.id, told.attempt, DeliveryStatus.SUPERSEDED, along(told.lead))
+        else:
+            accepted = DeliveryStatus.ACCEPTED
+            telling.note(subscriber.id, told.attempt, accepted, "found", sid=found.sid)
+        return WENT
     if now < told.claimed_at + DOUBT:
         return Settled(wait=min(LOOK_AGAIN, told.claimed_at + DOUBT - now))
-    if told.doubts:
-        telling.note(subscriber.id, told.attempt, DeliveryStatus.FAILED, "unknown twice")
-        return Settled()
-    return Settled(tried_again=True, in_doubt=True)
+    lead = subscriber.told.get(told.lead)
+    if lead and lead.body == told.body and now < told.claimed_at + DOUBT + GRACE:
+        return Settled(wait=LOOK_AGAIN)  # the second try of that text takes this one along again
+    if told.doubts:  # given up, and taken for one that told nobody anything
+        back = replace(told, event=told.before, body="", lead="", released=False)
+        failed = telling.row(subscriber.id, told.attempt, DeliveryStatus.FAILED, "unknown twice")
+        both_or_each(tools.table, take_back(subscriber, {update.incident: back}), failed)
+        return DONE
+    return Settled(tried_again=True, untold=True, in_doubt=True)
+
+
+def along(lead: str) -> str:
+    """Why there is no text of its own: it was told in that of another incident."""
+    return f"told with {lead}"

@@ -33,6 +33,10 @@ MEANINGS = {
         "This sender's daily limit is used up; it goes on by itself. Raise the limit at Twilio, or"
         " add a sender."
     ),
+    ErrorClass.SLOW_DOWN: (
+        "This sender texts faster than Twilio or the carriers take it; it rests for a while and"
+        " goes on by itself. Set its rate as Twilio's console shows it."
+    ),
     ErrorClass.COUNTRY: (
         "Twilio does not text this country from here: allow it under Messaging, Settings, Geo"
         " permissions, or take it from the page's countries. One text a minute tries it."
@@ -63,7 +67,8 @@ def _incident(
     one: Incident, found: Page, known: Sequence[Component], table: Table, now: float, rate: float
 ) -> dict[str, Any]:
     updates = incident_rows.list_updates(table, found.id, one.id)
-    delivered = statuspage.Delivered(now, rate, get_counts(table, found.id, one.id))
+    counts = get_counts(table, found.id, one.id)
+    delivered = statuspage.Delivered(now, 0.0 if found.paused else rate, counts)
     return statuspage.incident_shape(one, updates, known, found, delivered)
 
 

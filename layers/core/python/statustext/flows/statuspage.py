@@ -18,7 +18,7 @@ from statustext.domain.throttle import MARGIN
 @dataclass(frozen=True)
 class Delivered:
     """How far an incident's updates have got: counters by update (see domain/counts.py), as of
-    `now`, and the `rate` at which the rest goes, in segments per second."""
+    `now`, and the `rate` at which the rest goes, in segments per second; 0 while it rests."""
 
     now: float
     rate: float
@@ -135,12 +135,12 @@ def update_shape(update: Update, incident: Incident, delivered: Delivered) -> di
 
 def _progress_shape(update: Update, incident: Incident, delivered: Delivered) -> dict[str, Any]:
     """Who was told, who was not and why, and when the last text will be out at the sender's rate
-    (one segment each, nothing else waiting)."""
+    (one segment each, nothing else waiting); what is held is not waiting for the sender."""
     counted, progress = delivered.counts.get(update.seq, {}), update.progress
-    waiting = max(progress.queued - counts.ended(counted), 0)
-    state = _state(update, incident, waiting, delivered.now)
-    seconds = waiting * MARGIN / delivered.rate
-    is_telling = state == "telling" and waiting > 0
+    left = max(progress.queued - counts.ended(counted), 0)
+    state = _state(update, incident, left, delivered.now)
+    waiting = max(left - counted.get("held", 0), 0) if state == "telling" else 0
+    last = delivered.now + waiting * MARGIN / delivered.rate if delivered.rate else 0
     return {
         "state": state,
         "told_from": timestamp(update.tell_at) if update.deliver else None,
@@ -149,12 +149,12 @@ def _progress_shape(update: Update, incident: Incident, delivered: Delivered) ->
         "found": progress.found,
         "queued": progress.queued,
         **counts.shown(counted),
-        "waiting": waiting if is_telling else 0,
-        "last_text_at": timestamp(delivered.now + seconds) if is_telling else None,
+        "waiting": waiting,
+        "last_text_at": timestamp(last) if waiting and last else None,
     }
 
 
-def _state(update: Update, incident: Incident, waiting: int, now: float) -> str:
+def _state(update: Update, incident: Incident, left: int, now: float) -> str:
     if not update.deliver:
         return "not_told"
     if update.seq in incident.recalled:
@@ -163,4 +163,4 @@ def _state(update: Update, incident: Incident, waiting: int, now: float) -> str:
         return "superseded"
     if now < update.tell_at:
         return "waiting"
-    return "told" if len(update.progress.shards_done) == SHARDS and not waiting else "telling"
+    return "told" if len(update.progress.shards_done) == SHARDS and not left else "telling"

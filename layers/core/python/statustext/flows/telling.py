@@ -24,10 +24,13 @@ FRESH_FOR = 1.0
 """Seconds that page and incidents, once read, are taken to be still so: how soon a newer update, a
 recall or the kill switch takes effect on a batch at work."""
 
-LIFE = dict.fromkeys(FINAL_EVENTS, 24 * 3600)
-"""Seconds after which an announcement is too old to be told; six hours for all others."""
+LIFE = 48 * 3600.0
+"""Seconds after which an announcement is too old to be told. Until then it is as true as its
+incident, which is looked at before every text: a sender that was stopped for a day by a cap, or a
+page by its operator, has lost nothing."""
 
-DEFAULT_LIFE = 6 * 3600
+MAINTENANCE_LIFE = 6 * 3600.0
+"""The same for what maintenance begins with, whose hour is in its text."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +140,14 @@ class Telling:
             return DeliveryStatus.SUPPRESSED, incident.recalled[update.seq]
         if incident.due_seq(now) > update.seq:
             return DeliveryStatus.SUPERSEDED, "a newer update exists"
-        if incident.is_over and update.event not in FINAL_EVENTS:
+        is_end = update.event in FINAL_EVENTS
+        if incident.is_over and not is_end:
             return DeliveryStatus.SUPERSEDED, "the incident is over"
+        if is_end and not incident.is_over:
+            return DeliveryStatus.SUPERSEDED, "the incident goes on"
         is_open = was_held and not incident.is_over
-        if not is_open and now > update.tell_at + LIFE.get(update.event, DEFAULT_LIFE):
+        life = MAINTENANCE_LIFE if incident.is_maintenance and not is_end else LIFE
+        if not is_open and now > update.tell_at + life:
             return DeliveryStatus.EXPIRED, "too old"
         return None
 
