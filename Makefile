@@ -10,6 +10,7 @@ UV := 0.13.8
 SEEDS ?= 0:100
 STEPS ?= 60
 REAL_PARTS := .cache/real-parts
+PATIENCE := 300# seconds until a test on real parts is given up
 
 export PYTHONPATH := layers/core/python:.
 
@@ -28,7 +29,10 @@ test: $(VENV)/dev ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more
-	STATUSTEXT_AWS=real $(BIN)/python -m pytest -n 2 --dist loadfile tests/integration tests/functional
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 1' INT TERM && \
+		TMPDIR="$$scratch" STATUSTEXT_AWS=real $(BIN)/python -m pytest -n 2 --dist worksteal \
+		-o faulthandler_timeout=$(PATIENCE) -o faulthandler_exit_on_timeout=true \
+		tests/integration tests/functional
 
 simulate: $(VENV)/dev ## Simulated histories, for as long as one likes: make simulate SEEDS=0:1000
 	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation $(SEEDS) $(STEPS)

@@ -9,13 +9,17 @@ from typing import Any
 from unittest import mock
 
 from botocore.client import BaseClient
+from botocore.config import Config
 
 from local.emulator import Clients, connect
 from local.stream_source import stream_record
+from statustext.adapters import aws
 from tests.integration.real_parts import RealParts
 from tests.lean_aws import LeanAws
 
 REAL = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
+PATIENT = aws.CONFIG.merge(Config(connect_timeout=60, read_timeout=60))
+"""Functions do not give up what a busy machine answers late: that would be another test."""
 
 
 @dataclass
@@ -74,5 +78,6 @@ def real_aws(parts: RealParts) -> Iterator[RealAws]:
     with (
         mock.patch.dict(os.environ, parts.environment),
         mock.patch.object(BaseClient, "_make_api_call", make_api_call),
+        mock.patch.object(aws, "CONFIG", PATIENT),
     ):
         yield RealAws(connect())

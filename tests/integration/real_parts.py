@@ -21,6 +21,9 @@ from botocore.handlers import BUILTIN_HANDLERS
 
 from local.template import ACCOUNT_ID, REGION
 
+INSTALLED = Path(__file__).parents[2] / ".cache/real-parts"
+"""Where `make test-integration` puts them."""
+
 PATIENCE = 60
 """Seconds until servers that do not answer are given up."""
 
@@ -78,6 +81,7 @@ def _start(
 ) -> subprocess.Popen[bytes]:
     properties = {
         "java.library.path": installed / "lib",
+        "java.io.tmpdir": clock.parent,  # where DynamoDB Local leaves a copy of its library
         "statustext.clock": clock,
         "rest-sqs.sqs-limits": "strict",
         "rest-sqs.bind-hostname": "127.0.0.1",
@@ -94,10 +98,10 @@ def _start(
         [
             java,
             *("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),  # it lives for minutes
+            "-XX:-UsePerfData",  # leaves nothing in /tmp
             *(f"-D{name}={value}" for name, value in properties.items()),
             *("-cp", f"{installed / 'classes'}:{installed / 'lib'}/*", "RealParts"),
-            # Without -sharedDb, so that each access key has a database of its own.
-            *("-inMemory", "-disableTelemetry", "-port", str(dynamodb)),
+            *("-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(dynamodb)),
         ],
         stdin=subprocess.PIPE,
         stdout=output,
