@@ -79,8 +79,9 @@ def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
         telling.note(subscriber.id, told.attempt, DeliveryStatus.UNKNOWN, "no outcome recorded")
     elif known.sid:
         return WENT
-    elif known.status in TERMINAL:
-        return DONE
+    elif known.status in TERMINAL:  # a later attempt's: it was given up, perhaps not yet here
+        is_given_up = known.attempt > told.attempt
+        return Settled(tried_again=is_given_up, untold=is_given_up)
     elif known.status is DeliveryStatus.RELEASED:
         return Settled(tried_again=True, untold=True)
     try:
