@@ -10,12 +10,12 @@ from statustext.domain.subscriber import State, Subscriber, Told
 
 TOLD_KEPT = 30
 """Incidents remembered per subscriber. Beyond, the oldest is forgotten at the next claim: first of
-those that ended more than a day ago, of which no message can come any more."""
+those that ended more than two days ago, of which no message can come any more."""
 
 MOST_KEPT = 60
 """Beyond, the oldest goes whatever it is, as a row has its price by the kilobyte."""
 
-ENDED = 26 * 3600.0
+ENDED = 50 * 3600.0
 
 TAKEN_BACK = ("e", "b", "w", "u", "r", "f")
 """What of a claim's row is different when its text did not go; the rest is not touched, as the

@@ -22,7 +22,7 @@ GRACE = 180.0
 """Seconds without a sign of life after which a shard is taken up again; a task takes a few."""
 
 RECEIPTS_AFTER = 3600.0
-LOOKED_AFTER = 26 * 3600.0
+LOOKED_AFTER = 50 * 3600.0
 """Seconds for which an update is looked after: what has not ended a day later never will."""
 
 
