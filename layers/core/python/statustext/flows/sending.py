@@ -75,10 +75,10 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
         held = [incident for incident, told in by_age if told.held]
         news = [newest for incident in held if (newest := board.newest(incident))]
-        news += [  # claimed by a function that may have died before it sent or noted it
+        news += [  # claimed by a function that may have died before it sent it or put it back
             board.telling(incident, told.seq)
             for incident, told in by_age
-            if told.body and told.claimed_at > now - RECENT
+            if told.claimed_at > now - RECENT and not told.held
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [(one.id, read, telling) for telling in news]
@@ -137,7 +137,7 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
         if is_same and not settled.tried_again:
             if settled.went:
                 note_companions(subscriber.told, update.incident, one, board)
-            return DONE
+            return DONE if told.body else _instead(told, telling, is_retry=True)
         if settled.untold:
             again_as = told.event if is_same and settled.in_doubt else ""
             told = replace(told, event=told.before)
