@@ -14,12 +14,17 @@ NEVER_MADE = {
     "flows/setting_up.py:create_key": "the operators' command only, on their own machine",
     "flows/setting_up.py:revoke_key": "the operators' command only, on their own machine",
     "flows/sending.py:send_held -> get_subscriber": "handed on, and called in _work_through",
+    "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
+    "functions/clock/app.py:handler -> find_due": "handed on, and called as a job",
+    "functions/clock/app.py:handler -> finish_updates": "handed on, and called as a job",
+    "functions/clock/app.py:handler -> sweep_unconfirmed": "handed on, and called as a job",
 }
 """Sites that no journey reaches, by the function they lie in (and what they lead to), and why."""
 
 CALLS_WHAT_IT_IS_GIVEN = {
     "each_message": "the handler of one message",
-    "handler": "powertools' routes, or the handler of messages",
+    "handler": "powertools' routes, the handler of messages, or a job of the clock",
+    "_is_put_back": "how a message is sent anew",
     "_work_through": "how a recipient is read",
     "fan_out": "iterates over pages, which are read one by one",
 }

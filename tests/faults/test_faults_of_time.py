@@ -1,4 +1,4 @@
-"""Every call of the journeys of time, of trouble and of races, with every fault."""
+"""Every call of the journeys of time, of trouble, races and outages, with every fault."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from tests.faults.matrix import cells_of, goes_well, journeys_of, keeps_the_prom
 from tests.faults.recording import Cell
 from tests.faults.stage import Stage
 
-GROUPS = ("trouble", "clock", "mornings", "races", "slow")
+GROUPS = ("trouble", "clock", "mornings", "races", "slow", "stops")
 
 
 @pytest.mark.parametrize("journey", journeys_of(*GROUPS))

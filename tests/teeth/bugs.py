@@ -150,13 +150,6 @@ PROTOCOL = [
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
-        "an end not wanted taken for a text that got lost",
-        "flows/settling.py",
-        "    if not told.body:\n",
-        "    if not told.event:\n",
-        f"{FUNCTIONAL}what_was_told.py",
-    ),
-    bug(
         "what went along is taken for told before it went",
         "flows/settling.py",
         "    if not told.body:\n",

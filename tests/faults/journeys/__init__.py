@@ -11,11 +11,23 @@ from tests.faults.journeys import (
     races,
     replies,
     slow,
+    stops,
     trouble,
     visitors,
 )
 
 GROUPS = {
     one.__name__.rpartition(".")[2]: one
-    for one in (announcements, visitors, operators, replies, trouble, clock, mornings, races, slow)
+    for one in (
+        announcements,
+        visitors,
+        operators,
+        replies,
+        trouble,
+        clock,
+        mornings,
+        races,
+        slow,
+        stops,
+    )
 }

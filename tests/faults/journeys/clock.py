@@ -15,8 +15,10 @@ from tests.faults.afterwards import (
 )
 from tests.faults.journey import journey
 from tests.faults.journeys.announcements import OPENING, expect, told
+from tests.faults.journeys.meanwhile import ALWAYS_STALE
+from tests.faults.journeys.mornings import NIGHT
 from tests.faults.journeys.visitors import sign_up
-from tests.faults.stage import Stage
+from tests.faults.stage import INCIDENTS, Stage
 from tests.functional.engine import enqueue, queue, spoil, status
 
 HOUR, DAY = 3600, 24 * 3600
@@ -111,14 +113,14 @@ def receipts_of_many(stage: Stage) -> Generator[None]:
 
 
 @journey(settings_are_changed)
-def an_update_of_the_day_before(stage: Stage) -> Generator[None]:
+def an_update_of_the_day_before_yesterday(stage: Stage) -> Generator[None]:
     """It is looked after no more."""
     stage.active()
     spoil(stage.system, kind="drop_callbacks")
     stage.open()
     stage.carry_on()
     stage.loses_receipts = True
-    stage.system.clock.shift(27 * HOUR)
+    stage.system.clock.shift(51 * HOUR)
     yield
     stage.live(60)
     yield
@@ -158,6 +160,27 @@ def an_update_that_carriers_filter(stage: Stage) -> Generator[None]:
         yield
     (row,) = stage.system.rows("incident")
     assert row["recalled"] == ({"1": "recalled"} if stage.overtaken else {"1": FILTERED})
+
+
+@journey(everybody_stops, the_end_is_published)
+def a_recall_that_gives_its_place_back(stage: Stage) -> Generator[None]:
+    """The clock enqueues the update before; who was held for the recalled one is told that."""
+    ((one, _),) = stage.active(**NIGHT).items()
+    incident = stage.open(impact_override="minor")
+    stage.carry_on()
+    stage.wait(60)
+    stage.change(incident, status="identified", body="Wrong page.")
+    stage.carry_on()
+    with ALWAYS_STALE:
+        yield
+        stage.operator("POST", f"{INCIDENTS}/{incident}/updates/2/recall")
+        stage.live(300)
+        stage.live(1200, step=240)
+        yield
+    expect(stage, "[Demo] Minor incident: API is down")
+    if not stage.overtaken:
+        ends = [status(stage.system, incident, one, seq) for seq in (1, 2)]
+        assert ends == ["delivered", "suppressed"], ends
 
 
 @journey(everybody_stops)

@@ -1,7 +1,10 @@
 """How two things happen at once, and what was read is old at once."""
 
 from collections.abc import Callable
+from typing import Any
 from unittest import mock
+
+from botocore.exceptions import ClientError
 
 from statustext.flows import telling
 from tests.faults.calls import Call
@@ -19,3 +22,19 @@ def at(stage: Stage, function: str, operation: str, key: str, act: Callable[[], 
         return (call.route.function, call.operation) == (function, operation) and key in call.key
 
     stage.interruption = fits, act
+
+
+def away(stage: Stage, function: str, seconds: float) -> None:
+    """DynamoDB answers none of a function's calls for so long."""
+    end = stage.now + seconds
+
+    def fits(call: Call) -> bool:
+        return (call.route.function, call.service) == (function, "dynamodb")
+
+    def fail() -> None:
+        if stage.now < end:
+            stage.interruption = fits, fail
+            error: Any = {"Error": {"Code": "InternalServerError", "Message": "Not today."}}
+            raise ClientError(error, "any")
+
+    stage.interruption = fits, fail

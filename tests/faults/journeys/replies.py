@@ -1,13 +1,19 @@
 """What people text back, and what they ask for by it."""
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from statustext.adapters.quarantine import quarantine
+from statustext.adapters.subscribers import activate
+from statustext.domain.ids import subscriber_id
+from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.flows.answering import ANSWERS
+from statustext.flows.setting_up import create_page
 from tests.faults.afterwards import everybody_stops, news_is_published, settings_are_changed
 from tests.faults.journey import journey
 from tests.faults.stage import Stage
-from tests.functional.engine import subscriber_row
+from tests.functional.engine import master_key, subscriber_row
+from tests.stepped import PAGE
 
 
 def answers(stage: Stage, phone: str, words: str) -> None:
@@ -52,6 +58,28 @@ def coming_back(stage: Stage) -> Generator[None]:
     stage.carry_on()
     yield
     assert subscriber_row(stage.system, one)["state"] == "active" or stage.overtaken
+
+
+@journey(everybody_stops)
+def leaving_two_pages_and_coming_back(stage: Stage) -> Generator[None]:
+    """They text from one number, whose webhook is the first one's."""
+    ((one, phone),) = stage.active().items()
+    create_page(stage.system.table, replace(PAGE, id="other", name="Other"))
+    two = subscriber_id(master_key(stage.system), "other", phone)
+    someone = Subscriber(two, "other", phone, State.ACTIVE, stage.now)
+    stage.system.table.write(activate(someone, Preferences(), stage.now))
+    stage.carry_on()
+    yield
+    stage.reply("STOP", phone)
+    stage.wait(60)
+    stopped = ["suppressed" in subscriber_row(stage.system, each) for each in (one, two)]
+    stage.reply("START", phone)
+    stage.carry_on()
+    yield
+    if not stage.overtaken:
+        assert stopped == [True, True]
+    states = {subscriber_row(stage.system, each)["state"] for each in (one, two)}
+    assert states == {"active"} or stage.overtaken
 
 
 @journey(everybody_stops)

@@ -2,13 +2,17 @@
 
 from collections.abc import Generator
 
-from tests.faults.afterwards import everybody_stops
+from statustext.queue_messages import AnnouncementBatch, ReceiptBatch
+from tests.faults.afterwards import everybody_stops, settings_are_changed, the_end_is_published
 from tests.faults.journey import journey
-from tests.faults.journeys.announcements import OPENING, expect
+from tests.faults.journeys.announcements import NEWS, OPENING, expect, told
 from tests.faults.journeys.meanwhile import ALWAYS_STALE, at
+from tests.faults.journeys.mornings import NIGHT
 from tests.faults.journeys.visitors import PHONE, sign_up
 from tests.faults.stage import Stage
-from tests.functional.engine import die, enqueue, spoil, status
+from tests.functional.engine import die, enqueue, queue, spoil, status
+
+HOUR = 3600
 
 
 @journey(everybody_stops)
@@ -32,11 +36,78 @@ def a_text_twice_unheard_of(stage: Stage) -> Generator[None]:
     incident = stage.open()
     stage.carry_on()
     stage.live(900, step=180)
-    yield
-    stage.live(1200, step=240)
-    yield
+    with ALWAYS_STALE:
+        yield
+        stage.live(1200, step=240)
+        yield
     if not stage.overtaken:
         assert status(stage.system, incident, one) == "failed"
+
+
+@journey(everybody_stops)
+def two_in_one_text_that_came_through_unheard(stage: Stage) -> Generator[None]:
+    """Of a night's two incidents; Twilio's list cannot be read first, and then tells of both."""
+    ((one, phone),) = stage.active(**NIGHT).items()
+    incidents = []
+    for name in ("API is down", "Payments are slow"):
+        incidents.append(stage.open(name, impact_override="minor"))
+        stage.carry_on()
+        stage.wait(60)
+    spoil(stage.system, kind="time_out", times=1, accepted=True)
+    spoil(stage.system, kind="server_error", on="list", times=1)
+    spoil(stage.system, kind="drop_callbacks", statuses=["sending", "sent", "delivered"])
+    stage.loses_receipts = True
+    yield
+    stage.live(1500, step=150)
+    yield
+    if not stage.overtaken:
+        (text,) = stage.system.texts(phone)
+        assert text.count("(investigating)") == 2, text
+        ends = {status(stage.system, incident, one) for incident in incidents}
+        assert ends == {"accepted", "superseded"}
+
+
+@journey(everybody_stops, the_end_is_published)
+def an_old_message_after_a_refusal_of_the_newer(stage: Stage) -> Generator[None]:
+    """The newer one's own message is lost: the old one sees to it that it is told."""
+    ((one, _),) = stage.active(updates=True).items()
+    incident = stage.open()
+    stage.carry_on()
+    stage.wait(60)
+    spoil(stage.system, kind="refuse", status=400, code=99999, times=1)
+    stage.change(incident, status="identified")
+    stage.carry_on()
+    arn = queue(stage.system, "announcements").queue_arn
+    stage.aws.sqs.queues[arn.rpartition(":")[2]].clear()
+    late = AnnouncementBatch(page="default", incident=incident, seq=1, subscribers=(one,))
+    url = stage.system.queue_url(arn)
+    with ALWAYS_STALE:
+        yield
+        stage.system.clients.sqs.send_message(QueueUrl=url, MessageBody=late.model_dump_json())
+        stage.carry_on()
+        stage.live(120)
+        yield
+    expect(stage, OPENING, NEWS)
+    stage.live(2 * HOUR, step=600)  # the clock ends in the ledger what a lost message left
+
+
+@journey(settings_are_changed)
+def receipts_without_time(stage: Stage) -> Generator[None]:
+    """Every call takes seven seconds: whom there is no time to ask about is put back."""
+    everybody = stage.active(4)
+    spoil(stage.system, kind="drop_callbacks", statuses=["sending", "sent", "delivered"])
+    incident = stage.open()
+    stage.carry_on()
+    batch = ReceiptBatch(page="default", incident=incident, seq=1, subscribers=tuple(everybody))
+    url = stage.system.queue_url(queue(stage.system, "announcements").queue_arn)
+    stage.latency, stage.slow_until = 7.0, stage.now + 60
+    yield
+    stage.system.clients.sqs.send_message(QueueUrl=url, MessageBody=batch.model_dump_json())
+    stage.carry_on()
+    stage.live(60)
+    yield
+    assert {status(stage.system, incident, one) for one in everybody} == {"delivered"}
+    told(stage, OPENING)
 
 
 @journey(everybody_stops)
