@@ -271,7 +271,11 @@ class SteppedSystem:
         failed = self.deliver(queue.function_arn, records)
         for record in records:
             if record["messageId"] not in failed:
-                self.clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
+                # Received again since, it is not gone with the older handle.
+                with contextlib.suppress(self.clients.sqs.exceptions.ReceiptHandleIsInvalid):
+                    self.clients.sqs.delete_message(
+                        QueueUrl=url, ReceiptHandle=record["receiptHandle"]
+                    )
         return True
 
     def deliver(self, function_arn: str, records: Sequence[Mapping[str, Any]]) -> set[str]:

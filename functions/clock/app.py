@@ -8,11 +8,12 @@ from typing import Any
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.pages import page_ids
 from statustext.adapters.queues import Queue
 from statustext.flows.circuits import close_ended
 from statustext.flows.finishing import finish_updates
 from statustext.flows.releasing import find_due
-from statustext.flows.sweeping import pages_of, sweep_unconfirmed
+from statustext.flows.sweeping import sweep_unconfirmed
 from statustext.observability import count, log_failure
 from statustext.settings import read_settings
 
@@ -27,7 +28,7 @@ class JobsFailedError(RuntimeError):
 
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     now = time.time()
-    pages = pages_of(table)
+    pages = page_ids(table)
     jobs = [("circuits", partial(close_ended, table, now))]
     for page in pages:
         jobs += [

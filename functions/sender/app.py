@@ -13,9 +13,9 @@ from statustext.adapters.queues import Queue
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.domain.page import Sender
+from statustext.flows.batches import send_announcements, send_held
 from statustext.flows.circuits import Circuits
 from statustext.flows.missing_receipts import ask_for_receipts
-from statustext.flows.sending import send_announcements, send_held
 from statustext.flows.sending_direct import DirectTools, send_direct_text
 from statustext.flows.telling import Tools
 from statustext.queue_edge import ANEW_AFTER, each_message

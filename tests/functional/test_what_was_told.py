@@ -335,7 +335,7 @@ def test_the_worst_is_named_first_and_the_rest_counted(system: SteppedSystem) ->
     opened(system, "Data loss in payments")
     live(system, 300)
     merged = system.texts(phone)[1]
-    assert merged.startswith("[Demo] Status: Data loss in payments (investigating); Elevated")
+    assert merged.startswith("[Demo] Status: Data loss in payments (investigating); ")
     assert merged.endswith("2 more: https://status.example.test/")
 
 

@@ -114,7 +114,7 @@ PROTOCOL = [
     ),
     bug(
         "a second attempt has the number of the first",
-        "flows/sending.py",
+        "flows/standing.py",
         "mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)",
         "mark = replace(mark, attempt=told.attempt, doubts=doubts, refusals=told.refusals)",
         f"{FUNCTIONAL}waiting.py::test_a_morning_s_text_that_twilio_does_not_take_comes_whole",
@@ -144,9 +144,9 @@ PROTOCOL = [
     ),
     bug(
         "a text in doubt counts as told",
-        "flows/sending.py",
-        "            told = replace(told, event=told.before)\n",
-        "            told = replace(told, event=told.event)\n",
+        "flows/standing.py",
+        "    told = replace(told, event=told.before)\n",
+        "    told = replace(told, event=told.event)\n",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(

@@ -20,6 +20,11 @@ def page_key(page: str) -> tuple[str, str]:
     return f"PAGE#{page}", "PAGE"
 
 
+def page_ids(table: Table) -> list[str]:
+    """The ids of all pages of this deployment."""
+    return [row["sk"] for row in table.query_all("PAGES")]
+
+
 def get_page(table: Table, page: str) -> Page | None:
     """A page's settings; eventually consistent, as they change once a month."""
     row = table.get(*page_key(page), consistent=False)

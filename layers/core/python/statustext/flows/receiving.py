@@ -21,7 +21,7 @@ from statustext.adapters.opt_outs import (
     suppress,
     unsuppress,
 )
-from statustext.adapters.pages import audit, get_page
+from statustext.adapters.pages import audit, get_page, page_ids
 from statustext.adapters.quarantine import release
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
 from statustext.domain.ids import new_id, subscriber_id
@@ -34,7 +34,6 @@ from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError
 from statustext.flows.answering import carry_out, may_answer
-from statustext.flows.sweeping import pages_of
 from statustext.observability import count, log_failure
 
 PAGES_AT_ONCE = 40
@@ -195,7 +194,7 @@ def _elsewhere(
     is_yes = reply.intent is Intent.CONFIRM_YES and was_stopped
     if not (is_stop or is_yes or reply.intent is Intent.START):
         return
-    for other in pages_of(table):
+    for other in page_ids(table):
         if other == page.id or not _texts_from(reply, other, own, table):
             continue
         one = subscriber_id(master, other, reply.phone)

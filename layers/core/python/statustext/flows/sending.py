@@ -1,29 +1,20 @@
-"""The send protocol: still wanted? now? room? claim, send, record. In this order, from `_deliver`.
+"""The send protocol: still wanted? now? room? claim, send, record. In this order, from `deliver`.
 
 A claim is written before the text is sent, and a delivery that was claimed is never claimed again
 unless Twilio is proven not to have accepted it. So a crash, a time-out or a message delivered
 twice can cost a text, and never sends two.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from statustext.adapters.claims import claim
 from statustext.adapters.deliveries import ledger_key
 from statustext.adapters.sms_gateway import Text
-from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.pacing import remembered
-from statustext.domain.subscriber import (
-    State,
-    Subscriber,
-    Told,
-    event_for,
-)
-from statustext.errors import OutcomeUnknownError, RacedError, RefusedError, SlowDownError
+from statustext.domain.subscriber import State, Subscriber, Told, event_for
+from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 from statustext.flows.attempts import Attempt, compose, note_companions
 from statustext.flows.holding import (
     end_claim,
@@ -36,88 +27,14 @@ from statustext.flows.holding import (
     texted,
 )
 from statustext.flows.hourly_cap import spend_text, unspend_text
-from statustext.flows.outcome import (
-    DONE,
-    NO_ROOM,
-    NO_TIME,
-    OVERTAKEN,
-    PAUSED,
-    RACED,
-    Outcome,
-)
+from statustext.flows.outcome import DONE, NO_ROOM, NO_TIME, PAUSED, RACED, Outcome
 from statustext.flows.refusals import after_refusal
-from statustext.flows.settling import LEASE, RECENT, settle, settle_older
-from statustext.flows.telling import Board, Telling, Tools, both_or_each, holds
-from statustext.queue_messages import AnnouncementBatch, HeldBatch
-
-Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
-"""A recipient, as they stand when their turn comes, and what they are to be told."""
+from statustext.flows.settling import LEASE
+from statustext.flows.standing import end_overtaken, instead, stand
+from statustext.flows.telling import Telling, both_or_each, holds
 
 
-def send_announcements(batch: AnnouncementBatch, tools: Tools) -> None:
-    """Tell one update to a batch of recipients; what cannot be done now is put back."""
-    telling = Board(batch.page, tools).telling(batch.incident, batch.seq)
-    found = get_subscribers(tools.table, batch.page, batch.subscribers, tools.clock.now())
-    todo = [(one, partial(found.get, one), telling) for one in batch.subscribers]
-    _work_through(todo, batch, tools)
-
-
-def send_held(batch: HeldBatch, tools: Tools) -> None:
-    """Tell a batch of people what was held for them, each in one text.
-
-    The latest is told, with all others that wait; each of those then finds that it was told, or,
-    where the latest was not wanted any more, takes its place. What must wait longer (the hold may
-    be RESUME's, or of a pause that was taken back) is held again.
-    """
-    board, now = Board(batch.page, tools), tools.clock.now()
-    todo: list[tuple[str, Callable[[], Subscriber | None], Telling]] = []
-    for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
-        by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
-        held = [incident for incident, told in by_age if told.held]
-        news = [newest for incident in held if (newest := board.newest(incident))]
-        news += [  # claimed by a function that may have died before it sent it or put it back
-            board.telling(incident, told.seq)
-            for incident, told in by_age
-            if told.claimed_at > now - RECENT and not told.held
-        ]
-        read = partial(get_subscriber, tools.table, batch.page, one.id, now)
-        todo += [(one.id, read, telling) for telling in news]
-    _work_through(todo, batch, tools)
-
-
-def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools) -> None:
-    """Deliver to each; put back what is left.
-
-    Putting back is sending the rest as new messages: it spends none of the queue's receives.
-    """
-    left: dict[tuple[float, str, int], list[str]] = defaultdict(list)
-    for number, (one, read, telling) in enumerate(todo):
-        incident, seq = telling.update.incident, telling.update.seq
-        try:
-            outcome = _deliver(one, read(), telling, len(todo) - number)
-        except RacedError:
-            outcome = RACED
-        if outcome.is_overtaken:
-            left[0.0, incident, telling.incident().due_seq(tools.clock.now())].append(one)
-        if outcome.stops_all:  # the next try begins with somebody else
-            for other, _, later in todo[number + 1 :]:
-                left[outcome.wait, later.update.incident, later.update.seq].append(other)
-        if not outcome.is_done:
-            left[outcome.wait, incident, seq].append(one)
-        if outcome.stops_all:
-            break
-    for (wait, incident, seq), some in left.items():
-        again = AnnouncementBatch(
-            page=batch.page,
-            incident=incident,
-            seq=seq,
-            subscribers=tuple(some),
-            tries=batch.tries + 1,
-        )
-        tools.queue.send([again], delay=wait)
-
-
-def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected: int) -> Outcome:
+def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected: int) -> Outcome:
     """The protocol for one recipient. `expected` recipients are still to come, it among them."""
     tools, update, board = telling.tools, telling.update, telling.board
     now = tools.clock.now()
@@ -125,29 +42,10 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
         return NO_TIME
     if board.page().paused:
         return PAUSED
-    # Claimed before? The queue delivers twice, and functions die.
-    told = subscriber.told.get(update.incident) if subscriber else None
-    mark = Told(update.seq, 1, now, told.event if told else "", muted=bool(told and told.muted))
-    again_as = ""
-    if subscriber and told and told.seq <= update.seq:
-        is_same = told.seq == update.seq
-        settled = (settle if is_same else settle_older)(subscriber, told, telling)
-        if settled.wait:
-            return Outcome(is_done=False, wait=settled.wait)
-        if is_same and not settled.tried_again:
-            if settled.went:
-                note_companions(subscriber.told, update.incident, one, board)
-            return DONE if told.body else _instead(told, telling, is_retry=True)
-        if settled.untold:
-            again_as = told.event if is_same and settled.in_doubt else ""
-            told = replace(told, event=told.before)
-            subscriber = replace(subscriber, told={**subscriber.told, update.incident: told})
-            mark = replace(mark, event=told.event)
-        if is_same:
-            doubts = told.doubts + settled.in_doubt
-            mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)
-    if told and told.seq > update.seq:  # its row may stand at a later attempt, which is over too
-        mark = replace(mark, attempt=telling.last_attempt(one))
+    standing = stand(one, subscriber, telling)
+    if isinstance(standing, Outcome):
+        return standing
+    subscriber, told, mark = standing.subscriber, standing.told, standing.mark
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
         if subscriber:
@@ -159,17 +57,17 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
     if told and told.seq > update.seq:
         if not recalled_while_waiting(subscriber, told, telling):
             telling.note(one, mark.attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
-            return _instead(told, telling) if told.released else DONE
+            return instead(told, telling) if told.released else DONE
         mark = replace(mark, attempt=mark.attempt + 1)
-    incident, waited = telling.incident(), told is not None and (told.held or told.released)
-    was_held = told is not None and told.held
-    if overtaken := telling.overtaken(was_held=was_held):
-        return _end_overtaken(subscriber, telling, mark, overtaken, is_retry=bool(again_as))
+    incident, is_retry = telling.incident(), bool(standing.again_as)
+    if overtaken := telling.overtaken(was_held=standing.was_held):
+        return end_overtaken(subscriber, telling, mark, overtaken, is_retry=is_retry)
     # On a second try it is told as on the first, which may have come through.
-    event = again_as or event_for(subscriber, incident, update)
+    event = standing.again_as or event_for(subscriber, incident, update)
     line = None if event else overnight(told, telling)
     if event is None and line is None:
-        why = "not wanted any more" if waited or update.event not in FINAL_EVENTS else "not told"
+        is_end = update.event in FINAL_EVENTS and not standing.waited
+        why = "not told" if is_end else "not wanted any more"
         ended = end_claim(subscriber, telling, mark, DeliveryStatus.SUPPRESSED, why)
         return DONE if ended else RACED
     # Now?
@@ -180,7 +78,7 @@ def _deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected
         telling,
         replace(mark, event=event or line or "", before=mark.event),
         is_summary=bool(line),
-        is_retry=bool(again_as),
+        is_retry=is_retry,
     )
     if attempt.was_just_sent():
         why = "recent_duplicate"
@@ -210,7 +108,7 @@ def _find_room(attempt: Attempt, expected: int) -> Outcome:
     before = attempt.before
     if overtaken := telling.overtaken(was_held=before is not None and before.held):
         mark = replace(attempt.told, event=attempt.told.before, body="")
-        return _end_overtaken(subscriber, telling, mark, overtaken, is_retry=attempt.is_retry)
+        return end_overtaken(subscriber, telling, mark, overtaken, is_retry=attempt.is_retry)
     now = tools.clock.now()
     if wait := spend_text(tools.table, page, now, is_privileged=attempt.is_privileged):
         return Outcome(is_done=False, wait=wait, stops_all=True)
@@ -260,27 +158,3 @@ def _send(attempt: Attempt, text: Text) -> Outcome:
     tools.circuits.accepted(ledger)
     note_companions(attempt.claims, telling.update.incident, one, telling.board)
     return DONE
-
-
-def _end_overtaken(
-    subscriber: Subscriber,
-    telling: Telling,
-    mark: Told,
-    why: tuple[DeliveryStatus, str],
-    *,
-    is_retry: bool,
-) -> Outcome:
-    """Nobody is told this update any more: the ledger, and what waited or was in doubt."""
-    told = subscriber.told.get(telling.update.incident)
-    if told is None or not (told.held or is_retry):
-        telling.note(subscriber.id, mark.attempt, *why)
-    elif not end_claim(subscriber, telling, mark, *why):
-        return RACED
-    return _instead(told, telling, is_retry=is_retry)
-
-
-def _instead(told: Told | None, telling: Telling, *, is_retry: bool = False) -> Outcome:
-    """For an overtaken update: the newest one's fan-out may have passed over somebody whose text
-    was held, or claimed then and refused since, or lost."""
-    newer = telling.incident().due_seq(telling.tools.clock.now()) > telling.update.seq
-    return OVERTAKEN if told and (told.released or told.held or is_retry) and newer else DONE

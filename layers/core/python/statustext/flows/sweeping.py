@@ -18,7 +18,7 @@ def sweep_unconfirmed(table: Table, page: str, now: float) -> int:
         rows, more = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after)
         for row in rows:
             expired = row.get("expires_at", now + 1) <= now
-            if expired and row["state"] == State.UNCONFIRMED:
+            if expired and row.get("state") == State.UNCONFIRMED:
                 swept += _delete_expired(table, page, row["sk"], now)
         after = rows[-1]["sk"] if rows else ""
         more = more and bool(rows)
@@ -39,8 +39,3 @@ def _delete_expired(table: Table, page: str, subscriber: str, now: float) -> int
     except ConditionFailedError:
         return 0  # verified or opted out since it was read
     return 1
-
-
-def pages_of(table: Table) -> list[str]:
-    """The ids of all pages of this deployment."""
-    return [row["sk"] for row in table.query_all("PAGES")]

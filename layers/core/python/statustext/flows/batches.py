@@ -1,0 +1,80 @@
+"""A batch of recipients, one after the other; what cannot be done now is put back."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from statustext.adapters.subscribers import get_subscriber, get_subscribers
+from statustext.domain.subscriber import Subscriber
+from statustext.errors import RacedError
+from statustext.flows.outcome import RACED
+from statustext.flows.sending import deliver
+from statustext.flows.settling import RECENT
+from statustext.flows.telling import Board, Telling, Tools
+from statustext.queue_messages import AnnouncementBatch, HeldBatch
+
+Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
+"""A recipient, as they stand when their turn comes, and what they are to be told."""
+
+
+def send_announcements(batch: AnnouncementBatch, tools: Tools) -> None:
+    """Tell one update to a batch of recipients; what cannot be done now is put back."""
+    telling = Board(batch.page, tools).telling(batch.incident, batch.seq)
+    found = get_subscribers(tools.table, batch.page, batch.subscribers, tools.clock.now())
+    todo = [(one, partial(found.get, one), telling) for one in batch.subscribers]
+    _work_through(todo, batch, tools)
+
+
+def send_held(batch: HeldBatch, tools: Tools) -> None:
+    """Tell a batch of people what was held for them, each in one text.
+
+    The latest is told, with all others that wait; each of those then finds that it was told, or,
+    where the latest was not wanted any more, takes its place. What must wait longer (the hold may
+    be RESUME's, or of a pause that was taken back) is held again.
+    """
+    board, now = Board(batch.page, tools), tools.clock.now()
+    todo: list[tuple[str, Callable[[], Subscriber | None], Telling]] = []
+    for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
+        by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
+        held = [incident for incident, told in by_age if told.held]
+        news = [newest for incident in held if (newest := board.newest(incident))]
+        news += [  # claimed by a function that may have died before it sent it or put it back
+            board.telling(incident, told.seq)
+            for incident, told in by_age
+            if told.claimed_at > now - RECENT and not told.held
+        ]
+        read = partial(get_subscriber, tools.table, batch.page, one.id, now)
+        todo += [(one.id, read, telling) for telling in news]
+    _work_through(todo, batch, tools)
+
+
+def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools) -> None:
+    """Deliver to each; put back what is left.
+
+    Putting back is sending the rest as new messages: it spends none of the queue's receives.
+    """
+    left: dict[tuple[float, str, int], list[str]] = defaultdict(list)
+    for number, (one, read, telling) in enumerate(todo):
+        incident, seq = telling.update.incident, telling.update.seq
+        try:
+            outcome = deliver(one, read(), telling, len(todo) - number)
+        except RacedError:
+            outcome = RACED
+        if outcome.is_overtaken:
+            left[0.0, incident, telling.incident().due_seq(tools.clock.now())].append(one)
+        if outcome.stops_all:  # the next try begins with somebody else
+            for other, _, later in todo[number + 1 :]:
+                left[outcome.wait, later.update.incident, later.update.seq].append(other)
+        if not outcome.is_done:
+            left[outcome.wait, incident, seq].append(one)
+        if outcome.stops_all:
+            break
+    for (wait, incident, seq), some in left.items():
+        again = AnnouncementBatch(
+            page=batch.page,
+            incident=incident,
+            seq=seq,
+            subscribers=tuple(some),
+            tries=batch.tries + 1,
+        )
+        tools.queue.send([again], delay=wait)
