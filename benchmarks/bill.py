@@ -71,7 +71,7 @@ def _of(line: Line, throttle_per_text: float) -> Iterator[tuple[str, float, floa
         "DynamoDB write unit": 1000 * line["write_units_per_1000"] + MILLION * throttle,
         "DynamoDB read unit": 1000 * line["read_units_per_1000"] + MILLION * throttle,
         "SQS request": 1000 * sum(requests.get(one, 0) for one in QUEUES),
-        "EventBridge event": 1000 * requests.get("PutEvents", 0),
+        "EventBridge event": 1000 * line["events_per_1000"],
         "API Gateway request": calls if function == "twilio_webhook" else 0.0,
         "Lambda request": calls,
         "Lambda GB-second": MEMORY_GB

@@ -64,6 +64,7 @@ def _line(function: str, meter: Meter, texts: int) -> Mapping[str, Any]:
         "invocations_per_1000": round(usage.invocations * 1000 / texts, 2),
         "cpu_milliseconds_per_text": round(usage.cpu_seconds * 1000 / texts, 3),
         "requests_per_1000": usage.per(texts),
+        "events_per_1000": round(usage.events * 1000 / texts, 1),
         "read_units_per_1000": round(usage.read_units * 1000 / texts, 1),
         "write_units_per_1000": round(usage.written_units * 1000 / texts, 1),
     }

@@ -30,6 +30,8 @@ class Usage:
     most_bytes: int = 0
     """In one invocation, beyond what it found; where memory is traced."""
     requests: Counter[str] = field(default_factory=Counter)
+    events: int = 0
+    """Told to EventBridge, ten a request."""
     read_units: float = 0.0
     written_units: float = 0.0
     throttle: Counter[str] = field(default_factory=Counter)
@@ -42,6 +44,7 @@ class Usage:
             self.throttle.update({"read": call.read_units, "written": call.written_units})
             return
         self.requests[call.operation] += 1
+        self.events += len(call.given["Entries"]) if call.operation == "PutEvents" else 0
         self.read_units += call.read_units
         self.written_units += call.written_units
 
