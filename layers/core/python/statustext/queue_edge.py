@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from statustext.adapters.queues import QueueRefusedError
 from statustext.errors import RacedError
@@ -19,6 +19,8 @@ OFTEN = 3
 after five, a quarter of an hour, and an outage may last longer."""
 
 ANEW_AFTER = 60.0
+
+BUSY = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded"})
 
 
 def each_message(
@@ -46,7 +48,9 @@ def _is_outage(error: Exception) -> bool:
     if isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code", "")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        return status >= 500 or any(word in code for word in ("Throttl", "Exceeded"))
+        return status >= 500 or "Throttl" in code or code in BUSY
+    if isinstance(error, ParamValidationError):
+        return False
     return isinstance(error, BotoCoreError | QueueRefusedError | RacedError)
 
 

@@ -171,7 +171,7 @@ def event_of(status: Status, seq: int) -> Event:
     """Which announcement an update is."""
     if status is Status.COMPLETED:
         return Event.MAINTENANCE_COMPLETED
-    if status is Status.RESOLVED:
+    if status in (Status.RESOLVED, Status.POSTMORTEM):
         return Event.RESOLVED
     if status is Status.IN_PROGRESS:
         return Event.MAINTENANCE_STARTED

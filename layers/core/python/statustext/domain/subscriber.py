@@ -132,7 +132,9 @@ def event_for(subscriber: Subscriber, incident: Incident, update: Update) -> Eve
     if update.event in FINAL_EVENTS:
         is_maintenance = update.event is Event.MAINTENANCE_COMPLETED
         wanted = preferences.maintenance if is_maintenance else preferences.resolutions
-        to_all = preferences.all_resolutions and concerns(preferences, incident)
+        has_end = told is not None and told.event in FINAL_EVENTS
+        is_again = told is not None and has_end and told.seq > incident.reopened_seq
+        to_all = preferences.all_resolutions and concerns(preferences, incident) and not is_again
         return update.event if wanted and (was_told or to_all) else None
     if not concerns(preferences, incident):
         return None

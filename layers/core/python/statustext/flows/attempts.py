@@ -82,7 +82,7 @@ class Attempt:
                 body="",
                 lead="",
                 until=before.until if before and (made.lead or again) else 0.0,
-                released=bool(before and before.released) if made.lead else again,
+                released=bool(before and not before.held) if made.lead else again,
             )
         if refusals is not None:
             claims[lead] = replace(claims[lead], refusals=refusals)

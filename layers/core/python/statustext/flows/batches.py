@@ -37,7 +37,11 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
     for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
         by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
         held = [incident for incident, told in by_age if told.held]
-        news = [newest for incident in held if (newest := board.newest(incident))]
+        news = [
+            board.telling(incident, max(newest.update.seq, one.told[incident].seq))
+            for incident in held
+            if (newest := board.newest(incident))
+        ]
         news += [  # claimed by a function that may have died before it sent it or put it back
             board.telling(incident, told.seq)
             for incident, told in by_age

@@ -114,7 +114,7 @@ def recalled_while_waiting(subscriber: Subscriber, told: Told, telling: Telling)
     """Whether a newer update waited for somebody not told of the incident yet, and was recalled:
     then the older one is for them again. Ends it in the ledger."""
     recalled = telling.incident().recalled.get(told.seq)
-    if recalled is None or told.event or not (told.held or told.released):
+    if recalled is None or told.event or told.body:
         return False
     newer = telling.board.telling(telling.update.incident, told.seq)
     newer.note(subscriber.id, told.attempt, DeliveryStatus.SUPPRESSED, recalled)
@@ -140,7 +140,8 @@ def companions(
             continue  # decided in a text of its own
         incident = telling.incident()
         event = event_for(subscriber, incident, telling.update) or overnight(told, telling)
-        event = event or (Event(told.event) if went_along and told.event else None)
+        is_again = went_along and told.event and not told.muted
+        event = event or (Event(told.event) if is_again else None)
         if event is None or rests_until(subscriber, incident, board.page(), now):
             continue
         is_again, seq = told.seq == telling.update.seq, telling.update.seq

@@ -124,8 +124,9 @@ def update_incident(
         touched, affected = affected_components(given, list_components(table, page))
         status = given.status or before.status
         is_step = says_something_new(given, before, table)
-        # A postmortem is for the page: whoever still waits for the end is told of the end.
-        is_told = is_step and given.deliver_notifications and status is not Status.POSTMORTEM
+        # A postmortem is for the page, unless it ends the incident: who waits is told of the end.
+        is_for_page = status is Status.POSTMORTEM and before.is_over
+        is_told = is_step and given.deliver_notifications and not is_for_page
         seq = before.newest_seq + 1 if is_step else before.newest_seq
         after = replace(
             before,

@@ -177,9 +177,8 @@ def _return(reply: Reply, known: Subscriber, page: Page, now: float) -> Conseque
 
 
 def _bring_back(reply: Reply, row: Item, page: str, now: float) -> list[Write]:
-    one = row["sk"]
-    back = [bring_back(page, one, reply.phone, now)]
-    return [*back, put_hold(page, one, now)] if "paused_until" in row else back
+    one = row["sk"]  # what was held for them may have been passed over meanwhile
+    return [bring_back(page, one, reply.phone, now), put_hold(page, one, now)]
 
 
 # Other pages that text from the same number.

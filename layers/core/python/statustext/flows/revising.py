@@ -33,7 +33,9 @@ def tell_at(before: Incident, after: Incident, window: float, now: float) -> flo
 
 def says_something_new(given: IncidentInput, before: Incident, table: Table) -> bool:
     """Whether it is a step worth telling, and not only an edit."""
-    if given.status is not None and given.status is not before.status:
+    if given.status is not None and (
+        given.status is not before.status or before.newest_seq in before.recalled
+    ):
         return True
     if not given.body:
         return False

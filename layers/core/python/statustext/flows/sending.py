@@ -7,13 +7,15 @@ twice can cost a text, and never sends two.
 
 from dataclasses import replace
 
-from statustext.adapters.claims import claim
+from statustext.adapters.claims import claim, take_back
 from statustext.adapters.deliveries import ledger_key
+from statustext.adapters.holds import put_hold
 from statustext.adapters.sms_gateway import Text
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.pacing import remembered
 from statustext.domain.subscriber import State, Subscriber, Told, event_for
+from statustext.domain.templates import Event
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 from statustext.flows.attempts import Attempt, compose, note_companions
 from statustext.flows.holding import (
@@ -29,7 +31,7 @@ from statustext.flows.holding import (
 from statustext.flows.hourly_cap import spend_text, unspend_text
 from statustext.flows.outcome import DONE, NO_ROOM, NO_TIME, PAUSED, RACED, Outcome
 from statustext.flows.refusals import after_refusal
-from statustext.flows.settling import LEASE
+from statustext.flows.settling import DOUBT, LEASE
 from statustext.flows.standing import end_overtaken, instead, stand
 from statustext.flows.telling import Telling, both_or_each, holds
 
@@ -48,6 +50,9 @@ def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected:
     subscriber, told, mark = standing.subscriber, standing.told, standing.mark
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
+        if subscriber and told and standing.again_as:  # in doubt, and given up
+            back = replace(told, body="", lead="")
+            holds(tools.table, take_back(subscriber, {update.incident: back}))
         if subscriber:
             supersede_held(subscriber, {update.incident: mark}, board)
         is_away = subscriber is not None and subscriber.state is State.QUARANTINED
@@ -63,8 +68,12 @@ def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected:
     if overtaken := telling.overtaken(was_held=standing.was_held):
         return end_overtaken(subscriber, telling, mark, overtaken, is_retry=is_retry)
     # On a second try it is told as on the first, which may have come through.
-    event = standing.again_as or event_for(subscriber, incident, update)
+    event = event_for(subscriber, incident, update)
     line = None if event else overnight(told, telling)
+    if event and is_retry:
+        event = Event(standing.again_as)
+    elif is_retry and standing.again_as in FINAL_EVENTS and not mark.muted:
+        line = Event(standing.again_as)
     if event is None and line is None:
         is_end = update.event in FINAL_EVENTS and not standing.waited
         why = "not told" if is_end else "not wanted any more"
@@ -124,6 +133,8 @@ def _claim(attempt: Attempt) -> Outcome:
     tiers = page.recipient_limits
     recent = remembered(texted(subscriber, attempt.before), now, tiers) if tiers else None
     supersede_held(subscriber, claims, telling.board)
+    if len(claims) > 1:  # who goes along may have no message of its own
+        tools.table.write(put_hold(page.id, subscriber.id, now + DOUBT))
     if not holds(tools.table, claim(subscriber, claims, recent)):
         unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew

@@ -105,7 +105,7 @@ def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
         back = replace(told, event=told.before, body="", lead="", released=False)
         failed = telling.row(subscriber.id, told.attempt, DeliveryStatus.FAILED, "unknown twice")
         both_or_each(tools.table, take_back(subscriber, {update.incident: back}), failed)
-        return DONE
+        return Settled(untold=True)
     return Settled(tried_again=True, untold=True, in_doubt=True)
 
 

@@ -70,6 +70,12 @@ def end_overtaken(
 ) -> Outcome:
     """Nobody is told this update any more: the ledger, and what waited or was in doubt."""
     told = subscriber.told.get(telling.update.incident)
+    incident, seq = telling.incident(), telling.update.seq
+    is_older = told is not None and told.held and told.seq < seq
+    is_due = incident.due_seq(telling.tools.clock.now()) < seq
+    if is_older and is_due and seq in incident.recalled:
+        telling.note(subscriber.id, mark.attempt, *why)  # the older one is still for them
+        return DONE
     if told is None or not (told.held or is_retry):
         telling.note(subscriber.id, mark.attempt, *why)
     elif not end_claim(subscriber, telling, mark, *why):
@@ -80,5 +86,6 @@ def end_overtaken(
 def instead(told: Told | None, telling: Telling, *, is_retry: bool = False) -> Outcome:
     """For an overtaken update: the newest one's fan-out may have passed over somebody whose text
     was held, or claimed then and refused since, or lost."""
-    newer = telling.incident().due_seq(telling.tools.clock.now()) > telling.update.seq
-    return OVERTAKEN if told and (told.released or told.held or is_retry) and newer else DONE
+    due = telling.incident().due_seq(telling.tools.clock.now())
+    is_other = bool(due) and due != telling.update.seq
+    return OVERTAKEN if told and (told.released or told.held or is_retry) and is_other else DONE
