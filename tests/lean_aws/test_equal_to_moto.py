@@ -169,7 +169,8 @@ def outcome(client: Any, operation: str, parameters: Mapping[str, Any]) -> Any:
     }
     if "Items" in answer:
         found["Items"] = [plain(item) for item in answer["Items"]]
-    if "LastEvaluatedKey" in answer:
+    # At the limit AWS always names the last key; moto not where nothing is behind it.
+    if "LastEvaluatedKey" in answer and answer["Count"] != parameters.get("Limit"):
         found["LastEvaluatedKey"] = answer["LastEvaluatedKey"]
     return found
 

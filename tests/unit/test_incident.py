@@ -56,7 +56,7 @@ def test_every_state_of_a_component_has_an_impact() -> None:
         (Status.IDENTIFIED, Event.CREATED, Event.UPDATED),
         (Status.MONITORING, Event.CREATED, Event.UPDATED),
         (Status.RESOLVED, Event.RESOLVED, Event.RESOLVED),
-        (Status.POSTMORTEM, Event.CREATED, Event.UPDATED),
+        (Status.POSTMORTEM, Event.RESOLVED, Event.RESOLVED),
         (Status.SCHEDULED, Event.MAINTENANCE_SCHEDULED, Event.UPDATED),
         (Status.IN_PROGRESS, Event.MAINTENANCE_STARTED, Event.MAINTENANCE_STARTED),
         (Status.VERIFYING, Event.CREATED, Event.UPDATED),

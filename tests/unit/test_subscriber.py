@@ -99,7 +99,7 @@ def test_impacts_and_components(
          None),
         ({"severity_filter": (Impact.CRITICAL,)}, "created", Status.RESOLVED, 2, Event.RESOLVED),
         ({}, None, Status.POSTMORTEM, 3, None),
-        ({"updates": True}, "created", Status.POSTMORTEM, 3, Event.UPDATED),
+        ({"updates": True}, "created", Status.POSTMORTEM, 3, Event.RESOLVED),
     ],
 )  # fmt: skip
 def test_incidents(

@@ -7,9 +7,10 @@ from statustext.adapters.circuits import open_circuits
 from tests.faults.afterwards import everybody_stops, news_is_published, the_end_is_published
 from tests.faults.journey import journey
 from tests.faults.journeys.announcements import OPENING, expect
-from tests.faults.journeys.meanwhile import away
-from tests.faults.stage import Stage
-from tests.functional.engine import spoil, status
+from tests.faults.journeys.meanwhile import ALWAYS_STALE, away
+from tests.faults.journeys.mornings import NIGHT
+from tests.faults.stage import INCIDENTS, Stage
+from tests.functional.engine import enqueue, spoil, status
 
 BEFORE = "[Demo] Critical incident: Before"
 
@@ -103,3 +104,61 @@ def a_fan_out_without_dynamodb(stage: Stage) -> Generator[None]:
     stage.live(2400)
     yield
     expect(stage, OPENING)
+
+
+@journey(everybody_stops)
+def a_recall_of_what_was_held_for_who_was_told(stage: Stage) -> Generator[None]:
+    """Nothing is told in its place, and nothing stays held."""
+    ((one, _),) = stage.active(updates=True, **NIGHT).items()
+    incident = stage.open()
+    stage.carry_on()
+    stage.change(incident, impact_override="minor")
+    stage.change(incident, status="identified", body="Wrong page.")
+    stage.carry_on()
+    stage.operator("POST", f"{INCIDENTS}/{incident}/updates/2/recall")
+    with ALWAYS_STALE:
+        yield
+        stage.live(1500, step=300)
+        yield
+    expect(stage, OPENING)
+    if not stage.overtaken:
+        assert status(stage.system, incident, one, 2) == "suppressed"
+
+
+@journey(everybody_stops)
+def a_recall_before_the_message_of_the_recalled(stage: Stage) -> Generator[None]:
+    """The opening that is held stays so, and is told."""
+    stage.active(**NIGHT)
+    incident = stage.open(impact_override="minor")
+    stage.carry_on()
+    stage.wait(60)
+    stage.change(incident, status="identified", body="Wrong page.")
+    enqueue(stage.system)
+    stage.operator("POST", f"{INCIDENTS}/{incident}/updates/2/recall")
+    with ALWAYS_STALE:
+        yield
+        stage.carry_on()
+        stage.live(1800, step=300)
+        yield
+    expect(stage, "[Demo] Minor incident: API is down")
+
+
+@journey()
+def a_stop_while_in_doubt(stage: Stage) -> Generator[None]:
+    """What nothing shows was told to nobody, also where they left meanwhile."""
+    ((_, phone),) = stage.active().items()
+    spoil(stage.system, kind="time_out", times=1)
+    incident = stage.open()
+    stage.carry_on()
+    stage.live(600, step=120)
+    stage.reply("STOP", phone)
+    stage.carry_on()
+    with ALWAYS_STALE:
+        yield
+        stage.live(900, step=180)
+        yield
+        stage.reply("START", phone)
+        stage.change(incident, status="resolved")
+        stage.carry_on()
+        stage.live(1200, step=300)
+    assert "[Demo] Resolved: API is down" not in stage.system.texts(phone)

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
+from statustext.adapters.incidents import put_underway
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
@@ -49,6 +51,9 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [(one.id, read, telling) for telling in news]
+    updates = {(update.incident, update.seq): update for update in (one[2].update for one in todo)}
+    for update in updates.values():  # its receipts are looked for anew
+        tools.table.write(put_underway(batch.page, replace(update, tell_at=now)))
     _work_through(todo, batch, tools)
 
 
