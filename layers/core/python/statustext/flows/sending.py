@@ -50,14 +50,16 @@ def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected:
     subscriber, told, mark = standing.subscriber, standing.told, standing.mark
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
-        if subscriber and told and standing.again_as:  # in doubt, and given up
-            back = replace(told, body="", lead="")
-            holds(tools.table, take_back(subscriber, {update.incident: back}))
         if subscriber:
             supersede_held(subscriber, {update.incident: mark}, board)
         is_away = subscriber is not None and subscriber.state is State.QUARANTINED
         reason = "quarantined" if is_away else "unsubscribed"
-        telling.note(one, mark.attempt, DeliveryStatus.SUPPRESSED, reason)
+        row = telling.row(one, mark.attempt, DeliveryStatus.SUPPRESSED, reason)
+        if subscriber and told and standing.again_as:  # was in doubt, and told nothing
+            back = {update.incident: replace(told, body="", lead="")}
+            both_or_each(tools.table, take_back(subscriber, back), row)
+        else:
+            holds(tools.table, row)
         return DONE
     if told and told.seq > update.seq:
         if not recalled_while_waiting(subscriber, told, telling):
