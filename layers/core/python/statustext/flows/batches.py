@@ -12,7 +12,7 @@ from statustext.errors import RacedError
 from statustext.flows.outcome import RACED
 from statustext.flows.sending import deliver
 from statustext.flows.settling import RECENT
-from statustext.flows.telling import Board, Telling, Tools
+from statustext.flows.telling import Board, Telling, Tools, holds
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
 Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
@@ -53,7 +53,8 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         todo += [(one.id, read, telling) for telling in news]
     updates = {(update.incident, update.seq): update for update in (one[2].update for one in todo)}
     for update in updates.values():  # its receipts are looked for anew
-        tools.table.write(put_underway(batch.page, replace(update, tell_at=now)))
+        again = replace(put_underway(batch.page, update), condition="attribute_not_exists(pk)")
+        holds(tools.table, again)
     _work_through(todo, batch, tools)
 
 
