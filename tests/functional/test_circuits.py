@@ -21,8 +21,8 @@ from tests.functional.engine import (
     spoil,
     status,
 )
+from tests.functional.phrases import live
 from tests.functional.test_twilio_receipts import receipt, send_receipt
-from tests.functional.test_waiting import live
 from tests.stepped import SteppedSystem
 
 RATE = 100

@@ -14,36 +14,26 @@ from tests.functional.engine import (
     spoil,
     status,
 )
-from tests.functional.test_stopping import recall
-from tests.functional.test_waiting import (
+from tests.functional.phrases import (
+    END,
     HOUR,
     NEW_YORK,
+    OPENING,
     TIERS,
+    change,
     live,
     minor,
+    opened,
+    recall,
+    say,
     set_page,
     until_morning,
 )
-from tests.functional.test_what_was_told import (
-    END,
-    OPENING,
-    SLOW,
-    UNKNOWN,
-    change,
-    opened,
-    say,
-    times_out,
-)
+from tests.functional.test_what_was_told import SLOW, UNKNOWN, times_out
 from tests.stepped import START, SteppedSystem
 
 MINOR = "[Demo] Minor incident: API is down"
 FOR_GOOD = {"status": 400, "code": 21617}
-
-
-@pytest.fixture
-def night(system: SteppedSystem) -> SteppedSystem:
-    set_page(system, quiet_hours="21:00-08:00")
-    return system
 
 
 def two_in_a_text_in_doubt(night: SteppedSystem) -> tuple[str, str, str, str]:

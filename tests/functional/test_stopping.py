@@ -7,11 +7,7 @@ import pytest
 from local.configuration import FAKE_FROM
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.pages import change_settings
-from statustext.adapters.sms_gateway import Receipt
-from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.domain.circuit import resume_time
-from statustext.errors import OutcomeUnknownError
-from statustext.queue_messages import ReceiptBatch
 from tests.functional.engine import (
     Call,
     add_active,
@@ -20,30 +16,15 @@ from tests.functional.engine import (
     enqueue,
     once,
     open_quietly,
-    queue,
     requests_to_twilio,
     run_on,
     settle_down,
     spoil,
     status,
-    waiting,
     watched,
 )
-from tests.functional.test_waiting import live, set_page
+from tests.functional.phrases import INCIDENTS, progress, recall, set_page
 from tests.stepped import SteppedSystem
-
-INCIDENTS = "/v1/pages/default/incidents"
-
-
-def progress(system: SteppedSystem, incident: str, seq: int = 1) -> dict[str, Any]:
-    """What an operator reads of an update."""
-    updates = system.operator("GET", f"{INCIDENTS}/{incident}").json["incident_updates"]
-    return dict(updates[-seq]["progress"])
-
-
-def recall(system: SteppedSystem, incident: str, seq: int = 1) -> int:
-    return system.operator("POST", f"{INCIDENTS}/{incident}/updates/{seq}/recall").status
-
 
 # The kill switch.
 
@@ -339,52 +320,6 @@ def test_an_update_that_carriers_filter_is_stopped(system: SteppedSystem) -> Non
     assert len(system.accepted(None)) < 100
     assert progress(system, incident)["state"] == "recalled"
     assert list(progress(system, incident)["suppressed"]) == ["filtered by carriers"]
-
-
-# Receipts that never come.
-
-
-def test_twilio_is_asked_for_receipts_that_do_not_come(system: SteppedSystem) -> None:
-    everybody = add_active(system, 30)
-    spoil(system, kind="drop_callbacks")
-    incident = open_quietly(system)
-    run_on(system)
-    assert {status(system, incident, one) for one in everybody} == {"accepted"}
-    live(system, 3000, step=1000)
-    assert {status(system, incident, one) for one in everybody} == {"accepted"}
-    live(system, 900, step=300)
-    assert {status(system, incident, one) for one in everybody} == {"delivered"}
-    live(system, 4 * 3600, step=1800)
-    assert system.rows("underway") == [], "all has ended: nothing is looked at any more"
-
-
-def test_a_slow_twilio_is_asked_only_while_there_is_time(
-    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each question runs into its time-out; the rest of the batch is put back, not lost."""
-    everybody = add_active(system, 20)
-    spoil(system, kind="drop_callbacks")
-    incident = open_quietly(system)
-    run_on(system)
-    batch = ReceiptBatch(page="default", incident=incident, seq=1, subscribers=tuple(everybody))
-    url = system.queue_url(queue(system, "announcements").queue_arn)
-    system.clients.sqs.send_message(QueueUrl=url, MessageBody=batch.model_dump_json())
-    asked: list[str] = []
-
-    def slowly(_gateway: TwilioGateway, sid: str) -> Receipt:
-        asked.append(sid)
-        system.clock.shift(8)
-        raise OutcomeUnknownError(0, "ReadTimeout")
-
-    monkeypatch.setattr(TwilioGateway, "fetch", slowly)
-    turns = []
-    while waiting(system, "announcements"):
-        before = len(asked)
-        system.poll(queue(system, "announcements"))
-        turns.append(len(asked) - before)
-        system.clock.shift(2)
-    assert 0 < max(turns) <= 6, "forty seconds of the function's sixty"
-    assert len({*asked}) == len(asked) == 20
 
 
 # What an operator reads.

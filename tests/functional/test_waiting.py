@@ -6,7 +6,6 @@ import pytest
 
 from local.configuration import FAKE_FROM
 from statustext.adapters.dynamodb import Write
-from statustext.adapters.pages import change_settings
 from statustext.adapters.subscribers import subscriber_key
 from statustext.domain.incident import Impact
 from statustext.domain.subscriber import Preferences
@@ -22,46 +21,8 @@ from tests.functional.engine import (
     status,
     watched,
 )
-from tests.stepped import START, SteppedSystem
-
-NEW_YORK = Preferences(updates=True, timezone="America/New_York")
-"""It is 03:00 there when these tests begin; the quiet hours end five hours later."""
-
-HOUR = 3600
-TIERS = [[1, 60], [5, 900], [11, 3600], [21, 10800]]
-
-
-def set_page(system: SteppedSystem, **changes: Any) -> None:
-    system.table.write(change_settings("default", changes))
-    system.stream_records()
-
-
-def live(system: SteppedSystem, seconds: float, step: float = 60) -> None:
-    """Let time pass with the clock ticking at every step, a function's death being its own."""
-    end = system.now + seconds
-    while system.now < end:
-        system.clock.shift(min(step, end - system.now))
-        system.tick()
-        run_on(system)
-
-
-def until_morning(night: SteppedSystem) -> None:
-    """The rest of the quiet hours in New York, and half an hour more."""
-    live(night, START + 5 * HOUR - night.now, step=600)
-    live(night, 1800, step=200)
-
-
-def minor(system: SteppedSystem, name: str = "API is down") -> str:
-    incident = open_quietly(system, name, impact_override="minor")
-    run_on(system)
-    return incident
-
-
-@pytest.fixture
-def night(system: SteppedSystem) -> SteppedSystem:
-    """A page with quiet hours, at night in New York."""
-    set_page(system, quiet_hours="21:00-08:00")
-    return system
+from tests.functional.phrases import HOUR, NEW_YORK, TIERS, live, minor, set_page, until_morning
+from tests.stepped import SteppedSystem
 
 
 def test_what_is_not_critical_waits_for_the_morning(night: SteppedSystem) -> None:

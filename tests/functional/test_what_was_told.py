@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.configuration import FAKE_FROM
 from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import set_preferences
 from statustext.domain.incident import Impact
@@ -27,46 +26,29 @@ from tests.functional.engine import (
     waiting,
     watched,
 )
-from tests.functional.test_stopping import progress, recall
-from tests.functional.test_waiting import (
+from tests.functional.phrases import (
+    END,
     HOUR,
     NEW_YORK,
+    OPENING,
     TIERS,
+    change,
     live,
     minor,
+    opened,
+    progress,
+    recall,
+    say,
     set_page,
     until_morning,
 )
 from tests.stepped import START, SteppedSystem
 
-OPENING, END = "[Demo] Critical incident: API is down", "[Demo] Resolved: API is down"
 SLOW, UNKNOWN, ACCOUNT = (
     {"status": 429, "code": 20429},
     {"status": 400, "code": 99999},
     {"status": 400, "code": 30002},
 )
-
-
-@pytest.fixture
-def night(system: SteppedSystem) -> SteppedSystem:
-    set_page(system, quiet_hours="21:00-08:00")
-    return system
-
-
-def say(system: SteppedSystem, phone: str, word: str) -> None:
-    system.twilio.reply(phone, word, system.now, FAKE_FROM)
-    run_on(system)
-
-
-def opened(system: SteppedSystem, name: str = "API is down", **more: Any) -> str:
-    incident = open_quietly(system, name, **more)
-    run_on(system)
-    return incident
-
-
-def change(system: SteppedSystem, incident: str, **changes: Any) -> None:
-    change_quietly(system, incident, **changes)
-    run_on(system)
 
 
 def without_dynamodb(call: Call) -> None:

@@ -6,6 +6,7 @@ Each call is tried with every fault on the first journey that makes it, in this 
 from tests.faults.journeys import (
     announcements,
     clock,
+    limits,
     mornings,
     operators,
     races,
@@ -26,6 +27,7 @@ GROUPS = {
         trouble,
         clock,
         mornings,
+        limits,
         races,
         slow,
         stops,

@@ -1,6 +1,5 @@
-"""What waits for its time: quiet hours, the limits per person, the page's hour, its kill switch."""
+"""What waits for the morning."""
 
-import itertools
 from collections.abc import Generator, Mapping
 from typing import Any
 from unittest import mock
@@ -18,9 +17,31 @@ from tests.faults.journeys.meanwhile import ALWAYS_STALE
 from tests.faults.stage import INCIDENTS, Stage
 from tests.functional.engine import status
 
-HOUR, DAY = 3600, 24 * 3600
 NIGHT: Mapping[str, Any] = {"timezone": "America/New_York", "quiet_hours": "21:00-03:20"}
 """It is 03:00 there when a journey begins: quiet for another twenty minutes."""
+
+
+def two_incidents(stage: Stage) -> list[str]:
+    """Of one night, a minute apart."""
+    incidents = []
+    for name in ("API is down", "Payments are slow"):
+        incidents.append(stage.open(name, impact_override="minor"))
+        stage.carry_on()
+        stage.wait(60)
+    return incidents
+
+
+def both_in_one_text(
+    stage: Stage, everybody: Mapping[str, str], incidents: list[str], lead: str = "delivered"
+) -> None:
+    """Everybody was told of both, and the ledger says so, unless something overtook them."""
+    if stage.overtaken:
+        return
+    for one, phone in everybody.items():
+        (text,) = stage.system.texts(phone)
+        assert text.count("(investigating)") == 2, text
+        ends = {status(stage.system, incident, one) for incident in incidents}
+        assert ends == {lead, "superseded"}
 
 
 @journey(everybody_stops, the_end_is_published, all_is_recalled)
@@ -28,21 +49,11 @@ def woken_by_the_hold_alone(stage: Stage) -> Generator[None]:
     """Two incidents of the night, both so early that the queue keeps neither: where the hold is
     lost nothing else tells of them."""
     everybody = stage.active(2, **NIGHT)
-    incidents = []
-    for name in ("API is down", "Payments are slow"):
-        incidents.append(stage.open(name, impact_override="minor"))
-        stage.carry_on()
-        stage.wait(60)
+    incidents = two_incidents(stage)
     yield
     stage.live(1500, step=300)
     yield
-    if stage.overtaken:
-        return
-    for one, phone in everybody.items():
-        (text,) = stage.system.texts(phone)
-        assert text.count("(investigating)") == 2, text
-        ends = {status(stage.system, incident, one) for incident in incidents}
-        assert ends == {"delivered", "superseded"}
+    both_in_one_text(stage, everybody, incidents)
 
 
 @journey(everybody_stops, the_end_is_published, all_is_recalled)
@@ -57,13 +68,7 @@ def held_until_morning(stage: Stage) -> Generator[None]:
     stage.carry_on()
     stage.live(1200, step=240)
     yield
-    if stage.overtaken:
-        return
-    for one, phone in everybody.items():
-        (text,) = stage.system.texts(phone)
-        assert text.count("(investigating)") == 2, text
-        ends = {status(stage.system, incident, one) for incident in (first, second)}
-        assert ends == {"delivered", "superseded"}
+    both_in_one_text(stage, everybody, [first, second])
 
 
 @journey(everybody_stops, the_end_is_published)
@@ -205,50 +210,3 @@ def many_holds_at_once(stage: Stage) -> Generator[None]:
         stage.live(1500, step=300)
         yield
         expect(stage, "[Demo] Minor incident: API is down")
-
-
-@journey(everybody_stops, the_end_is_published)
-def more_than_a_person_can_bear(stage: Stage) -> Generator[None]:
-    """The second text waits in the queue until the limits per person allow it."""
-    stage.set_page(recipient_limits=[[1, 60], [5, 900]])
-    ((_, phone),) = stage.active().items()
-    yield
-    for number in range(3):
-        stage.open(f"Part {number}")
-    stage.carry_on()
-    stage.live(300, step=100)
-    yield
-    if not stage.overtaken:
-        texts = stage.system.texts(phone)
-        assert all(sum(f"Part {n}" in text for text in texts) == 1 for n in range(3)), texts
-    times = [one.at for one in stage.system.accepted(phone)]
-    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert all(gap >= 60 for gap in gaps), gaps
-
-
-@journey(everybody_stops)
-def a_page_that_used_up_its_hour(stage: Stage) -> Generator[None]:
-    stage.set_page(**{"limits.texts_per_hour": 2})
-    stage.active(3)
-    stage.system.clock.shift(HOUR - 180)
-    stage.patience = 100
-    yield
-    stage.open()
-    stage.carry_on()
-    stage.live(600, step=120)
-    yield
-    expect(stage, OPENING)
-
-
-@journey(everybody_stops)
-def a_paused_page(stage: Stage) -> Generator[None]:
-    stage.active(2)
-    stage.set_page(paused=True)
-    yield
-    stage.open()
-    stage.carry_on()
-    stage.live(60)
-    stage.set_page(paused=False)
-    stage.live(180)
-    yield
-    expect(stage, OPENING)

@@ -7,7 +7,7 @@ from tests.faults.afterwards import everybody_stops, settings_are_changed, the_e
 from tests.faults.journey import journey
 from tests.faults.journeys.announcements import NEWS, OPENING, expect, told
 from tests.faults.journeys.meanwhile import ALWAYS_STALE, at
-from tests.faults.journeys.mornings import NIGHT
+from tests.faults.journeys.mornings import NIGHT, both_in_one_text, two_incidents
 from tests.faults.journeys.visitors import PHONE, sign_up
 from tests.faults.stage import Stage
 from tests.functional.engine import die, enqueue, queue, spoil, status
@@ -47,12 +47,8 @@ def a_text_twice_unheard_of(stage: Stage) -> Generator[None]:
 @journey(everybody_stops)
 def two_in_one_text_that_came_through_unheard(stage: Stage) -> Generator[None]:
     """Of a night's two incidents; Twilio's list cannot be read first, and then tells of both."""
-    ((one, phone),) = stage.active(**NIGHT).items()
-    incidents = []
-    for name in ("API is down", "Payments are slow"):
-        incidents.append(stage.open(name, impact_override="minor"))
-        stage.carry_on()
-        stage.wait(60)
+    someone = stage.active(**NIGHT)
+    incidents = two_incidents(stage)
     spoil(stage.system, kind="time_out", times=1, accepted=True)
     spoil(stage.system, kind="server_error", on="list", times=1)
     spoil(stage.system, kind="drop_callbacks", statuses=["sending", "sent", "delivered"])
@@ -60,11 +56,7 @@ def two_in_one_text_that_came_through_unheard(stage: Stage) -> Generator[None]:
     yield
     stage.live(1500, step=150)
     yield
-    if not stage.overtaken:
-        (text,) = stage.system.texts(phone)
-        assert text.count("(investigating)") == 2, text
-        ends = {status(stage.system, incident, one) for incident in incidents}
-        assert ends == {"accepted", "superseded"}
+    both_in_one_text(stage, someone, incidents, "accepted")
 
 
 @journey(everybody_stops, the_end_is_published)

@@ -1,17 +1,11 @@
 """Rows of incidents and of the updates they are made of."""
 
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import replace
-from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.incident import Impact, Incident, Progress, Status, Update
 from statustext.domain.templates import Event
-
-UNDERWAY_LIFE = 30 * 24 * 3600
-"""Seconds after which TTL sweeps the row of an update that the clock never finished."""
 
 
 def incident_key(page: str, incident: str) -> tuple[str, str]:
@@ -169,91 +163,4 @@ def put_update(page: str, update: Update) -> Write:
             "affected": [dict(one) for one in update.affected],
         },
         condition="attribute_not_exists(pk)",
-    )
-
-
-def put_underway(page: str, update: Update) -> Write:
-    """That an update is being told: the clock looks after it until its row is removed."""
-    pk, sk = f"PAGE#{page}#UNDERWAY", f"{update.incident}#{update.seq:05d}"
-    return Write(
-        pk,
-        sk,
-        item={
-            "kind": "underway",
-            "incident": update.incident,
-            "seq": update.seq,
-            "look_at": update.tell_at,
-            "ttl": int(update.tell_at) + UNDERWAY_LIFE,
-        },
-    )
-
-
-def tell_again(page: str, update: Update, now: float) -> list[Write]:
-    """Forget how far an update's fan-out came, so that the clock takes it up from the beginning."""
-    pk, sk = update_key(page, update.incident, update.seq)
-    progress = update.progress
-    of_shards = [f"cursor_{one}" for one in progress.cursors]
-    of_shards += [f"beat_{one}" for one in progress.beats]
-    gone = ["found", "queued", "shards_done", "overtaken_by", *of_shards]
-    names = {name: name for name in gone}
-    again = Write(
-        pk,
-        sk,
-        update="REMOVE " + ", ".join(f"#{name}" for name in gone),
-        condition="attribute_exists(pk)",
-        names=names,
-    )
-    return [again, put_underway(page, replace(update, tell_at=now))]
-
-
-def list_underway(table: Table, page: str) -> list[Item]:
-    """Rows of all updates that are being told: `incident`, `seq`, and `look_at`, the moment from
-    which on the clock looks for deliveries that did not end."""
-    return list(table.query_all(f"PAGE#{page}#UNDERWAY"))
-
-
-def add_progress(
-    page: str,
-    incident: str,
-    seq: int,
-    shards_done: Collection[int],
-    found: int,
-    queued: int,
-    left: Mapping[int, str],
-    now: float,
-) -> Write:
-    """Note what a fan-out task did, and the shards `left` with behind whom to go on in each.
-
-    Repeated tasks count their recipients again: an upper bound.
-    """
-    pk, sk = update_key(page, incident, seq)
-    counts: dict[str, Any] = {"found": found, "queued": queued}
-    if shards_done:
-        counts["shards_done"] = set(shards_done)
-    beats: dict[str, Any] = {}
-    for shard, after in left.items():
-        beats |= {f"cursor_{shard}": after, f"beat_{shard}": now}
-    names = {name: name for name in (*counts, *beats)}
-    update = "ADD " + ", ".join(f"#{name} :{name}" for name in counts)
-    if beats:
-        update += " SET " + ", ".join(f"#{name} = :{name}" for name in beats)
-    return Write(
-        pk,
-        sk,
-        update=update,
-        condition="attribute_exists(pk)",
-        names=names,
-        values=counts | beats,
-    )
-
-
-def note_overtaken(page: str, incident: str, seq: int, by: int) -> Write:
-    """That an update's fan-out was left off, as a newer one's tells everybody it would have."""
-    pk, sk = update_key(page, incident, seq)
-    return Write(
-        pk,
-        sk,
-        update="SET overtaken_by = :by",
-        condition="attribute_exists(pk)",
-        values={"by": by},
     )

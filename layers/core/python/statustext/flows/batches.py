@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
-from statustext.adapters.incidents import put_underway
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
+from statustext.adapters.underway import RENEWED_AFTER, renew_underway
+from statustext.domain.incident import Update
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
 from statustext.flows.outcome import RACED
@@ -51,10 +51,6 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [(one.id, read, telling) for telling in news]
-    updates = {(update.incident, update.seq): update for update in (one[2].update for one in todo)}
-    for update in updates.values():  # its receipts are looked for anew
-        again = replace(put_underway(batch.page, update), condition="attribute_not_exists(pk)")
-        holds(tools.table, again)
     _work_through(todo, batch, tools)
 
 
@@ -63,6 +59,7 @@ def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools
 
     Putting back is sending the rest as new messages: it spends none of the queue's receives.
     """
+    told_late: dict[tuple[str, int], Update] = {}
     left: dict[tuple[float, str, int], list[str]] = defaultdict(list)
     for number, (one, read, telling) in enumerate(todo):
         incident, seq = telling.update.incident, telling.update.seq
@@ -77,8 +74,12 @@ def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools
                 left[outcome.wait, later.update.incident, later.update.seq].append(other)
         if not outcome.is_done:
             left[outcome.wait, incident, seq].append(one)
+        elif tools.clock.now() > telling.update.tell_at + RENEWED_AFTER:
+            told_late[incident, seq] = telling.update
         if outcome.stops_all:
             break
+    for update in told_late.values():
+        holds(tools.table, renew_underway(batch.page, update, tools.clock.now()))
     for (wait, incident, seq), some in left.items():
         again = AnnouncementBatch(
             page=batch.page,

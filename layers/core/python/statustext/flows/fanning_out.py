@@ -8,14 +8,10 @@ task is harmless: the sender claims each delivery once.
 from collections.abc import Iterator
 
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.incidents import (
-    add_progress,
-    get_incident,
-    get_update,
-    note_overtaken,
-)
+from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import page_through_shard
+from statustext.adapters.underway import add_progress, note_overtaken
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.subscriber import State, Subscriber, event_for, may_miss_reopening

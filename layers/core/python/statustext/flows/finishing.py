@@ -4,13 +4,9 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.counts import get_counts
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.adapters.incidents import (
-    add_progress,
-    get_incident,
-    get_update,
-    list_underway,
-)
+from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import Queue
+from statustext.adapters.underway import add_progress, list_underway
 from statustext.domain.counts import is_filtered, unsettled
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
@@ -23,7 +19,7 @@ GRACE = 180.0
 
 RECEIPTS_AFTER = 3600.0
 LOOKED_AFTER = 50 * 3600.0
-"""Seconds for which an update is looked after: what has not ended a day later never will."""
+"""Seconds for which an update is looked after: two hours longer than it may be told."""
 
 
 class UnfinishedError(RuntimeError):
@@ -55,7 +51,7 @@ def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: E
 def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entropy: Entropy) -> int:
     incident = get_incident(table, page, row["incident"])
     update = get_update(table, page, row["incident"], row["seq"])
-    if incident is None or update is None or now > update.tell_at + LOOKED_AFTER:
+    if incident is None or update is None or now > row["since"] + LOOKED_AFTER:
         table.delete(Write(row["pk"], row["sk"]))
         return 0
     is_stopped = incident.due_seq(now) > update.seq or update.seq in incident.recalled
@@ -102,7 +98,7 @@ def _look(
     The first time whatever the counters say: they serve the eye, and a receipt must not be lost
     with one.
     """
-    was_looked = row["look_at"] > update.tell_at
+    was_looked = row["look_at"] > row["since"]
     if was_looked and len(update.progress.shards_done) == SHARDS and not unsettled(counts):
         table.delete(Write(row["pk"], row["sk"]))
         return
@@ -113,7 +109,7 @@ def _look(
             for shard in range(SHARDS)
         ]
     )
-    later = now + (now - update.tell_at) - RECEIPTS_AFTER
+    later = now + (now - row["since"]) - RECEIPTS_AFTER
     table.write(
         Write(
             row["pk"],

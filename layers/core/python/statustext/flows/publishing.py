@@ -9,13 +9,9 @@ from dataclasses import replace
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.incidents import (
-    get_incident,
-    put_incident,
-    put_underway,
-    put_update,
-)
+from statustext.adapters.incidents import get_incident, put_incident, put_update
 from statustext.adapters.pages import audit, list_components, set_component_status
+from statustext.adapters.underway import put_underway
 from statustext.contracts import IncidentInput
 from statustext.domain.ids import new_id
 from statustext.domain.incident import (
@@ -223,5 +219,5 @@ def _publish(
     ]
     if update:
         writes.append(put_update(page, update))
-        writes += [put_underway(page, update)] if update.deliver else []
+        writes += [put_underway(page, update, update.tell_at)] if update.deliver else []
     return writes
