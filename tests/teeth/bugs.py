@@ -29,14 +29,14 @@ PROTOCOL = [
     bug(
         "claim after send",
         "flows/sending.py",
-        """    if not holds(tools.table, claim(subscriber, claims, recent)):
+        """    if not tools.table.write_if(claim(subscriber, claims, recent)):
         unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew
     sender = attempt.sender
     text = telling.text(subscriber, attempt.body, attempt.told.attempt, sender.id)
     # From here on to Twilio nothing may be read: a slot is a moment.
     if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
-        return NO_ROOM if holds(tools.table, attempt.take_back(again=True)) else RACED
+        return NO_ROOM if tools.table.write_if(attempt.take_back(again=True)) else RACED
     return _send(attempt, text)
 """,
         """    sender = attempt.sender
@@ -44,7 +44,7 @@ PROTOCOL = [
     if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
         return NO_ROOM
     outcome = _send(attempt, text)
-    if not holds(tools.table, claim(subscriber, claims, recent)):
+    if not tools.table.write_if(claim(subscriber, claims, recent)):
         unspend_text(tools.table, page, now)
     return outcome
 """,
@@ -400,10 +400,10 @@ TIMES = [
         "older news held superseded only behind the claim of newer",
         "flows/holding.py",
         """    supersede_held(subscriber, {update.incident: mark}, telling.board)
-    if not holds(tools.table, claim(subscriber, {update.incident: mark})):
+    if not tools.table.write_if(claim(subscriber, {update.incident: mark})):
         return Held(is_noted=False, wait=0.0)
 """,
-        """    if not holds(tools.table, claim(subscriber, {update.incident: mark})):
+        """    if not tools.table.write_if(claim(subscriber, {update.incident: mark})):
         return Held(is_noted=False, wait=0.0)
     supersede_held(subscriber, {update.incident: mark}, telling.board)
 """,
@@ -437,9 +437,9 @@ TIMES = [
         "flows/holding.py",
         """    if status:
         telling.note(subscriber.id, mark.attempt, status, reason)
-    return holds(telling.tools.table, claim(subscriber, claims))
+    return telling.tools.table.write_if(claim(subscriber, claims))
 """,
-        """    ended = holds(telling.tools.table, claim(subscriber, claims))
+        """    ended = telling.tools.table.write_if(claim(subscriber, claims))
     if status and ended:
         telling.note(subscriber.id, mark.attempt, status, reason)
     return ended

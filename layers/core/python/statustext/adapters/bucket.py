@@ -1,7 +1,5 @@
 """A sender's throttle, shared by every function that texts: one row, reserved in blocks."""
 
-import contextlib
-
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
 from statustext.domain.throttle import MIXED, Place, Reservation, State, find_place, spacing_of
@@ -140,8 +138,7 @@ class Bucket:
             condition="tat = :seen",
             values={"now": now, "seen": seen},
         )
-        with contextlib.suppress(ConditionFailedError):
-            self._table.write(write)
+        self._table.write_if(write)
 
     def _take(self, place: Place) -> Reservation | None:
         """The slots, behind what others took meanwhile; None where that left no such place.

@@ -3,7 +3,6 @@
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.circuit import PROBE_EVERY, Circuit
-from statustext.errors import ConditionFailedError
 from statustext.observability import count, log_failure
 
 PARTITION = "CIRCUITS"
@@ -85,7 +84,7 @@ def take_probe(table: Table, scope: str, now: float) -> bool:
         condition="probe_at <= :now",
         values={"next": now + PROBE_EVERY, "now": now},
     )
-    return _holds(table, write)
+    return table.write_if(write)
 
 
 def note_probe(table: Table, scope: str, delivery: tuple[str, str]) -> None:
@@ -97,17 +96,9 @@ def note_probe(table: Table, scope: str, delivery: tuple[str, str]) -> None:
         condition="attribute_exists(pk)",
         values={"delivery": list(delivery), "one": 1},
     )
-    _holds(table, write)
+    table.write_if(write)
 
 
 def close_circuit(table: Table, scope: str) -> None:
     """Twilio takes texts again."""
     table.delete(Write(PARTITION, scope))
-
-
-def _holds(table: Table, write: Write) -> bool:
-    try:
-        table.write(write)
-    except ConditionFailedError:
-        return False
-    return True

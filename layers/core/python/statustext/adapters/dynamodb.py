@@ -166,6 +166,14 @@ class Table:
             return unmarshal(answer.get("Attributes", {}))
         raise RacedError(write.sk.partition("#")[0])
 
+    def write_if(self, write: Write) -> bool:
+        """One write where its condition holds; whether it did. Raises RacedError."""
+        try:
+            self.write(write)
+        except ConditionFailedError:
+            return False
+        return True
+
     def delete(self, write: Write) -> None:
         """Remove one row, if it is there. Raises ConditionFailedError."""
         try:
@@ -209,3 +217,12 @@ class Table:
             else:
                 return
         raise RacedError("transaction")
+
+    def both_or_each(self, *writes: Write) -> None:
+        """All writes at once, so that no death comes between them; where the condition of one does
+        not hold, those whose does."""
+        try:
+            self.transact(writes)
+        except ConditionFailedError:
+            for write in writes:
+                self.write_if(write)

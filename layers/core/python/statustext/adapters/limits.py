@@ -1,7 +1,6 @@
 """Counted limits in fixed windows, shared by every function."""
 
 from statustext.adapters.dynamodb import Table, Write
-from statustext.errors import ConditionFailedError
 
 
 def spend(
@@ -12,20 +11,16 @@ def spend(
     Any other failure is raised: where we cannot count, nothing is let through.
     """
     began = int(now) // window * window
-    try:
-        table.write(
-            Write(
-                f"LIMIT#{scope}",
-                str(began),
-                update="ADD #count :amount SET #ttl = :ttl",
-                condition="attribute_not_exists(#count) OR #count <= :room",
-                names={"count": "count", "ttl": "ttl"},
-                values={"amount": amount, "room": limit - amount, "ttl": began + 2 * window},
-            )
+    return table.write_if(
+        Write(
+            f"LIMIT#{scope}",
+            str(began),
+            update="ADD #count :amount SET #ttl = :ttl",
+            condition="attribute_not_exists(#count) OR #count <= :room",
+            names={"count": "count", "ttl": "ttl"},
+            values={"amount": amount, "room": limit - amount, "ttl": began + 2 * window},
         )
-    except ConditionFailedError:
-        return False
-    return True
+    )
 
 
 def seconds_left(window: int, now: float) -> int:

@@ -12,7 +12,7 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
-from statustext.domain.subscriber import ALL_IMPACTS, Preferences, State, Subscriber, Told
+from statustext.domain.subscriber import Preferences, State, Subscriber, Told
 from statustext.observability import count, log_failure
 
 
@@ -182,79 +182,4 @@ def end_subscription(page: str, subscriber: str, reason: str, now: float) -> Wri
         condition="attribute_exists(pk) AND #state <> :ended",
         names={"state": "state", "ttl": "ttl"},
         values={"ended": State.UNSUBSCRIBED.value, "now": now, "reason": reason, "one": 1},
-    )
-
-
-# What a subscriber asks for by text. Each changes only its own attribute, so that it undoes nothing
-# that is changed meanwhile.
-
-
-def mute(page: str, subscriber: str, incident: str) -> Write:
-    """Tell an active subscriber no more of an incident they were told of."""
-    return _change(
-        page,
-        subscriber,
-        "SET told.#incident.#muted = :yes",
-        names={"incident": incident, "muted": "m"},
-        values={"yes": True},
-    )
-
-
-def unmute(page: str, subscriber: str, incidents: Sequence[str]) -> Write:
-    """Tell an active subscriber again of incidents that they muted, at least one."""
-    return _change(page, subscriber, "", unmuted=incidents)
-
-
-def pause(page: str, subscriber: str, until: float) -> Write:
-    """Tell an active subscriber nothing until a moment; 0 ends the pause."""
-    if until:
-        return _change(page, subscriber, "SET paused_until = :until", values={"until": until})
-    return _change(page, subscriber, "REMOVE paused_until")
-
-
-def choose_critical(page: str, subscriber: str) -> Write:
-    """Tell an active subscriber of critical incidents only: of no others, and no maintenance."""
-    return _change(
-        page,
-        subscriber,
-        "SET preferences.severity_filter = :impacts, preferences.maintenance = :no",
-        values={"impacts": [Impact.CRITICAL.value], "no": False},
-    )
-
-
-def choose_all(page: str, subscriber: str, muted: Sequence[str]) -> Write:
-    """Tell an active subscriber of every impact, every component and maintenance, and again of the
-    incidents that they `muted`."""
-    return _change(
-        page,
-        subscriber,
-        "SET preferences.severity_filter = :impacts, preferences.services = :none,"
-        " preferences.maintenance = :yes",
-        values={"impacts": [one.value for one in ALL_IMPACTS], "none": [], "yes": True},
-        unmuted=muted,
-    )
-
-
-def _change(
-    page: str,
-    subscriber: str,
-    update: str,
-    *,
-    names: Mapping[str, str] | None = None,
-    values: Mapping[str, Any] | None = None,
-    unmuted: Sequence[str] = (),
-) -> Write:
-    pk, sk = subscriber_key(page, subscriber)
-    names = {"state": "state", **(names or {})}
-    if unmuted:
-        names |= {"m": "m", **{f"i{number}": one for number, one in enumerate(unmuted)}}
-        paths = [f"told.#i{number}.#m" for number in range(len(unmuted))]
-        update = f"{update} REMOVE {', '.join(paths)}".lstrip()
-    return Write(
-        pk,
-        sk,
-        update=update,
-        condition="#state = :active",
-        names=names,
-        values={"active": State.ACTIVE.value, **(values or {})},
     )

@@ -12,7 +12,7 @@ from statustext.errors import RacedError
 from statustext.flows.outcome import RACED
 from statustext.flows.sending import deliver
 from statustext.flows.settling import RECENT
-from statustext.flows.telling import Board, Telling, Tools, holds
+from statustext.flows.telling import Board, Telling, Tools
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
 Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
@@ -79,7 +79,7 @@ def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools
         if outcome.stops_all:
             break
     for update in told_late.values():
-        holds(tools.table, renew_underway(batch.page, update, tools.clock.now()))
+        tools.table.write_if(renew_underway(batch.page, update, tools.clock.now()))
     for (wait, incident, seq), some in left.items():
         again = AnnouncementBatch(
             page=batch.page,

@@ -16,7 +16,7 @@ from statustext.domain.page import Page
 from statustext.domain.quiet_hours import quiet_until, zones_of
 from statustext.domain.subscriber import Subscriber, Told, event_for
 from statustext.domain.templates import Event
-from statustext.flows.telling import Board, Telling, holds
+from statustext.flows.telling import Board, Telling
 
 SHORT = 900.0
 """Seconds up to which the queue itself keeps what waits; beyond, a hold does."""
@@ -68,7 +68,7 @@ def hold(subscriber: Subscriber, telling: Telling, mark: Told, until: float) -> 
     if not wait:
         tools.table.write(put_hold(subscriber.page, subscriber.id, until))
     supersede_held(subscriber, {update.incident: mark}, telling.board)
-    if not holds(tools.table, claim(subscriber, {update.incident: mark})):
+    if not tools.table.write_if(claim(subscriber, {update.incident: mark})):
         return Held(is_noted=False, wait=0.0)
     telling.note(subscriber.id, mark.attempt, DeliveryStatus.HELD, _reason(until, now))
     return Held(is_noted=True, wait=wait)
@@ -107,7 +107,7 @@ def end_claim(
     supersede_held(subscriber, claims, telling.board)
     if status:
         telling.note(subscriber.id, mark.attempt, status, reason)
-    return holds(telling.tools.table, claim(subscriber, claims))
+    return telling.tools.table.write_if(claim(subscriber, claims))
 
 
 def recalled_while_waiting(subscriber: Subscriber, told: Told, telling: Telling) -> bool:

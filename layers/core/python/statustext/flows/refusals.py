@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb import Table
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import quarantine
 from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.subscriber import Subscriber
-from statustext.errors import ConditionFailedError, GatewayError, SlowDownError
+from statustext.errors import GatewayError, SlowDownError
 from statustext.observability import count, log_failure
 
 TRIES = 3
@@ -48,12 +48,12 @@ def after_refusal(
         return Aftermath(DeliveryStatus.RELEASED, reason, SLOW_DOWN_WAIT, stops_all=True)
     kind = classify(error.code)
     log_failure("Twilio refused a text", error, {"subscriber": subscriber.id, "class": kind.value})
-    match kind:
+    match kind:  # who left meanwhile is left as they are
         case ErrorClass.OPTED_OUT:
-            _apply(table, suppress(subscriber.page, subscriber.id, "carrier", now))
+            table.write_if(suppress(subscriber.page, subscriber.id, "carrier", now))
             return Aftermath(DeliveryStatus.SUPPRESSED, reason)
         case ErrorClass.BAD_NUMBER:
-            _apply(table, quarantine(subscriber.page, subscriber.id, reason))
+            table.write_if(quarantine(subscriber.page, subscriber.id, reason))
             return Aftermath(DeliveryStatus.FAILED, reason)
         case ErrorClass.SENDER_STOPPED | ErrorClass.ACCOUNT | ErrorClass.COUNTRY if not its_own:
             count("CircuitOpen")
@@ -61,10 +61,3 @@ def after_refusal(
         case ErrorClass.TEMPORARY if refusals + 1 < TRIES:
             return Aftermath(DeliveryStatus.RELEASED, reason, TEMPORARY_WAIT, counts=True)
     return Aftermath(DeliveryStatus.FAILED, reason)
-
-
-def _apply(table: Table, write: Write) -> None:
-    try:
-        table.write(write)
-    except ConditionFailedError:
-        return  # the subscriber left in the meantime, which is all that was wanted

@@ -33,7 +33,7 @@ from statustext.flows.outcome import DONE, NO_ROOM, NO_TIME, PAUSED, RACED, Outc
 from statustext.flows.refusals import after_refusal
 from statustext.flows.settling import DOUBT, LEASE
 from statustext.flows.standing import end_overtaken, instead, stand
-from statustext.flows.telling import Telling, both_or_each, holds
+from statustext.flows.telling import Telling
 
 
 def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected: int) -> Outcome:
@@ -57,9 +57,9 @@ def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected:
         row = telling.row(one, mark.attempt, DeliveryStatus.SUPPRESSED, reason)
         if subscriber and told and standing.again_as:  # was in doubt, and told nothing
             back = {update.incident: replace(told, body="", lead="")}
-            both_or_each(tools.table, take_back(subscriber, back), row)
+            tools.table.both_or_each(take_back(subscriber, back), row)
         else:
-            holds(tools.table, row)
+            tools.table.write_if(row)
         return DONE
     if told and told.seq > update.seq:
         if not recalled_while_waiting(subscriber, told, telling):
@@ -137,14 +137,14 @@ def _claim(attempt: Attempt) -> Outcome:
     supersede_held(subscriber, claims, telling.board)
     if len(claims) > 1:  # who goes along may have no message of its own
         tools.table.write(put_hold(page.id, subscriber.id, now + DOUBT))
-    if not holds(tools.table, claim(subscriber, claims, recent)):
+    if not tools.table.write_if(claim(subscriber, claims, recent)):
         unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew
     sender = attempt.sender
     text = telling.text(subscriber, attempt.body, attempt.told.attempt, sender.id)
     # From here on to Twilio nothing may be read: a slot is a moment.
     if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
-        return NO_ROOM if holds(tools.table, attempt.take_back(again=True)) else RACED
+        return NO_ROOM if tools.table.write_if(attempt.take_back(again=True)) else RACED
     return _send(attempt, text)
 
 
@@ -165,7 +165,7 @@ def _send(attempt: Attempt, text: Text) -> Outcome:
         is_over = after.status is not DeliveryStatus.RELEASED
         back = attempt.take_back(again=not is_over, refusals=told.refusals + after.counts)
         row = telling.row(one, told.attempt, after.status, after.reason)
-        both_or_each(tools.table, back, row)
+        tools.table.both_or_each(back, row)
         return DONE if is_over else Outcome(False, after.wait, after.stops_all)
     telling.note(one, told.attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=attempt.size)
     tools.circuits.accepted(ledger)

@@ -182,7 +182,4 @@ def _note(
     write = record_direct_text(
         task.page, task.subscriber, task.direct, status, tools.clock.now(), **more
     )
-    try:
-        tools.table.write(write)
-    except ConditionFailedError:
-        return  # a receipt was here first
+    tools.table.write_if(write)  # a receipt may have been here first

@@ -7,7 +7,7 @@ from statustext.adapters.deliveries import get_delivery
 from statustext.domain.delivery import TERMINAL, DeliveryStatus
 from statustext.domain.subscriber import Subscriber, Told
 from statustext.errors import OutcomeUnknownError
-from statustext.flows.telling import Telling, both_or_each
+from statustext.flows.telling import Telling
 
 LEASE = 90.0
 """Seconds after which a claim without an outcome belongs to a function that is dead. Longer than
@@ -104,7 +104,7 @@ def settle(subscriber: Subscriber, told: Told, telling: Telling) -> Settled:
     if told.doubts:  # given up, and taken for one that told nobody anything
         back = replace(told, event=told.before, body="", lead="", released=False)
         failed = telling.row(subscriber.id, told.attempt, DeliveryStatus.FAILED, "unknown twice")
-        both_or_each(tools.table, take_back(subscriber, {update.incident: back}), failed)
+        tools.table.both_or_each(take_back(subscriber, {update.incident: back}), failed)
         return Settled(untold=True)
     return Settled(tried_again=True, untold=True, in_doubt=True)
 

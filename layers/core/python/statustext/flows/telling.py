@@ -16,7 +16,6 @@ from statustext.domain.delivery import Delivery, DeliveryStatus, announcement_at
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.page import Page, Sender
 from statustext.domain.subscriber import Subscriber
-from statustext.errors import ConditionFailedError
 from statustext.flows.announcing import Announcement
 from statustext.flows.circuits import Circuits
 
@@ -168,7 +167,7 @@ class Telling:
         count: int = 0,
     ) -> None:
         """Write the ledger's row; a receipt that came before stays."""
-        holds(self.tools.table, self.row(one, attempt, status, reason, sid=sid, count=count))
+        self.tools.table.write_if(self.row(one, attempt, status, reason, sid=sid, count=count))
 
     def row(
         self,
@@ -185,22 +184,3 @@ class Telling:
             one, attempt, status, self.tools.clock.now(), sid=sid, reason=reason, segments=count
         )
         return record(self.page.id, self.update.incident, self.update.seq, delivery)
-
-
-def both_or_each(table: Table, *writes: Write) -> None:
-    """All writes at once, so that no death comes between them; where the condition of one does not
-    hold, those whose does."""
-    try:
-        table.transact(writes)
-    except ConditionFailedError:
-        for write in writes:
-            holds(table, write)
-
-
-def holds(table: Table, write: Write) -> bool:
-    """Whether a conditional write took place."""
-    try:
-        table.write(write)
-    except ConditionFailedError:
-        return False
-    return True

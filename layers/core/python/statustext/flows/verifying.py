@@ -61,9 +61,7 @@ def _is_right(
 ) -> bool:
     if sign_up.get("code_expires_at", 0) <= now or sign_up["tries"] >= TRIES:
         return False
-    try:
-        table.write(count_try(sign_up, now))
-    except ConditionFailedError:
+    if not table.write_if(count_try(sign_up, now)):
         return False
     nonce = sign_up["nonce"]
     made = derive_code(master, subscriber, nonce)
