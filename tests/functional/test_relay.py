@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.event_pattern import passes
+from statustext.adapters.counts import get_counts
 from statustext.adapters.dynamodb_types import marshal
 from statustext.domain.ids import SHARDS
 from tests.functional.engine import Call, watched
@@ -244,3 +245,13 @@ def test_relaying_everything_twice_changes_nothing_for_anybody(system: SteppedSy
     system.advance(60)
     assert system.texts() == before
     assert not system.failures
+
+
+def test_a_batch_about_a_hundred_updates_is_counted_once(system: SteppedSystem) -> None:
+    """More than one transaction may write."""
+    records = [record({**ROWS["delivery"], "seq": number}, number) for number in range(1, 101)]
+    for _ in range(2):
+        answer = system.invoke("relay", {"Records": records})
+        assert answer == {"batchItemFailures": []}
+    counted = get_counts(system.table, "default", "inc000000001")
+    assert counted == {number: {"accepted": 1} for number in range(1, 101)}

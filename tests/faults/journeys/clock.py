@@ -3,8 +3,9 @@
 from collections.abc import Generator
 from unittest import mock
 
+from statustext.adapters.counts import get_counts
 from statustext.domain import counts
-from statustext.flows import fanning_out
+from statustext.flows import counting, fanning_out
 from statustext.flows.recalling import FILTERED
 from tests.faults.afterwards import (
     all_is_recalled,
@@ -195,3 +196,20 @@ def a_sign_up_of_yesterday(stage: Stage) -> Generator[None]:
     stage.live(65 * 60)
     left = [row for row in stage.system.rows("subscriber") if row["state"] == "unconfirmed"]
     assert left == []
+
+
+@journey(settings_are_changed)
+def counts_of_many_updates(stage: Stage) -> Generator[None]:
+    """More than one transaction takes, of one batch of the stream."""
+    stage.active()
+    incidents = [stage.open("API is down"), stage.open("Payments are slow")]
+    enqueue(stage.system)
+    for _ in incidents:
+        stage.system.poll(queue(stage.system, "announcements"))
+    with mock.patch.object(counting, "MOST_UPDATES", 1):
+        yield
+        stage.carry_on()
+        yield
+    for incident in incidents:
+        counted = get_counts(stage.system.table, "default", incident)[1]
+        assert {name: number for name, number in counted.items() if number} == {"delivered": 1}

@@ -11,6 +11,9 @@ from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.counts import FILTERED, counter
 from statustext.domain.delivery import DeliveryStatus
 
+MOST_UPDATES = 98
+"""Counted at once: a transaction has at most 100 writes, and two mark that it was made."""
+
 BAD_ENDS = frozenset({DeliveryStatus.FAILED, DeliveryStatus.UNDELIVERED})
 
 
@@ -21,6 +24,11 @@ def count_deliveries(records: Sequence[Mapping[str, Any]], table: Table, now: fl
     tally = Tally()
     for record in records:
         tally.note(record)
+    if len(tally.changes) > MOST_UPDATES:  # always the same halves, so that they are known again
+        middle = len(records) // 2
+        count_deliveries(records[:middle], table, now)
+        count_deliveries(records[middle:], table, now)
+        return
     first, last = (records[end]["dynamodb"]["SequenceNumber"] for end in (0, -1))
     add_counts(table, first, last, tally.changes, now)
 
