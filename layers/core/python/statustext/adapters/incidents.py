@@ -139,7 +139,6 @@ def _progress_of(row: Item) -> Progress:
         queued=row.get("queued", 0),
         cursors=cursors,
         beats=beats,
-        overtaken_by=row.get("overtaken_by", 0),
     )
 
 

@@ -52,7 +52,7 @@ def tell_again(page: str, update: Update, now: float) -> list[Write]:
     progress = update.progress
     of_shards = [f"cursor_{one}" for one in progress.cursors]
     of_shards += [f"beat_{one}" for one in progress.beats]
-    gone = ["found", "queued", "shards_done", "overtaken_by", *of_shards]
+    gone = ["found", "queued", "shards_done", *of_shards]
     names = {name: name for name in gone}
     again = Write(
         pk,
@@ -102,16 +102,4 @@ def add_progress(
         condition="attribute_exists(pk)",
         names=names,
         values=counts | beats,
-    )
-
-
-def note_overtaken(page: str, incident: str, seq: int, by: int) -> Write:
-    """That an update's fan-out was left off, as a newer one's tells everybody it would have."""
-    pk, sk = update_key(page, incident, seq)
-    return Write(
-        pk,
-        sk,
-        update="SET overtaken_by = :by",
-        condition="attribute_exists(pk)",
-        values={"by": by},
     )

@@ -73,9 +73,7 @@ class Component:
 class Progress:
     """How far an update has got. `found` and `queued` are upper bounds, as tasks may be repeated.
 
-    `cursors` say by shard behind whom to go on, `beats` when that was noted. `deliveries` counts
-    the ledger by status, what is suppressed by its reason ("suppressed:unsubscribed").
-    `overtaken_by` is the update because of which the fan-out was left off.
+    `cursors` say by shard behind whom to go on, `beats` when that was noted.
     """
 
     shards_done: tuple[int, ...] = ()
@@ -83,8 +81,6 @@ class Progress:
     queued: int = 0
     cursors: Mapping[int, str] = field(default_factory=dict)
     beats: Mapping[int, float] = field(default_factory=dict)
-    deliveries: Mapping[str, int] = field(default_factory=dict)
-    overtaken_by: int = 0
 
 
 @dataclass(frozen=True)

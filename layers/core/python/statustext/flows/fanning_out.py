@@ -11,7 +11,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import page_through_shard
-from statustext.adapters.underway import add_progress, note_overtaken
+from statustext.adapters.underway import add_progress
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.subscriber import State, Subscriber, event_for, may_miss_reopening
@@ -42,10 +42,8 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
     if now < update.tell_at:
         tasks.send([task], delay=update.tell_at - now)  # the next update may come first
         return
-    due = incident.due_seq(now)
-    if due > update.seq:  # its own fan-out tells everybody this one would have
-        table.write(note_overtaken(task.page, task.incident, task.seq, due))
-        return
+    if incident.due_seq(now) > update.seq:
+        return  # the newer one's own fan-out tells everybody this one would have
     if update.seq in incident.recalled:
         return
     pages = _Pages(table, task, now)
