@@ -10,6 +10,7 @@ from tests.faults.journeys import (
     mornings,
     operators,
     races,
+    repeats,
     replies,
     slow,
     stops,
@@ -29,6 +30,7 @@ GROUPS = {
         mornings,
         limits,
         races,
+        repeats,
         slow,
         stops,
     )

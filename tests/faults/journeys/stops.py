@@ -80,30 +80,27 @@ def one_number_s_own_fault(stage: Stage) -> Generator[None]:
     ends_with_the_next_text(stage)
 
 
+def without_dynamodb(stage: Stage, function: str, seconds: float) -> Generator[None]:
+    stage.active(2)
+    yield
+    away(stage, function, seconds)
+    stage.open()
+    stage.carry_on()
+    stage.live(1.25 * seconds)
+    yield
+    expect(stage, OPENING)
+
+
 @journey(everybody_stops, news_is_published)
 def a_sender_without_dynamodb(stage: Stage) -> Generator[None]:
     """For longer than the five receives that its message has: it is sent anew at the third."""
-    stage.active(2)
-    yield
-    away(stage, "sender", 1000)
-    stage.open()
-    stage.carry_on()
-    stage.live(1260)
-    yield
-    expect(stage, OPENING)
+    yield from without_dynamodb(stage, "sender", 1000)
 
 
 @journey(everybody_stops, news_is_published)
 def a_fan_out_without_dynamodb(stage: Stage) -> Generator[None]:
     """As long; meanwhile the clock takes up what seems lost, again and again."""
-    stage.active(2)
-    yield
-    away(stage, "fan_out", 2000)
-    stage.open()
-    stage.carry_on()
-    stage.live(2400)
-    yield
-    expect(stage, OPENING)
+    yield from without_dynamodb(stage, "fan_out", 2000)
 
 
 @journey(everybody_stops)

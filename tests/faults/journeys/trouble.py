@@ -25,38 +25,30 @@ def refused(stage: Stage, code: int, *, http: int = 400, times: int = 1) -> None
     spoil(stage.system, kind="refuse", status=http, code=code, times=times)
 
 
-def one_is_refused(stage: Stage, code: int) -> Generator[dict[str, Any]]:
+def one_is_refused(stage: Stage, code: int) -> Generator[None, None, dict[str, Any]]:
     """Of two texts one is refused; then the row of that subscriber."""
     ((lost, phone), _) = stage.active(2).items()
     spoil(stage.system, kind="refuse", status=400, code=code, to=phone)
-    yield {}
+    yield
     incident = stage.open()
     stage.carry_on()
-    yield {}
+    yield
     if not stage.overtaken:
         assert [stage.system.texts(one) for one in stage.phones] == [[], [OPENING]]
         assert status(stage.system, incident, lost) in ("failed", "suppressed")
-    yield subscriber_row(stage.system, lost)
+    return subscriber_row(stage.system, lost)
 
 
 @journey(news_is_published)
 def a_number_that_stopped_at_the_carrier(stage: Stage) -> Generator[None]:
-    parts = one_is_refused(stage, 21610)
-    next(parts)
-    yield
-    next(parts)
-    yield
-    assert "suppressed" in next(parts) or stage.overtaken
+    row = yield from one_is_refused(stage, 21610)
+    assert "suppressed" in row or stage.overtaken
 
 
 @journey(news_is_published)
 def a_number_that_is_none(stage: Stage) -> Generator[None]:
-    parts = one_is_refused(stage, 21211)
-    next(parts)
-    yield
-    next(parts)
-    yield
-    assert next(parts)["state"] == "quarantined" or stage.overtaken
+    row = yield from one_is_refused(stage, 21211)
+    assert row["state"] == "quarantined" or stage.overtaken
 
 
 @journey(everybody_stops, all_is_recalled)
@@ -181,37 +173,28 @@ def a_bucket_in_the_future(stage: Stage) -> Generator[None]:
 # Refused after it was accepted: receipts.
 
 
-def one_receipt(stage: Stage, code: int) -> Generator[dict[str, Any]]:
+def one_receipt(stage: Stage, code: int) -> Generator[None, None, dict[str, Any]]:
     ((one, _),) = stage.active().items()
     spoil(stage.system, kind="final_status", status="undelivered", code=code, times=1)
-    yield {}
+    yield
     incident = stage.open()
     stage.carry_on()
     stage.live(30, step=5)
-    yield {}
+    yield
     assert status(stage.system, incident, one) in ("undelivered", "suppressed", "superseded")
     told(stage, OPENING) if not stage.overtaken else None
-    yield subscriber_row(stage.system, one)
+    return subscriber_row(stage.system, one)
 
 
 @journey(news_is_published)
 def a_receipt_that_says_stopped(stage: Stage) -> Generator[None]:
-    parts = one_receipt(stage, 21610)
-    next(parts)
-    yield
-    next(parts)
-    yield
-    assert "suppressed" in next(parts) or stage.overtaken
+    row = yield from one_receipt(stage, 21610)
+    assert "suppressed" in row or stage.overtaken
 
 
 @journey(news_is_published, everybody_stops)
 def a_receipt_from_a_carrier_that_knows_nobody(stage: Stage) -> Generator[None]:
-    parts = one_receipt(stage, 30005)
-    next(parts)
-    yield
-    next(parts)
-    yield
-    row = next(parts)
+    row = yield from one_receipt(stage, 30005)
     assert "unreachable_at" in row or stage.overtaken
     assert row["state"] != "quarantined"
 
