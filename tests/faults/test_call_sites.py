@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Callable
 
+from tests.faults import test_faults_of_people, test_faults_of_time
 from tests.faults.call_sites import Place, Site, call_sites, sources
 from tests.faults.faults import NEVER_IN_A_TRANSACTION, Fault
+from tests.faults.journeys import GROUPS
 from tests.faults.recording import recording
 
 CORE = "layers/core/python/statustext/"
@@ -139,3 +141,8 @@ def test_sites_are_found_through_types_and_not_by_name() -> None:
         f"flows/board.py:12 Board.page -> {CORE}adapters/dynamodb.py:Table.get",
         f"flows/board.py:16 show -> {CORE}flows/board.py:Board.page",
     ]
+
+
+def test_every_group_of_journeys_is_in_one_of_the_two_files() -> None:
+    both = [*test_faults_of_people.GROUPS, *test_faults_of_time.GROUPS]
+    assert sorted(both) == sorted(GROUPS)
