@@ -92,8 +92,10 @@ def is_for(person: Person, incident: Item, update: PublishedUpdate) -> bool:
     maintenance = is_maintenance(incident)
     if update.event in FINAL:
         wanted = wants("maintenance", False) if maintenance else wants("resolutions", True)
+        reopened = int(incident["reopened_seq"]["N"])
+        has_end = believed in FINAL and person.told.get(update.incident, 0) > reopened
         to_all = wants("all_resolutions", False) and concerns(preferences, incident)
-        return wanted and (was_told or to_all)
+        return wanted and (was_told or (to_all and not has_end))
     if not concerns(preferences, incident) or text(incident, "status") in OVER:
         return False
     if maintenance:
