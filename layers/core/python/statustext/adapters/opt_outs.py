@@ -62,8 +62,9 @@ def has_subscription(row: Item) -> bool:
     return verified_at is not None and row.get("ended_at", verified_at) <= verified_at
 
 
-def bring_back(page: str, subscriber: str, phone: str, now: float) -> Write:
-    """Undo an opt-out or a quarantine at the person's own word, for a number once verified.
+def bring_back(page: str, subscriber: str, phone: str, state: str, now: float) -> Write:
+    """Undo an opt-out or a quarantine at the person's own word, for a number once verified whose
+    `state` is still the one in which they said so.
 
     Whoever says so wants to be told: a pause from before is over. What they muted stays muted.
     """
@@ -76,10 +77,11 @@ def bring_back(page: str, subscriber: str, phone: str, now: float) -> Write:
             " suppressed_in_words, expires_at, #ttl, quarantined_for, unreachable_at,"
             " ended_at, ended_by, paused_until"
         ),
-        condition=f"attribute_exists(verified_at) AND #state <> :active AND {_MAY_RETURN}",
+        condition=f"attribute_exists(verified_at) AND #state = :before AND {_MAY_RETURN}",
         names={"state": "state", "ttl": "ttl"},
         values={
             "active": State.ACTIVE.value,
+            "before": state,
             "phone": phone,
             "yes": True,
             "held": now - STOP_HOLDS,

@@ -11,8 +11,7 @@ from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
 from statustext.flows.outcome import RACED
 from statustext.flows.sending import deliver
-from statustext.flows.settling import RECENT
-from statustext.flows.telling import Board, Telling, Tools
+from statustext.flows.telling import LIFE, Board, Telling, Tools
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
 Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
@@ -47,7 +46,7 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         news += [  # claimed by a function that may have died before it sent it or put it back
             board.telling(incident, told.seq)
             for incident, told in by_age
-            if told.claimed_at > now - RECENT and not told.held
+            if told.claimed_at > now - LIFE and (told.body or told.released) and not told.held
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [(one.id, read, telling) for telling in news]

@@ -5,7 +5,7 @@ told then as things stand then, and what else waits for the same person goes wit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statustext.adapters.claims import claim
 from statustext.adapters.holds import put_hold
@@ -139,8 +139,11 @@ def companions(
         if telling is None or is_recalled or telling.overtaken(was_held=True):
             continue  # decided in a text of its own
         incident = telling.incident()
-        event = event_for(subscriber, incident, telling.update) or overnight(told, telling)
-        is_again = went_along and told.event and not told.muted
+        as_known = replace(told, event=told.before) if went_along else told
+        someone = replace(subscriber, told={**subscriber.told, incident_id: as_known})
+        event = event_for(someone, incident, telling.update) or overnight(told, telling)
+        was_end, is_end = told.event in FINAL_EVENTS, telling.update.event in FINAL_EVENTS
+        is_again = went_along and told.event and not told.muted and was_end >= is_end
         event = event or (Event(told.event) if is_again else None)
         if event is None or rests_until(subscriber, incident, board.page(), now):
             continue

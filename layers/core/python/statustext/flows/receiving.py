@@ -36,8 +36,8 @@ from statustext.errors import ConditionFailedError
 from statustext.flows.answering import carry_out, may_answer
 from statustext.observability import count, log_failure
 
-PAGES_AT_ONCE = 40
-"""Pages in one transaction, which may have 100 writes."""
+WRITES_AT_ONCE = 100
+"""In one transaction."""
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,26 @@ def take_reply(
     if found.answer and _may_answer(page, one, table, now):
         direct, more = new_id(now, entropy(4)), {"phone": reply.phone, **found.remembers}
         writes.append(put_direct_text(page.id, one, direct, found.answer, now, **more))
-    of_all = [writes, *_elsewhere(reply, page, own, table, master, now)]
-    for start in range(0, len(of_all), PAGES_AT_ONCE):
-        some = of_all[start : start + PAGES_AT_ONCE]
-        first = some[0][0]
-        try:
-            table.transact([write for of_one in some for write in of_one])
-        except ConditionFailedError:
-            if table.get(first.pk, first.sk) is None:
-                raise  # lost a race: Twilio asks again
+    some = [writes]
+    for of_another in _elsewhere(reply, page, own, table, master, now):
+        if sum(map(len, some)) + len(of_another) > WRITES_AT_ONCE:
+            _take_once(some, table)
+            some = []
+        some.append(of_another)
+    _take_once(some, table)
+
+
+def _take_once(of_pages: Sequence[Sequence[Write]], table: Table) -> None:
+    """What a reply leads to on some pages, unless its note, the first write, is there already."""
+    if not of_pages:
+        return
+    try:
+        table.transact([write for of_one in of_pages for write in of_one])
+    except ConditionFailedError:
+        left = [one for one in of_pages if table.get(one[0].pk, one[0].sk) is None]
+        if len(left) == len(of_pages):
+            raise  # lost a race: Twilio asks again
+        _take_once(left, table)
 
 
 def _read(form: Mapping[str, str], page: Page, table: Table, master: str, now: float) -> Reply:
@@ -169,6 +180,9 @@ def _return(reply: Reply, known: Subscriber, page: Page, now: float) -> Conseque
     if not may_return(reply.row, now):
         count("StartNotObeyed")
         return NOTHING
+    is_asked = known.suppressed or known.state is State.UNCONFIRMED
+    if reply.intent is Intent.CONFIRM_YES and not is_asked:
+        return NOTHING  # who left in another way did not mean our texts
     if known.verified_at is not None:
         return Consequence(_bring_back(reply, reply.row, page.id, now), "subscriber.returned")
     if known.suppressed and reply.intent is Intent.START:
@@ -178,7 +192,7 @@ def _return(reply: Reply, known: Subscriber, page: Page, now: float) -> Conseque
 
 def _bring_back(reply: Reply, row: Item, page: str, now: float) -> list[Write]:
     one = row["sk"]  # what was held for them may have been passed over meanwhile
-    return [bring_back(page, one, reply.phone, now), put_hold(page, one, now)]
+    return [bring_back(page, one, reply.phone, row["state"], now), put_hold(page, one, now)]
 
 
 # Other pages that text from the same number.

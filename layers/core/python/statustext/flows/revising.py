@@ -33,12 +33,11 @@ def tell_at(before: Incident, after: Incident, window: float, now: float) -> flo
 
 def says_something_new(given: IncidentInput, before: Incident, table: Table) -> bool:
     """Whether it is a step worth telling, and not only an edit."""
-    if given.status is not None and (
-        given.status is not before.status or before.newest_seq in before.recalled
-    ):
+    was_recalled = before.newest_seq in before.recalled
+    if given.status is not None and (given.status is not before.status or was_recalled):
         return True
-    if not given.body:
-        return False
+    if not given.body or was_recalled:
+        return bool(given.body)
     last = get_update(table, before.page, before.id, before.newest_seq)
     return last is None or given.body != last.body
 

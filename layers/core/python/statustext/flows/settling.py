@@ -7,7 +7,7 @@ from statustext.adapters.deliveries import get_delivery
 from statustext.domain.delivery import TERMINAL, DeliveryStatus
 from statustext.domain.subscriber import Subscriber, Told
 from statustext.errors import OutcomeUnknownError
-from statustext.flows.telling import Telling
+from statustext.flows.telling import LIFE, Telling
 
 LEASE = 90.0
 """Seconds after which a claim without an outcome belongs to a function that is dead. Longer than
@@ -21,9 +21,6 @@ GRACE = 300.0
 
 LOOK_AGAIN = 120.0
 SOON = 2.0
-
-RECENT = 3600.0
-"""Seconds after which a claim of an older update has been settled by its own messages."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,11 @@ def settle_older(subscriber: Subscriber, told: Told, telling: Telling) -> Settle
     """The same of an older update of the incident, without which nobody knows what this person was
     told. `telling` is that of the newer one.
 
-    Costs a read only for somebody who was texted of the same incident within the hour.
+    Costs a read for somebody who was texted of the same incident. Its own messages may have had no
+    chance to settle it, where a page was paused or AWS away for hours.
     """
     age = telling.tools.clock.now() - told.claimed_at
-    if age > RECENT or not told.body or told.released or told.held:
+    if age > LIFE or not told.body or told.released or told.held:
         return DONE
     settled = settle(subscriber, told, telling.board.telling(telling.update.incident, told.seq))
     if settled.wait and age < LEASE:
