@@ -11,7 +11,7 @@ from statustext.adapters.deliveries import ledger_key, record
 from statustext.adapters.dynamodb import Write
 from statustext.domain.circuit import Circuit, opened
 from statustext.domain.delivery import Delivery, DeliveryStatus
-from statustext.flows.circuits import Circuits
+from statustext.flows.circuits import Circuits, opening
 from tests.functional.engine import (
     add_active,
     delivery,
@@ -321,3 +321,16 @@ def test_a_half_written_circuit_stops_neither_texts_nor_the_clock(
     system.tick()
     assert '"RowUnreadable":[1.0]' in capsys.readouterr().out
     close_circuit(system.table, "account")
+
+
+@pytest.mark.parametrize("ahead", [3 * 3600, 24 * 3600])
+def test_a_circuit_that_a_wrong_clock_opened_is_probed_all_the_same(
+    system: SteppedSystem, ahead: float
+) -> None:
+    ((_, phone),) = add_active(system, 1, first=9).items()
+    write = opening(30002, FAKE_FROM, phone, system.now + ahead)
+    assert write
+    system.table.write(write)
+    open_quietly(system)
+    live(system, 300)
+    assert len(system.texts(phone)) == 1

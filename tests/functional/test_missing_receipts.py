@@ -21,7 +21,7 @@ def test_twilio_is_asked_for_receipts_that_do_not_come(system: SteppedSystem) ->
     assert {status(system, incident, one) for one in everybody} == {"accepted"}
     live(system, 900, step=300)
     assert {status(system, incident, one) for one in everybody} == {"delivered"}
-    live(system, 4 * 3600, step=1800)
+    live(system, 10 * HOUR, step=1800)
     assert system.rows("underway") == [], "all has ended: nothing is looked at any more"
 
 
@@ -77,5 +77,5 @@ def test_what_waited_for_the_morning_is_asked_for_as_well(night: SteppedSystem) 
     assert status(night, incident, one) == "accepted"
     live(night, 2 * HOUR, step=600)
     assert status(night, incident, one) == "delivered"
-    live(night, 4 * HOUR, step=1200)
+    live(night, 8 * HOUR, step=1200)
     assert night.rows("underway") == [], "and not looked at for ever"

@@ -290,3 +290,20 @@ def test_help_is_answered_where_twilio_does_not(
     found = system.texts()[before:]
     assert len(found) == answers
     assert all("Help: https://status.example.test/" in one for one in found)
+
+
+@pytest.mark.parametrize("word", ["Yes", "y", "SI"])
+def test_yes_does_not_bring_back_who_left_in_another_way(system: SteppedSystem, word: str) -> None:
+    one = str(system.subscribe()["id"])
+    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    text(system, word, "SM1")
+    assert subscriber_row(system, one)["state"] == "unsubscribed"
+    text(system, "START", "SM2")
+    assert subscriber_row(system, one)["state"] == "active"
+
+
+def test_yes_brings_back_who_was_stopped(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    text(system, "STOP", "SM1")
+    text(system, "YES", "SM2")
+    assert subscriber_row(system, one)["state"] == "active"

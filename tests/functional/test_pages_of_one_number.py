@@ -1,5 +1,7 @@
 """Several pages that text from one number, whose webhook is one page's."""
 
+import contextlib
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +21,7 @@ from statustext.flows.publishing import open_incident
 from statustext.flows.setting_up import create_page
 from tests.aws_calls import watched as calls_watched
 from tests.functional.engine import (
+    Call,
     Died,
     die,
     master_key,
@@ -303,3 +306,50 @@ def test_the_number_is_the_one_written_to(system: SteppedSystem) -> None:
     assert post(system, INBOUND, form).status == 200
     assert state(system, two) == ACTIVE
     assert inbound("x")["To"] == FAKE_FROM
+
+
+def many(system: SteppedSystem, count: int, joined: Collection[int]) -> Callable[[], set[str]]:
+    """So many pages more, of which PHONE joined some, and its states there."""
+    join(system, "default")
+    keys = []
+    for number in range(count):
+        page = f"page{number:02d}"
+        one = add_page(system, page)
+        if number in joined:
+            join(system, page)
+            keys.append(subscriber_key(page, one))
+    system.stream_records()
+
+    def states() -> set[str]:
+        return {(system.table.get(*key) or {})["state"] for key in keys}
+
+    return states
+
+
+@pytest.mark.parametrize("pages", [32, 33, 34, 70])
+def test_start_brings_back_on_as_many_pages_as_there_are(system: SteppedSystem, pages: int) -> None:
+    states = many(system, pages, range(pages))
+    post(system, INBOUND, inbound("STOP", "SM1"))
+    assert states() == {"unsubscribed"}
+    assert post(system, INBOUND, inbound("START", "SM2")).status == 200
+    assert states() == {"active"}
+
+
+def test_a_start_that_was_half_taken_is_taken_when_it_comes_again(system: SteppedSystem) -> None:
+    """Pages that were done have nothing to do any more, and others move up in their place."""
+    states = many(system, 60, range(60))
+    post(system, INBOUND, inbound("STOP", "SM1"))
+    writes: list[Call] = []
+
+    def the_second(call: Call) -> None:
+        if call.operation == "TransactWriteItems":
+            writes.append(call)
+            if len(writes) == 2:
+                raise Died
+
+    with watched(system) as watch, contextlib.suppress(Died):
+        watch.before = the_second
+        post(system, INBOUND, inbound("START", "SM2"))
+    assert states() == {"active", "unsubscribed"}
+    assert post(system, INBOUND, inbound("START", "SM2")).status == 200
+    assert states() == {"active"}

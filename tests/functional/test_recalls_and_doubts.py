@@ -287,3 +287,16 @@ def test_who_left_overnight_and_came_back_hears_what_was_held(night: SteppedSyst
     say(night, phone, "START")
     live(night, 600)
     assert MINOR in night.texts(phone)
+
+
+def test_the_same_words_after_a_recall_are_news(system: SteppedSystem) -> None:
+    ((_, phone),) = add_active(system, 1, Preferences(updates=True)).items()
+    incident = opened(system)
+    live(system, 120)
+    change_quietly(system, incident, body="We found it")
+    assert recall(system, incident, 2) == 200
+    live(system, 120)
+    assert system.texts(phone) == [OPENING]
+    change(system, incident, body="We found it")
+    live(system, 120)
+    assert len(system.texts(phone)) == 2

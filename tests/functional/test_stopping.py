@@ -8,6 +8,8 @@ from local.configuration import FAKE_FROM
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.pages import change_settings
 from statustext.domain.circuit import resume_time
+from statustext.domain.incident import Impact
+from statustext.domain.subscriber import Preferences
 from tests.functional.engine import (
     Call,
     add_active,
@@ -260,6 +262,22 @@ def test_the_hourly_cap_keeps_a_reserve_for_what_must_not_wait(system: SteppedSy
     settle_down(system, 2 * 3600, step=600)
     assert len(system.accepted(None)) == 2 * len(everybody), "held, not dropped"
     assert {status(system, incident, one) for one in everybody} == {"delivered"}
+
+
+def test_the_reserve_is_for_each_of_a_batch_who_may_use_it(system: SteppedSystem) -> None:
+    """Worse news is an update to some, and the critical opening to others."""
+    system.table.write(change_settings("default", {"limits.texts_per_hour": 20}))
+    some = add_active(system, 16, Preferences(updates=True))
+    others = add_active(system, 3, Preferences(severity_filter=(Impact.CRITICAL,)), first=16)
+    incident = open_quietly(system, impact_override="minor")
+    settle_down(system, 60)
+    assert len(system.texts(None)) == len(some)
+    change_quietly(system, incident, status="identified", impact_override="critical")
+    settle_down(system, 60)
+    opening = ["[Demo] Critical incident: API is down"]
+    assert [system.texts(phone) for phone in others.values()] == [opening] * len(others)
+    settle_down(system, 2 * 3600, step=600)
+    assert len(system.texts(None)) == 2 * len(some) + len(others), "the others wait, and get theirs"
 
 
 @pytest.mark.parametrize(("code", "wait"), [(20429, 60), (99999, 120)])

@@ -217,6 +217,19 @@ def test_the_limits_per_person_hold_over_hours(system: SteppedSystem) -> None:
     assert len([one for one in system.rows("delivery") if one["status"] == "held"]) == 0
 
 
+def test_a_text_of_tomorrow_does_not_count_against_the_limits(system: SteppedSystem) -> None:
+    """A function's clock was wrong when it was claimed."""
+    set_page(system, recipient_limits=TIERS)
+    ((one, phone),) = add_active(system, 1).items()
+    key = subscriber_key("default", one)
+    values = {"recent": [system.now + 24 * HOUR]}
+    system.table.write(Write(*key, update="SET recent = :recent", values=values))
+    minor(system)
+    minor(system, "Payments are slow")
+    live(system, 300)
+    assert len(system.texts(phone)) == 2
+
+
 def test_the_same_words_are_not_sent_twice_within_a_minute(system: SteppedSystem) -> None:
     ((_, phone),) = add_active(system, 1).items()
     system.open_incident()

@@ -235,7 +235,7 @@ TWILIO = [
         "every text is a circuit's probe",
         "flows/circuits.py",
         "        if probe_at <= now and all("
-        "take_probe(self._table, one.scope, now) for one in stopping):\n",
+        "take_probe(self._table, one, now) for one in stopping):\n",
         "        if probe_at <= now:\n",
         f"{FUNCTIONAL}stopping.py::test_one_text_alone_finds_out_whether_it_goes_on",
     ),

@@ -76,7 +76,7 @@ def receipts_that_never_come(stage: Stage) -> Generator[None]:
     yield
     stage.live(240, step=80)
     yield
-    stage.live(4 * HOUR, step=600)
+    stage.live(8 * HOUR, step=600)
     assert {status(stage.system, incident, one) for one in everybody} == {"delivered"}
     assert stage.system.rows("underway") == []
     told(stage, OPENING)
@@ -84,14 +84,15 @@ def receipts_that_never_come(stage: Stage) -> Generator[None]:
 
 @journey(settings_are_changed)
 def an_update_of_which_all_is_known(stage: Stage) -> Generator[None]:
-    """It is looked at once after an hour, and after the second nothing is left to look after."""
+    """It is looked at after one, two and four hours; after eight nothing is left to look after."""
     stage.active()
     stage.open()
     stage.carry_on()
     stage.wait(5)
-    stage.system.clock.shift(HOUR)
-    stage.live(120)
-    stage.system.clock.shift(HOUR + 120)
+    for hours in (1.0, 1.2, 2.4):
+        stage.system.clock.shift(hours * HOUR)
+        stage.live(120)
+    stage.system.clock.shift(5 * HOUR)
     yield
     stage.live(60)
     yield

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from tests.faults.afterwards import everybody_stops, the_end_is_published
 from tests.faults.journey import journey
 from tests.faults.journeys.announcements import OPENING, expect
+from tests.faults.journeys.meanwhile import ALWAYS_STALE
 from tests.faults.stage import Stage
 
 HOUR = 3600
@@ -42,6 +43,22 @@ def a_page_that_used_up_its_hour(stage: Stage) -> Generator[None]:
     stage.live(600, step=120)
     yield
     expect(stage, OPENING)
+
+
+@journey(everybody_stops)
+def the_reserve_of_a_page_s_hour(stage: Stage) -> Generator[None]:
+    """It is not for a minor opening; the others wait for the next hour."""
+    stage.set_page(**{"limits.texts_per_hour": 2})
+    stage.active(3)
+    stage.system.clock.shift(HOUR - 180)
+    stage.patience = 200
+    with ALWAYS_STALE:
+        yield
+        stage.open(impact_override="minor")
+        stage.carry_on()
+        stage.live(600, step=120)
+        yield
+        assert len(stage.system.accepted(None)) <= 2 or stage.now > HOUR
 
 
 @journey(everybody_stops)

@@ -2,8 +2,11 @@
 fault, outages of AWS."""
 
 from collections.abc import Generator
+from typing import Any
 
 from statustext.adapters.circuits import open_circuits
+from statustext.adapters.dynamodb import Write
+from statustext.adapters.subscribers import subscriber_key
 from tests.faults.afterwards import everybody_stops, news_is_published, the_end_is_published
 from tests.faults.journey import journey
 from tests.faults.journeys.announcements import OPENING, expect
@@ -159,3 +162,20 @@ def a_stop_while_in_doubt(stage: Stage) -> Generator[None]:
         stage.carry_on()
         stage.live(1200, step=300)
     assert "[Demo] Resolved: API is down" not in stage.system.texts(phone)
+
+
+@journey(everybody_stops)
+def a_row_that_cannot_be_told_from(stage: Stage) -> Generator[None]:
+    """It keeps nobody else of its batch back, and is told once somebody has put it right."""
+    (one, *_) = stage.active(3)
+    key = subscriber_key("default", one)
+    stage.system.table.write(Write(*key, update="REMOVE told"))
+    stage.system.stream_records()
+    yield
+    stage.open()
+    stage.carry_on()
+    values: dict[str, Any] = {"none": {}}
+    stage.system.table.write(Write(*key, update="SET told = :none", values=values))
+    stage.live(240)
+    yield
+    expect(stage, OPENING)

@@ -8,10 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
-
-from statustext.adapters.queues import QueueRefusedError
-from statustext.errors import RacedError
+from statustext.adapters.aws import is_outage
 from statustext.observability import count, log_failure
 
 OFTEN = 3
@@ -19,8 +16,6 @@ OFTEN = 3
 after five, a quarter of an hour, and an outage may last longer."""
 
 ANEW_AFTER = 60.0
-
-BUSY = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded"})
 
 
 def each_message(
@@ -38,20 +33,9 @@ def each_message(
         except Exception as error:  # whatever it is, the others must go on and this come again
             log_failure("A message was not processed", error, {"message_id": record["messageId"]})
             count("MessageFailed")
-            if not (_is_outage(error) and _is_put_back(record, put_back)):
+            if not (is_outage(error) and _is_put_back(record, put_back)):
                 failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
-
-
-def _is_outage(error: Exception) -> bool:
-    """Whether AWS is at fault, and not the message."""
-    if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        return status >= 500 or "Throttl" in code or code in BUSY
-    if isinstance(error, ParamValidationError):
-        return False
-    return isinstance(error, BotoCoreError | QueueRefusedError | RacedError)
 
 
 def _is_put_back(record: dict[str, Any], put_back: Callable[[str], None]) -> bool:

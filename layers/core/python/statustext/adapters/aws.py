@@ -8,9 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.session import Session, get_session
 
+from statustext.adapters.queues import QueueRefusedError
 from statustext.adapters.secret_store import Secrets
+from statustext.errors import RacedError
 from statustext.settings import Settings
 
 CONFIG = Config(
@@ -18,6 +21,8 @@ CONFIG = Config(
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 3},
 )
+
+BUSY = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded"})
 
 
 @lru_cache(maxsize=1)
@@ -38,3 +43,14 @@ def secrets(settings: Settings) -> Secrets:
         lambda: client("secretsmanager"),
         time.time,
     )
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether AWS is at fault, and not the message."""
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+        return status >= 500 or "Throttl" in code or code in BUSY
+    if isinstance(error, ParamValidationError):
+        return False
+    return isinstance(error, BotoCoreError | QueueRefusedError | RacedError)

@@ -76,8 +76,8 @@ def _change(
     return Write(
         pk,
         sk,
-        update=update,
+        update=f"{update} ADD wishes :one",
         condition="#state = :active",
         names=names,
-        values={"active": State.ACTIVE.value, **(values or {})},
+        values={"active": State.ACTIVE.value, "one": 1, **(values or {})},
     )

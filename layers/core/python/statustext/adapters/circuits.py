@@ -75,14 +75,14 @@ def open_circuit(circuit: Circuit) -> Write:
     )
 
 
-def take_probe(table: Table, scope: str, now: float) -> bool:
-    """Whether this caller may try one text: of all who ask, one a minute."""
+def take_probe(table: Table, circuit: Circuit, now: float) -> bool:
+    """Whether this caller may try one text: of all who saw that it is time, one."""
     write = Write(
         PARTITION,
-        scope,
+        circuit.scope,
         update="SET probe_at = :next",
-        condition="probe_at <= :now",
-        values={"next": now + PROBE_EVERY, "now": now},
+        condition="probe_at = :seen",
+        values={"next": now + PROBE_EVERY, "seen": circuit.probe_at},
     )
     return table.write_if(write)
 

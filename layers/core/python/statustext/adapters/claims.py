@@ -29,14 +29,20 @@ def claim(
 
     One conditional write holds promises 1, 2 and 5 of DESIGN §3: the number is active at this
     moment, and what was claimed of these incidents is what `subscriber` says, so that no other
-    function claimed them and what was decided (opening or update, told or not) still holds. With
-    `recent` it also holds the limits per person: no other text was claimed since. A claim with an
-    empty `event` only keeps older updates out.
+    function claimed them and what was decided (opening or update, told or not) still holds; nor
+    did they change their preferences, PAUSE or RESUME since. With `recent` it also holds the limits
+    per person: no other text was claimed since. A claim with an empty `event` only keeps older
+    updates out.
     """
     pk, sk = subscriber_key(subscriber.page, subscriber.id)
     names = {"state": "state"}
     values: dict[str, Any] = {"active": State.ACTIVE.value}
     conditions = ["#state = :active", "attribute_not_exists(suppressed)"]
+    if subscriber.wishes:
+        conditions.append("wishes = :wishes")
+        values["wishes"] = subscriber.wishes
+    else:
+        conditions.append("attribute_not_exists(wishes)")  # of an older row
     changes, removals = [], []
     for number, (incident, told) in enumerate(claims.items()):
         names[f"i{number}"] = incident

@@ -32,17 +32,19 @@ def add_counts(
     last: str,
     changes: Mapping[Update, "Counter[str]"],
     now: float,
-) -> None:
-    """Add the changes of the stream's records from `first` to `last` (sequence numbers), once.
+) -> str:
+    """Add the changes of the stream's records from `first` to `last` (sequence numbers), once; if
+    any of them were added before, the last of those.
 
-    Both are marked: a batch that comes again has the same first record, its second half (Lambda
-    halves the batches of a function that died) the same last.
+    Both are marked: a batch that comes again has the same first record, also where it was counted
+    only as far as it had been relayed; its second half (Lambda halves the batches of a function
+    that died) has the same last.
     """
     marks = [
         Write(
             "COUNTED",
             number,
-            item={"kind": "counted", "ttl": int(now) + MARK_LIFE},
+            item={"kind": "counted", "upto": last, "ttl": int(now) + MARK_LIFE},
             condition="attribute_not_exists(pk)",
         )
         for number in dict.fromkeys((first, last))
@@ -50,12 +52,15 @@ def add_counts(
     writes = list(marks)
     writes += [_add(update, some) for update, some in changes.items() if any(some.values())]
     if len(writes) == len(marks):
-        return
+        return ""
     try:
         table.transact(writes)
     except ConditionFailedError:
-        if not any(table.get(mark.pk, mark.sk) for mark in marks):
-            raise
+        for mark in marks:
+            if row := table.get(mark.pk, mark.sk):
+                return str(row.get("upto", last))
+        raise
+    return ""
 
 
 def _add(update: Update, counter: "Counter[str]") -> Write:

@@ -75,7 +75,7 @@ def bring_back(page: str, subscriber: str, phone: str, state: str, now: float) -
         update=(
             "SET #state = :active, phone = :phone REMOVE suppressed, suppressed_at,"
             " suppressed_in_words, expires_at, #ttl, quarantined_for, unreachable_at,"
-            " ended_at, ended_by, paused_until"
+            " ended_at, ended_by, paused_until ADD wishes :one"
         ),
         condition=f"attribute_exists(verified_at) AND #state = :before AND {_MAY_RETURN}",
         names={"state": "state", "ttl": "ttl"},
@@ -83,6 +83,7 @@ def bring_back(page: str, subscriber: str, phone: str, state: str, now: float) -
             "active": State.ACTIVE.value,
             "before": state,
             "phone": phone,
+            "one": 1,
             "yes": True,
             "held": now - STOP_HOLDS,
         },

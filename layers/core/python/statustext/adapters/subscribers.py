@@ -81,6 +81,7 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         told={incident: told_of(told) for incident, told in row.get("told", {}).items()},
         paused_until=row.get("paused_until", 0.0),
         recent=tuple(row.get("recent", ())),
+        wishes=row.get("wishes", 0),
     )
 
 
@@ -139,7 +140,7 @@ def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Wr
             "SET kind = :kind, page = :page, phone = :phone, #state = :active,"
             " preferences = :preferences, told = if_not_exists(told, :none),"
             " created_at = if_not_exists(created_at, :created), verified_at = :now"
-            " REMOVE #ttl, expires_at"
+            " REMOVE #ttl, expires_at ADD wishes :one"
         ),
         condition="attribute_not_exists(suppressed)",
         names={"state": "state", "ttl": "ttl"},
@@ -152,6 +153,7 @@ def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Wr
             "none": {},
             "created": subscriber.created_at,
             "now": now,
+            "one": 1,
         },
     )
 
@@ -162,10 +164,14 @@ def set_preferences(page: str, subscriber: str, preferences: Preferences) -> Wri
     return Write(
         pk,
         sk,
-        update="SET preferences = :preferences",
+        update="SET preferences = :preferences ADD wishes :one",
         condition="#state = :active",
         names={"state": "state"},
-        values={"preferences": preferences_row(preferences), "active": State.ACTIVE.value},
+        values={
+            "preferences": preferences_row(preferences),
+            "active": State.ACTIVE.value,
+            "one": 1,
+        },
     )
 
 

@@ -41,6 +41,11 @@ class Circuit:
     probe: tuple[str, str] | None = None
     accepted: int = 0
 
+    def next_try(self, now: float) -> float:
+        """From when on a text may try: at once, where only a wrong clock can have put it later."""
+        is_wrong = not self.resumes_at and self.probe_at > now + 2 * PROBE_EVERY
+        return now if is_wrong else self.probe_at
+
 
 def resume_time(code: int, now: float) -> float:
     """When what an error stopped may go on, 0 where nothing tells."""

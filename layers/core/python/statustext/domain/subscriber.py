@@ -97,6 +97,7 @@ class Subscriber:
     told: Mapping[str, Told] = field(default_factory=dict)
     paused_until: float = 0.0  # asked for by PAUSE
     recent: tuple[float, ...] = ()  # when the last texts were claimed, oldest first
+    wishes: int = 0  # goes up whenever preferences or pause change
 
 
 def concerns(preferences: Preferences, incident: Incident) -> bool:

@@ -67,6 +67,15 @@ class Attempt:
             if not (other.released or other.held or other.lead)
         )
 
+    def goes_along_too_late(self) -> bool:
+        """Whether something that is told along was overtaken or recalled since it was composed."""
+        telling = self.telling
+        return any(
+            telling.board.telling(incident, made.seq).overtaken(was_held=True)
+            for incident, made in self.claims.items()
+            if made.lead
+        )
+
     def take_back(self, *, again: bool, refusals: int | None = None) -> Write:
         """The text certainly did not go: who was told of what is again as before, and what waited
         waits. `again` lets it be tried once more. The condition fails where somebody changed the

@@ -1,9 +1,11 @@
 """A batch of recipients, one after the other; what cannot be done now is put back."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from statustext.adapters.aws import is_outage
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.adapters.underway import RENEWED_AFTER, renew_underway
 from statustext.domain.incident import Update
@@ -12,10 +14,14 @@ from statustext.errors import RacedError
 from statustext.flows.outcome import RACED
 from statustext.flows.sending import deliver
 from statustext.flows.telling import LIFE, Board, Telling, Tools
+from statustext.observability import count, log_failure
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
 Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
 """A recipient, as they stand when their turn comes, and what they are to be told."""
+
+Again = tuple[int, str, int]
+"""In how many seconds to tell again, and what: incident and seq."""
 
 
 def send_announcements(batch: AnnouncementBatch, tools: Tools) -> None:
@@ -56,35 +62,55 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
 def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools) -> None:
     """Deliver to each; put back what is left.
 
-    Putting back is sending the rest as new messages: it spends none of the queue's receives.
+    Whose row cannot be told from is put back alone, to fail alone; but where nobody can be told,
+    the message itself is at fault, or AWS.
     """
     told_late: dict[tuple[str, int], Update] = {}
-    left: dict[tuple[float, str, int], list[str]] = defaultdict(list)
+    left: dict[Again, list[str]] = defaultdict(list)
+    failed: list[tuple[str, Update]] = []
     for number, (one, read, telling) in enumerate(todo):
         incident, seq = telling.update.incident, telling.update.seq
         try:
             outcome = deliver(one, read(), telling, len(todo) - number)
         except RacedError:
             outcome = RACED
+        except Exception as error:
+            failed.append((one, telling.update))
+            if is_outage(error) or len(failed) == len(todo):
+                raise
+            log_failure("Somebody could not be told", error, {"subscriber": one})
+            count("RowUnreadable")
+            continue
+        wait = math.ceil(outcome.wait)
         if outcome.is_overtaken:
-            left[0.0, incident, telling.incident().due_seq(tools.clock.now())].append(one)
+            left[0, incident, telling.incident().due_seq(tools.clock.now())].append(one)
         if outcome.stops_all:  # the next try begins with somebody else
             for other, _, later in todo[number + 1 :]:
-                left[outcome.wait, later.update.incident, later.update.seq].append(other)
+                left[wait, later.update.incident, later.update.seq].append(other)
         if not outcome.is_done:
-            left[outcome.wait, incident, seq].append(one)
+            left[wait, incident, seq].append(one)
         elif tools.clock.now() > telling.update.tell_at + RENEWED_AFTER:
             told_late[incident, seq] = telling.update
         if outcome.stops_all:
             break
     for update in told_late.values():
         tools.table.write_if(renew_underway(batch.page, update, tools.clock.now()))
-    for (wait, incident, seq), some in left.items():
-        again = AnnouncementBatch(
-            page=batch.page,
-            incident=incident,
-            seq=seq,
-            subscribers=tuple(some),
-            tries=batch.tries + 1,
-        )
-        tools.queue.send([again], delay=wait)
+    for again, some in left.items():
+        _put_back(again, some, batch, tools)
+    for one, update in failed:
+        _put_back((0, update.incident, update.seq), [one], batch, tools)
+
+
+def _put_back(
+    again: Again, some: Sequence[str], batch: AnnouncementBatch | HeldBatch, tools: Tools
+) -> None:
+    """Send them as a new message: that spends none of the queue's receives."""
+    wait, incident, seq = again
+    rest = AnnouncementBatch(
+        page=batch.page,
+        incident=incident,
+        seq=seq,
+        subscribers=tuple(some),
+        tries=batch.tries + 1,
+    )
+    tools.queue.send([rest], delay=wait)

@@ -118,8 +118,8 @@ class Circuits:
         if not stopping:
             return 0.0
         self._read_at = 0.0
-        probe_at = max(one.probe_at for one in stopping)
-        if probe_at <= now and all(take_probe(self._table, one.scope, now) for one in stopping):
+        probe_at = max(one.next_try(now) for one in stopping)
+        if probe_at <= now and all(take_probe(self._table, one, now) for one in stopping):
             self._probing = stopping
             return 0.0
         return min(max(probe_at - now, 1.0), LONGEST_WAIT)

@@ -30,7 +30,10 @@ def count_deliveries(records: Sequence[Mapping[str, Any]], table: Table, now: fl
         count_deliveries(records[middle:], table, now)
         return
     first, last = (records[end]["dynamodb"]["SequenceNumber"] for end in (0, -1))
-    add_counts(table, first, last, tally.changes, now)
+    known = add_counts(table, first, last, tally.changes, now)
+    if known and int(known) < int(last):
+        left = [one for one in records if int(one["dynamodb"]["SequenceNumber"]) > int(known)]
+        count_deliveries(left, table, now)
 
 
 class Tally:

@@ -6,7 +6,7 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import Queue
-from statustext.adapters.underway import add_progress, list_underway
+from statustext.adapters.underway import RENEWED_AFTER, add_progress, list_underway
 from statustext.domain.counts import is_filtered, unsettled
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
@@ -95,11 +95,12 @@ def _look(
 ) -> None:
     """Look for deliveries without an end; after one, two, four … hours, as the last never come.
 
-    The first time whatever the counters say: they serve the eye, and a receipt must not be lost
-    with one.
+    Whatever the counters say (they serve the eye, and a receipt must not be lost with one), until
+    all was looked at that may have been told before the looks would have begun anew.
     """
-    was_looked = row["look_at"] > row["since"]
-    if was_looked and len(update.progress.shards_done) == SHARDS and not unsettled(counts):
+    looked_at_age = (row["look_at"] - row["since"] + RECEIPTS_AFTER) / 2
+    is_sure = looked_at_age >= RECEIPTS_AFTER + RENEWED_AFTER
+    if is_sure and len(update.progress.shards_done) == SHARDS and not unsettled(counts):
         table.delete(Write(row["pk"], row["sk"]))
         return
     page, incident = row["pk"].split("#")[1], row["incident"]

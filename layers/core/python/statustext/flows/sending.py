@@ -108,7 +108,10 @@ def _hold(subscriber: Subscriber, telling: Telling, mark: Told, until: float) ->
 def _find_room(attempt: Attempt, expected: int) -> Outcome:
     """Room? Of the sender, the account, the country, the page's hour; then decide once more."""
     telling, subscriber = attempt.telling, attempt.subscriber
-    tools, page, sender = telling.tools, telling.page, attempt.sender
+    tools, board, page, sender = telling.tools, telling.board, telling.page, attempt.sender
+    left = board.hour_is_used_until - tools.clock.now()
+    if left > 0 and not attempt.is_privileged:
+        return Outcome(is_done=False, wait=left)
     if wait := tools.circuits.wait_for(sender.id, subscriber.phone):
         return Outcome(is_done=False, wait=wait)
     bucket = tools.bucket_of(sender)
@@ -120,9 +123,12 @@ def _find_room(attempt: Attempt, expected: int) -> Outcome:
     if overtaken := telling.overtaken(was_held=before is not None and before.held):
         mark = replace(attempt.told, event=attempt.told.before, body="")
         return end_overtaken(subscriber, telling, mark, overtaken, is_retry=attempt.is_retry)
+    if attempt.goes_along_too_late():
+        return RACED
     now = tools.clock.now()
     if wait := spend_text(tools.table, page, now, is_privileged=attempt.is_privileged):
-        return Outcome(is_done=False, wait=wait, stops_all=True)
+        board.hour_is_used_until = now + wait
+        return Outcome(is_done=False, wait=wait, stops_all=attempt.is_privileged)
     return _claim(attempt)
 
 

@@ -52,9 +52,13 @@ class UnknownUpdateError(RuntimeError):
 
 
 class Board:
-    """A page and its incidents as they stand, each read again when it is older than a second."""
+    """A page and its incidents as they stand, each read again when it is older than a second.
+
+    Until `hour_is_used_until`, the page's hourly cap has room only for what may use its reserve.
+    """
 
     def __init__(self, page: str, tools: Tools) -> None:
+        self.hour_is_used_until = 0.0
         self._page_id = page
         self._tools = tools
         self._read_at: dict[str, float] = {}
