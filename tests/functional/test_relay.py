@@ -255,3 +255,11 @@ def test_a_batch_about_a_hundred_updates_is_counted_once(system: SteppedSystem) 
         assert answer == {"batchItemFailures": []}
     counted = get_counts(system.table, "default", "inc000000001")
     assert counted == {number: {"accepted": 1} for number in range(1, 101)}
+
+
+def test_a_batch_that_was_counted_in_part_is_counted_to_its_end(system: SteppedSystem) -> None:
+    """Its first records were relayed and counted, when the next one failed and all came again."""
+    records = [record({**ROWS["delivery"]}, number, sk=f"sub_{number}") for number in range(1, 6)]
+    for some in (records[:2], records, records[3:]):
+        assert system.invoke("relay", {"Records": some}) == {"batchItemFailures": []}
+    assert get_counts(system.table, "default", "inc000000001") == {2: {"accepted": 5}}

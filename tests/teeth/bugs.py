@@ -546,4 +546,51 @@ PEOPLE_S = [
     ),
 ]
 
-BUGS: list[Bug] = [*PROTOCOL, *TWILIO, *QUEUES, *TIMES, *PEOPLE_S]
+HOURS = [
+    bug(
+        "what was said while a batch is at work passed over",
+        "adapters/claims.py",
+        '        conditions.append("wishes = :wishes")\n        values["wishes"] = subscriber.wishes\n',
+        "        pass\n",
+        f"{FUNCTIONAL}said_meanwhile.py::test_a_pause",
+    ),
+    bug(
+        "a doubt looked up for an hour only",
+        "flows/settling.py",
+        "    if age > LIFE or",
+        "    if age > 3600.0 or",
+        f"{FUNCTIONAL}hours_of_trouble.py::test_a_doubt_outlasts_a_long_pause",
+    ),
+    bug(
+        "one bad row fails its batch",
+        "flows/batches.py",
+        "            if is_outage(error) or len(failed) == len(todo):\n                raise\n",
+        "            raise\n",
+        f"{FUNCTIONAL}unreadable_rows.py::test_one_bad_row_of_a_batch",
+    ),
+    bug(
+        "receipts of what went late never asked for",
+        "flows/batches.py",
+        "        elif tools.clock.now() > telling.update.tell_at + RENEWED_AFTER:\n"
+        "            told_late[incident, seq] = telling.update\n",
+        "",
+        f"{FUNCTIONAL}missing_receipts.py::test_what_went_late_is_asked_for_as_well",
+    ),
+    bug(
+        "YES brings everybody back",
+        "flows/receiving.py",
+        "    if reply.intent is Intent.CONFIRM_YES and not is_asked:\n"
+        "        return NOTHING  # who left in another way did not mean our texts\n",
+        "",
+        f"{FUNCTIONAL}opting_out.py::test_yes_does_not_bring_back_who_left_in_another_way",
+    ),
+    bug(
+        "a batch of the stream counted in part taken for counted",
+        "adapters/counts.py",
+        'return str(row.get("upto", last))',
+        "return last",
+        f"{FUNCTIONAL}relay.py::test_a_batch_that_was_counted_in_part_is_counted_to_its_end",
+    ),
+]
+
+BUGS: list[Bug] = [*PROTOCOL, *TWILIO, *QUEUES, *TIMES, *PEOPLE_S, *HOURS]
