@@ -55,8 +55,9 @@ class Calls:
     weather: Weather
     requested: Callable[[Params], None] = lambda form: None
     """Told of every text that reaches Twilio, before it is accepted or refused."""
-    answered: Callable[[Params, Answer, Task, bool], None] = lambda form, answer, task, heard: None
-    """Told what Twilio made of it, and whether the function hears of it."""
+    answered: Callable[[Params, Answer, Task, bool, bool], None] = lambda *_: None
+    """Told what Twilio made of it, whether the function hears of it, and whether it was longer on
+    its way than texts are, as everything stood still meanwhile."""
     sent: Callable[[str], None] = lambda body: None
     """Told of every message of a queue and every event."""
     rows: int = 0
@@ -204,7 +205,9 @@ class Calls:
         weather = self.weather
         form = {k: str(v) for k, v in (given.get("data") or given.get("params") or {}).items()}
         is_create = method == "POST"
+        began = world.now
         task.pause(world.between(*WAY))
+        is_late = world.now > began + WAY[1]
         if world.chance(weather.crashes):
             task.die()
         fate = ""
@@ -232,7 +235,7 @@ class Calls:
             )
         heard = not fate and not world.chance(weather.crashes)
         if is_create:
-            self.answered(form, answer, task, heard)
+            self.answered(form, answer, task, heard, is_late)
         if not fate and not heard:
             task.die()
         return self._heard(answer, fate, task)

@@ -151,9 +151,20 @@ class Promises:
             self.breaks(4, f"{name} was texted to {person.id}, who is not verified")
 
     def judge_answer(
-        self, form: Mapping[str, Any], answer: Answer, segments: int, task: Task, *, heard: bool
+        self,
+        form: Mapping[str, Any],
+        answer: Answer,
+        segments: int,
+        task: Task,
+        *,
+        heard: bool,
+        is_late: bool,
     ) -> None:
-        """Twilio accepted or refused it, and the function hears of it or does not."""
+        """Twilio accepted or refused it, and the function hears of it or does not.
+
+        A text that `is_late`, as everything stood still while it was on its way, no throttle keeps
+        from arriving beside others.
+        """
         name = attempt_in(form)
         claim = self.history.claims.get(name)
         if claim is None:
@@ -163,7 +174,8 @@ class Promises:
             return
         self.history.texts[form["To"]].append((self.now(), form["Body"]))
         sender = str(form.get("From") or form.get("MessagingServiceSid"))
-        self._judge_rate(sender, segments, task.skew)
+        if not is_late:
+            self._judge_rate(sender, segments, task.skew)
         claim.accepted += 1
         if name.startswith("d."):
             if claim.accepted > 1:

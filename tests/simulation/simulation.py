@@ -266,8 +266,13 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     calls.requested = _aloud(promises, promises.judge_request)
     calls.answered = _aloud(
         promises,
-        lambda form, answer, task, heard: promises.judge_answer(
-            form, answer, count_segments(form.get("Body", "")), task, heard=heard
+        lambda form, answer, task, heard, is_late: promises.judge_answer(
+            form,
+            answer,
+            count_segments(form.get("Body", "")),
+            task,
+            heard=heard,
+            is_late=is_late,
         ),
     )
     calls.sent = _aloud(promises, lambda words: promises.judge_outside("a queue or event", words))
