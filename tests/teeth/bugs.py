@@ -570,16 +570,15 @@ HOURS = [
     ),
     bug(
         "receipts of what went late never asked for",
-        "flows/batches.py",
-        "        elif tools.clock.now() > telling.update.tell_at + RENEWED_AFTER:\n"
-        "            told_late[incident, seq] = telling.update\n",
+        "flows/sending.py",
+        "    telling.look_after()\n",
         "",
         f"{FUNCTIONAL}missing_receipts.py::test_what_went_late_is_asked_for_as_well",
     ),
     bug(
         "YES brings everybody back",
         "flows/receiving.py",
-        "    if reply.intent is Intent.CONFIRM_YES and not is_asked:\n"
+        "    if is_yes and not known.suppressed and not is_asked(reply.row, now):\n"
         "        return NOTHING  # who left in another way did not mean our texts\n",
         "",
         f"{FUNCTIONAL}opting_out.py::test_yes_does_not_bring_back_who_left_in_another_way",

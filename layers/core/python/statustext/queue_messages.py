@@ -63,10 +63,11 @@ class AnnouncementBatch(QueueMessage):
 
 
 class HeldBatch(QueueMessage):
-    """Up to 25 people for whom something is held whose time has come."""
+    """Up to 25 people for whom something is held whose time has come, first at `due_at`."""
 
     kind: Literal["held"] = "held"
     subscribers: Recipients
+    due_at: float = 0.0
     tries: int = 0
 
 

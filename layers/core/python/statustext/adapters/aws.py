@@ -22,7 +22,14 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
 )
 
-BUSY = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded"})
+BUSY = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ProvisionedThroughputExceeded",  # of one write of a transaction
+        "RequestLimitExceeded",
+        "TransactionInProgressException",
+    }
+)
 
 
 @lru_cache(maxsize=1)
@@ -48,9 +55,11 @@ def secrets(settings: Settings) -> Secrets:
 def is_outage(error: Exception) -> bool:
     """Whether AWS is at fault, and not the message."""
     if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "")
+        reasons: Any = error.response.get("CancellationReasons", [])
+        codes = {str(one.get("Code")) for one in reasons}
+        codes.add(error.response.get("Error", {}).get("Code", ""))
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        return status >= 500 or "Throttl" in code or code in BUSY
+        return status >= 500 or any("Throttl" in code or code in BUSY for code in codes)
     if isinstance(error, ParamValidationError):
         return False
     return isinstance(error, BotoCoreError | QueueRefusedError | RacedError)

@@ -81,8 +81,8 @@ def take_probe(table: Table, circuit: Circuit, now: float) -> bool:
         PARTITION,
         circuit.scope,
         update="SET probe_at = :next",
-        condition="probe_at = :seen",
-        values={"next": now + PROBE_EVERY, "seen": circuit.probe_at},
+        condition="probe_at = :seen OR probe_at <= :now",
+        values={"next": now + PROBE_EVERY, "seen": circuit.probe_at, "now": now},
     )
     return table.write_if(write)
 

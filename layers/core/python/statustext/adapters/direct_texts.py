@@ -94,6 +94,7 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
         "codes_sent": sent,
         "next_code_at": next_code_at(sent, now),
         "last_code": sign_up["direct"],
+        "code_until": now + CODE_LIFE,
     }
     if "verified_at" not in state:
         values |= {

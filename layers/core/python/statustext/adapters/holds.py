@@ -39,5 +39,10 @@ def held_subscriber(hold: str) -> str:
     return hold.partition("#")[2]
 
 
+def held_until(hold: str) -> float:
+    """The moment that a hold's key names, in seconds since the epoch."""
+    return float(hold.partition("#")[0])
+
+
 def _partition(page: str, shard: int) -> str:
     return f"PAGE#{page}#HOLDS#{shard:02d}"

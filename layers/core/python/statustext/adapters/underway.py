@@ -1,5 +1,6 @@
 """How far the telling of an update is, and that the clock looks after it."""
 
+import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import update_key
 from statustext.domain.incident import Update
+from statustext.errors import ConditionFailedError
 
 RENEWED_AFTER = 2 * 3600.0
 """Seconds after which the looks at an update begin anew where it is still being told."""
@@ -41,7 +43,7 @@ def renew_underway(page: str, update: Update, now: float) -> Write:
     """
     return replace(
         put_underway(page, update, now),
-        condition="attribute_not_exists(pk) OR since < :while_ago",
+        condition="attribute_not_exists(pk) OR attribute_not_exists(since) OR since < :while_ago",
         values={"while_ago": now - RENEWED_AFTER},
     )
 
@@ -66,8 +68,34 @@ def tell_again(page: str, update: Update, now: float) -> list[Write]:
 
 def list_underway(table: Table, page: str) -> list[Item]:
     """Rows of all updates that are being told: `incident`, `seq`, `since` when, and `look_at`, the
-    moment from which on the clock looks for deliveries that did not end."""
+    moment from which on the clock looks for deliveries that did not end.
+
+    Older rows have no `since`.
+    """
     return list(table.query_all(f"PAGE#{page}#UNDERWAY"))
+
+
+def look_again(row: Item, look_at: float) -> Write:
+    """Look for deliveries without an end from `look_at` on, unless the row was written anew since
+    it was read."""
+    as_read = _as_read(row)
+    return replace(
+        as_read, update="SET look_at = :later", values={**as_read.values, "later": look_at}
+    )
+
+
+def forget_underway(table: Table, row: Item) -> None:
+    """Look after an update no more, unless the row was written anew since it was read."""
+    with contextlib.suppress(ConditionFailedError):
+        table.delete(_as_read(row))
+
+
+def _as_read(row: Item) -> Write:
+    if "since" not in row:
+        condition = "attribute_exists(pk) AND attribute_not_exists(since)"
+        return Write(row["pk"], row["sk"], condition=condition)
+    condition, values = "since = :since", {"since": row["since"]}
+    return Write(row["pk"], row["sk"], condition=condition, values=values)
 
 
 def add_progress(

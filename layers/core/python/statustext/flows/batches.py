@@ -7,15 +7,18 @@ from functools import partial
 
 from statustext.adapters.aws import is_outage
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
-from statustext.adapters.underway import RENEWED_AFTER, renew_underway
 from statustext.domain.incident import Update
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
-from statustext.flows.outcome import RACED
+from statustext.flows.outcome import PAUSE_WAIT, RACED
 from statustext.flows.sending import deliver
-from statustext.flows.telling import LIFE, Board, Telling, Tools
+from statustext.flows.telling import Board, Telling, Tools
 from statustext.observability import count, log_failure
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
+
+LATELY = 3600.0
+"""Seconds before what is held was due, and from then on: who claimed in them what went along, or
+this very batch at its first try, may have died."""
 
 Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
 """A recipient, as they stand when their turn comes, and what they are to be told."""
@@ -40,6 +43,10 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
     be RESUME's, or of a pause that was taken back) is held again.
     """
     board, now = Board(batch.page, tools), tools.clock.now()
+    if board.page().paused:
+        tools.queue.send([batch], delay=PAUSE_WAIT)
+        return
+    lately = (batch.due_at or now) - LATELY
     todo: list[tuple[str, Callable[[], Subscriber | None], Telling]] = []
     for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
         by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
@@ -52,7 +59,7 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         news += [  # claimed by a function that may have died before it sent it or put it back
             board.telling(incident, told.seq)
             for incident, told in by_age
-            if told.claimed_at > now - LIFE and (told.body or told.released) and not told.held
+            if told.claimed_at > lately and (told.body or told.released) and not told.held
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [(one.id, read, telling) for telling in news]
@@ -65,13 +72,12 @@ def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools
     Whose row cannot be told from is put back alone, to fail alone; but where nobody can be told,
     the message itself is at fault, or AWS.
     """
-    told_late: dict[tuple[str, int], Update] = {}
     left: dict[Again, list[str]] = defaultdict(list)
     failed: list[tuple[str, Update]] = []
     for number, (one, read, telling) in enumerate(todo):
         incident, seq = telling.update.incident, telling.update.seq
         try:
-            outcome = deliver(one, read(), telling, len(todo) - number)
+            outcome = deliver(one, read(), telling, len({other for other, *_ in todo[number:]}))
         except RacedError:
             outcome = RACED
         except Exception as error:
@@ -89,12 +95,8 @@ def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools
                 left[wait, later.update.incident, later.update.seq].append(other)
         if not outcome.is_done:
             left[wait, incident, seq].append(one)
-        elif tools.clock.now() > telling.update.tell_at + RENEWED_AFTER:
-            told_late[incident, seq] = telling.update
         if outcome.stops_all:
             break
-    for update in told_late.values():
-        tools.table.write_if(renew_underway(batch.page, update, tools.clock.now()))
     for again, some in left.items():
         _put_back(again, some, batch, tools)
     for one, update in failed:

@@ -19,21 +19,19 @@ BAD_ENDS = frozenset({DeliveryStatus.FAILED, DeliveryStatus.UNDELIVERED})
 
 def count_deliveries(records: Sequence[Mapping[str, Any]], table: Table, now: float) -> None:
     """Count what a batch of the stream changed, once."""
-    if not records:
-        return
-    tally = Tally()
-    for record in records:
-        tally.note(record)
-    if len(tally.changes) > MOST_UPDATES:  # always the same halves, so that they are known again
-        middle = len(records) // 2
-        count_deliveries(records[:middle], table, now)
-        count_deliveries(records[middle:], table, now)
-        return
-    first, last = (records[end]["dynamodb"]["SequenceNumber"] for end in (0, -1))
-    known = add_counts(table, first, last, tally.changes, now)
-    if known and int(known) < int(last):
-        left = [one for one in records if int(one["dynamodb"]["SequenceNumber"]) > int(known)]
-        count_deliveries(left, table, now)
+    left = list(records)
+    while left:
+        tally, some = Tally(), 0
+        while some < len(left) and tally.takes(left[some]):
+            some += 1
+        first, last = (_number(left[end]) for end in (0, some - 1))
+        known = add_counts(table, str(first), str(last), tally.changes, now)
+        upto = int(known or last)
+        left = [one for one in left if _number(one) > upto]
+
+
+def _number(record: Mapping[str, Any]) -> int:
+    return int(record["dynamodb"]["SequenceNumber"])
 
 
 class Tally:
@@ -42,17 +40,22 @@ class Tally:
     def __init__(self) -> None:
         self.changes: dict[Update, Counter[str]] = defaultdict(Counter)
 
-    def note(self, record: Mapping[str, Any]) -> None:
-        """One record: a delivery leaves the counter it was in, and enters another."""
+    def takes(self, record: Mapping[str, Any]) -> bool:
+        """One record: a delivery leaves the counter it was in, and enters another. False, and
+        nothing is noted, where it is of one update too many."""
         image = record["dynamodb"].get("NewImage")
         if not image or image.get("kind") != {"S": "delivery"}:
-            return
+            return True
         row, old = unmarshal(image), record["dynamodb"].get("OldImage")
-        changes = self.changes[row["page"], row["incident"], row["seq"]]
+        update = row["page"], row["incident"], row["seq"]
+        if update not in self.changes and len(self.changes) == MOST_UPDATES:
+            return False
+        changes = self.changes[update]
         changes[_counter(row)] += 1
         if old:
             changes[_counter(unmarshal(old))] -= 1
         changes[FILTERED] += _is_filtered(row) and not (old and _is_filtered(unmarshal(old)))
+        return True
 
 
 def _counter(row: Item) -> str:

@@ -2,11 +2,17 @@
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.counts import get_counts
-from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import Queue
-from statustext.adapters.underway import RENEWED_AFTER, add_progress, list_underway
+from statustext.adapters.underway import (
+    RENEWED_AFTER,
+    add_progress,
+    forget_underway,
+    list_underway,
+    look_again,
+)
 from statustext.domain.counts import is_filtered, unsettled
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
@@ -51,8 +57,12 @@ def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: E
 def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entropy: Entropy) -> int:
     incident = get_incident(table, page, row["incident"])
     update = get_update(table, page, row["incident"], row["seq"])
-    if incident is None or update is None or now > row["since"] + LOOKED_AFTER:
-        table.delete(Write(row["pk"], row["sk"]))
+    if incident is None or update is None:
+        forget_underway(table, row)
+        return 0
+    since = row.get("since", update.tell_at)
+    if now > since + LOOKED_AFTER:
+        forget_underway(table, row)
         return 0
     is_stopped = incident.due_seq(now) > update.seq or update.seq in incident.recalled
     left = [] if is_stopped else _resume(table, incident, update, tasks, now)
@@ -62,7 +72,7 @@ def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entrop
         count("UpdateStopped")
         recall(page, incident.id, update.seq, FILTERED, "the clock", table, now, entropy)
     if now >= row["look_at"] + RECEIPTS_AFTER:
-        _look(table, row, update, counts, tasks, now)
+        _look(table, row, since, update, counts, tasks, now)
     return len(left)
 
 
@@ -91,17 +101,23 @@ def _resume(
 
 
 def _look(
-    table: Table, row: Item, update: Update, counts: dict[str, int], tasks: Queue, now: float
+    table: Table,
+    row: Item,
+    since: float,
+    update: Update,
+    counts: dict[str, int],
+    tasks: Queue,
+    now: float,
 ) -> None:
     """Look for deliveries without an end; after one, two, four … hours, as the last never come.
 
     Whatever the counters say (they serve the eye, and a receipt must not be lost with one), until
     all was looked at that may have been told before the looks would have begun anew.
     """
-    looked_at_age = (row["look_at"] - row["since"] + RECEIPTS_AFTER) / 2
+    looked_at_age = (row["look_at"] - since + RECEIPTS_AFTER) / 2
     is_sure = looked_at_age >= RECEIPTS_AFTER + RENEWED_AFTER
     if is_sure and len(update.progress.shards_done) == SHARDS and not unsettled(counts):
-        table.delete(Write(row["pk"], row["sk"]))
+        forget_underway(table, row)
         return
     page, incident = row["pk"].split("#")[1], row["incident"]
     tasks.send(
@@ -110,13 +126,4 @@ def _look(
             for shard in range(SHARDS)
         ]
     )
-    later = now + (now - row["since"]) - RECEIPTS_AFTER
-    table.write(
-        Write(
-            row["pk"],
-            row["sk"],
-            update="SET look_at = :later",
-            condition="attribute_exists(pk)",
-            values={"later": later},
-        )
-    )
+    table.write_if(look_again(row, now + (now - since) - RECEIPTS_AFTER))

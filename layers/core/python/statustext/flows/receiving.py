@@ -17,6 +17,7 @@ from statustext.adapters.holds import put_hold
 from statustext.adapters.opt_outs import (
     bring_back,
     has_subscription,
+    is_asked,
     may_return,
     suppress,
     unsuppress,
@@ -180,8 +181,8 @@ def _return(reply: Reply, known: Subscriber, page: Page, now: float) -> Conseque
     if not may_return(reply.row, now):
         count("StartNotObeyed")
         return NOTHING
-    is_asked = known.suppressed or known.state is State.UNCONFIRMED
-    if reply.intent is Intent.CONFIRM_YES and not is_asked:
+    is_yes = reply.intent is Intent.CONFIRM_YES
+    if is_yes and not known.suppressed and not is_asked(reply.row, now):
         return NOTHING  # who left in another way did not mean our texts
     if known.verified_at is not None:
         return Consequence(_bring_back(reply, reply.row, page.id, now), "subscriber.returned")

@@ -1,7 +1,7 @@
 """What was held is handed on when its time has come."""
 
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.holds import due_holds, held_subscriber, remove_holds
+from statustext.adapters.holds import due_holds, held_subscriber, held_until, remove_holds
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.domain.ids import SHARDS
 from statustext.queue_messages import MAX_RECIPIENTS, HeldBatch, ReleaseTask
@@ -34,7 +34,11 @@ def release(
         people = list(dict.fromkeys(map(held_subscriber, due)))
         announcements.send(
             [
-                HeldBatch(page=task.page, subscribers=tuple(people[start : start + MAX_RECIPIENTS]))
+                HeldBatch(
+                    page=task.page,
+                    subscribers=tuple(people[start : start + MAX_RECIPIENTS]),
+                    due_at=held_until(due[0]),
+                )
                 for start in range(0, len(people), MAX_RECIPIENTS)
             ]
         )

@@ -58,8 +58,8 @@ def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected:
         if subscriber and told and standing.again_as:  # was in doubt, and told nothing
             back = {update.incident: replace(told, body="", lead="")}
             tools.table.both_or_each(take_back(subscriber, back), row)
-        else:
-            tools.table.write_if(row)
+        elif not tools.table.write_if(row):  # the ledger may stand at a later attempt
+            telling.note(one, telling.last_attempt(one), DeliveryStatus.SUPPRESSED, reason)
         return DONE
     if told and told.seq > update.seq:
         if not recalled_while_waiting(subscriber, told, telling):
@@ -114,6 +114,7 @@ def _find_room(attempt: Attempt, expected: int) -> Outcome:
         return Outcome(is_done=False, wait=left)
     if wait := tools.circuits.wait_for(sender.id, subscriber.phone):
         return Outcome(is_done=False, wait=wait)
+    telling.look_after()
     bucket = tools.bucket_of(sender)
     if not bucket.find_room(attempt.size, attempt.size * expected, tools.give_up_at):
         return NO_ROOM

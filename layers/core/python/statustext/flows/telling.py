@@ -12,6 +12,7 @@ from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.sms_gateway import SmsGateway, Text
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
+from statustext.adapters.underway import RENEWED_AFTER, renew_underway
 from statustext.domain.delivery import Delivery, DeliveryStatus, announcement_attempt
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.page import Page, Sender
@@ -113,6 +114,7 @@ class Telling:
         self.update = update
         self.tools = tools
         self.announcement = Announcement(update, tools.table)
+        self._is_looked_after = False
 
     @property
     def page(self) -> Page:
@@ -153,6 +155,14 @@ class Telling:
         if not is_open and now > update.tell_at + life:
             return DeliveryStatus.EXPIRED, "too old"
         return None
+
+    def look_after(self) -> None:
+        """Have the clock look for the ends of what goes late, as its looks have grown rare: once
+        in a batch, and before the first text, so that none is without."""
+        now = self.tools.clock.now()
+        if not self._is_looked_after and now > self.update.tell_at + RENEWED_AFTER:
+            self.tools.table.write_if(renew_underway(self.page.id, self.update, now))
+            self._is_looked_after = True
 
     def last_attempt(self, one: str) -> int:
         """The number of the attempt at which the ledger stands; 1 before the first."""
