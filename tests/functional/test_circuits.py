@@ -334,3 +334,19 @@ def test_a_circuit_that_a_wrong_clock_opened_is_probed_all_the_same(
     open_quietly(system)
     live(system, 300)
     assert len(system.texts(phone)) == 1
+
+
+def test_a_circuit_with_two_ends_is_probed_at_the_last(system: SteppedSystem) -> None:
+    """Also where the clock, which would close it, stands still."""
+    add_active(system, 1)
+    scope = f"sender:{FAKE_FROM}"
+    system.table.write(open_circuit(opened(scope, 30023, system.now)))
+    system.table.write(open_circuit(opened(scope, 63038, system.now + 60)))
+    (circuit,) = open_circuits(system.table)
+    open_quietly(system)
+    run_on(system)
+    while system.now < circuit.resumes_at + 1800:
+        assert system.texts(None) == [] or system.now > circuit.resumes_at
+        system.clock.shift(300)
+        run_on(system)
+    assert len(system.texts(None)) == 1

@@ -2,12 +2,33 @@
 
 import pytest
 
+from statustext.adapters.dynamodb import Write
 from statustext.adapters.sms_gateway import Receipt
+from statustext.adapters.subscribers import subscriber_key
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.errors import OutcomeUnknownError
 from statustext.queue_messages import ReceiptBatch
-from tests.functional.engine import add_active, open_quietly, queue, run_on, spoil, status, waiting
-from tests.functional.phrases import HOUR, NEW_YORK, live, minor, set_page, until_morning
+from tests.functional.engine import (
+    Call,
+    add_active,
+    open_quietly,
+    queue,
+    run_on,
+    spoil,
+    status,
+    waiting,
+    watched,
+)
+from tests.functional.phrases import (
+    HOUR,
+    NEW_YORK,
+    live,
+    minor,
+    opened,
+    say,
+    set_page,
+    until_morning,
+)
 from tests.stepped import SteppedSystem
 
 
@@ -79,3 +100,90 @@ def test_what_waited_for_the_morning_is_asked_for_as_well(night: SteppedSystem) 
     assert status(night, incident, one) == "delivered"
     live(night, 8 * HOUR, step=1200)
     assert night.rows("underway") == [], "and not looked at for ever"
+
+
+def as_before(system: SteppedSystem) -> None:
+    """What is underway, as rows were written before 2026-11-21."""
+    for row in system.rows("underway"):
+        system.table.write(Write(row["pk"], row["sk"], update="REMOVE since"))
+    system.stream_records()
+
+
+def test_an_older_row_is_looked_after_as_well(system: SteppedSystem) -> None:
+    everybody = add_active(system, 3)
+    spoil(system, kind="drop_callbacks")
+    incident = open_quietly(system)
+    system.stream_records()  # the relay never hands it on
+    as_before(system)
+    live(system, 10 * HOUR, step=600)
+    assert {text.to for text in system.accepted(None)} == {*everybody.values()}
+    assert {status(system, incident, one) for one in everybody} == {"delivered"}
+    assert system.rows("underway") == []
+
+
+def test_an_older_row_begins_anew_for_what_goes_late(system: SteppedSystem) -> None:
+    everybody = add_active(system, 3)
+    spoil(system, kind="drop_callbacks")
+    incident = open_quietly(system)
+    set_page(system, paused=True)
+    live(system, 600)
+    as_before(system)
+    live(system, 3 * HOUR, step=600)
+    set_page(system, paused=False)
+    live(system, 2 * HOUR, step=600)
+    assert {status(system, incident, one) for one in everybody} == {"delivered"}
+
+
+@pytest.mark.parametrize("hours", [3, 7])
+def test_looks_that_begin_anew_while_the_clock_looks(system: SteppedSystem, hours: int) -> None:
+    """It read the row before: neither does it remove the new one nor put its look off."""
+    everybody = add_active(system, 3)
+    spoil(system, kind="drop_callbacks")
+    incident = open_quietly(system)
+    set_page(system, paused=True)
+    live(system, hours * HOUR, step=1200)
+    (row,) = system.rows("underway")
+    live(system, row["look_at"] + HOUR - system.now - 60, step=300)
+    set_page(system, paused=False)
+    system.clock.shift(125)
+    seen: list[Call] = []
+
+    def send_late(call: Call) -> None:
+        writes = "look_at" in call.params.get("UpdateExpression", "")
+        if call.function == "clock" and (writes or call.operation == "DeleteItem") and not seen:
+            seen.append(call)
+            while system.poll(queue(system, "announcements")):
+                pass
+
+    with watched(system) as watch:
+        watch.before = send_late
+        system.tick()
+    assert seen
+    assert len(system.accepted(None)) == 3
+    live(system, 2 * HOUR, step=300)
+    assert {status(system, incident, one) for one in everybody} == {"delivered"}
+
+
+def test_a_word_that_leads_to_no_text_begins_nothing_anew(system: SteppedSystem) -> None:
+    """RESUME looks at what was held, and there is nothing."""
+    ((_, phone), *_) = add_active(system, 5).items()
+    opened(system)
+    opened(system, "Payments are slow")
+    live(system, 12 * HOUR, step=1800)
+    assert system.rows("underway") == []
+    say(system, phone, "RESUME")
+    live(system, 120)
+    assert system.rows("underway") == []
+
+
+def test_looks_end_where_a_row_cannot_be_read(system: SteppedSystem) -> None:
+    """Its delivery was tried more than once; the ledger takes its end all the same."""
+    ((one, _),) = add_active(system, 1).items()
+    spoil(system, kind="refuse", status=400, code=21408)
+    incident = opened(system)
+    live(system, 600, step=20)
+    system.table.write(Write(*subscriber_key("default", one), update="REMOVE created_at"))
+    system.stream_records()
+    live(system, 60 * HOUR, step=1800)
+    assert status(system, incident, one) == "suppressed"
+    assert system.rows("underway") == []

@@ -307,3 +307,26 @@ def test_yes_brings_back_who_was_stopped(system: SteppedSystem) -> None:
     text(system, "STOP", "SM1")
     text(system, "YES", "SM2")
     assert subscriber_row(system, one)["state"] == "active"
+
+
+def test_yes_to_a_code_brings_back_who_was_once_verified(system: SteppedSystem) -> None:
+    """They left, and asked for texts again."""
+    one = str(system.subscribe()["id"])
+    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    system.advance(2 * DAY)
+    system.sign_up()
+    assert "code is" in system.texts()[-1]
+    text(system, "YES", "SM1")
+    assert subscriber_row(system, one)["state"] == "active"
+
+
+def test_yes_to_a_code_that_is_over_brings_nobody_back(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    text(system, "YES", "SM1")  # the code was for the time before
+    assert subscriber_row(system, one)["state"] == "unsubscribed"
+    system.advance(2 * DAY)
+    system.sign_up()
+    system.advance(11 * 60)
+    text(system, "YES", "SM2")
+    assert subscriber_row(system, one)["state"] == "unsubscribed"

@@ -19,10 +19,11 @@ from tests.functional.engine import (
     settle_down,
     spoil,
     status,
+    waiting,
     watched,
 )
 from tests.functional.phrases import HOUR, NEW_YORK, TIERS, live, minor, set_page, until_morning
-from tests.stepped import SteppedSystem
+from tests.stepped import START, SteppedSystem
 
 
 def test_what_is_not_critical_waits_for_the_morning(night: SteppedSystem) -> None:
@@ -491,3 +492,39 @@ def test_a_death_while_what_was_held_comes_to_nothing(
     assert night.texts(phone) == []
     assert status(night, incident, one, 1) == "superseded"
     assert status(night, incident, one, 2) == "suppressed"
+
+
+def night_after(night: SteppedSystem, told: int, people: int) -> None:
+    """An incident waits for the morning of a day on which they were told of some others."""
+    set_page(night, quiet_hours="off")
+    add_active(night, people, NEW_YORK)
+    for number in range(told):
+        incident = open_quietly(night, f"No. {number} is down")
+        run_on(night)
+        change_quietly(night, incident, status="resolved", deliver_notifications=False)
+        live(night, HOUR, step=600)
+    live(night, START + 24 * HOUR - night.now, step=HOUR)
+    set_page(night, quiet_hours="21:00-08:00")
+    minor(night)
+    live(night, 5 * HOUR - 120, step=HOUR)
+
+
+def test_a_morning_costs_the_same_whatever_they_were_told_before(night: SteppedSystem) -> None:
+    people = 20
+    night_after(night, told=5, people=people)
+    before = len(night.accepted(None))
+    with watched(night) as watch:
+        live(night, 600, step=30)
+    assert len(night.accepted(None)) - before == people
+    assert len(watch.of("sender", "GetItem")) < 4 * people
+
+
+def test_while_a_page_is_paused_what_was_held_is_put_back_whole(night: SteppedSystem) -> None:
+    night_after(night, told=5, people=10)
+    set_page(night, paused=True)
+    live(night, HOUR, step=60)
+    assert 0 < waiting(night, "announcements") <= 10
+    set_page(night, paused=False)
+    before = len(night.accepted(None))
+    live(night, 600)
+    assert len(night.accepted(None)) - before == 10

@@ -210,3 +210,17 @@ def many_holds_at_once(stage: Stage) -> Generator[None]:
         stage.live(1500, step=300)
         yield
         expect(stage, "[Demo] Minor incident: API is down")
+
+
+@journey(everybody_stops)
+def a_morning_on_a_paused_page(stage: Stage) -> Generator[None]:
+    stage.active(2, **NIGHT)
+    stage.open(impact_override="minor")
+    stage.carry_on()
+    stage.set_page(paused=True)
+    yield
+    stage.live(1500, step=300)
+    stage.set_page(paused=False)
+    stage.live(240)
+    yield
+    expect(stage, "[Demo] Minor incident: API is down")

@@ -9,7 +9,7 @@ from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import subscriber_key
 from tests.faults.afterwards import everybody_stops, news_is_published, the_end_is_published
 from tests.faults.journey import journey
-from tests.faults.journeys.announcements import OPENING, expect
+from tests.faults.journeys.announcements import OPENING, expect, told
 from tests.faults.journeys.meanwhile import ALWAYS_STALE, away
 from tests.faults.journeys.mornings import NIGHT
 from tests.faults.stage import INCIDENTS, Stage
@@ -179,3 +179,23 @@ def a_row_that_cannot_be_told_from(stage: Stage) -> Generator[None]:
     stage.live(240)
     yield
     expect(stage, OPENING)
+
+
+@journey()
+def an_end_behind_attempts_that_nobody_remembers(stage: Stage) -> Generator[None]:
+    """Tried twice, and then the claim is gone, and the person: the ledger stands at the second."""
+    ((one, phone),) = stage.active().items()
+    spoil(stage.system, kind="refuse", status=429, code=20429, times=2)
+    incident = stage.open()
+    stage.carry_on()
+    stage.wait(8, step=2)
+    values: dict[str, Any] = {"none": {}}
+    key = subscriber_key("default", one)
+    stage.system.table.write(Write(*key, update="SET told = :none", values=values))
+    stage.reply("STOP", phone)
+    stage._webhooks()
+    yield
+    stage.live(240, step=30)
+    yield
+    told(stage)
+    assert status(stage.system, incident, one) == "suppressed"

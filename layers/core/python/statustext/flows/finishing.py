@@ -57,11 +57,8 @@ def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: E
 def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entropy: Entropy) -> int:
     incident = get_incident(table, page, row["incident"])
     update = get_update(table, page, row["incident"], row["seq"])
-    if incident is None or update is None:
-        forget_underway(table, row)
-        return 0
-    since = row.get("since", update.tell_at)
-    if now > since + LOOKED_AFTER:
+    since = row.get("since", update.tell_at if update else 0.0)
+    if incident is None or update is None or now > since + LOOKED_AFTER:
         forget_underway(table, row)
         return 0
     is_stopped = incident.due_seq(now) > update.seq or update.seq in incident.recalled
