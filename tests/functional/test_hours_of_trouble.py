@@ -5,6 +5,7 @@ Nobody is forgotten, and nobody told of the end of what they never heard of.
 
 import pytest
 
+from statustext.flows import releasing
 from tests.functional.engine import (
     Call,
     add_active,
@@ -81,10 +82,18 @@ def test_an_outage_behind_a_claim(system: SteppedSystem) -> None:
 
 @pytest.mark.parametrize("minutes", [30, 75])
 @pytest.mark.parametrize("late", [0.0, 0.5])
+@pytest.mark.parametrize("says_when", [True, False])
 def test_an_outage_behind_the_claim_of_what_was_held(
-    night: SteppedSystem, minutes: int, late: float
+    night: SteppedSystem,
+    minutes: int,
+    late: float,
+    says_when: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The text went (and Twilio's list says so), or did not."""
+    """The text went (and Twilio's list says so), or did not. Older messages do not say when what
+    was held was due."""
+    if not says_when:
+        monkeypatch.setattr(releasing, "held_until", lambda _: 0.0)
     ((one, phone),) = add_active(night, 1, NEW_YORK).items()
     incident = minor(night)
     live(night, START + 5 * HOUR - night.now - 120, step=600)

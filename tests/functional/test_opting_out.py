@@ -11,6 +11,7 @@ from tests.functional.engine import (
     master_key,
     requests_to_twilio,
     settle_down,
+    spoil,
     subscriber_row,
 )
 from tests.functional.webhooks import INBOUND, inbound, is_stopped, post
@@ -330,3 +331,30 @@ def test_yes_to_a_code_that_is_over_brings_nobody_back(system: SteppedSystem) ->
     system.advance(11 * 60)
     text(system, "YES", "SM2")
     assert subscriber_row(system, one)["state"] == "unsubscribed"
+
+
+def test_yes_to_a_code_that_was_refused_brings_nobody_back(system: SteppedSystem) -> None:
+    """It never came: they say yes to something else."""
+    one = str(system.subscribe()["id"])
+    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    system.advance(2 * DAY)
+    spoil(system, kind="refuse", status=400, code=21211)
+    system.sign_up()
+    text(system, "YES", "SM1")
+    assert subscriber_row(system, one)["state"] == "unsubscribed"
+
+
+def test_yes_to_a_code_of_a_second_try_counts_as_long_as_the_code(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    system.advance(2 * DAY)
+    spoil(system, kind="refuse", status=400, code=20003, times=4)
+    system.sign_up()
+    before = len(system.texts())
+    for _ in range(60):
+        system.advance(10)
+        if len(system.texts()) > before:
+            break
+    system.advance(590)
+    text(system, "YES", "SM1")
+    assert subscriber_row(system, one)["state"] == "active"

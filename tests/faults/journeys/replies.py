@@ -4,13 +4,14 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from statustext.adapters.quarantine import quarantine
-from statustext.adapters.subscribers import activate
+from statustext.adapters.subscribers import activate, end_subscription
 from statustext.domain.ids import subscriber_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.flows.answering import ANSWERS
 from statustext.flows.setting_up import create_page
 from tests.faults.afterwards import everybody_stops, news_is_published, settings_are_changed
 from tests.faults.journey import journey
+from tests.faults.journeys.visitors import PHONE, sign_up
 from tests.faults.stage import Stage
 from tests.functional.engine import master_key, subscriber_row
 from tests.stepped import PAGE
@@ -200,3 +201,23 @@ def asking_too_often(stage: Stage) -> Generator[None]:
     assert len(stage.system.texts(phone)) == before
     preferences = subscriber_row(stage.system, one)["preferences"]
     assert preferences["severity_filter"] == ["critical"] or stage.overtaken
+
+
+@journey(settings_are_changed)
+def yes_to_a_code(stage: Stage) -> Generator[None]:
+    """Somebody who left asks for texts again, and answers the code by a word."""
+    sign_up(stage)
+    stage.carry_on()
+    one = subscriber_id(master_key(stage.system), "default", PHONE)
+    someone = Subscriber(one, "default", PHONE, State.ACTIVE, stage.now)
+    stage.system.table.write(activate(someone, Preferences(), stage.now))
+    stage.system.table.write(end_subscription("default", one, "subscriber", stage.now))
+    stage.carry_on()
+    stage.wait(120, step=60)
+    sign_up(stage)
+    stage.carry_on()
+    yield
+    stage.reply("YES", PHONE)
+    stage.carry_on()
+    yield
+    assert subscriber_row(stage.system, one)["state"] == "active"

@@ -94,7 +94,6 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
         "codes_sent": sent,
         "next_code_at": next_code_at(sent, now),
         "last_code": sign_up["direct"],
-        "code_until": now + CODE_LIFE,
     }
     if "verified_at" not in state:
         values |= {
@@ -135,6 +134,31 @@ def may_send_code(state: Item, now: float) -> bool:
 
 def _is_expired(state: Item, now: float) -> bool:
     return "expires_at" in state and now >= state["expires_at"]
+
+
+TEXTED = frozenset(
+    {
+        DeliveryStatus.UNKNOWN,
+        DeliveryStatus.ACCEPTED,
+        DeliveryStatus.QUEUED,
+        DeliveryStatus.SENDING,
+        DeliveryStatus.SENT,
+        DeliveryStatus.DELIVERED,
+    }
+)
+"""Where a text stands that its person may have, or is about to."""
+
+
+def has_code(table: Table, state: Item, now: float) -> bool:
+    """Whether a code was texted to this number since it left, and may still be entered. `state` is
+    the subscriber's row."""
+    if "last_code" not in state:
+        return False
+    row = get_direct_text(table, state["page"], state["sk"], state["last_code"]) or {}
+    is_with_twilio = row.get("status") in TEXTED and "used_at" not in row
+    return is_with_twilio and bool(
+        row.get("code_expires_at", 0.0) > now and row["claimed_at"] > state.get("ended_at", 0.0)
+    )
 
 
 def claim_direct_text(page: str, subscriber: str, direct: str, now: float) -> Write:

@@ -4,7 +4,6 @@ from statustext.adapters.dynamodb import Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import subscriber_key
 from statustext.domain.subscriber import State
-from statustext.domain.verification import CODE_LIFE
 
 
 def suppress(
@@ -61,12 +60,6 @@ def has_subscription(row: Item) -> bool:
     """Whether this number was verified, and did not leave otherwise than by an opt-out since."""
     verified_at = row.get("verified_at")
     return verified_at is not None and row.get("ended_at", verified_at) <= verified_at
-
-
-def is_asked(row: Item, now: float) -> bool:
-    """Whether a code is on its way to this number, since it left."""
-    code_until = float(row.get("code_until", 0.0))
-    return code_until > max(now, float(row.get("ended_at", 0.0)) + CODE_LIFE)
 
 
 def bring_back(page: str, subscriber: str, phone: str, state: str, now: float) -> Write:

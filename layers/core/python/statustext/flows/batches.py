@@ -12,7 +12,7 @@ from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
 from statustext.flows.outcome import PAUSE_WAIT, RACED
 from statustext.flows.sending import deliver
-from statustext.flows.telling import Board, Telling, Tools
+from statustext.flows.telling import LIFE, Board, Telling, Tools
 from statustext.observability import count, log_failure
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
@@ -46,7 +46,7 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
     if board.page().paused:
         tools.queue.send([batch], delay=PAUSE_WAIT)
         return
-    lately = (batch.due_at or now) - LATELY
+    lately = batch.due_at - LATELY if batch.due_at else now - LIFE  # older messages do not say
     todo: list[tuple[str, Callable[[], Subscriber | None], Telling]] = []
     for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
         by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
@@ -59,7 +59,9 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         news += [  # claimed by a function that may have died before it sent it or put it back
             board.telling(incident, told.seq)
             for incident, told in by_age
-            if told.claimed_at > lately and (told.body or told.released) and not told.held
+            if told.claimed_at > (now - LIFE if told.released else lately)
+            and (told.body or told.released)
+            and not told.held
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [(one.id, read, telling) for telling in news]

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statustext.adapters.clock import Entropy
-from statustext.adapters.direct_texts import ANSWER, MANAGE_LINK, put_direct_text
+from statustext.adapters.direct_texts import ANSWER, MANAGE_LINK, has_code, put_direct_text
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.holds import put_hold
 from statustext.adapters.opt_outs import (
     bring_back,
     has_subscription,
-    is_asked,
     may_return,
     suppress,
     unsuppress,
@@ -93,7 +92,7 @@ def take_reply(
     deployment's sender."""
     reply = _read(form, page, table, master, now)
     one, sid = reply.subscriber, reply.sid
-    found = _consequence(reply, page, now)
+    found = _consequence(reply, page, table, now)
     detail = _detail(reply, one)
     detail |= {name: value for name, value in found.remembers.items() if name == "keyword"}
     once = audit(page.id, f"INBOUND#{sid}", found.event, detail, "the subscriber", now)
@@ -155,7 +154,7 @@ def _detail(reply: Reply, subscriber: str) -> dict[str, Any]:
     return detail
 
 
-def _consequence(reply: Reply, page: Page, now: float) -> Consequence:
+def _consequence(reply: Reply, page: Page, table: Table, now: float) -> Consequence:
     one, known, is_active = reply.subscriber, reply.known, reply.is_active
     if reply.intent in OPT_OUTS:
         stop = suppress(page.id, one, "stop", now, in_words=not reply.is_left_to_twilio)
@@ -164,7 +163,7 @@ def _consequence(reply: Reply, page: Page, now: float) -> Consequence:
         return Consequence([release(page.id, one)], "subscriber.returned")  # they can be reached
     match reply.intent:
         case Intent.START | Intent.CONFIRM_YES if known and not is_active:
-            return _return(reply, known, page, now)
+            return _return(reply, known, page, table, now)
         case Intent.HELP if not reply.is_left_to_twilio:
             return Consequence(answer=Event.HELP)
         case Intent.MANAGE if known and is_active:
@@ -176,13 +175,13 @@ def _consequence(reply: Reply, page: Page, now: float) -> Consequence:
     return NOTHING
 
 
-def _return(reply: Reply, known: Subscriber, page: Page, now: float) -> Consequence:
+def _return(reply: Reply, known: Subscriber, page: Page, table: Table, now: float) -> Consequence:
     one = reply.subscriber
     if not may_return(reply.row, now):
         count("StartNotObeyed")
         return NOTHING
     is_yes = reply.intent is Intent.CONFIRM_YES
-    if is_yes and not known.suppressed and not is_asked(reply.row, now):
+    if is_yes and not known.suppressed and not has_code(table, reply.row, now):
         return NOTHING  # who left in another way did not mean our texts
     if known.verified_at is not None:
         return Consequence(_bring_back(reply, reply.row, page.id, now), "subscriber.returned")
