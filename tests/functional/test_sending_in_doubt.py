@@ -5,15 +5,18 @@ from typing import Any
 import pytest
 
 from tests.functional.engine import (
+    Call,
     add_active,
     change_quietly,
     delivery,
+    die_at,
     open_quietly,
     requests_to_twilio,
     settle_down,
     spoil,
     status,
     waiting,
+    watched,
 )
 from tests.stepped import SteppedSystem
 
@@ -100,3 +103,33 @@ def test_doubt_over_what_was_overtaken_is_not_sent_again(system: SteppedSystem) 
     settle_down(system, 3600)
     assert not system.accepted(phone)
     assert status(system, incident, one) == "superseded"
+
+
+def test_a_death_behind_the_second_try_of_what_was_refused(system: SteppedSystem) -> None:
+    """The ledger still says of the first that it was refused; the second is another attempt."""
+    add_active(system, 1)
+    spoil(system, kind="drop_callbacks")
+    spoil(system, kind="refuse", status=400, code=99999, times=1)
+    open_quietly(system)
+    seen: list[Call] = []
+
+    def is_outcome(call: Call) -> bool:
+        is_ledger = "LEDGER#" in str(call.params.get("Key", ""))
+        return call.function == "sender" and is_ledger and len(system.accepted(None)) == 1
+
+    with watched(system) as watch:
+        watch.before = die_at(0, seen, is_outcome)
+        settle_down(system, 3600, step=30)
+    assert seen
+    assert len(system.accepted(None)) == 1
+
+
+def test_who_was_given_up_is_told_the_newest_update(system: SteppedSystem) -> None:
+    """Whose opening nobody knows of twice; meanwhile there was news that is not for others."""
+    ((_, phone),) = add_active(system, 1).items()
+    spoil(system, kind="time_out", times=2)
+    incident = open_quietly(system)
+    settle_down(system, 20 * 60, step=30)
+    change_quietly(system, incident, status="identified", body="Found")
+    settle_down(system, 2 * 3600, step=60)
+    assert system.texts(phone) == ["[Demo] Critical incident: API is down"]

@@ -117,7 +117,7 @@ PROTOCOL = [
         "flows/standing.py",
         "mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)",
         "mark = replace(mark, attempt=told.attempt, doubts=doubts, refusals=told.refusals)",
-        f"{FUNCTIONAL}waiting.py::test_a_morning_s_text_that_twilio_does_not_take_comes_whole",
+        f"{FUNCTIONAL}sending_in_doubt.py::test_a_death_behind_the_second_try_of_what_was_refused",
     ),
     bug(
         "retry on time-out",

@@ -48,7 +48,8 @@ def stand(one: str, subscriber: Subscriber | None, telling: Telling) -> Standing
     if is_same and not settled.tried_again:
         if settled.went:
             note_companions(subscriber.told, update.incident, one, telling.board)
-        return DONE if told.body else instead(told, telling, is_retry=True)
+        is_text = told.body and not settled.untold  # else given up, or kept out only
+        return DONE if is_text else instead(told, telling, is_retry=True)
     if is_same:
         doubts = told.doubts + settled.in_doubt
         mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)
