@@ -293,10 +293,16 @@ def test_help_is_answered_where_twilio_does_not(
     assert all("Help: https://status.example.test/" in one for one in found)
 
 
-@pytest.mark.parametrize("word", ["Yes", "y", "SI"])
-def test_yes_does_not_bring_back_who_left_in_another_way(system: SteppedSystem, word: str) -> None:
+def left(system: SteppedSystem) -> str:
+    """Verified once, and removed by an operator."""
     one = str(system.subscribe()["id"])
     assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    return one
+
+
+@pytest.mark.parametrize("word", ["Yes", "y", "SI"])
+def test_yes_does_not_bring_back_who_left_in_another_way(system: SteppedSystem, word: str) -> None:
+    one = left(system)
     text(system, word, "SM1")
     assert subscriber_row(system, one)["state"] == "unsubscribed"
     text(system, "START", "SM2")
@@ -312,8 +318,7 @@ def test_yes_brings_back_who_was_stopped(system: SteppedSystem) -> None:
 
 def test_yes_to_a_code_brings_back_who_was_once_verified(system: SteppedSystem) -> None:
     """They left, and asked for texts again."""
-    one = str(system.subscribe()["id"])
-    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    one = left(system)
     system.advance(2 * DAY)
     system.sign_up()
     assert "code is" in system.texts()[-1]
@@ -322,8 +327,7 @@ def test_yes_to_a_code_brings_back_who_was_once_verified(system: SteppedSystem) 
 
 
 def test_yes_to_a_code_that_is_over_brings_nobody_back(system: SteppedSystem) -> None:
-    one = str(system.subscribe()["id"])
-    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    one = left(system)
     text(system, "YES", "SM1")  # the code was for the time before
     assert subscriber_row(system, one)["state"] == "unsubscribed"
     system.advance(2 * DAY)
@@ -335,8 +339,7 @@ def test_yes_to_a_code_that_is_over_brings_nobody_back(system: SteppedSystem) ->
 
 def test_yes_to_a_code_that_was_refused_brings_nobody_back(system: SteppedSystem) -> None:
     """It never came: they say yes to something else."""
-    one = str(system.subscribe()["id"])
-    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    one = left(system)
     system.advance(2 * DAY)
     spoil(system, kind="refuse", status=400, code=21211)
     system.sign_up()
@@ -345,8 +348,7 @@ def test_yes_to_a_code_that_was_refused_brings_nobody_back(system: SteppedSystem
 
 
 def test_yes_to_a_code_of_a_second_try_counts_as_long_as_the_code(system: SteppedSystem) -> None:
-    one = str(system.subscribe()["id"])
-    assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
+    one = left(system)
     system.advance(2 * DAY)
     spoil(system, kind="refuse", status=400, code=20003, times=4)
     system.sign_up()

@@ -6,6 +6,7 @@ Each call is tried with every fault on the first journey that makes it, in this 
 from tests.faults.journeys import (
     announcements,
     clock,
+    interruptions,
     limits,
     mornings,
     operators,
@@ -13,7 +14,6 @@ from tests.faults.journeys import (
     repeats,
     replies,
     slow,
-    stops,
     trouble,
     visitors,
 )
@@ -32,6 +32,6 @@ GROUPS = {
         races,
         repeats,
         slow,
-        stops,
+        interruptions,
     )
 }

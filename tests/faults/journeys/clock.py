@@ -1,6 +1,6 @@
 """What happens by itself: the clock, fan-outs in pieces, receipts that never come."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from unittest import mock
 
 from statustext.adapters.counts import get_counts
@@ -65,14 +65,20 @@ def an_update_overtaken_before_its_fan_out(stage: Stage) -> Generator[None]:
     expect(stage, OPENING)
 
 
-@journey(settings_are_changed)
-def receipts_that_never_come(stage: Stage) -> Generator[None]:
-    """After an hour Twilio is asked."""
+def told_without_receipts(stage: Stage) -> tuple[Mapping[str, str], str]:
+    """Who was told, and of which incident; within the hour nothing was heard of their texts."""
     everybody = stage.active(2)
     spoil(stage.system, kind="drop_callbacks", statuses=["sending", "sent", "delivered"])
     incident = stage.open()
     stage.carry_on()
     stage.live(3500, step=1750)
+    return everybody, incident
+
+
+@journey(settings_are_changed)
+def receipts_that_never_come(stage: Stage) -> Generator[None]:
+    """After an hour Twilio is asked."""
+    everybody, incident = told_without_receipts(stage)
     yield
     stage.live(240, step=80)
     yield
@@ -102,11 +108,7 @@ def an_update_of_which_all_is_known(stage: Stage) -> Generator[None]:
 @journey(settings_are_changed)
 def receipts_of_many(stage: Stage) -> Generator[None]:
     """A ledger of more than one page; each task hands on the rest."""
-    everybody = stage.active(2)
-    spoil(stage.system, kind="drop_callbacks", statuses=["sending", "sent", "delivered"])
-    incident = stage.open()
-    stage.carry_on()
-    stage.live(3500, step=1750)
+    everybody, incident = told_without_receipts(stage)
     stage.aws.dynamodb.tables[stage.system.table.name].page_bytes = 1
     yield
     stage.live(240, step=80)

@@ -101,4 +101,4 @@ def note_probe(table: Table, scope: str, delivery: tuple[str, str]) -> None:
 
 def close_circuit(table: Table, scope: str) -> None:
     """Twilio takes texts again."""
-    table.delete(Write(PARTITION, scope))
+    table.delete_if(Write(PARTITION, scope))

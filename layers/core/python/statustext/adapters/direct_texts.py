@@ -6,7 +6,7 @@ from typing import Any
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import person_key, subscriber_key
-from statustext.domain.delivery import RANK, DeliveryStatus
+from statustext.domain.delivery import RANK, WITH_TWILIO, DeliveryStatus
 from statustext.domain.subscriber import State
 from statustext.domain.templates import Event
 from statustext.domain.verification import (
@@ -136,29 +136,15 @@ def _is_expired(state: Item, now: float) -> bool:
     return "expires_at" in state and now >= state["expires_at"]
 
 
-TEXTED = frozenset(
-    {
-        DeliveryStatus.UNKNOWN,
-        DeliveryStatus.ACCEPTED,
-        DeliveryStatus.QUEUED,
-        DeliveryStatus.SENDING,
-        DeliveryStatus.SENT,
-        DeliveryStatus.DELIVERED,
-    }
-)
-"""Where a text stands that its person may have, or is about to."""
-
-
 def has_code(table: Table, state: Item, now: float) -> bool:
-    """Whether a code was texted to this number since it left, and may still be entered. `state` is
-    the subscriber's row."""
+    """Whether a code was texted to this number since it left (or may have been), and may still be
+    entered. `state` is the subscriber's row."""
     if "last_code" not in state:
         return False
     row = get_direct_text(table, state["page"], state["sk"], state["last_code"]) or {}
-    is_with_twilio = row.get("status") in TEXTED and "used_at" not in row
-    return is_with_twilio and bool(
-        row.get("code_expires_at", 0.0) > now and row["claimed_at"] > state.get("ended_at", 0.0)
-    )
+    is_texted = row.get("status") in (DeliveryStatus.UNKNOWN, *WITH_TWILIO)
+    is_open = "used_at" not in row and row.get("code_expires_at", 0.0) > now
+    return bool(is_texted and is_open and row["claimed_at"] > state.get("ended_at", 0.0))
 
 
 def claim_direct_text(page: str, subscriber: str, direct: str, now: float) -> Write:

@@ -174,12 +174,13 @@ class Table:
             return False
         return True
 
-    def delete(self, write: Write) -> None:
-        """Remove one row, if it is there. Raises ConditionFailedError."""
+    def delete_if(self, write: Write) -> bool:
+        """Remove one row, if it is there, where its condition holds; whether that held."""
         try:
             self._client.delete_item(**write.parameters(self.name))
         except self._client.exceptions.ConditionalCheckFailedException:
-            raise ConditionFailedError(write.sk.partition("#")[0]) from None
+            return False
+        return True
 
     def delete_many(self, keys: Sequence[tuple[str, str]]) -> None:
         """Remove rows, 25 a request; what DynamoDB leaves undone is asked for again."""

@@ -1,6 +1,5 @@
 """How far the telling of an update is, and that the clock looks after it."""
 
-import contextlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +8,6 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import update_key
 from statustext.domain.incident import Update
-from statustext.errors import ConditionFailedError
 
 RENEWED_AFTER = 2 * 3600.0
 """Seconds after which the looks at an update begin anew where it is still being told."""
@@ -86,8 +84,7 @@ def look_again(row: Item, look_at: float) -> Write:
 
 def forget_underway(table: Table, row: Item) -> None:
     """Look after an update no more, unless the row was written anew since it was read."""
-    with contextlib.suppress(ConditionFailedError):
-        table.delete(_as_read(row))
+    table.delete_if(_as_read(row))
 
 
 def _as_read(row: Item) -> Write:

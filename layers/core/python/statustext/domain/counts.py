@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from statustext.domain.delivery import TERMINAL, DeliveryStatus
+from statustext.domain.delivery import TERMINAL, WITH_TWILIO, DeliveryStatus
 
 FILTERED = "filtered"
 FILTERED_SHARE = 0.02
@@ -11,15 +11,7 @@ ENOUGH = 50
 """Texts before a share of them says anything."""
 
 ENDS = frozenset(status.value for status in TERMINAL)
-SENT = (
-    DeliveryStatus.ACCEPTED,
-    DeliveryStatus.QUEUED,
-    DeliveryStatus.SENDING,
-    DeliveryStatus.SENT,
-    DeliveryStatus.DELIVERED,
-    DeliveryStatus.UNDELIVERED,
-    DeliveryStatus.FAILED,
-)
+SENT = (*WITH_TWILIO, DeliveryStatus.UNDELIVERED, DeliveryStatus.FAILED)
 
 
 def counter(status: DeliveryStatus, reason: str) -> str:
@@ -46,7 +38,7 @@ def shown(counts: Mapping[str, int]) -> dict[str, Any]:
     """What an operator reads: sums of statuses, and why some were not texted."""
     failed = counts.get("failed", 0) + counts.get("undelivered", 0)
     return {
-        "sent": sum(counts.get(status.value, 0) for status in SENT[:5]),
+        "sent": sum(counts.get(status.value, 0) for status in WITH_TWILIO),
         "delivered": counts.get("delivered", 0),
         "failed": failed,
         "suppressed": {

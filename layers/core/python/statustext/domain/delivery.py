@@ -42,6 +42,15 @@ RANK = {
 below every sign that Twilio has the text: a message that the queue delivers again must not turn
 what was sent into what was not wanted any more."""
 
+WITH_TWILIO = (
+    DeliveryStatus.ACCEPTED,
+    DeliveryStatus.QUEUED,
+    DeliveryStatus.SENDING,
+    DeliveryStatus.SENT,
+    DeliveryStatus.DELIVERED,
+)
+"""Twilio has the text, and nothing says that it did not arrive."""
+
 TERMINAL = frozenset(
     {
         DeliveryStatus.SUPPRESSED,

@@ -16,7 +16,7 @@ def next_allowed(recent: Sequence[float], now: float, tiers: Tiers) -> float | N
     `recent` are the times of earlier texts, as `remembered` keeps them. Windows slide: in no span
     of a tier's seconds are there more than its texts. Raises nothing; no tiers allow everything.
     """
-    times = sorted(time for time in recent if time < now + AHEAD)
+    times = sorted(_believed(recent, now))
     moments = [times[-texts] + seconds for texts, seconds in tiers if len(times) >= texts]
     latest = max(moments, default=now)
     return latest if latest > now else None
@@ -26,5 +26,9 @@ def remembered(recent: Sequence[float], now: float, tiers: Tiers) -> tuple[float
     """The times to keep after a text at `now`, oldest first: what some tier still looks at."""
     most = max((texts for texts, _ in tiers), default=0)
     longest = max((seconds for _, seconds in tiers), default=0)
-    times = sorted([*(time for time in recent if time < now + AHEAD), now])
+    times = sorted([*_believed(recent, now), now])
     return tuple(time for time in times[-most:] if time + longest > now)
+
+
+def _believed(recent: Sequence[float], now: float) -> list[float]:
+    return [time for time in recent if time < now + AHEAD]

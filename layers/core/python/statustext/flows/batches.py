@@ -59,9 +59,11 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
         news += [  # claimed by a function that may have died before it sent it or put it back
             board.telling(incident, told.seq)
             for incident, told in by_age
-            if told.claimed_at > (now - LIFE if told.released else lately)
-            and (told.body or told.released)
-            and not told.held
+            if not told.held
+            and (
+                (told.body and told.claimed_at > lately)
+                or (told.released and told.claimed_at > now - LIFE)
+            )
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)
         todo += [(one.id, read, telling) for telling in news]

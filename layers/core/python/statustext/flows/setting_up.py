@@ -50,7 +50,7 @@ def create_key(table: Table, page: str, name: str, key: str, now: float) -> str:
 
 def revoke_key(table: Table, key_id: str) -> None:
     """End a key, by its public id, at once."""
-    table.delete(Write(f"KEY#{key_id}", "KEY"))
+    table.delete_if(Write(f"KEY#{key_id}", "KEY"))
 
 
 def create_component(

@@ -4,7 +4,6 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.subscribers import subscriber_key
 from statustext.domain.ids import SHARDS
 from statustext.domain.subscriber import State
-from statustext.errors import ConditionFailedError
 
 
 def sweep_unconfirmed(table: Table, page: str, now: float) -> int:
@@ -25,7 +24,7 @@ def sweep_unconfirmed(table: Table, page: str, now: float) -> int:
     return swept
 
 
-def _delete_expired(table: Table, page: str, subscriber: str, now: float) -> int:
+def _delete_expired(table: Table, page: str, subscriber: str, now: float) -> bool:
     pk, sk = subscriber_key(page, subscriber)
     write = Write(
         pk,
@@ -34,8 +33,4 @@ def _delete_expired(table: Table, page: str, subscriber: str, now: float) -> int
         names={"state": "state"},
         values={"unconfirmed": State.UNCONFIRMED.value, "now": now},
     )
-    try:
-        table.delete(write)
-    except ConditionFailedError:
-        return 0  # verified or opted out since it was read
-    return 1
+    return table.delete_if(write)  # not who verified or opted out since it was read
