@@ -14,7 +14,9 @@ from statustext.adapters.pages import get_page
 from statustext.contracts import PageChange
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
-from statustext.flows import operating, recalling, setting_up, showing
+from statustext.flows.operating import setting_up, showing
+from statustext.flows.operating import subscribers as operating
+from statustext.flows.publishing import recalling
 from statustext.validation import validated
 
 app = typer.Typer(no_args_is_help=True, help="Operate Statustext with your own AWS credentials.")

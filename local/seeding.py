@@ -19,7 +19,7 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
     from statustext.adapters.pages import page_key
     from statustext.domain.page import DEFAULT_PAGE, Page
     from statustext.errors import RejectedError
-    from statustext.flows.setting_up import create_component, create_key, create_page
+    from statustext.flows.operating.setting_up import create_component, create_key, create_page
 
     table = Table(clients.dynamodb, table_name)
     # Fictional numbers are nowhere, and a newcomer should see a text now, at whatever hour.

@@ -143,7 +143,7 @@ class SimulatedSenders:
         return announce
 
     def _announce(self, name: str, bucket: Bucket, size: int, expected: int) -> bool:
-        """One text, as flows/sending.py does it."""
+        """One text, as flows/delivering/sending.py does it."""
         if not bucket.find_room(size, expected, self._end):
             return False
         self._take(self._delays.dynamodb)  # the claim

@@ -149,7 +149,7 @@ class SteppedSystem:
         """Nothing but page `default`, two components, an operator's key."""
         from statustext.adapters.clock import system_entropy
         from statustext.adapters.dynamodb_types import marshal
-        from statustext.flows.setting_up import create_component, create_key, create_page
+        from statustext.flows.operating.setting_up import create_component, create_key, create_page
 
         keys = [marshal({"pk": row["pk"], "sk": row["sk"]}) for row in self.rows()]
         for start in range(0, len(keys), 25):

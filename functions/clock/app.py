@@ -10,10 +10,10 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import page_ids
 from statustext.adapters.queues import Queue
-from statustext.flows.circuits import close_ended
-from statustext.flows.finishing import finish_updates
-from statustext.flows.releasing import find_due
-from statustext.flows.sweeping import sweep_unconfirmed
+from statustext.flows.delivering.circuits import close_ended
+from statustext.flows.delivering.releasing import find_due
+from statustext.flows.keeping_time.finishing import finish_updates
+from statustext.flows.keeping_time.sweeping import sweep_unconfirmed
 from statustext.observability import count, log_failure
 from statustext.settings import read_settings
 

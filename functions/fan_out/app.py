@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
-from statustext.flows.fanning_out import fan_out
-from statustext.flows.missing_receipts import find_unsettled
-from statustext.flows.releasing import release
+from statustext.flows.delivering.fanning_out import fan_out
+from statustext.flows.delivering.releasing import release
+from statustext.flows.keeping_time.missing_receipts import find_unsettled
 from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import FanOutTask, ReleaseTask, UnsettledTask
 from statustext.settings import read_settings

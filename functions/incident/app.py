@@ -11,7 +11,10 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import ComponentRequest, IncidentRequest
 from statustext.domain.page import Page
-from statustext.flows import components, console, idempotency, publishing, recalling, showing
+from statustext.flows.lookups import require_page
+from statustext.flows.operating import console, showing
+from statustext.flows.publishing import components, idempotency, recalling
+from statustext.flows.publishing import incidents as publishing
 from statustext.settings import read_settings
 from statustext.web import answer
 
@@ -26,7 +29,7 @@ INCIDENTS, COMPONENTS = "/v1/pages/<page>/incidents", "/v1/pages/<page>/componen
 def list_incidents(page: str) -> Response[str]:
     web.require_key(app, table, page)
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=100)
-    found = web.require_page(table, page)
+    found = require_page(table, page)
     return answer(200, showing.incidents(found, limit, table, time.time(), RATE))
 
 
@@ -38,7 +41,7 @@ def open_incident(page: str) -> Response[str]:
 @app.get(INCIDENTS + "/<incident>")
 def show_incident(page: str, incident: str) -> Response[str]:
     web.require_key(app, table, page)
-    return answer(200, _shown(web.require_page(table, page), incident))
+    return answer(200, _shown(require_page(table, page), incident))
 
 
 @app.patch(INCIDENTS + "/<incident>")
@@ -48,7 +51,7 @@ def update_incident(page: str, incident: str) -> Response[str]:
 
 def _publish(page: str, incident: str | None, status: int) -> Response[str]:
     key = web.require_key(app, table, page)
-    found = web.require_page(table, page)
+    found = require_page(table, page)
     given = web.read_body(app, IncidentRequest).incident
     once = idempotency.by_key(web.idempotency_key(app), incident, given)
     actor, now = f"key {key['hash'][:16]}", time.time()
@@ -64,7 +67,7 @@ def _publish(page: str, incident: str | None, status: int) -> Response[str]:
 @app.post(INCIDENTS + "/<incident>/updates/<seq>/recall")
 def recall_update(page: str, incident: str, seq: str) -> Response[str]:
     key = web.require_key(app, table, page)
-    found, actor = web.require_page(table, page), f"key {key['hash'][:16]}"
+    found, actor = require_page(table, page), f"key {key['hash'][:16]}"
     number = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 6 else 0
     reason, now = recalling.RECALLED, time.time()
     recalling.recall(page, incident, number, reason, actor, table, now, system_entropy)

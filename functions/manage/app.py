@@ -14,8 +14,9 @@ from statustext.contracts import ManageRequest
 from statustext.domain.masking import mask
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.domain.subscriber import Preferences, Subscriber
-from statustext.flows.managing import change_preferences, open_subscription, unsubscribe
-from statustext.flows.preferences import show
+from statustext.flows.lookups import require_page
+from statustext.flows.signing_up.managing import change_preferences, open_subscription, unsubscribe
+from statustext.flows.signing_up.preferences import show
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -50,7 +51,7 @@ def _opened(page: str, subscriber: str) -> Subscriber:
     scheme, _, token = (web.header(app, "Authorization") or "").partition(" ")
     token = token.strip() if scheme.lower() == "bearer" else ""
     one = web.subscriber_id_in(subscriber)
-    page_id = web.require_page(table, page).id
+    page_id = require_page(table, page).id
     return open_subscription(page_id, one, token, table, secrets.master_key(), time.time())
 
 

@@ -11,7 +11,9 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import OperatorSubscriber, PageChange, SendingChange, TemplateChange
 from statustext.domain.page import Sender
-from statustext.flows import operating, setting_up, showing
+from statustext.flows.lookups import require_page
+from statustext.flows.operating import setting_up, showing
+from statustext.flows.operating import subscribers as operating
 from statustext.settings import read_settings
 from statustext.web import answer
 
@@ -45,7 +47,7 @@ def add_subscriber() -> Response[str]:
     given = web.read_body(app, OperatorSubscriber)
     added, warnings = operating.add_subscriber(
         given,
-        web.require_page(table, key["page"]),
+        require_page(table, key["page"]),
         key["hash"][:16],
         table,
         secrets.master_key(),
@@ -77,13 +79,13 @@ def release_subscriber(one: str) -> Response[str]:
 @app.get(PAGE)
 def show_page(page: str) -> Response[str]:
     web.require_key(app, table, page)
-    return answer(200, showing.page(web.require_page(table, page)))
+    return answer(200, showing.page(require_page(table, page)))
 
 
 @app.patch(PAGE)
 def change_page(page: str) -> Response[str]:
     actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
-    found, change = web.require_page(table, page), web.read_body(app, PageChange)
+    found, change = require_page(table, page), web.read_body(app, PageChange)
     changed = setting_up.change_page(found, change, table, actor, time.time(), system_entropy)
     return answer(200, showing.page(changed))
 
@@ -91,13 +93,13 @@ def change_page(page: str) -> Response[str]:
 @app.get(PAGE + "/sending")
 def show_sending(page: str) -> Response[str]:
     web.require_key(app, table, page)
-    return answer(200, showing.sending(web.require_page(table, page), [own], table))
+    return answer(200, showing.sending(require_page(table, page), [own], table))
 
 
 @app.patch(PAGE + "/sending")
 def pause_or_resume(page: str) -> Response[str]:
     actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
-    found, paused = web.require_page(table, page), web.read_body(app, SendingChange).paused
+    found, paused = require_page(table, page), web.read_body(app, SendingChange).paused
     changed = setting_up.set_paused(found, paused, table, actor, time.time(), system_entropy)
     return answer(200, showing.sending(changed, [own], table))
 
@@ -105,13 +107,13 @@ def pause_or_resume(page: str) -> Response[str]:
 @app.get(PAGE + "/templates")
 def list_templates(page: str) -> Response[str]:
     web.require_key(app, table, page)
-    return answer(200, showing.templates(web.require_page(table, page)))
+    return answer(200, showing.templates(require_page(table, page)))
 
 
 @app.put(PAGE + "/templates/<event>")
 def save_template(page: str, event: str) -> Response[str]:
     actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
-    found, template = web.require_page(table, page), web.read_body(app, TemplateChange).template
+    found, template = require_page(table, page), web.read_body(app, TemplateChange).template
     now, name = time.time(), setting_up.require_event(event)
     check = setting_up.save_template(found, name, template, table, actor, now, system_entropy)
     return answer(200, showing.template(name, template, check))

@@ -10,6 +10,7 @@ from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import list_components
 from statustext.domain.page import DEFAULT_PAGE
+from statustext.flows.lookups import require_page
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -21,7 +22,7 @@ OPENAPI = Path(__file__).with_name("openapi.json")
 @app.get("/subscription_form")
 @app.get("/pages/<page>/subscription_form")
 def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
-    found = web.require_page(table, page)
+    found = require_page(table, page)
     is_number = settings.twilio_from.startswith("+")
     form = {
         "page": {"id": found.id, "name": found.name, "url": found.url},

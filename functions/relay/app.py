@@ -7,8 +7,8 @@ from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
-from statustext.flows.counting import count_deliveries
-from statustext.flows.relaying import News, relay
+from statustext.flows.relaying.changes import News, relay
+from statustext.flows.relaying.counting import count_deliveries
 from statustext.observability import log_failure
 from statustext.settings import read_settings
 

@@ -13,11 +13,11 @@ from statustext.adapters.queues import Queue
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.domain.page import Sender
-from statustext.flows.batches import send_announcements, send_held
-from statustext.flows.circuits import Circuits
-from statustext.flows.missing_receipts import ask_for_receipts
-from statustext.flows.sending_direct import DirectTools, send_direct_text
-from statustext.flows.telling import Tools
+from statustext.flows.delivering.batches import send_announcements, send_held
+from statustext.flows.delivering.circuits import Circuits
+from statustext.flows.delivering.sending_direct import DirectTools, send_direct_text
+from statustext.flows.delivering.telling import Tools
+from statustext.flows.keeping_time.missing_receipts import ask_for_receipts
 from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import AnnouncementBatch, DirectTextTask, HeldBatch, ReceiptBatch
 from statustext.settings import read_settings

@@ -11,7 +11,8 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import SignUp
 from statustext.domain.page import DEFAULT_PAGE
-from statustext.flows.subscribing import resend, sign_up
+from statustext.flows.lookups import require_page
+from statustext.flows.signing_up.subscribing import resend, sign_up
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -25,7 +26,7 @@ app = web.public_api()
 def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
     subscriber = sign_up(
         web.read_body(app, SignUp),
-        web.require_page(table, page),
+        require_page(table, page),
         web.source_address(app),
         table,
         secrets.master_key(),
@@ -42,7 +43,7 @@ def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[s
     one = web.subscriber_id_in(subscriber)
     resend(
         one,
-        web.require_page(table, page),
+        require_page(table, page),
         web.source_address(app),
         table,
         secrets.master_key(),

@@ -11,8 +11,8 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import get_page
 from statustext.domain.page import Page, Sender
-from statustext.flows.receipts import take_receipt
-from statustext.flows.receiving import take_reply
+from statustext.flows.hearing.receipts import take_receipt
+from statustext.flows.hearing.replies import take_reply
 from statustext.settings import read_settings
 from statustext.twilio_edge import genuine_form
 

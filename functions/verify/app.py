@@ -12,8 +12,9 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import list_components
 from statustext.contracts import VerifyRequest
 from statustext.domain.page import DEFAULT_PAGE
-from statustext.flows.preferences import show
-from statustext.flows.verifying import verify
+from statustext.flows.lookups import require_page
+from statustext.flows.signing_up.preferences import show
+from statustext.flows.signing_up.verifying import verify
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -26,7 +27,7 @@ app = web.public_api()
 @app.post("/pages/<page>/subscriptions/<subscriber>/verify")
 def verify_code(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
     verified = verify(
-        web.require_page(table, page).id,
+        require_page(table, page).id,
         web.subscriber_id_in(subscriber),
         web.read_body(app, VerifyRequest).code,
         table,

@@ -12,10 +12,10 @@ from tests.faults.recording import recording
 CORE = "layers/core/python/statustext/"
 
 NEVER_MADE = {
-    "flows/setting_up.py:create_page": "the operators' command only, on their own machine",
-    "flows/setting_up.py:create_key": "the operators' command only, on their own machine",
-    "flows/setting_up.py:revoke_key": "the operators' command only, on their own machine",
-    "flows/batches.py:send_held -> get_subscriber": "handed on, and called in _work_through",
+    "flows/operating/setting_up.py:create_page": "only by the command, on an operator's machine",
+    "flows/operating/setting_up.py:create_key": "only by the command, on an operator's machine",
+    "flows/operating/setting_up.py:revoke_key": "only by the command, on an operator's machine",
+    "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due": "handed on, and called as a job",
     "functions/clock/app.py:handler -> finish_updates": "handed on, and called as a job",

@@ -11,7 +11,7 @@ from statustext.adapters.deliveries import ledger_key, record
 from statustext.adapters.dynamodb import Write
 from statustext.domain.circuit import Circuit, opened
 from statustext.domain.delivery import Delivery, DeliveryStatus
-from statustext.flows.circuits import Circuits, opening
+from statustext.flows.delivering.circuits import Circuits, opening
 from tests.functional.engine import (
     add_active,
     delivery,

@@ -8,8 +8,8 @@ import pytest
 from statustext.adapters.dynamodb import Write
 from statustext.domain.ids import SHARDS, shard_of
 from statustext.domain.subscriber import Preferences
-from statustext.flows import fanning_out
-from statustext.flows.fanning_out import split
+from statustext.flows.delivering import fanning_out
+from statustext.flows.delivering.fanning_out import split
 from statustext.queue_messages import FanOutTask
 from tests.aws_calls import logged
 from tests.functional.engine import (

@@ -5,7 +5,7 @@ Nobody is forgotten, and nobody told of the end of what they never heard of.
 
 import pytest
 
-from statustext.flows import releasing
+from statustext.flows.delivering import releasing
 from tests.functional.engine import (
     Call,
     add_active,

@@ -12,7 +12,7 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.incidents import incident_key
 from statustext.domain.page import Page
-from statustext.flows.setting_up import create_component, create_key, create_page
+from statustext.flows.operating.setting_up import create_component, create_key, create_page
 from tests.aws_calls import watched
 from tests.stepped import API_URL, PHONE, START, Answer, SteppedSystem
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from local.configuration import FAKE_FROM
 from statustext.adapters.secret_store import MAX_AGE
 from statustext.domain.subscriber import Preferences
-from statustext.flows import fanning_out
+from statustext.flows.delivering import fanning_out
 from tests.functional.engine import (
     Call,
     add_active,

@@ -8,7 +8,7 @@ import pytest
 
 from statustext.domain.page import Page
 from statustext.domain.verification import MANAGE_TOKEN_LIFE
-from statustext.flows.setting_up import create_page
+from statustext.flows.operating.setting_up import create_page
 from tests.aws_calls import watched
 from tests.stepped import API_URL, PHONE, Answer, SteppedSystem
 

@@ -13,7 +13,12 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.opt_outs import suppress
 from statustext.domain.page import Page
-from statustext.flows.setting_up import create_component, create_key, create_page, revoke_key
+from statustext.flows.operating.setting_up import (
+    create_component,
+    create_key,
+    create_page,
+    revoke_key,
+)
 from tests.aws_calls import watched
 from tests.stepped import API_URL, KEY, PHONE, START, Answer, SteppedSystem
 

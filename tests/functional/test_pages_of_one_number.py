@@ -17,8 +17,8 @@ from statustext.contracts import IncidentInput
 from statustext.domain.ids import subscriber_id
 from statustext.domain.page import Sender
 from statustext.domain.subscriber import Preferences, State, Subscriber
-from statustext.flows.publishing import open_incident
-from statustext.flows.setting_up import create_page
+from statustext.flows.operating.setting_up import create_page
+from statustext.flows.publishing.incidents import open_incident
 from tests.aws_calls import watched as calls_watched
 from tests.functional.engine import (
     Call,

@@ -13,7 +13,7 @@ from statustext.adapters.twilio_errors import CODES, ErrorClass
 from statustext.domain.circuit import opened
 from statustext.domain.page import RECIPIENT_LIMITS, Page, Sender
 from statustext.domain.subscriber import Preferences
-from statustext.flows.showing import MEANINGS
+from statustext.flows.operating.showing import MEANINGS
 from tests.functional.engine import requests_to_twilio, settle_down, subscriber_row
 from tests.stepped import PHONE, Answer, SteppedSystem
 

@@ -10,7 +10,7 @@ from local.fake_twilio.faults import Refuse
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.opt_outs import suppress
 from statustext.domain.page import Page
-from statustext.flows.setting_up import create_component, create_page
+from statustext.flows.operating.setting_up import create_component, create_page
 from tests.aws_calls import logged, watched
 from tests.stepped import API_URL, PHONE, START, Answer, SteppedSystem
 
@@ -199,7 +199,7 @@ def test_countries_are_an_allow_list(system: SteppedSystem) -> None:
 def test_fictional_numbers_are_refused_in_production(system: SteppedSystem) -> None:
     from statustext.contracts import SignUp
     from statustext.errors import RejectedError
-    from statustext.flows.subscribing import sign_up
+    from statustext.flows.signing_up.subscribing import sign_up
 
     page = Page("default", "Demo", "https://status.example.test/", API_URL)
     with pytest.raises(RejectedError) as refused:

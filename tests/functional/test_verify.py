@@ -16,7 +16,7 @@ from statustext.domain.ids import shard_of
 from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
 from statustext.errors import ConditionFailedError
-from statustext.flows.setting_up import create_page
+from statustext.flows.operating.setting_up import create_page
 from tests.aws_calls import watched
 from tests.stepped import API_URL, PHONE, START, Answer, SteppedSystem
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from local.fake_twilio.handsets import UnknownPhoneError
 from statustext.domain.ids import key_hash
-from statustext.flows.setting_up import create_key, revoke_key
+from statustext.flows.operating.setting_up import create_key, revoke_key
 from tests.functional.engine import phone_number
 from tests.simulation.causes import Cause
 from tests.simulation.history import History

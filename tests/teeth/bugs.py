@@ -28,7 +28,7 @@ def bug(name: str, file: str, old: str, new: str, *suites: str) -> Bug:
 PROTOCOL = [
     bug(
         "claim after send",
-        "flows/sending.py",
+        "flows/delivering/sending.py",
         """    if not tools.table.write_if(claim(subscriber, claims, recent)):
         unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew
@@ -114,7 +114,7 @@ PROTOCOL = [
     ),
     bug(
         "a second attempt has the number of the first",
-        "flows/standing.py",
+        "flows/delivering/standing.py",
         "mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)",
         "mark = replace(mark, attempt=told.attempt, doubts=doubts, refusals=told.refusals)",
         f"{FUNCTIONAL}sending_in_doubt.py::test_a_death_behind_the_second_try_of_what_was_refused",
@@ -130,42 +130,42 @@ PROTOCOL = [
     ),
     bug(
         "doubt is over at once",
-        "flows/settling.py",
+        "flows/delivering/settling.py",
         "DOUBT = 900.0\n",
         "DOUBT = 0.0\n",
         f"{FUNCTIONAL}sending_in_doubt.py::test_an_unknown_outcome_is_one_text",
     ),
     bug(
         "a third try after two doubts",
-        "flows/settling.py",
+        "flows/delivering/settling.py",
         "    if told.doubts:  # given up",
         "    if told.doubts > 1:  # given up",
         f"{FUNCTIONAL}sending_in_doubt.py::test_twice_unknown_is_never_tried_a_third_time",
     ),
     bug(
         "a text in doubt counts as told",
-        "flows/standing.py",
+        "flows/delivering/standing.py",
         "    told = replace(told, event=told.before)\n",
         "    told = replace(told, event=told.event)\n",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
         "what went along is taken for told before it went",
-        "flows/settling.py",
+        "flows/delivering/settling.py",
         "    if not told.body:\n",
         "    if not told.body or told.lead:\n",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
         "an end is told while the incident goes on",
-        "flows/telling.py",
+        "flows/delivering/telling.py",
         "        if is_end and not incident.is_over:\n",
         "        if is_end and incident.is_over and not is_end:\n",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
         "a recalled update keeps its place",
-        "flows/recalling.py",
+        "flows/publishing/recalling.py",
         "        if is_told_now and (due := _due_again(before, table)):\n",
         "        if is_told_now and not before and (due := _due_again(before, table)):\n",
         f"{FUNCTIONAL}what_was_told.py",
@@ -178,14 +178,14 @@ PROTOCOL = [
     ),
     bug(
         "recall ignored after room",
-        "flows/sending.py",
+        "flows/delivering/sending.py",
         "    if overtaken := telling.overtaken(was_held=before is not None and before.held):\n",
         "    if overtaken := None:\n",
         f"{FUNCTIONAL}stopping.py::test_a_recall_while_room_is_found_is_in_time",
     ),
     bug(
         "pause and recall read once per batch",
-        "flows/telling.py",
+        "flows/delivering/telling.py",
         "FRESH_FOR = 1.0\n",
         "FRESH_FOR = 3600.0\n",
         f"{FUNCTIONAL}stopping.py::test_the_kill_switch_stops_a_batch_at_work",
@@ -226,14 +226,14 @@ TWILIO = [
     ),
     bug(
         "an unknown code of Twilio's taken for permanent",
-        "flows/refusals.py",
+        "flows/delivering/refusals.py",
         "        case ErrorClass.TEMPORARY if refusals + 1 < TRIES:\n",
         "        case ErrorClass.TEMPORARY if refusals + 1 < 1:\n",
         f"{FUNCTIONAL}sending.py::test_an_unknown_code_is_tried_three_times_and_harms_nobody",
     ),
     bug(
         "every text is a circuit's probe",
-        "flows/circuits.py",
+        "flows/delivering/circuits.py",
         "        if probe_at <= now and all("
         "take_probe(self._table, one, now) for one in stopping):\n",
         "        if probe_at <= now:\n",
@@ -241,21 +241,21 @@ TWILIO = [
     ),
     bug(
         "circuits never closed",
-        "flows/circuits.py",
+        "flows/delivering/circuits.py",
         "        close_circuit(self._table, circuit.scope)\n        logger.info",
         "        logger.info",
         f"{FUNCTIONAL}stopping.py::test_one_refusal_stops_all_it_is_about",
     ),
     bug(
         "cap not given back",
-        "flows/attempts.py",
+        "flows/delivering/attempts.py",
         "        unspend_text(telling.tools.table, telling.page, self.told.claimed_at)\n",
         "",
         f"{FUNCTIONAL}stopping.py::test_what_twilio_refuses_is_not_counted_in_the_hour",
     ),
     bug(
         "companions not taken back",
-        "flows/attempts.py",
+        "flows/delivering/attempts.py",
         """        for incident, made in self.claims.items():
             before = self.subscriber.told.get(incident)
 """,
@@ -289,7 +289,7 @@ TWILIO = [
     ),
     bug(
         "a receipt's opt-out recorded apart from the receipt",
-        "flows/receipts.py",
+        "flows/hearing/receipts.py",
         "                table.transact([receipt, *follows])\n",
         """                table.write(receipt)
                 for one in follows:
@@ -357,7 +357,7 @@ QUEUES = [
     ),
     bug(
         "holds removed before they are handed on",
-        "flows/releasing.py",
+        "flows/delivering/releasing.py",
         """        people = list(dict.fromkeys(map(held_subscriber, due)))
 """,
         """        people = list(dict.fromkeys(map(held_subscriber, due)))
@@ -384,21 +384,21 @@ TIMES = [
     ),
     bug(
         "coalescing window begins anew with every update",
-        "flows/revising.py",
+        "flows/publishing/revising.py",
         "    return before.tell_at if before.tell_at > now else now + window\n",
         "    return now + window\n",
         f"{FUNCTIONAL}waiting.py::test_updates_wait_for_each_other",
     ),
     bug(
         "quiet hours in UTC",
-        "flows/holding.py",
+        "flows/delivering/holding.py",
         "zones = (preferences.timezone,) if preferences.timezone else zones_of(subscriber.phone)",
         'zones = ("UTC",)',
         f"{FUNCTIONAL}waiting.py::test_what_is_not_critical_waits_for_the_morning",
     ),
     bug(
         "older news held superseded only behind the claim of newer",
-        "flows/holding.py",
+        "flows/delivering/holding.py",
         """    supersede_held(subscriber, {update.incident: mark}, telling.board)
     if not tools.table.write_if(claim(subscriber, {update.incident: mark})):
         return Held(is_noted=False, wait=0.0)
@@ -411,7 +411,7 @@ TIMES = [
     ),
     bug(
         "what waits for the morning is not put where the morning finds it",
-        "flows/holding.py",
+        "flows/delivering/holding.py",
         """    if not wait:
         tools.table.write(put_hold(subscriber.page, subscriber.id, until))
 """,
@@ -420,21 +420,21 @@ TIMES = [
     ),
     bug(
         "a hold released for somebody who said STOP",
-        "flows/sending.py",
+        "flows/delivering/sending.py",
         "    if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:\n",
         "    if subscriber is None:\n",
         f"{FUNCTIONAL}waiting.py::test_stop_ends_what_is_held",
     ),
     bug(
         "companions without limit",
-        "flows/holding.py",
+        "flows/delivering/holding.py",
         "MOST_COMPANIONS = 20\n",
         "MOST_COMPANIONS = 2000\n",
         f"{FUNCTIONAL}waiting.py::test_a_night_of_many_incidents_is_a_few_texts",
     ),
     bug(
         "ended in the claim before the ledger says so",
-        "flows/holding.py",
+        "flows/delivering/holding.py",
         """    if status:
         telling.note(subscriber.id, mark.attempt, status, reason)
     return telling.tools.table.write_if(claim(subscriber, claims))
@@ -451,7 +451,7 @@ TIMES = [
 PEOPLE_S = [
     bug(
         "START of an unverified number is taken for a return",
-        "flows/receiving.py",
+        "flows/hearing/replies.py",
         "    if known.verified_at is not None:\n",
         "    if known:\n",
         f"{FUNCTIONAL}opting_out.py::test_until_the_phone_itself_says_start",
@@ -481,7 +481,7 @@ PEOPLE_S = [
     ),
     Bug(
         "a code sent again on doubt",
-        f"{CORE}flows/sending_direct.py",
+        f"{CORE}flows/delivering/sending_direct.py",
         (
             (
                 'row.get("status") not in (None, DeliveryStatus.RELEASED):',
@@ -511,7 +511,7 @@ PEOPLE_S = [
     ),
     bug(
         "a repeated reply is taken again",
-        "flows/receiving.py",
+        "flows/hearing/replies.py",
         'once = audit(page.id, f"INBOUND#{sid}", found.event',
         'once = audit(page.id, f"INBOUND#{sid}#{now}", found.event',
         f"{FUNCTIONAL}twilio_replies.py::test_a_reply_is_taken_once",
@@ -556,28 +556,28 @@ HOURS = [
     ),
     bug(
         "a doubt looked up for an hour only",
-        "flows/settling.py",
+        "flows/delivering/settling.py",
         "    if age > LIFE or",
         "    if age > 3600.0 or",
         f"{FUNCTIONAL}hours_of_trouble.py::test_a_doubt_outlasts_a_long_pause",
     ),
     bug(
         "one bad row fails its batch",
-        "flows/batches.py",
+        "flows/delivering/batches.py",
         "            if is_outage(error) or len(failed) == len(todo):\n                raise\n",
         "            raise\n",
         f"{FUNCTIONAL}unreadable_rows.py::test_one_bad_row_of_a_batch",
     ),
     bug(
         "receipts of what went late never asked for",
-        "flows/sending.py",
+        "flows/delivering/sending.py",
         "    telling.look_after()\n",
         "",
         f"{FUNCTIONAL}missing_receipts.py::test_what_went_late_is_asked_for_as_well",
     ),
     bug(
         "YES brings everybody back",
-        "flows/receiving.py",
+        "flows/hearing/replies.py",
         "    if is_yes and not known.suppressed and not has_code(table, reply.row, now):\n"
         "        return NOTHING  # who left in another way did not mean our texts\n",
         "",

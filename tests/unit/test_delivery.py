@@ -13,7 +13,7 @@ from statustext.domain.delivery import (
     announcement_attempt,
     direct_attempt,
 )
-from statustext.flows.receipts import TWILIO_STATUS
+from statustext.flows.hearing.receipts import TWILIO_STATUS
 
 S = DeliveryStatus
 

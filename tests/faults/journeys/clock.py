@@ -5,8 +5,9 @@ from unittest import mock
 
 from statustext.adapters.counts import get_counts
 from statustext.domain import counts
-from statustext.flows import counting, fanning_out
-from statustext.flows.recalling import FILTERED
+from statustext.flows.delivering import fanning_out
+from statustext.flows.publishing.recalling import FILTERED
+from statustext.flows.relaying import counting
 from tests.faults.afterwards import (
     all_is_recalled,
     everybody_stops,

@@ -6,7 +6,7 @@ from unittest import mock
 
 from botocore.exceptions import ClientError
 
-from statustext.flows import telling
+from statustext.flows.delivering import telling
 from tests.faults.calls import Call
 from tests.faults.stage import Stage
 

@@ -4,7 +4,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 from unittest import mock
 
-from statustext.flows import releasing
+from statustext.flows.delivering import releasing
 from tests.faults.afterwards import (
     all_is_recalled,
     everybody_stops,

@@ -9,8 +9,8 @@ from statustext.adapters.quarantine import note_unreachable
 from statustext.adapters.subscribers import subscriber_key
 from statustext.domain.ids import subscriber_id
 from statustext.domain.incident import Impact
-from statustext.flows import receiving
-from statustext.flows.setting_up import create_page
+from statustext.flows.hearing import replies as receiving
+from statustext.flows.operating.setting_up import create_page
 from statustext.queue_messages import AnnouncementBatch
 from tests.faults.afterwards import (
     everybody_stops,

@@ -7,8 +7,8 @@ from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import activate, end_subscription
 from statustext.domain.ids import subscriber_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
-from statustext.flows.answering import ANSWERS
-from statustext.flows.setting_up import create_page
+from statustext.flows.hearing.answering import ANSWERS
+from statustext.flows.operating.setting_up import create_page
 from tests.faults.afterwards import everybody_stops, news_is_published, settings_are_changed
 from tests.faults.journey import journey
 from tests.faults.journeys.visitors import PHONE, sign_up

@@ -19,9 +19,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
-from statustext.adapters.pages import find_api_key, get_page
+from statustext.adapters.pages import find_api_key
 from statustext.body_formats import read_form, read_json
-from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.observability import log_failure
 
@@ -151,14 +150,6 @@ def query(app: APIGatewayRestResolver, name: str) -> str | None:
 def source_address(app: APIGatewayRestResolver) -> str:
     """Who called, as API Gateway saw it. Never a header: those the caller writes."""
     return str(app.current_event.request_context.identity.source_ip or "")
-
-
-def require_page(table: Table, page: str = DEFAULT_PAGE) -> Page:
-    """The page of a request, or RejectedError 404."""
-    found = get_page(table, page) if len(page) <= 40 else None
-    if found is None:
-        raise RejectedError(404, "page_not_found", "There is no such page.")
-    return found
 
 
 def require_key(app: APIGatewayRestResolver, table: Table, page: str | None = None) -> Item:

@@ -18,11 +18,10 @@ from statustext.domain.page import Page, Sender
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, Event, TemplateCheck
-from statustext.errors import RejectedError
-from statustext.flows import statuspage
-from statustext.flows.operating import show_subscriber
-from statustext.flows.preferences import show
-from statustext.flows.publishing import require_incident
+from statustext.flows.lookups import require_component, require_incident
+from statustext.flows.operating import statuspage
+from statustext.flows.operating.subscribers import show_subscriber
+from statustext.flows.signing_up.preferences import show
 
 MEANINGS = {
     ErrorClass.ACCOUNT: (
@@ -80,14 +79,6 @@ def components(page_id: str, table: Table) -> list[dict[str, Any]]:
 def component(page_id: str, name: str, table: Table) -> dict[str, Any]:
     """One component, by id or key, or RejectedError 404."""
     return statuspage.component_shape(require_component(table, page_id, name), page_id)
-
-
-def require_component(table: Table, page_id: str, name: str) -> Component:
-    """One component, by id or key, or RejectedError 404."""
-    for one in list_components(table, page_id):
-        if name in (one.id, one.key):
-            return one
-    raise RejectedError(404, "component_not_found", "There is no such component on this page.")
 
 
 def subscribers(

@@ -7,7 +7,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
 from statustext.domain.delivery import TERMINAL, DeliveryStatus, announcement_attempt
 from statustext.errors import OutcomeUnknownError
-from statustext.flows.telling import Tools
+from statustext.flows.delivering.telling import Tools
 from statustext.queue_messages import (
     MAX_RECIPIENTS,
     AnnouncementBatch,
@@ -47,7 +47,7 @@ def _by_25(ids: Sequence[str]) -> list[tuple[str, ...]]:
 def ask_for_receipts(batch: ReceiptBatch, tools: Tools) -> None:
     """Ask Twilio what became of some messages. What it does not say now is asked again later; for
     whom there is no time any more, as Twilio is slow, is put back."""
-    from statustext.flows.receipts import take_receipt
+    from statustext.flows.hearing.receipts import take_receipt
 
     for number, one in enumerate(batch.subscribers):
         if tools.clock.now() > tools.give_up_at:

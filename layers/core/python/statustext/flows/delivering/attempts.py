@@ -11,11 +11,11 @@ from statustext.domain.incident import FINAL_EVENTS, Impact
 from statustext.domain.page import Sender
 from statustext.domain.subscriber import Subscriber, Told
 from statustext.domain.templates import Event
-from statustext.flows.announcing import summary
-from statustext.flows.holding import companions
-from statustext.flows.hourly_cap import unspend_text
-from statustext.flows.settling import along
-from statustext.flows.telling import Board, Telling
+from statustext.flows.delivering.holding import companions
+from statustext.flows.delivering.hourly_cap import unspend_text
+from statustext.flows.delivering.settling import along
+from statustext.flows.delivering.telling import Board, Telling
+from statustext.flows.publishing.announcing import summary
 
 SAME_TEXT = 60.0
 """Seconds in which the same text is not sent to the same number again."""

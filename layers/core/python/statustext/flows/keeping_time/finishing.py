@@ -16,7 +16,7 @@ from statustext.adapters.underway import (
 from statustext.domain.counts import is_filtered, unsettled
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
-from statustext.flows.recalling import FILTERED, recall
+from statustext.flows.publishing.recalling import FILTERED, recall
 from statustext.observability import count, log_failure, logger
 from statustext.queue_messages import FanOutTask, UnsettledTask
 

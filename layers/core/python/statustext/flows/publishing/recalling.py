@@ -10,7 +10,8 @@ from statustext.adapters.underway import tell_again
 from statustext.domain.ids import new_id
 from statustext.domain.incident import Incident, Update
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
-from statustext.flows.publishing import RACES, require_incident
+from statustext.flows.lookups import require_incident
+from statustext.flows.publishing.incidents import RACES
 
 RECALLED = "recalled"
 FILTERED = "filtered by carriers"

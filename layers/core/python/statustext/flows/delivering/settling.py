@@ -7,7 +7,7 @@ from statustext.adapters.deliveries import get_delivery
 from statustext.domain.delivery import TERMINAL, DeliveryStatus
 from statustext.domain.subscriber import Subscriber, Told
 from statustext.errors import OutcomeUnknownError
-from statustext.flows.telling import LIFE, Telling
+from statustext.flows.delivering.telling import LIFE, Telling
 
 LEASE = 90.0
 """Seconds after which a claim without an outcome belongs to a function that is dead. Longer than

@@ -11,9 +11,10 @@ from statustext.adapters.pages import get_page
 from statustext.contracts import ConsoleIncident, IncidentInput
 from statustext.domain.incident import MAINTENANCE, Status
 from statustext.errors import RejectedError
-from statustext.flows import showing
-from statustext.flows.publishing import open_incident, require_incident, update_incident
-from statustext.flows.recalling import RECALLED, recall
+from statustext.flows.lookups import require_incident
+from statustext.flows.operating import showing
+from statustext.flows.publishing.incidents import open_incident, update_incident
+from statustext.flows.publishing.recalling import RECALLED, recall
 from statustext.validation import validated
 
 ACTOR = "the AWS console"

@@ -40,9 +40,9 @@ from statustext.errors import (
     RefusedError,
     SlowDownError,
 )
-from statustext.flows.answering import wording
-from statustext.flows.circuits import Circuits
-from statustext.flows.refusals import after_refusal
+from statustext.flows.delivering.circuits import Circuits
+from statustext.flows.delivering.refusals import after_refusal
+from statustext.flows.hearing.answering import wording
 from statustext.queue_messages import DirectTextTask
 
 LIFE = {Event.VERIFICATION: CODE_LIFE}

@@ -17,8 +17,8 @@ from statustext.domain.pacing import remembered
 from statustext.domain.subscriber import State, Subscriber, Told, event_for
 from statustext.domain.templates import Event
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
-from statustext.flows.attempts import Attempt, compose, note_companions
-from statustext.flows.holding import (
+from statustext.flows.delivering.attempts import Attempt, compose, note_companions
+from statustext.flows.delivering.holding import (
     end_claim,
     hold,
     overnight,
@@ -28,12 +28,12 @@ from statustext.flows.holding import (
     supersede_held,
     texted,
 )
-from statustext.flows.hourly_cap import spend_text, unspend_text
-from statustext.flows.outcome import DONE, NO_ROOM, NO_TIME, PAUSED, RACED, Outcome
-from statustext.flows.refusals import after_refusal
-from statustext.flows.settling import DOUBT, LEASE
-from statustext.flows.standing import end_overtaken, instead, stand
-from statustext.flows.telling import Telling
+from statustext.flows.delivering.hourly_cap import spend_text, unspend_text
+from statustext.flows.delivering.outcome import DONE, NO_ROOM, NO_TIME, PAUSED, RACED, Outcome
+from statustext.flows.delivering.refusals import after_refusal
+from statustext.flows.delivering.settling import DOUBT, LEASE
+from statustext.flows.delivering.standing import end_overtaken, instead, stand
+from statustext.flows.delivering.telling import Telling
 
 
 def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected: int) -> Outcome:

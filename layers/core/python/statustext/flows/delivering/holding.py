@@ -16,7 +16,7 @@ from statustext.domain.page import Page
 from statustext.domain.quiet_hours import quiet_until, zones_of
 from statustext.domain.subscriber import Subscriber, Told, event_for
 from statustext.domain.templates import Event
-from statustext.flows.telling import Board, Telling
+from statustext.flows.delivering.telling import Board, Telling
 
 SHORT = 900.0
 """Seconds up to which the queue itself keeps what waits; beyond, a hold does."""

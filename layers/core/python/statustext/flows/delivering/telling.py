@@ -17,8 +17,8 @@ from statustext.domain.delivery import Delivery, DeliveryStatus, announcement_at
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.page import Page, Sender
 from statustext.domain.subscriber import Subscriber
-from statustext.flows.announcing import Announcement
-from statustext.flows.circuits import Circuits
+from statustext.flows.delivering.circuits import Circuits
+from statustext.flows.publishing.announcing import Announcement
 
 FRESH_FOR = 1.0
 """Seconds that page and incidents, once read, are taken to be still so: how soon a newer update, a

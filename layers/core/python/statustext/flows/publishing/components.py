@@ -9,8 +9,8 @@ from statustext.contracts import ComponentInput
 from statustext.domain.ids import new_id
 from statustext.domain.incident import Component
 from statustext.errors import RejectedError
-from statustext.flows.setting_up import create_component
-from statustext.flows.showing import require_component
+from statustext.flows.lookups import require_component
+from statustext.flows.operating.setting_up import create_component
 
 
 def create(

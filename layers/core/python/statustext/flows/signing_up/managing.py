@@ -9,7 +9,7 @@ from statustext.domain.ids import new_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.domain.verification import token_epoch
 from statustext.errors import ConditionFailedError, RejectedError
-from statustext.flows.preferences import choose
+from statustext.flows.signing_up.preferences import choose
 
 
 def _unauthorized() -> RejectedError:

@@ -13,7 +13,7 @@ from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.subscriber import State
 from statustext.errors import ConditionFailedError
-from statustext.flows.circuits import opening_by_receipt
+from statustext.flows.delivering.circuits import opening_by_receipt
 from statustext.observability import count
 
 TWILIO_STATUS = {

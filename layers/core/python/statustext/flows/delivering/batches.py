@@ -10,9 +10,9 @@ from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.incident import Update
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
-from statustext.flows.outcome import PAUSE_WAIT, RACED
-from statustext.flows.sending import deliver
-from statustext.flows.telling import LIFE, Board, Telling, Tools
+from statustext.flows.delivering.outcome import PAUSE_WAIT, RACED
+from statustext.flows.delivering.sending import deliver
+from statustext.flows.delivering.telling import LIFE, Board, Telling, Tools
 from statustext.observability import count, log_failure
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.incidents import get_incident, put_incident, put_update
+from statustext.adapters.incidents import put_incident, put_update
 from statustext.adapters.pages import audit, list_components, set_component_status
 from statustext.adapters.underway import put_underway
 from statustext.contracts import IncidentInput
@@ -26,8 +26,9 @@ from statustext.domain.incident import (
 )
 from statustext.domain.page import Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
-from statustext.flows.idempotency import Once, by_external_id, done_before
-from statustext.flows.revising import (
+from statustext.flows.lookups import require_incident
+from statustext.flows.publishing.idempotency import Once, by_external_id, done_before
+from statustext.flows.publishing.revising import (
     affected_components,
     impact_after,
     says_something_new,
@@ -156,14 +157,6 @@ def update_incident(
             continue
         return after
     raise _changed_meanwhile()
-
-
-def require_incident(table: Table, page: str, incident: str) -> Incident:
-    """The incident, or RejectedError 404."""
-    found = get_incident(table, page, incident) if len(incident) <= 40 else None
-    if found is None:
-        raise RejectedError(404, "incident_not_found", "There is no such incident on this page.")
-    return found
 
 
 def _changed_meanwhile() -> RejectedError:

@@ -33,7 +33,7 @@ from statustext.domain.page import Page, Sender
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError
-from statustext.flows.answering import carry_out, may_answer
+from statustext.flows.hearing.answering import carry_out, may_answer
 from statustext.observability import count, log_failure
 
 WRITES_AT_ONCE = 100

@@ -18,7 +18,7 @@ from statustext.domain.page import Page
 from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, parse
 from statustext.domain.templates import Event
 from statustext.errors import RejectedError
-from statustext.flows.preferences import choose
+from statustext.flows.signing_up.preferences import choose
 
 HOUR = 3600
 ADDRESS_WINDOW = 4 * HOUR

@@ -17,7 +17,7 @@ from statustext.domain.incident import (
     is_worse,
 )
 from statustext.domain.templates import Event
-from statustext.flows.preferences import component_ids
+from statustext.flows.signing_up.preferences import component_ids
 
 
 def tell_at(before: Incident, after: Incident, window: float, now: float) -> float:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.subscriber import Subscriber, Told
-from statustext.flows.attempts import note_companions
-from statustext.flows.holding import end_claim
-from statustext.flows.outcome import DONE, OVERTAKEN, RACED, Outcome
-from statustext.flows.settling import settle, settle_older
-from statustext.flows.telling import Telling
+from statustext.flows.delivering.attempts import note_companions
+from statustext.flows.delivering.holding import end_claim
+from statustext.flows.delivering.outcome import DONE, OVERTAKEN, RACED, Outcome
+from statustext.flows.delivering.settling import settle, settle_older
+from statustext.flows.delivering.telling import Telling
 
 
 @dataclass(frozen=True)

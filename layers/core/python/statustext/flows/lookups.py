@@ -1,0 +1,35 @@
+"""One page, one incident, one component by its id, or a 404 that says which is not there."""
+
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.incidents import get_incident
+from statustext.adapters.pages import get_page, list_components
+from statustext.domain.incident import Component, Incident
+from statustext.domain.page import DEFAULT_PAGE, Page
+from statustext.errors import RejectedError
+
+LONGEST_ID = 40
+"""Characters. A longer id names nothing, and is not asked for."""
+
+
+def require_page(table: Table, page: str = DEFAULT_PAGE) -> Page:
+    """The page, or RejectedError 404."""
+    found = get_page(table, page) if len(page) <= LONGEST_ID else None
+    if found is None:
+        raise RejectedError(404, "page_not_found", "There is no such page.")
+    return found
+
+
+def require_incident(table: Table, page: str, incident: str) -> Incident:
+    """The incident, or RejectedError 404."""
+    found = get_incident(table, page, incident) if len(incident) <= LONGEST_ID else None
+    if found is None:
+        raise RejectedError(404, "incident_not_found", "There is no such incident on this page.")
+    return found
+
+
+def require_component(table: Table, page: str, name: str) -> Component:
+    """One component, by id or key, or RejectedError 404."""
+    for one in list_components(table, page):
+        if name in (one.id, one.key):
+            return one
+    raise RejectedError(404, "component_not_found", "There is no such component on this page.")

@@ -1,0 +1,2 @@
+"""Relaying: the table's stream, carried on to queues and EventBridge (`changes`) and counted
+(`counting`)."""
