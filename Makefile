@@ -48,7 +48,7 @@ check: $(VENV)/dev ## Linters and types, without running anything
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint template.yaml monitoring.yaml
 
 bench: $(VENV)/dev ## Speed and cost, as JSON lines, each with its floor
 	@$(BIN)/python -m benchmarks
@@ -60,8 +60,8 @@ build: $(VENV)-sam/ready ## What `sam deploy` ships, without containers (needs P
 	$(VENV)-sam/bin/sam validate --lint --region us-east-1
 	$(VENV)-sam/bin/sam build
 
-checkov: $(VENV)-checkov/ready ## The policy checker over the template
-	$(VENV)-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml
+checkov: $(VENV)-checkov/ready ## The policy checker over the templates
+	$(VENV)-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml monitoring.yaml
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix $(CODE)

@@ -1,4 +1,4 @@
-"""template.yaml as CloudFormation gets it, and ways to ask about it."""
+"""template.yaml and monitoring.yaml as CloudFormation gets them, and ways to ask about them."""
 
 import json
 from collections.abc import Iterator
@@ -21,15 +21,20 @@ class _NoManagedPolicies:
 
 
 @cache
-def source() -> Resource:
-    """template.yaml as it is written."""
-    template: Resource = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+def source(file: str = "template.yaml") -> Resource:
+    """A template as it is written."""
+    template: Resource = yaml_parse((ROOT / file).read_text(encoding="utf-8"))
     return template
 
 
 @cache
 def resources() -> dict[str, Resource]:
-    """What CloudFormation gets to see, by logical id."""
+    """What CloudFormation gets to see, by logical id; monitoring's among the rest."""
+    return _translated() | _monitoring()
+
+
+@cache
+def _translated() -> dict[str, Resource]:
     copy = json.loads(json.dumps(source()))
     for resource in copy["Resources"].values():
         for uri in ("CodeUri", "ContentUri"):
@@ -39,6 +44,40 @@ def resources() -> dict[str, Resource]:
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         translated: dict[str, Resource] = transform(copy, {}, _NoManagedPolicies())["Resources"]
     return translated
+
+
+@cache
+def _monitoring() -> dict[str, Resource]:
+    """monitoring.yaml's resources, with what template.yaml hands them in place of parameters.
+
+    A name made from the stack's is replaced by a Ref to the resource of that name.
+    """
+    (given,) = [
+        r["Properties"]["Parameters"]
+        for r in source()["Resources"].values()
+        if r["Properties"].get("TemplateURL") == "monitoring.yaml"
+    ]
+    named = {
+        properties[key]["Fn::Sub"].replace("${AWS::StackName}", "${StackName}"): logical_id
+        for logical_id, resource in _translated().items()
+        for properties in [resource.get("Properties", {})]
+        for key in ("FunctionName", "QueueName")
+        if isinstance(properties.get(key), dict) and "Fn::Sub" in properties[key]
+    }
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [filled(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if value.get("Ref") in given:
+            return given[value["Ref"]]
+        if value.get("Fn::Sub") in named:
+            return {"Ref": named[value["Fn::Sub"]]}
+        return {key: filled(one) for key, one in value.items()}
+
+    resources: dict[str, Resource] = filled(source("monitoring.yaml")["Resources"])
+    return resources
 
 
 def of_type(kind: str) -> dict[str, Any]:
