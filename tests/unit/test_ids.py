@@ -13,8 +13,10 @@ from statustext.domain.ids import (
     address_id,
     key_hash,
     new_id,
+    page_id_shown,
     shard_of,
     subscriber_id,
+    update_id,
 )
 
 PHONE = "+15551234567"
@@ -76,3 +78,16 @@ def test_subscribers_are_spread_over_the_shards() -> None:
 def test_a_shard_is_for_ever(one: str, shard: int) -> None:
     """Rows are found by it: a change of the formula would lose everybody."""
     assert shard_of(one) == shard
+
+
+@given(st.text(max_size=40), st.integers(1, 99_999))
+def test_ids_for_the_public_api_have_its_form(name: str, seq: int) -> None:
+    for one in (page_id_shown(name), update_id(name, seq)):
+        assert re.fullmatch(r"[a-z0-9]{12}", one)
+
+
+def test_ids_for_the_public_api_are_their_own() -> None:
+    assert page_id_shown("kctbh9vrtdwd") == "kctbh9vrtdwd"
+    assert page_id_shown("default") != page_id_shown("other")
+    steps = {update_id(one, seq) for one in ("abcdefghijkl", "mnopqrstuvwx") for seq in (1, 2)}
+    assert len(steps) == 4

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import zlib
 
 SHARDS = 16
@@ -54,3 +55,20 @@ def key_hash(api_key: str) -> str:
 def shard_of(subscriber: str) -> int:
     """The partition a subscriber lives in, told by the id alone."""
     return zlib.crc32(subscriber.encode()) % SHARDS
+
+
+def statuspage_id(*parts: str) -> str:
+    """12 characters [a-z0-9], the same for the same parts: an id in the form that Statuspage's
+    clients demand, for what has a name of another form here."""
+    digest = hashlib.sha256("/".join(parts).encode()).digest()
+    return _base36(int.from_bytes(digest[:8], "big"), 12)
+
+
+def page_id_shown(page: str) -> str:
+    """A page's id in the public API. An id that has the form is shown as it is."""
+    return page if re.fullmatch(r"[a-z0-9]{12}", page) else statuspage_id("page", page)
+
+
+def update_id(incident: str, seq: int) -> str:
+    """An update's id, made of the incident's and its place in it."""
+    return statuspage_id("update", incident, str(seq))
