@@ -6,10 +6,13 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
 from statustext import web
 from statustext.adapters.secret_store import TwilioCredentials
-from statustext.adapters.twilio_signature import is_genuine, read_form
+from statustext.adapters.twilio_signature import is_genuine, read_form, single
+from statustext.domain.handsets import without_channel
 from statustext.domain.page import Page
 from statustext.errors import RejectedError
 from statustext.observability import count
+
+ADDRESSES = ("From", "To")
 
 
 def genuine_form(
@@ -21,16 +24,19 @@ def genuine_form(
 ) -> tuple[Page, dict[str, str]]:
     """The page and the form of a webhook that Twilio signed for `path` of this page.
 
+    A Messaging Service may have texted by RCS or WhatsApp: the channel is taken off the addresses.
     The address is the one we gave Twilio, never taken from the request. Raises RejectedError 403
     for whatever is not genuine, is no form, lacks a `needed` field, or is for no page of ours.
     """
-    form = read_form(_body(app))
+    fields = read_form(_body(app))
     signature = web.header(app, "X-Twilio-Signature") or ""
-    if page is not None and form is not None and all(form.get(name) for name in needed):
+    form = single(fields or {})
+    if page is not None and fields is not None and all(form.get(name) for name in needed):
         url = f"{page.public_url}/twilio/{page.id}/{path}"
         is_ours = form.get("AccountSid", credentials.account_sid) == credentials.account_sid
-        if is_ours and is_genuine(url, form, signature, credentials):
-            return page, form
+        if is_ours and is_genuine(url, fields, signature, credentials):
+            plain = {name: without_channel(form[name]) for name in ADDRESSES if name in form}
+            return page, form | plain
     count("WebhookRefused")
     raise RejectedError(403, "forbidden", "This address takes webhooks signed by Twilio only.")
 

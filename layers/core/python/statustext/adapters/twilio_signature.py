@@ -3,7 +3,7 @@
 https://www.twilio.com/docs/usage/security#validating-requests
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from twilio.request_validator import RequestValidator
@@ -16,8 +16,11 @@ https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
 
 MAX_FIELDS = 100
 
+Fields = Mapping[str, Sequence[str]]
+"""Each name with all its values: Twilio signs every value of a field that is named twice."""
 
-def read_form(body: bytes) -> dict[str, str] | None:
+
+def read_form(body: bytes) -> Fields | None:
     """The fields of a webhook, blank ones kept and nothing trimmed; None for what is no form."""
     try:
         pairs = parse_qsl(
@@ -29,15 +32,29 @@ def read_form(body: bytes) -> dict[str, str] | None:
         )
     except ValueError:
         return None
-    return dict(pairs)
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
-def is_genuine(
-    url: str, form: Mapping[str, str], signature: str, credentials: TwilioCredentials
-) -> bool:
+def single(fields: Fields) -> dict[str, str]:
+    """One value a name: of several the last that is not blank."""
+    return {name: next(filter(None, reversed(all_)), "") for name, all_ in fields.items()}
+
+
+class _Signed(dict[str, Sequence[str]]):
+    """Fields as the validator asks for them, which takes a plain mapping's values for single."""
+
+    def getlist(self, name: str) -> Sequence[str]:
+        return self[name]
+
+
+def is_genuine(url: str, fields: Fields, signature: str, credentials: TwilioCredentials) -> bool:
     """Check the signature of a form posted to `url`, exactly as it was configured at Twilio.
 
     Two tokens are accepted, so that one can be replaced without losing a STOP.
     """
     tokens = [t for t in (credentials.auth_token, credentials.previous_auth_token) if t]
-    return any(RequestValidator(token).validate(url, form, signature) for token in tokens)
+    signed = _Signed(fields)
+    return any(RequestValidator(token).validate(url, signed, signature) for token in tokens)

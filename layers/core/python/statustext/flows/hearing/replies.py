@@ -24,6 +24,7 @@ from statustext.adapters.opt_outs import (
 from statustext.adapters.pages import audit, get_page, page_ids
 from statustext.adapters.quarantine import release
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
+from statustext.domain.handsets import is_number
 from statustext.domain.ids import new_id, subscriber_id
 from statustext.domain.keywords import read as read_command
 from statustext.domain.masking import mask_all
@@ -34,7 +35,7 @@ from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError
 from statustext.flows.hearing.answering import carry_out, may_answer
-from statustext.observability import count, log_failure
+from statustext.observability import count, log_failure, logger
 
 WRITES_AT_ONCE = 100
 """In one transaction."""
@@ -89,7 +90,11 @@ def take_reply(
     entropy: Entropy,
 ) -> None:
     """Act on an inbound text, once, and ask for the answer to it where there is one. `own` is the
-    deployment's sender."""
+    deployment's sender. A text from what is no number is nobody's: it is counted, for an alarm."""
+    if not is_number(form["From"]):
+        logger.warning("A text from what is no number", sid=form["MessageSid"], page=page.id)
+        count("ReplyFromNoNumber")
+        return
     reply = _read(form, page, table, master, now)
     one, sid = reply.subscriber, reply.sid
     found = _consequence(reply, page, table, now)
