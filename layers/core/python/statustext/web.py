@@ -32,6 +32,25 @@ BAD_JSON = "The body cannot be read; send valid JSON that names no field twice."
 BAD_FORM = "The form cannot be read; name every field once, as in a=1 or a[b]=1 or a[]=1."
 
 
+class _Resolver(APIGatewayRestResolver):
+    """Routes by the path within the API: behind a custom domain's base path mapping API Gateway
+    gives the path as it was called, `/base/subscriptions` for the resource `/subscriptions`."""
+
+    def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        return super().resolve(_without_base_path(event), context)
+
+
+def _without_base_path(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    resource = str(event.get("resource") or "").split("/")[1:]
+    path = str(event.get("path") or "").split("/")
+    tail = path[-len(resource) :]
+    if len(tail) != len(resource) or not all(
+        asked == known or known.startswith("{") for asked, known in zip(tail, resource, strict=True)
+    ):
+        return event
+    return {**event, "path": "/" + "/".join(tail)}
+
+
 def public_api() -> APIGatewayRestResolver:
     """A resolver whose routes browsers on any status page may call."""
     cors = CORSConfig(
@@ -40,12 +59,12 @@ def public_api() -> APIGatewayRestResolver:
         expose_headers=["Retry-After"],
         max_age=3600,
     )
-    return _with_error_answers(APIGatewayRestResolver(cors=cors))
+    return _with_error_answers(_Resolver(cors=cors))
 
 
 def private_api() -> APIGatewayRestResolver:
     """A resolver for operators and for Twilio, who are no browsers."""
-    return _with_error_answers(APIGatewayRestResolver())
+    return _with_error_answers(_Resolver())
 
 
 def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
