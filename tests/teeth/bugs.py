@@ -519,7 +519,7 @@ PEOPLE_S = [
     bug(
         "any signature will do",
         "adapters/twilio_signature.py",
-        "    return any(RequestValidator(token).validate(url, form, signature) for token in tokens)\n",
+        "    return any(RequestValidator(token).validate(url, signed, signature) for token in tokens)\n",
         "    return bool(tokens)\n",
         f"{FUNCTIONAL}twilio_webhook.py::test_a_wrong_signature_is_refused",
     ),
