@@ -47,12 +47,13 @@ def _tell(system: SteppedSystem, meter: Meter, records: int) -> None:
 def _relay(system: SteppedSystem, records: int) -> None:
     from local.event_pattern import passes
 
-    stream = system.stream()
-    wanted = [one for one in system.stream_records() if passes(one, stream.filters)]
-    for start in range(0, len(wanted), records):
-        event = {"Records": wanted[start : start + records]}
-        answer = system.functions.invoke(stream.function_arn, event)
-        assert answer == {"batchItemFailures": []}, answer
+    taken = system.stream_records()
+    for stream in system.streams():
+        wanted = [one for one in taken if passes(one, stream.filters)]
+        for start in range(0, len(wanted), records):
+            event = {"Records": wanted[start : start + records]}
+            answer = system.functions.invoke(stream.function_arn, event)
+            assert answer == {"batchItemFailures": []}, answer
 
 
 def _line(function: str, meter: Meter, texts: int) -> Mapping[str, Any]:

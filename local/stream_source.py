@@ -51,7 +51,8 @@ _KNOWN = frozenset(
 
 @dataclass(frozen=True)
 class StreamSettings:
-    """An event source mapping of a stream. -1 means no limit; `max_age` is in seconds."""
+    """An event source mapping of a stream. -1 means no limit; `max_age` and `window` are in
+    seconds."""
 
     stream_arn: str
     function_arn: str
@@ -60,6 +61,7 @@ class StreamSettings:
     bisects: bool
     max_retries: int
     max_age: float
+    window: float
     failure_queue_arn: str
     reports_failures: bool
     filters: list[Mapping[str, Any]]
@@ -77,6 +79,7 @@ class StreamSettings:
             bisects=str(properties.get("BisectBatchOnFunctionError", False)).lower() == "true",
             max_retries=int(properties.get("MaximumRetryAttempts", -1)),
             max_age=float(properties.get("MaximumRecordAgeInSeconds", -1)),
+            window=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
             failure_queue_arn=on_failure.get("Destination", ""),
             reports_failures=reports_failures(properties),
             filters=filters_of(properties),
@@ -105,6 +108,8 @@ class StreamSource:
         self._send_to_queue = send_to_queue
         self._pause = pause
         self._done: dict[str, str] = {}
+        self._gathered: dict[str, list[Record]] = {}
+        self._gathered_until: dict[str, float] = {}
         self._iterators: dict[str, str | None] = {}
         self._shards: list[Mapping[str, Any]] = []
         self._shards_until = 0.0
@@ -147,19 +152,30 @@ class StreamSource:
                 ShardIterator=iterator, Limit=self._settings.batch_size
             )
             records = answer["Records"]
-            if not records:
-                self._iterators[identifier] = answer.get("NextShardIterator")
-                continue
-            found = True
-            waiting.add(identifier)
             events = [stream_record(record, self._settings.stream_arn) for record in records]
-            wanted = [event for event in events if passes(event, self._settings.filters)]
-            if wanted:
-                self._deliver(wanted, identifier)
-            if not self._bell.closed:
+            self._gather(identifier, events)
+            if events or identifier in self._gathered:
+                waiting.add(identifier)
+            if events and not self._bell.closed:
+                found = True
                 self._done[identifier] = events[-1]["dynamodb"]["SequenceNumber"]
+            if not self._bell.closed:
                 self._iterators[identifier] = answer.get("NextShardIterator")
         return found
+
+    def _gather(self, shard: str, events: list[Record]) -> None:
+        """Deliver what is wanted once the batch is full or the window over."""
+        wanted = [event for event in events if passes(event, self._settings.filters)]
+        if wanted and shard not in self._gathered:
+            self._gathered_until[shard] = time.monotonic() + self._settings.window
+        gathered = self._gathered.pop(shard, []) + wanted
+        while len(gathered) >= self._settings.batch_size:
+            self._deliver(gathered[: self._settings.batch_size], shard)
+            gathered = gathered[self._settings.batch_size :]
+        if gathered and time.monotonic() >= self._gathered_until[shard]:
+            self._deliver(gathered, shard)
+        elif gathered:
+            self._gathered[shard] = gathered
 
     def _iterator(self, shard: str) -> str | None:
         """Where to read on; None at the end of a shard that was closed."""

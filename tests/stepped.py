@@ -289,27 +289,29 @@ class SteppedSystem:
         self.failures += sorted(failed)
         return failed
 
-    def stream(self) -> StreamSettings:
-        mapping = next(
-            mapping
+    def streams(self) -> list[StreamSettings]:
+        """Each mapping of the table's stream: what is carried on first, then what is counted."""
+        return [
+            StreamSettings.of(mapping, self._arn_of(mapping["FunctionName"]))
             for mapping in self.resources.of_type("AWS::Lambda::EventSourceMapping").values()
             if ":dynamodb:" in mapping["EventSourceArn"]
-        )
-        return StreamSettings.of(mapping, self._arn_of(mapping["FunctionName"]))
+        ]
 
     def stream_records(self) -> list[dict[str, Any]]:
         """What the table's stream holds that was not relayed yet, unfiltered."""
-        return self.aws.take_stream(self.table.name, self.stream().stream_arn)
+        return self.aws.take_stream(self.table.name, self.streams()[0].stream_arn)
 
     def relay_stream(self) -> bool:
-        """One batch of the table's stream through relay; whether there was one."""
-        stream = self.stream()
-        records = [one for one in self.stream_records() if passes(one, stream.filters)]
-        if not records:
-            return False
-        answer = self.functions.invoke(stream.function_arn, {"Records": records})
-        assert answer == {"batchItemFailures": []}, answer
-        return True
+        """What the table's stream holds, each mapping's part of it in one batch; whether there was
+        any."""
+        taken, found = self.stream_records(), False
+        for stream in self.streams():
+            records = [one for one in taken if passes(one, stream.filters)]
+            if records:
+                answer = self.functions.invoke(stream.function_arn, {"Records": records})
+                assert answer == {"batchItemFailures": []}, answer
+                found = True
+        return found
 
     # Twilio.
 

@@ -63,7 +63,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.queues = self.system.queues()
-        self.stream = self.system.stream()
+        self.streams = self.system.streams()
 
     @property
     def now(self) -> float:
@@ -145,17 +145,17 @@ class Stage:
         """
         if any(one.function == "relay" for one in self.host.at_work):
             return False  # the shard waits
-        taken = self.aws.take_stream(self.system.table.name, self.stream.stream_arn)
-        records = [one for one in taken if passes(one, self.stream.filters)]
-        size = self.stream.batch_size
-        self._batches += [records[start : start + size] for start in range(0, len(records), size)]
+        taken = self.system.stream_records()
+        for stream in self.streams:
+            records, size = [one for one in taken if passes(one, stream.filters)], stream.batch_size
+            self._batches += [records[at : at + size] for at in range(0, len(records), size)]
         if not self._batches:
             return False
-        batch = self._batches.pop(0)
+        batch, (stream, *_) = self._batches.pop(0), self.streams
         try:
-            answer = self.host.invoke(self.stream.function_arn, {"Records": batch})
+            answer = self.host.invoke(stream.function_arn, {"Records": batch})
         except FunctionError:
-            half = (len(batch) + 1) // 2 if self.stream.bisects else len(batch)
+            half = (len(batch) + 1) // 2 if stream.bisects else len(batch)
             self._batches[:0] = [part for part in (batch[:half], batch[half:]) if part]
             return True
         failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}

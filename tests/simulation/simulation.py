@@ -24,7 +24,7 @@ from tests.simulation.calls import Calls
 from tests.simulation.causes import Cause
 from tests.simulation.history import History, Write
 from tests.simulation.promises import BrokenPromiseError, Promises
-from tests.simulation.sources import QueueSource, Schedule, StreamSource, Today, Webhooks
+from tests.simulation.sources import QueueSource, Schedule, Stream, StreamSource, Today, Webhooks
 from tests.simulation.weather import CALM, Weather
 from tests.simulation.world import World, told
 from tests.stepped import KEY, START, SteppedSystem, stepped_system
@@ -283,10 +283,12 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
         QueueSource(one, timeout(one.function_arn), system, aws, world, today)
         for one in system.queues()
     ]
-    stream = system.stream()
-    relay = StreamSource(stream, timeout(stream.function_arn), system, table, world, today)
+    relays = [
+        StreamSource(one, timeout(one.function_arn), system, world, today)
+        for one in system.streams()
+    ]
     schedule = Schedule(system, table, world, today)
-    sources = [*queues, relay, webhooks]
+    sources = [*queues, Stream(relays, table), webhooks]
     made = Simulation(warm, world, today, calls, history, promises, actors, sources, schedule)
     webhooks.lost = made.lost
     webhooks.answered = lambda request, status: rest.note_answered(made, request)

@@ -6,7 +6,7 @@ dead-letter queue after too many.
 
 import zlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,8 +139,24 @@ class Lane:
     failures: int = 0
 
 
+class Stream:
+    """The table's stream, which every mapping reads for itself."""
+
+    def __init__(self, sources: "Sequence[StreamSource]", table: LeanTable) -> None:
+        self._sources, self._table = sources, table
+
+    def look(self) -> None:
+        """Hand on what was written."""
+        if not self._table.recorded:
+            return
+        for recorded in self._table.take_stream():
+            record = stream_record(recorded, self._table)
+            for source in self._sources:
+                source.take(record, recorded.change.pk)
+
+
 class StreamSource:
-    """The table's stream, relayed in order within each lane.
+    """What one mapping makes of the table's stream, in order within each lane.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
     """
@@ -150,26 +166,21 @@ class StreamSource:
         settings: StreamSettings,
         timeout: float,
         system: SteppedSystem,
-        table: LeanTable,
         world: World,
         today: Today,
     ) -> None:
         self._settings, self._timeout = settings, timeout
-        self._system, self._table, self._world, self._today = system, table, world, today
+        self._system, self._world, self._today = system, world, today
         self._lanes = [Lane() for _ in range(LANES)]
 
-    def look(self) -> None:
-        """Take what was written, and plan a batch of every lane that has something."""
-        if not self._table.recorded:
-            return
-        for recorded in self._table.take_stream():
-            record = stream_record(recorded, self._table)
-            if passes(record, self._settings.filters):
-                lane = self._lanes[zlib.crc32(recorded.change.pk.encode()) % LANES]
-                lane.waiting.append(record)
-                if not lane.is_busy:
-                    lane.is_busy = True
-                    self._plan(lane, 0.2)
+    def take(self, record: dict[str, Any], pk: str) -> None:
+        """A record of the partition `pk`; plans a batch where none is."""
+        if passes(record, self._settings.filters):
+            lane = self._lanes[zlib.crc32(pk.encode()) % LANES]
+            lane.waiting.append(record)
+            if not lane.is_busy:
+                lane.is_busy = True
+                self._plan(lane, max(0.2, self._settings.window))
 
     def _plan(self, lane: Lane, most: float) -> None:
         world = self._world

@@ -286,6 +286,11 @@ def test_filtered_records_are_passed_over() -> None:
     assert seen == [["2"]]
 
 
+def test_a_batch_that_is_not_full_waits_for_the_end_of_its_window() -> None:
+    seen, _ = run_stream(6, lambda numbers: None, MaximumBatchingWindowInSeconds=300)
+    assert seen == [["1", "2", "3", "4"]]
+
+
 def test_an_unknown_stream_setting_is_refused() -> None:
     with pytest.raises(TemplateError, match="TumblingWindowInSeconds"):
         StreamSettings.of({"TumblingWindowInSeconds": 1}, "arn:f")
