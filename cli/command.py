@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -9,11 +10,14 @@ from rich.console import Console
 from rich.table import Table as Columns
 
 from cli import deployment
+from statustext.adapters.api_keys import list_api_keys
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.pages import get_page
 from statustext.contracts import PageChange
+from statustext.domain.api_key import Scope, new_key
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
+from statustext.flows.operating import keys as operators_keys
 from statustext.flows.operating import setting_up, showing
 from statustext.flows.operating import subscribers as operating
 from statustext.flows.publishing import recalling
@@ -28,6 +32,7 @@ out = Console()
 
 Stack = Annotated[str, typer.Option(help="The CloudFormation stack.", envvar="STATUSTEXT_STACK")]
 PageId = Annotated[str, typer.Option(help="The page's id.")]
+DAY = 24 * 3600
 ACTOR = "the command"
 """Who the audit trail says it was; CloudTrail knows whose AWS credentials."""
 
@@ -78,23 +83,45 @@ def setup(
 @keys.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
+    scope: Annotated[Scope, typer.Option(help="How much it may do.")] = Scope.ADMIN,
+    days: Annotated[int | None, typer.Option(help="Days until it ends by itself.", min=1)] = None,
     stack: Stack = "statustext",
     page: PageId = DEFAULT_PAGE,
 ) -> None:
     """Make a key and show it, once."""
     found = deployment.find(stack)
     _require_page(found, page)
-    _print_key(found, page, name)
+    _print_key(found, page, name, scope, days)
+
+
+@keys.command("list")
+def list_keys(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
+    """A page's keys, ended ones included."""
+    columns = Columns("Id", "Name", "Scope", "Made", "Ends", box=None)
+    for one in list_api_keys(deployment.find(stack).table, page):
+        ends = one.revoked_at or one.expires_at
+        columns.add_row(one.id, one.name, one.scope, _day(one.created_at), _day(ends))
+    out.print(columns)
 
 
 @keys.command("revoke")
 def revoke_key(
     key_id: Annotated[str, typer.Argument(help="The id shown when the key was made.")],
     stack: Stack = "statustext",
+    page: PageId = DEFAULT_PAGE,
 ) -> None:
     """End a key, at once."""
-    setting_up.revoke_key(deployment.find(stack).table, key_id)
+    table = deployment.find(stack).table
+    try:
+        operators_keys.revoke_key(page, key_id, ACTOR, table, time.time(), system_entropy)
+    except RejectedError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(1) from None
     out.print(f"Key {key_id} is no longer accepted.")
+
+
+def _day(moment: float | None) -> str:
+    return "" if moment is None else datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
 @subscribers.command("list")
@@ -171,8 +198,15 @@ def _require_page(found: deployment.Deployment, page: str) -> Page:
     return known
 
 
-def _print_key(found: deployment.Deployment, page: str, name: str) -> None:
-    key = f"st_{secrets.token_urlsafe(32)}"
-    key_id = setting_up.create_key(found.table, page, name, key, time.time())
-    out.print(f"Key {key_id} for page {page}. It is shown this once; keep it:")
-    out.print(key, soft_wrap=True, highlight=False)
+def _print_key(
+    found: deployment.Deployment,
+    page: str,
+    name: str,
+    scope: Scope = Scope.ADMIN,
+    days: int | None = None,
+) -> None:
+    secret, now = f"st_{secrets.token_urlsafe(32)}", time.time()
+    key = new_key(secret, page, name, now, scope, now + days * DAY if days else None)
+    operators_keys.create_key(key, ACTOR, found.table, system_entropy)
+    out.print(f"Key {key.id} for page {page}, scope {scope}. It is shown this once; keep it:")
+    out.print(secret, soft_wrap=True, highlight=False)

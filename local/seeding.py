@@ -17,9 +17,11 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
     from statustext.adapters.clock import system_entropy
     from statustext.adapters.dynamodb import Table, Write
     from statustext.adapters.pages import page_key
+    from statustext.domain.api_key import new_key
     from statustext.domain.page import DEFAULT_PAGE, Page
     from statustext.errors import RejectedError
-    from statustext.flows.operating.setting_up import create_component, create_key, create_page
+    from statustext.flows.operating.keys import create_key
+    from statustext.flows.operating.setting_up import create_component, create_page
 
     table = Table(clients.dynamodb, table_name)
     # Fictional numbers are nowhere, and a newcomer should see a text now, at whatever hour.
@@ -43,4 +45,6 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
     for key, name in COMPONENTS:
         with contextlib.suppress(RejectedError):
             create_component(table, page.id, key, name, time.time(), system_entropy)
-    create_key(table, page.id, "local run", api_key, time.time())
+    with contextlib.suppress(RejectedError):
+        made = new_key(api_key, page.id, "local run", time.time())
+        create_key(made, "local run", table, system_entropy)

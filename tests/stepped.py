@@ -149,7 +149,7 @@ class SteppedSystem:
         """Nothing but page `default`, two components, an operator's key."""
         from statustext.adapters.clock import system_entropy
         from statustext.adapters.dynamodb_types import marshal
-        from statustext.flows.operating.setting_up import create_component, create_key, create_page
+        from statustext.flows.operating.setting_up import create_component, create_page
 
         keys = [marshal({"pk": row["pk"], "sk": row["sk"]}) for row in self.rows()]
         for start in range(0, len(keys), 25):
@@ -161,9 +161,21 @@ class SteppedSystem:
         create_page(self.table, PAGE)
         for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
             create_component(self.table, "default", key, name, self.now, system_entropy)
-        create_key(self.table, "default", "tests", KEY, self.now)
+        self.add_key(KEY)
         self.stream_records()
         self.failures.clear()
+
+    def add_key(
+        self, secret: str, page: str = "default", scope: str = "admin", ends_in: float | None = None
+    ) -> str:
+        """Let an operator in with `secret`; the key's id. Nothing is noted of it."""
+        from statustext.adapters.api_keys import put_api_key
+        from statustext.domain.api_key import Scope, new_key
+
+        ends = None if ends_in is None else self.now + ends_in
+        key = new_key(secret, page, "tests", self.now, Scope(scope), ends)
+        self.table.transact(put_api_key(key))
+        return key.id
 
     # Callers.
 

@@ -10,6 +10,7 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import ComponentRequest, IncidentRequest
+from statustext.domain.api_key import Scope
 from statustext.domain.page import Page
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import console, showing
@@ -27,7 +28,7 @@ INCIDENTS, COMPONENTS = "/v1/pages/<page>/incidents", "/v1/pages/<page>/componen
 
 @app.get(INCIDENTS)
 def list_incidents(page: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.READ, page)
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=100)
     found = require_page(table, page)
     return answer(200, showing.incidents(found, limit, table, time.time(), RATE))
@@ -40,7 +41,7 @@ def open_incident(page: str) -> Response[str]:
 
 @app.get(INCIDENTS + "/<incident>")
 def show_incident(page: str, incident: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.READ, page)
     return answer(200, _shown(require_page(table, page), incident))
 
 
@@ -50,11 +51,11 @@ def update_incident(page: str, incident: str) -> Response[str]:
 
 
 def _publish(page: str, incident: str | None, status: int) -> Response[str]:
-    key = web.require_key(app, table, page)
+    key = web.require_key(app, table, Scope.WRITE, page)
     found = require_page(table, page)
     given = web.read_body(app, IncidentRequest).incident
     once = idempotency.by_key(web.idempotency_key(app), incident, given)
-    actor, now = f"key {key['hash'][:16]}", time.time()
+    actor, now = key.actor, time.time()
     if incident is None:
         done = publishing.open_incident(page, given, actor, table, now, system_entropy, once)
     else:
@@ -66,8 +67,8 @@ def _publish(page: str, incident: str | None, status: int) -> Response[str]:
 
 @app.post(INCIDENTS + "/<incident>/updates/<seq>/recall")
 def recall_update(page: str, incident: str, seq: str) -> Response[str]:
-    key = web.require_key(app, table, page)
-    found, actor = require_page(table, page), f"key {key['hash'][:16]}"
+    key = web.require_key(app, table, Scope.WRITE, page)
+    found, actor = require_page(table, page), key.actor
     number = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 6 else 0
     reason, now = recalling.RECALLED, time.time()
     recalling.recall(page, incident, number, reason, actor, table, now, system_entropy)
@@ -80,13 +81,13 @@ def _shown(page: Page, incident: str) -> dict[str, Any]:
 
 @app.get(COMPONENTS)
 def list_components(page: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.READ, page)
     return answer(200, showing.components(page, table))
 
 
 @app.post(COMPONENTS)
 def create_component(page: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, ComponentRequest).component
     made = components.create(page, given, table, time.time(), system_entropy)
     return answer(201, showing.component(page, made.id, table))
@@ -94,13 +95,13 @@ def create_component(page: str) -> Response[str]:
 
 @app.get(COMPONENTS + "/<component>")
 def show_component(page: str, component: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.READ, page)
     return answer(200, showing.component(page, component, table))
 
 
 @app.patch(COMPONENTS + "/<component>")
 def change_component(page: str, component: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, ComponentRequest).component
     changed = components.change(page, component, given, table, time.time())
     return answer(200, showing.component(page, changed.id, table))

@@ -10,6 +10,7 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import OperatorSubscriber, PageChange, SendingChange, TemplateChange
+from statustext.domain.api_key import Scope
 from statustext.domain.page import Sender
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import setting_up, showing
@@ -27,64 +28,65 @@ SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
 
 @app.get(SUBSCRIBERS)
 def list_subscribers() -> Response[str]:
-    key = web.require_key(app, table)
+    one = web.query(app, "id")
+    key = web.require_key(app, table, Scope.WRITE if one else Scope.READ)
     web.require_choice(app, "type", ("sms",))
-    if one := web.query(app, "id"):
+    if one:
         one = web.subscriber_id_in(one)
         return answer(200, showing.subscriber(key, one, table, time.time(), system_entropy))
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
     cursor = web.query(app, "cursor") or ""
-    found, after = operating.list_subscribers(key["page"], table, time.time(), limit, cursor)
+    found, after = operating.list_subscribers(key.page_id, table, time.time(), limit, cursor)
     if "text/plain" in (web.header(app, "Accept") or ""):
         text = "".join(f"{operating.line(one)}\n" for one in found)
         return Response(200, "text/plain; charset=utf-8", text, {"X-Next-Cursor": after})
-    return answer(200, showing.subscribers(found, after, key["page"], table))
+    return answer(200, showing.subscribers(found, after, key.page_id, table))
 
 
 @app.post(SUBSCRIBERS)
 def add_subscriber() -> Response[str]:
-    key = web.require_key(app, table)
+    key = web.require_key(app, table, Scope.WRITE)
     given = web.read_body(app, OperatorSubscriber)
     added, warnings = operating.add_subscriber(
         given,
-        require_page(table, key["page"]),
-        key["hash"][:16],
+        require_page(table, key.page_id),
+        key.id,
         table,
         secrets.master_key(),
         time.time(),
         system_entropy,
         allow_fictional=settings.allow_fictional_numbers,
     )
-    shown = showing.subscribers([added], "", key["page"], table)["subscribers"][0]
+    shown = showing.subscribers([added], "", key.page_id, table)["subscribers"][0]
     return answer(201, {**shown, "warnings": warnings})
 
 
 @app.delete(SUBSCRIBERS)
 def remove_subscriber() -> Response[str]:
-    key = web.require_key(app, table)
+    key = web.require_key(app, table, Scope.WRITE)
     one = web.subscriber_id_in(web.query(app, "id") or "")
     now = time.time()
-    operating.remove_subscriber(key["page"], one, key["hash"][:16], table, now, system_entropy)
+    operating.remove_subscriber(key.page_id, one, key.id, table, now, system_entropy)
     return answer(200, {"id": one, "status": "unsubscribed"})
 
 
 @app.post(SUBSCRIBERS + "/<one>/release")
 def release_subscriber(one: str) -> Response[str]:
-    key = web.require_key(app, table)
+    key = web.require_key(app, table, Scope.WRITE)
     one, now = web.subscriber_id_in(one), time.time()
-    operating.release_subscriber(key["page"], one, key["hash"][:16], table, now, system_entropy)
+    operating.release_subscriber(key.page_id, one, key.id, table, now, system_entropy)
     return answer(200, {"id": one, "status": "active"})
 
 
 @app.get(PAGE)
 def show_page(page: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.READ, page)
     return answer(200, showing.page(require_page(table, page)))
 
 
 @app.patch(PAGE)
 def change_page(page: str) -> Response[str]:
-    actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
+    actor = web.require_key(app, table, Scope.ADMIN, page).actor
     found, change = require_page(table, page), web.read_body(app, PageChange)
     changed = setting_up.change_page(found, change, table, actor, time.time(), system_entropy)
     return answer(200, showing.page(changed))
@@ -92,13 +94,13 @@ def change_page(page: str) -> Response[str]:
 
 @app.get(PAGE + "/sending")
 def show_sending(page: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.READ, page)
     return answer(200, showing.sending(require_page(table, page), [own], table))
 
 
 @app.patch(PAGE + "/sending")
 def pause_or_resume(page: str) -> Response[str]:
-    actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
+    actor = web.require_key(app, table, Scope.WRITE, page).actor
     found, paused = require_page(table, page), web.read_body(app, SendingChange).paused
     changed = setting_up.set_paused(found, paused, table, actor, time.time(), system_entropy)
     return answer(200, showing.sending(changed, [own], table))
@@ -106,13 +108,13 @@ def pause_or_resume(page: str) -> Response[str]:
 
 @app.get(PAGE + "/templates")
 def list_templates(page: str) -> Response[str]:
-    web.require_key(app, table, page)
+    web.require_key(app, table, Scope.READ, page)
     return answer(200, showing.templates(require_page(table, page)))
 
 
 @app.put(PAGE + "/templates/<event>")
 def save_template(page: str, event: str) -> Response[str]:
-    actor = f"key {web.require_key(app, table, page)['hash'][:16]}"
+    actor = web.require_key(app, table, Scope.ADMIN, page).actor
     found, template = require_page(table, page), web.read_body(app, TemplateChange).template
     now, name = time.time(), setting_up.require_event(event)
     check = setting_up.save_template(found, name, template, table, actor, now, system_entropy)

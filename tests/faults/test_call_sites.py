@@ -13,8 +13,8 @@ CORE = "layers/core/python/statustext/"
 
 NEVER_MADE = {
     "flows/operating/setting_up.py:create_page": "only by the command, on an operator's machine",
-    "flows/operating/setting_up.py:create_key": "only by the command, on an operator's machine",
-    "flows/operating/setting_up.py:revoke_key": "only by the command, on an operator's machine",
+    "flows/operating/keys.py:create_key": "only by the command, on an operator's machine",
+    "flows/operating/keys.py:revoke_key": "only by the command, on an operator's machine",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due": "handed on, and called as a job",

@@ -1,5 +1,6 @@
 """The operators' command, against the real table's shape."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,7 +44,7 @@ def test_setup_makes_a_page_whose_key_works(system: SteppedSystem, run: Run) -> 
     assert page.json["countries"] == ["US", "CA"]
     components = system.http("GET", "/v1/pages/acme/components", headers=headers)
     assert [one["key"] for one in components.json] == ["svc_db"]
-    assert system.http("GET", "/v1/pages/default", headers=headers).status == 401
+    assert system.http("GET", "/v1/pages/default", headers=headers).code == "wrong_page"
 
 
 def test_setup_asks_for_what_it_must_know(run: Run) -> None:
@@ -57,6 +58,19 @@ def test_setup_leaves_an_existing_page_alone(system: SteppedSystem, run: Run) ->
     assert "was there already" in again.stdout
     assert "st_" not in again.stdout
     assert system.operator("GET", "/v1/pages/default").json["name"] == "Demo"
+
+
+def test_a_key_that_never_was_cannot_be_revoked(run: Run) -> None:
+    refused = run("keys", "revoke", "0123456789abcdef")
+    assert refused.exit_code == 1
+    assert "no longer accepted" not in refused.stdout
+    assert "There is no key with this id on this page." in refused.stderr
+
+
+def test_keys_are_listed_with_their_scope_and_end(run: Run) -> None:
+    run("keys", "create", "chart", "--scope", "read", "--days", "2")
+    listed = run("keys", "list").stdout
+    assert re.search(r"chart +read +2[0-9]{3}-[0-9-]{5} +2[0-9]{3}-[0-9-]{5}", listed), listed
 
 
 def test_a_revoked_key_is_refused_at_once(system: SteppedSystem, run: Run) -> None:

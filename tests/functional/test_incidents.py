@@ -12,7 +12,7 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.incidents import incident_key
 from statustext.domain.page import Page
-from statustext.flows.operating.setting_up import create_component, create_key, create_page
+from statustext.flows.operating.setting_up import create_component, create_page
 from tests.aws_calls import watched
 from tests.stepped import API_URL, PHONE, START, Answer, SteppedSystem
 
@@ -622,7 +622,7 @@ def test_who_asked_for_services_hears_of_those(system: SteppedSystem) -> None:
 
 def test_incidents_of_one_page_are_not_anothers(system: SteppedSystem) -> None:
     create_page(system.table, Page("other", "Other", "https://other.example.test/", API_URL))
-    create_key(system.table, "other", "theirs", "key-of-another-page", system.now)
+    system.add_key("key-of-another-page", "other")
     create_component(system.table, "other", "svc_mail", "Mail", system.now, system_entropy)
     theirs = {"X-API-Key": "key-of-another-page"}
     system.subscribe()
@@ -639,7 +639,7 @@ def test_incidents_of_one_page_are_not_anothers(system: SteppedSystem) -> None:
     assert system.http("GET", f"{path}/{one}", headers=theirs).status == 404
     refused = system.http("PATCH", f"{path}/{one}", {"incident": {"body": "x"}}, headers=theirs)
     assert refused.status == 404
-    assert system.http("GET", INCIDENTS, headers=theirs).status == 401
+    assert system.http("GET", INCIDENTS, headers=theirs).code == "wrong_page"
     unknown = {"incident": {"name": "x", "component_ids": ["svc_api"]}}
     assert system.http("POST", path, unknown, headers=theirs).code == "unknown_service"
 

@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from local.fake_twilio.faults import Refuse
+from statustext.adapters.api_keys import list_api_keys
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.opt_outs import suppress
+from statustext.domain.api_key import Scope, new_key
 from statustext.domain.page import Page
+from statustext.errors import RejectedError
+from statustext.flows.operating.keys import create_key, revoke_key
 from statustext.flows.operating.setting_up import (
     create_component,
-    create_key,
     create_page,
-    revoke_key,
 )
 from tests.aws_calls import watched
 from tests.stepped import API_URL, KEY, PHONE, START, Answer, SteppedSystem
@@ -412,23 +414,111 @@ EVERY_ROUTE = [
 ]
 
 
+REFUSED = [
+    ({}, 401, "missing_key"),
+    ({"X-API-Key": ""}, 401, "missing_key"),
+    ({"Authorization": f"Basic {KEY}"}, 401, "missing_key"),
+    ({"Authorization": "Bearer"}, 401, "missing_key"),
+    ({"X-API-Key": "wrong"}, 401, "unknown_key"),
+    ({"X-API-Key": KEY[:-1]}, 401, "unknown_key"),
+    ({"X-API-Key": KEY + "x"}, 401, "unknown_key"),
+    ({"X-API-Key": KEY.upper()}, 401, "unknown_key"),
+    ({"X-API-Key": "k" * 5000}, 401, "unknown_key"),
+    ({"X-API-Key": "é"}, 401, "unknown_key"),
+    ({"X-API-Key": "wrong", "Authorization": f"Bearer {KEY}"}, 401, "unknown_key"),
+    ({"X-API-Key": "an-expired-key"}, 401, "ended_key"),
+    ({"X-API-Key": "a-revoked-key"}, 401, "ended_key"),
+]
+
+
 @pytest.mark.parametrize(("method", "path", "body"), EVERY_ROUTE, ids=lambda one: str(one)[:60])
 def test_every_route_needs_a_key(system: SteppedSystem, method: str, path: str, body: Any) -> None:
-    before = [row for row in system.rows() if row.get("kind") != "audit"]
-    create_key(system.table, "other", "theirs", "key-of-another-page", system.now)
-    with_theirs = system.rows()
-    keys: list[str | None] = [None, "", "wrong", KEY[:-1], KEY + "x", KEY.upper(), "k" * 5000, "é"]
+    system.add_key("an-expired-key", ends_in=0)
+    revoke(system, system.add_key("a-revoked-key"))
+    system.add_key("key-of-another-page", "other")
+    rows = system.rows()
+    for headers, status, code in REFUSED:
+        answer = system.http(method, path, body, headers=headers)
+        assert (answer.status, answer.code) == (status, code), headers
+        assert answer.headers["WWW-Authenticate"]
     if path.startswith("/v1/pages"):
-        keys.append("key-of-another-page")
-    answers = [
-        system.http(method, path, body, headers={} if key is None else {"X-API-Key": key})
-        for key in keys
-    ]
-    answers.append(system.http(method, path, body, headers={"Authorization": f"Bearer {KEY}"}))
-    assert {(answer.status, answer.code) for answer in answers} == {(401, "unauthorized")}
-    assert len({answer.text for answer in answers}) == 1
-    assert system.rows() == with_theirs
-    assert len(with_theirs) == len(before) + 1
+        answer = system.http(method, path, body, headers={"X-API-Key": "key-of-another-page"})
+        assert (answer.status, answer.code) == (403, "wrong_page")
+    assert system.rows() == rows
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "least"),
+    [
+        ("GET", SUBSCRIBERS, None, "read"),
+        ("GET", f"{SUBSCRIBERS}?id=sub_0000000000000000", None, "write"),
+        ("POST", SUBSCRIBERS, {"phone": PHONE}, "write"),
+        ("DELETE", f"{SUBSCRIBERS}?id=sub_0000000000000000", None, "write"),
+        ("GET", "/v1/pages/default", None, "read"),
+        ("PATCH", "/v1/pages/default", {"name": "Mine"}, "admin"),
+        ("GET", "/v1/pages/default/sending", None, "read"),
+        ("PATCH", "/v1/pages/default/sending", {"paused": True}, "write"),
+        ("GET", "/v1/pages/default/templates", None, "read"),
+        ("PUT", "/v1/pages/default/templates/created", {"template": "{{title}}"}, "admin"),
+        ("GET", "/v1/pages/default/incidents", None, "read"),
+        ("POST", "/v1/pages/default/incidents", {"incident": {"name": "Mine"}}, "write"),
+        ("GET", "/v1/pages/default/components", None, "read"),
+        ("POST", "/v1/pages/default/components", {"component": {"name": "Mine"}}, "write"),
+    ],
+)
+def test_a_key_does_what_its_scope_says(
+    system: SteppedSystem, method: str, path: str, body: Any, least: str
+) -> None:
+    scopes = ["read", "write", "admin"]
+    for scope in scopes:
+        system.add_key(f"key-to-{scope}", scope=scope)
+        answer = system.http(method, path, body, headers={"X-API-Key": f"key-to-{scope}"})
+        is_allowed = scopes.index(scope) >= scopes.index(least)
+        assert (answer.status == 403) is not is_allowed, scope
+        assert ("scope_too_small" in answer.text) is not is_allowed, scope
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "OAuth", "bearer", "oauth"])
+def test_a_key_may_come_in_authorization(system: SteppedSystem, scheme: str) -> None:
+    headers = {"Authorization": f"{scheme} {KEY}"}
+    assert system.http("GET", SUBSCRIBERS, headers=headers).status == 200
+
+
+def test_keys_are_accounted_for(system: SteppedSystem) -> None:
+    """Who made and who ended which key is in the audit trail; the key itself is nowhere."""
+    key = new_key("a-new-key", "default", "the chart", system.now, Scope.READ)
+    key_id = create_key(key, "tests", system.table, system_entropy).id
+    system.clock.shift(1)
+    revoke(system, key_id)
+    found = [(row["event"], row["detail"]) for row in system.rows("audit")]
+    detail = {"key": key_id, "name": "the chart", "scope": "read"}
+    assert found == [("key.created", detail), ("key.revoked", detail)]
+    assert "a-new-key" not in str(system.rows())
+    (kept,) = [one for one in list_api_keys(system.table, "default") if one.id == key_id]
+    assert kept.revoked_at == system.now
+
+
+@pytest.mark.parametrize(
+    ("page", "key_id", "code"),
+    [
+        ("default", "0" * 16, "key_not_found"),
+        ("default", "k" * 5000, "key_not_found"),
+        ("other", "", "key_not_found"),
+        ("default", "", "key_revoked"),
+    ],
+)
+def test_only_a_key_in_use_can_be_revoked(
+    system: SteppedSystem, page: str, key_id: str, code: str
+) -> None:
+    mine = system.add_key("a-revoked-key")
+    revoke(system, mine)
+    with pytest.raises(RejectedError) as refused:
+        revoke(system, key_id or mine, page)
+    assert refused.value.code == code
+
+
+def revoke(system: SteppedSystem, key_id: str, page: str = "default") -> None:
+    revoke_key(page, key_id, "tests", system.table, system.now, system_entropy)
 
 
 def test_keys_are_stored_as_hashes(system: SteppedSystem) -> None:
@@ -459,11 +549,11 @@ def test_keys_are_compared_in_constant_time(
 
 def test_a_revoked_key_is_refused_at_once(system: SteppedSystem) -> None:
     second = "another-key-of-the-same-operator"
-    key_id = create_key(system.table, "default", "second", second, system.now)
+    key_id = system.add_key(second)
     assert key_id == _hash(second)[:16]
     headers = {"X-API-Key": second}
     assert system.http("GET", SUBSCRIBERS, headers=headers).status == 200
-    revoke_key(system.table, key_id)
+    revoke(system, key_id)
     assert system.http("GET", SUBSCRIBERS, headers=headers).status == 401
     assert system.operator("GET", SUBSCRIBERS).status == 200
 
@@ -471,7 +561,7 @@ def test_a_revoked_key_is_refused_at_once(system: SteppedSystem) -> None:
 def test_a_key_shows_its_own_page_only(system: SteppedSystem) -> None:
     create_page(system.table, Page("other", "Other", "https://other.example.test/", API_URL))
     create_component(system.table, "other", "svc_mail", "Mail", system.now, system_entropy)
-    create_key(system.table, "other", "theirs", "key-of-another-page", system.now)
+    system.add_key("key-of-another-page", "other")
     mine = add(system).json["id"]
     theirs = {"X-API-Key": "key-of-another-page"}
     assert system.http("GET", SUBSCRIBERS, headers=theirs).json["subscribers"] == []

@@ -11,8 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from local.fake_twilio.handsets import UnknownPhoneError
+from statustext.adapters.clock import system_entropy
+from statustext.domain.api_key import new_key
 from statustext.domain.ids import key_hash
-from statustext.flows.operating.setting_up import create_key, revoke_key
+from statustext.flows.operating.keys import create_key, revoke_key
 from tests.functional.engine import phone_number
 from tests.simulation.causes import Cause
 from tests.simulation.history import History
@@ -249,9 +251,11 @@ class Actors:
         if len(self.keys) == 1:
             self.keys.append(f"{KEY}-{next(self._numbers)}")
             self.private(self.keys[-1])
-            create_key(table, "default", "rotated", self.keys[-1], self.world.now)
+            key = new_key(self.keys[-1], "default", "rotated", self.world.now)
+            create_key(key, "the command", table, system_entropy)
         else:
-            revoke_key(table, key_hash(self.keys.pop(0))[:16])
+            key_id = key_hash(self.keys.pop(0))[:16]
+            revoke_key("default", key_id, "the command", table, self.world.now, system_entropy)
 
     # How it is done.
 

@@ -6,6 +6,7 @@ naming the fields at fault.
 
 import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +18,20 @@ from aws_lambda_powertools.event_handler import (
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from statustext.adapters.api_keys import find_api_key
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.dynamodb_types import Item
-from statustext.adapters.pages import find_api_key
 from statustext.body_formats import read_form, read_json
+from statustext.domain.api_key import ApiKey, Scope
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
-from statustext.observability import log_failure
+from statustext.observability import count, log_failure
 
 if TYPE_CHECKING:
     from statustext.validation import Model
 
 MAX_BODY = 64 * 1024
+LONGEST_KEY = 200
+"""Characters; a longer one is nobody's, and is not asked for."""
+
 BAD_JSON = "The body cannot be read; send valid JSON that names no field twice."
 BAD_FORM = "The form cannot be read; name every field once, as in a=1 or a[b]=1 or a[]=1."
 
@@ -171,21 +175,44 @@ def source_address(app: APIGatewayRestResolver) -> str:
     return str(app.current_event.request_context.identity.source_ip or "")
 
 
-def require_key(app: APIGatewayRestResolver, table: Table, page: str | None = None) -> Item:
-    """The row of the operator's key in X-API-Key; its id is `sk`'s hash. For `page`, where given.
+def require_key(
+    app: APIGatewayRestResolver, table: Table, scope: Scope, page: str | None = None
+) -> ApiKey:
+    """The operator's key that came with the request, good for `scope`; for `page`, where given.
 
-    Raises RejectedError 401, the same for a missing, an unknown and another page's key.
+    It comes in X-API-Key, or in Authorization behind Bearer or OAuth, as Statuspage's clients send
+    it. Raises RejectedError: 401 for none, an unknown and an ended one, 403 for another page's and
+    for one that may do less.
     """
-    presented = header(app, "X-API-Key") or ""
-    row = find_api_key(table, presented) if 0 < len(presented) <= 200 else None
-    if row is None or (page is not None and row["page"] != page):
+    presented = _presented_key(app)
+    if not presented:
+        raise _unauthorized("missing_key", "Send your key in the X-API-Key header.")
+    key = find_api_key(table, presented) if len(presented) <= LONGEST_KEY else None
+    if key is None:
+        count("UnknownKey")
+        raise _unauthorized("unknown_key", "There is no such key; check that it is whole.")
+    if not key.is_good(time.time()):
+        count("EndedKey")
+        raise _unauthorized("ended_key", "This key expired or was revoked; use another.")
+    if page is not None and key.page_id != page:
+        raise RejectedError(403, "wrong_page", "This key is another page's; use one of this page.")
+    if not key.may(scope):
         raise RejectedError(
-            401,
-            "unauthorized",
-            "Send a key of this page in the X-API-Key header.",
-            headers={"WWW-Authenticate": 'ApiKey realm="statustext"'},
+            403, "scope_too_small", f"This needs a key of scope {scope}; yours has {key.scope}."
         )
-    return row
+    return key
+
+
+def _presented_key(app: APIGatewayRestResolver) -> str:
+    if key := header(app, "X-API-Key"):
+        return key
+    scheme, _, key = (header(app, "Authorization") or "").strip().partition(" ")
+    return key.strip() if scheme.lower() in ("bearer", "oauth") else ""
+
+
+def _unauthorized(code: str, message: str) -> RejectedError:
+    headers = {"WWW-Authenticate": 'ApiKey realm="statustext"'}
+    return RejectedError(401, code, message, headers=headers)
 
 
 def bounded_int(given: str | None, default: int, most: int) -> int:

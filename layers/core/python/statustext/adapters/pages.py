@@ -1,12 +1,10 @@
-"""Rows of a page: itself, its components, its operators' keys, its audit trail."""
+"""Rows of a page: itself, its components, its audit trail."""
 
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.ids import key_hash
 from statustext.domain.incident import Component, ComponentStatus
 from statustext.domain.page import RECIPIENT_LIMITS, Limits, Page, Sender
 
@@ -93,20 +91,6 @@ def change_settings(page: str, changes: Mapping[str, Any]) -> Write:
         names={part: part for parts in paths.values() for part in parts},
         values={name.replace(".", "_"): value for name, value in changes.items()},
     )
-
-
-def api_key_key(hashed: str) -> tuple[str, str]:
-    return f"KEY#{hashed[:16]}", "KEY"
-
-
-def find_api_key(table: Table, presented: str) -> Item | None:
-    """The row of an operator's key: its page, name and id; None for an unknown or revoked one.
-
-    The row is found by a part of the hash and the whole compared in constant time.
-    """
-    hashed = key_hash(presented)
-    row = table.get(*api_key_key(hashed))
-    return row if row and hmac.compare_digest(row["hash"], hashed) else None
 
 
 def list_components(table: Table, page: str) -> list[Component]:

@@ -7,7 +7,6 @@ from typing import Any
 from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.pages import (
-    api_key_key,
     audit,
     change_settings,
     page_key,
@@ -16,7 +15,7 @@ from statustext.adapters.pages import (
 )
 from statustext.contracts import PageChange
 from statustext.domain import templates
-from statustext.domain.ids import key_hash, new_id
+from statustext.domain.ids import new_id
 from statustext.domain.incident import Component, ComponentStatus
 from statustext.domain.page import Page, Sender
 from statustext.domain.quiet_hours import OFF
@@ -37,20 +36,6 @@ def create_page(table: Table, page: Page) -> bool:
     except ConditionFailedError:
         return False
     return True
-
-
-def create_key(table: Table, page: str, name: str, key: str, now: float) -> str:
-    """Let `key` act for a page; its public id. Only its hash is stored."""
-    hashed = key_hash(key)
-    pk, sk = api_key_key(hashed)
-    row = {"kind": "api_key", "page": page, "name": name, "hash": hashed, "created_at": now}
-    table.write(Write(pk, sk, item=row))
-    return hashed[:16]
-
-
-def revoke_key(table: Table, key_id: str) -> None:
-    """End a key, by its public id, at once."""
-    table.delete_if(Write(f"KEY#{key_id}", "KEY"))
 
 
 def create_component(

@@ -8,9 +8,9 @@ from statustext.adapters.circuits import open_circuits
 from statustext.adapters.clock import Entropy
 from statustext.adapters.counts import get_counts
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import list_components
 from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.domain.api_key import ApiKey
 from statustext.domain.circuit import Circuit
 from statustext.domain.incident import Component, Incident
 from statustext.domain.masking import mask
@@ -90,10 +90,10 @@ def subscribers(
     return {"subscribers": shown, "next_cursor": cursor or None}
 
 
-def subscriber(key: Item, one: str, table: Table, now: float, entropy: Entropy) -> dict[str, Any]:
+def subscriber(key: ApiKey, one: str, table: Table, now: float, entropy: Entropy) -> dict[str, Any]:
     """One record with its number in full, as an operator asked for it; the asking is noted."""
-    found = show_subscriber(key["page"], one, key["hash"][:16], table, now, entropy)
-    return _subscriber(found, found.phone, list_components(table, key["page"]))
+    found = show_subscriber(key.page_id, one, key.id, table, now, entropy)
+    return _subscriber(found, found.phone, list_components(table, key.page_id))
 
 
 def _subscriber(one: Subscriber, phone: str, known: Sequence[Component]) -> dict[str, Any]:
