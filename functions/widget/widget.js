@@ -71,6 +71,25 @@
     },
   };
 
+  /** Digits of other scripts as 0 to 9: in Unicode each script has its ten in a row. */
+  function ascii(text) {
+    const isDigit = (point) => /^\p{Nd}$/u.test(String.fromCodePoint(point));
+    return text.normalize('NFKC').replace(/\p{Nd}/gu, (char) => {
+      let before = 0;
+      while (isDigit(char.codePointAt(0) - before - 1)) before += 1;
+      return before % 10;
+    });
+  }
+
+  /** The visitor's time zone, so that nobody is woken whose number does not tell where they are. */
+  function zone() {
+    try {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    } catch {
+      return undefined;
+    }
+  }
+
   const IMPACTS = ['none', 'minor', 'major', 'critical'];
   const WAITS = [30, 60, 120, 300]; // seconds before each next code, as the server counts them
   const PATIENCE = 15000; // API Gateway may take 29 s, people do not
@@ -420,7 +439,9 @@
         if (noService(form, preferences)) return refuse(form, box, say('needServices'), ['services']);
         if (!form.elements.consent.checked) return refuse(form, box, say('needConsent'), ['consent']);
         return attempt(button, box, async () => {
-          const body = { ...typed, consent: true, consent_version: page.consent.version };
+          const body = {
+            ...typed, consent: true, consent_version: page.consent.version, timezone: zone(),
+          };
           const answer = await call('POST', '/subscriptions', body);
           keep({ pending: answer.id, sent: 0, next: Date.now() + WAITS[0] * 1000 });
           codeStep(true);
@@ -443,7 +464,7 @@
       const code = make('input', {
         type: 'text', name: 'code', id: 'code', autocomplete: 'one-time-code', inputmode: 'numeric',
         pattern: '[0-9]{6}', dir: 'ltr', required: true, oninput: () => {
-          const digits = code.value.replace(/\D/g, '').slice(0, 6);
+          const digits = ascii(code.value).replace(/\D/g, '').slice(0, 6);
           if (digits !== code.value) code.value = digits;
         },
       });

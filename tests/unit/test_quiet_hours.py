@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers.tzdata import TIMEZONE_DATA
 
-from statustext.domain.quiet_hours import is_timezone, quiet_until, read_hours, zones_of
+from statustext.domain.quiet_hours import ALSO, is_timezone, quiet_until, read_hours, zones_of
 
 NIGHT = "21:00-08:00"
 NEW_YORK, BERLIN, LORD_HOWE = "America/New_York", "Europe/Berlin", "Australia/Lord_Howe"
@@ -279,3 +279,31 @@ def test_names_of_zones() -> None:
     assert all(map(is_timezone, ("UTC", BERLIN, "America/Argentina/Buenos_Aires", "Asia/Katmandu")))
     assert is_timezone("Europe/Kyiv")
     assert all(zoneinfo.ZoneInfo(name) for name in (NEW_YORK, LORD_HOWE))
+
+
+OVERLAYS = {
+    "364": "270", "448": "850", "930": "812", "458": "541", "236": "250", "257": "250",
+    "672": "250", "778": "250", "367": "418", "581": "418", "729": "423", "879": "709",
+    "986": "208", "689": "407",
+}  # fmt: skip
+"""Each with the area code that it lies over."""
+
+
+@pytest.mark.parametrize(("younger", "older"), OVERLAYS.items())
+def test_an_overlay_is_in_all_zones_of_its_area(younger: str, older: str) -> None:
+    area = {
+        zone
+        for prefix, zones in TIMEZONE_DATA.items()
+        if prefix.startswith(f"1{older}")
+        for zone in zones
+    }
+    offsets = {ZoneInfo(zone).utcoffset(WINTER) for zone in area}
+    found = zones_of(f"+1{younger}2345678")
+    assert offsets <= {ZoneInfo(zone).utcoffset(WINTER) for zone in found}
+
+
+def test_zones_beside_the_librarys_exist() -> None:
+    assert all(is_timezone(zone) for zones in ALSO.values() for zone in zones)
+
+
+WINTER = datetime(2027, 1, 15)  # noqa: DTZ001  # a wall clock's, in each of the zones

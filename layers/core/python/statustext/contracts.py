@@ -18,6 +18,7 @@ from pydantic import (
 
 from statustext.domain.incident import ComponentStatus, Impact, Status
 from statustext.field_types import (
+    Code,
     Country,
     Key,
     Line,
@@ -61,19 +62,21 @@ class PreferencesInput(Body):
 
 
 class SignUp(Body):
-    """POST /subscriptions. `consent` must be true: the visitor ticked the box."""
+    """POST /subscriptions. `consent` must be true: the visitor ticked the box. `timezone` is the
+    browser's, used where it is known and `preferences` name none."""
 
     phone: PhoneInput
     country: Country | None = None
     preferences: PreferencesInput | None = None
     consent: bool
     consent_version: Annotated[str, StringConstraints(max_length=40)] | None = None
+    timezone: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
 class VerifyRequest(Body):
     """POST /subscriptions/{id}/verify."""
 
-    code: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")]
+    code: Code
 
 
 class ManageRequest(Body):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from statustext.domain.quiet_hours import OFF, WRITTEN, is_timezone, read_hours
+from statustext.domain.typed_digits import plain
 
 MAX_METADATA = 16 * 1024
 
@@ -57,6 +58,13 @@ def _own_timezone(text: str) -> str:
     return text and _timezone(text)
 
 
+def _code(text: str) -> str:
+    digits = plain(text).replace(" ", "").replace("-", "")
+    if not re.fullmatch("[0-9]{6}", digits):
+        raise ValueError("must be the 6 digits from the text")
+    return digits
+
+
 def _matching(pattern: str, otherwise: str) -> AfterValidator:
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text, re.ASCII):
@@ -84,6 +92,11 @@ Moment = Annotated[
     AfterValidator(_moment),
 ]
 """ISO 8601: a date, or a date and time; UTC where no offset is given."""
+
+Code = Annotated[
+    str, StringConstraints(max_length=40), AfterValidator(_code), _described(r"^[0-9]{6}$")
+]
+"""Six digits of any script, with any spaces or dashes between them."""
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
 PhoneInput = Annotated[str, StringConstraints(min_length=3, max_length=40)]

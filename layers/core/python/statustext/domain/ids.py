@@ -5,6 +5,8 @@ import hmac
 import re
 import zlib
 
+from statustext.domain.handsets import one_spelling
+
 SHARDS = 16
 """Subscribers of a page are spread over this many partitions, so that none grows hot."""
 
@@ -33,12 +35,15 @@ def subkey(master: str, purpose: str) -> bytes:
 
 
 def subscriber_id(master: str, page: str, number: str) -> str:
-    """`sub_` and 16 characters [a-z0-9], the same for the same number on the same page.
+    """`sub_` and 16 characters [a-z0-9], the same for the same handset on the same page, in
+    whichever spelling of its number.
 
     A keyed hash of the number. One number has one subscriber by construction, every sign-up for it
     gets the same answer, and the opt-out of an erased person stays in force without their number.
     """
-    digest = hmac.new(subkey(master, "subscriber"), f"{page}|{number}".encode(), hashlib.sha256)
+    digest = hmac.new(
+        subkey(master, "subscriber"), f"{page}|{one_spelling(number)}".encode(), hashlib.sha256
+    )
     return "sub_" + _base36(int.from_bytes(digest.digest()[:12], "big"), 16)
 
 

@@ -7,9 +7,20 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-WRITTEN = re.compile(r"[+0-9().\-/\s\u00a0\u2010-\u2015]{3,40}")
+from statustext.domain.handsets import one_spelling
+from statustext.domain.typed_digits import plain
+
+WRITTEN = re.compile(r"[+0-9().\-/ ]{3,40}")
+SCHEME = re.compile(r"(?:tel|sms|phone|mobile):\s*(?://)?", re.IGNORECASE)
 FICTIONAL = re.compile(r"\+1(555\d{7}|(?!8(?:00|33|44|55|66|77|88)|900)[2-9]\d{2}555\d{4})")
 """Area code 555, and exchange 555 of any area code, are nobody's number (NANPA)."""
+
+NEW_AREA_CODE = re.compile(
+    r"\+1(?!.11|37|96|5(?:00|2[1-9]|3[23]|44|55|66|77|88)|[67]00|710|8(?:00|22|33|44|55|66|77|8.)|9[05]0)"
+    r"[2-9][0-8][0-9][2-9][0-9]{6}"
+)
+"""Numbers of area codes that may be assigned any day, which a library knows late. Left out are
+codes for services, for persons, toll-free, premium-rate and reserved ones (NANPA)."""
 
 TEXTABLE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 """FIXED_LINE_OR_MOBILE is all that a US or Canadian number tells."""
@@ -22,6 +33,24 @@ REFUSALS = {
     PhoneNumberType.VOIP: ("voip", "Internet telephony numbers are refused; give a mobile number."),
     PhoneNumberType.PAGER: ("pager", "Pagers get no texts; give a mobile number."),
 }
+# Numbers that look like a bigger neighbour's, whose owners seldom know that they are not.
+SHARING_A_CODE = {
+    "PR": "Puerto Rico", "GU": "Guam", "VI": "the US Virgin Islands", "AS": "American Samoa",
+    "MP": "the Northern Mariana Islands", "CA": "Canada", "US": "the United States",
+    "DO": "the Dominican Republic", "JM": "Jamaica", "BS": "the Bahamas", "BB": "Barbados",
+    "TT": "Trinidad and Tobago", "BM": "Bermuda", "KY": "the Cayman Islands", "AI": "Anguilla",
+    "AG": "Antigua and Barbuda", "VG": "the British Virgin Islands", "DM": "Dominica",
+    "GD": "Grenada", "MS": "Montserrat", "KN": "Saint Kitts and Nevis", "LC": "Saint Lucia",
+    "VC": "Saint Vincent and the Grenadines", "SX": "Sint Maarten",
+    "TC": "the Turks and Caicos Islands", "GB": "the United Kingdom", "GG": "Guernsey",
+    "JE": "Jersey", "IM": "the Isle of Man", "KZ": "Kazakhstan", "RU": "Russia", "IT": "Italy",
+    "VA": "Vatican City", "NO": "Norway", "SJ": "Svalbard and Jan Mayen", "FI": "Finland",
+    "AX": "the Åland Islands", "AU": "Australia", "CX": "Christmas Island",
+    "CC": "the Cocos Islands", "MA": "Morocco", "EH": "Western Sahara", "RE": "Réunion",
+    "YT": "Mayotte", "GP": "Guadeloupe", "BL": "Saint Barthélemy", "MF": "Saint Martin",
+    "BQ": "the Caribbean Netherlands", "CW": "Curaçao", "SH": "Saint Helena",
+    "TA": "Tristan da Cunha",
+}  # fmt: skip
 NOT_TEXTABLE = ("not_textable", "This number cannot receive texts; give a mobile number.")
 
 
@@ -50,14 +79,16 @@ def parse(
     Raises UnusableNumberError for what is no number, unassigned, not a mobile, or in a country not
     in `served`. Only what the digits themselves tell is used, so the answer reveals nothing else.
     """
-    if not WRITTEN.fullmatch(written.strip()):
+    digits = SCHEME.sub("", plain(written))
+    if not WRITTEN.fullmatch(digits):
         raise UnusableNumberError("invalid_number", "Give the number as in +14155550123.")
     try:
-        number = phonenumbers.parse(written, country.upper() if country else None)
+        number = phonenumbers.parse(digits, country.upper() if country else None)
     except phonenumbers.NumberParseException as error:
         raise UnusableNumberError(
             "invalid_number", "Give the number as in +14155550123, or name its country."
         ) from error
+    number = _texted_today(number)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if FICTIONAL.fullmatch(e164):
         if not allow_fictional:
@@ -70,15 +101,34 @@ def parse(
         kind = phonenumbers.number_type(number)
         if kind not in TEXTABLE:
             raise UnusableNumberError(*REFUSALS.get(kind, NOT_TEXTABLE))
+    elif _has_new_area_code(number, e164):
+        region = "CA" if "CA" in served and "US" not in served else "US"
     else:
         raise UnusableNumberError(
-            "unassigned_number", "No phone has this number; check its digits."
+            "unassigned_number", "No phone that we know of has this number; check its digits."
         )
     if region is None or region not in served:
+        name = SHARING_A_CODE.get(region or "", "its country")
+        where = f"{name} ({region})" if region else name
         raise UnusableNumberError(
-            "country_not_served", "This page does not text numbers of that country."
+            "country_not_served", f"This page does not text numbers of {where}."
         )
     return PhoneNumber(e164, region)
+
+
+def _texted_today(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:
+    """The number in the spelling that its handset is texted in, where that one is a number."""
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if (other := one_spelling(e164)) != e164:
+        respelled = phonenumbers.parse(other)
+        if phonenumbers.is_valid_number(respelled):
+            return respelled
+    return number
+
+
+def _has_new_area_code(number: phonenumbers.PhoneNumber, e164: str) -> bool:
+    known = phonenumbers.region_code_for_number(number) is not None
+    return not known and NEW_AREA_CODE.fullmatch(e164) is not None
 
 
 def country_of(e164: str) -> str:
@@ -88,6 +138,6 @@ def country_of(e164: str) -> str:
     except phonenumbers.NumberParseException:
         return ""
     region: str | None = phonenumbers.region_code_for_number(number)
-    if region is None and FICTIONAL.fullmatch(e164):
+    if region is None and (FICTIONAL.fullmatch(e164) or NEW_AREA_CODE.fullmatch(e164)):
         return "US"
     return region or ""

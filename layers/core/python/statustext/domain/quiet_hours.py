@@ -60,6 +60,19 @@ def is_timezone(name: str) -> bool:
     return name in _timezones()
 
 
+ALSO = {
+    **dict.fromkeys(("364", "448", "689", "930"), ("America/New_York", "America/Chicago")),
+    "458": ("America/Los_Angeles", "America/Denver"),
+    **dict.fromkeys(("236", "257", "672", "778"), ("America/Vancouver", "America/Edmonton")),
+    **dict.fromkeys(("367", "581"), ("America/Toronto", "America/Halifax")),
+    "729": ("America/New_York", "America/Chicago"),
+    "879": ("America/St_Johns", "America/Halifax"),
+}
+"""Area codes laid over an older one that is in two zones, of which the library has one: 364 over
+270, 448 over 850, 930 over 812, 458 over 541, 236, 257, 672 and 778 over 250, 367 and 581 over
+418, 729 over 423, 879 over 709. 689 lies over 407, and the library has it elsewhere. (NANPA)"""
+
+
 def zones_of(phone: str) -> tuple[str, ...]:
     """The IANA zones in which an E.164 number may be; () where its digits do not tell."""
     import phonenumbers.timezone  # a tenth of a second, and only where somebody has not chosen
@@ -73,7 +86,9 @@ def zones_of(phone: str) -> tuple[str, ...]:
     except phonenumbers.NumberParseException:
         return ()
     zones = phonenumbers.timezone.time_zones_for_number(number)
-    return () if phonenumbers.timezone.UNKNOWN_TIMEZONE in zones else tuple(zones)
+    also = ALSO.get(phone[2:5], ()) if phone.startswith("+1") else ()
+    known = [zone for zone in zones if zone != phonenumbers.timezone.UNKNOWN_TIMEZONE]
+    return tuple(dict.fromkeys((*known, *also)))
 
 
 @cache

@@ -24,7 +24,7 @@ from statustext.adapters.opt_outs import (
 from statustext.adapters.pages import audit, get_page, page_ids
 from statustext.adapters.quarantine import release
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
-from statustext.domain.handsets import is_number
+from statustext.domain.handsets import is_number, one_spelling
 from statustext.domain.ids import new_id, subscriber_id
 from statustext.domain.keywords import read as read_command
 from statustext.domain.masking import mask_all
@@ -139,7 +139,7 @@ def _read(form: Mapping[str, str], page: Page, table: Table, master: str, now: f
     row = table.get(*subscriber_key(page.id, one)) or {}
     return Reply(
         sid=form["MessageSid"],
-        phone=form["From"],
+        phone=one_spelling(form["From"]),
         to=(form.get("To", ""), form.get("MessagingServiceSid", "")),
         body=body,
         intent=words.get(by_twilio) or intent,

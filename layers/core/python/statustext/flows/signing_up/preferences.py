@@ -8,6 +8,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import list_components
 from statustext.contracts import PreferencesInput
 from statustext.domain.incident import Component
+from statustext.domain.quiet_hours import is_timezone
 from statustext.domain.subscriber import PRESETS, Preferences
 from statustext.errors import RejectedError
 
@@ -44,6 +45,14 @@ def choose(
     flags = {flag: value for flag in FLAGS if (value := getattr(given, flag)) is not None}
     flags |= {time: getattr(given, time) or "" for time in TIMES if time in given.model_fields_set}
     return replace(chosen, **flags)
+
+
+def in_browsers_zone(chosen: Preferences, zone: str | None) -> Preferences:
+    """The preferences with the zone that a browser tells, where none was chosen. A browser may know
+    zones that we do not: those tell nothing."""
+    if not zone or chosen.timezone or not is_timezone(zone):
+        return chosen
+    return replace(chosen, timezone=zone)
 
 
 def component_ids(given: Sequence[str], components: Sequence[Component]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from statustext.domain.page import Page
 from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, parse
 from statustext.domain.templates import Event
 from statustext.errors import RejectedError
-from statustext.flows.signing_up.preferences import choose
+from statustext.flows.signing_up.preferences import choose, in_browsers_zone
 
 HOUR = 3600
 ADDRESS_WINDOW = 4 * HOUR
@@ -51,6 +51,7 @@ def sign_up(
         )
     number = usable_number(request.phone, request.country, page, allow_fictional=allow_fictional)
     preferences = choose(request.preferences, table, page.id)
+    preferences = in_browsers_zone(preferences, request.timezone)
     subscriber = subscriber_id(master, page.id, number.e164)
     spend_limits(page, address, table, master, now)
     scope, most = f"{page.id}#number#{subscriber}", page.limits.signups_per_number
