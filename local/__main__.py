@@ -53,6 +53,7 @@ def main() -> int:
 
         from botocore.exceptions import BotoCoreError, ClientError
 
+        from local import readable_logs
         from local.http_server import PortTakenError
         from local.system import LocalSystem
         from local.template import TemplateError
@@ -60,6 +61,8 @@ def main() -> int:
         return _fail(_MISSING.format(error.name), 1)
     except ConfigurationError as error:
         return _fail(str(error), 2)
+    # A metric's library is loaded, and reads this, when the first is counted.
+    os.environ.update(readable_logs.variables())
     try:
         system = LocalSystem.start({"PORT": str(configuration.port), **os.environ})
     except ModuleNotFoundError as error:

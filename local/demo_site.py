@@ -17,11 +17,20 @@ from werkzeug.wsgi import get_input_stream
 
 from local.api_gateway import MAX_PAYLOAD, RestApi
 from local.http_messages import HttpRequest, HttpResponse
-from local.http_server import RAW_HEADERS
+from local.http_server import RAW_HEADERS, is_local_name
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+STARTING = """\
+<!doctype html><html lang="en"><meta charset="utf-8"><title>Starting</title>
+<meta http-equiv="refresh" content="1"><p>Statustext is starting; this page follows by itself.</p>
+"""
+STARTING_HEADERS = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Retry-After", "1"),
+)
 DEMO = Path(__file__).with_name("demo")
 
 
@@ -76,10 +85,15 @@ class DemoSite:
     def _answer(self, environ: WSGIEnvironment) -> HttpResponse:
         method, target = environ["REQUEST_METHOD"], urlsplit(environ["RAW_URI"])
         path = _path_of(environ["RAW_URI"])
+        if not is_local_name(environ.get("HTTP_HOST", "")):
+            message = "Call the local run by the address that it printed."
+            return _json(421, {"error": {"code": "misdirected_request", "message": message}})
         if path == "/healthz" and method in ("GET", "HEAD"):
             ready = self._ready.is_set()
             return _json(200 if ready else 503, {"status": "ok" if ready else "starting"})
         if self._api is None or not self._ready.is_set():
+            if "text/html" in environ.get("HTTP_ACCEPT", ""):
+                return HttpResponse(503, STARTING.encode(), STARTING_HEADERS)
             message = "The local run is not up; try again in a moment."
             return _json(503, {"error": {"code": "unavailable", "message": message}})
         if method in ("GET", "HEAD") and path == "/demo.json":

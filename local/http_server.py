@@ -16,6 +16,15 @@ RAW_HEADERS = "local.raw_headers"
 """WSGI key of the request's headers as sent: names in their own case, repeats kept."""
 
 
+LOCAL_NAMES = frozenset({"127.0.0.1", "localhost"})
+
+
+def is_local_name(host: str) -> bool:
+    """Whether a Host header names this machine. A page elsewhere whose name is made to lead here
+    (DNS rebinding) sends its own name, and must not read what the local run shows."""
+    return host.rpartition(":")[0] in LOCAL_NAMES or host in LOCAL_NAMES
+
+
 class PortTakenError(OSError):
     """Something already listens on the port; the message is one sentence."""
 

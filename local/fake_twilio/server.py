@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from local.http_server import is_local_name
+
 from . import rest, side_door
 from .answers import Answer, Refusal
 from .courier import Courier
@@ -124,6 +126,9 @@ class FakeTwilioServer:
         return answer
 
     def _from_side_door(self, request: Request) -> Answer:
+        if not is_local_name(request.host):
+            message = "Call the phones by the address that the local run printed."
+            return side_door.problem(421, "misdirected_request", message)
         if request.path == "/" and request.method in ("GET", "HEAD"):
             return Answer(200, _PAGE.read_text(), {"Content-Type": "text/html; charset=utf-8"})
         data = request.get_data(parse_form_data=False, cache=True)

@@ -248,3 +248,13 @@ def test_handlers_exist() -> None:
         names |= {t.id for n in body if isinstance(n, ast.Assign) for t in n.targets
                   if isinstance(t, ast.Name)}  # fmt: skip
         assert "handler" in names, path
+
+
+def test_answers_of_the_gateway_are_not_guessed_at() -> None:
+    """Its own answers name their type, as those of functions do."""
+    found = of_type("AWS::ApiGateway::RestApi")["Api"]["Body"][
+        "x-amazon-apigateway-gateway-responses"
+    ]
+    for kind, rules in found.items():
+        headers = rules["responseParameters"]
+        assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'", kind

@@ -783,6 +783,12 @@ class TestOverHttp:
             assert receipt.path == "/twilio/default/status/att_1"
             assert RequestValidator(TOKEN).validate(url, receipt.params, receipt.signature)
 
+    def test_another_name_that_leads_here_reads_no_phones(self, server: FakeTwilioServer) -> None:
+        answer = requests.get(
+            f"{server.url}/_phones", headers={"Host": "attacker.example"}, timeout=PATIENCE
+        )
+        assert answer.status_code == 421
+
     def test_a_webhook_is_tried_again(self, server: FakeTwilioServer, receiver: Receiver) -> None:
         for status in (500, 503):
             receiver.answers.put((status, ""))

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
+from local.demo_site import DemoSite
 from local.http_server import PortTakenError
 from local.system import LocalSystem
 
@@ -448,3 +450,27 @@ def test_the_port_of_a_running_system_is_refused(system: LocalSystem) -> None:
     port = system.url.rpartition(":")[2]
     with pytest.raises(PortTakenError, match=port):
         LocalSystem.start({"PORT": port})
+
+
+@pytest.mark.parametrize("host", ["attacker.example", "attacker.example:8080", "127.0.0.1.nip.io"])
+@pytest.mark.parametrize("path", ["/", "/demo.json", "/healthz"])
+def test_another_name_that_leads_here_reads_nothing(
+    system: LocalSystem, path: str, host: str
+) -> None:
+    """A page whose name was made to lead to this machine (DNS rebinding)."""
+    answer = ask(system, "GET", path, headers={"Host": host})
+    assert answer.status == 421
+    assert answer.json()["error"]["code"] == "misdirected_request"
+
+
+def test_localhost_is_this_machine(system: LocalSystem) -> None:
+    port = system.url.rpartition(":")[2]
+    assert ask(system, "GET", "/healthz", headers={"Host": f"localhost:{port}"}).status == 200
+
+
+def test_a_browser_that_comes_early_waits() -> None:
+    client = Client(DemoSite())
+    page = client.get("/", "http://127.0.0.1:8080", headers={"Accept": "text/html,*/*"})
+    assert (page.status_code, 'http-equiv="refresh"' in page.text) == (503, True)
+    program = client.get("/", "http://127.0.0.1:8080", headers={"Accept": "*/*"})
+    assert (program.status_code, '"unavailable"' in program.text) == (503, True)

@@ -32,6 +32,15 @@ MAX_BODY = 64 * 1024
 LONGEST_KEY = 200
 """Characters; a longer one is nobody's, and is not asked for."""
 
+SAFE_HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""On every answer that does not say otherwise: a browser must neither guess its type, frame it, nor
+tell others its address. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
+
 BAD_JSON = "The body cannot be read; send valid JSON that names no field twice."
 BAD_FORM = "The form cannot be read; name every field once, as in a=1 or a[b]=1 or a[]=1."
 
@@ -41,7 +50,10 @@ class _Resolver(APIGatewayRestResolver):
     gives the path as it was called, `/base/subscriptions` for the resource `/subscriptions`."""
 
     def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        return super().resolve(_without_base_path(event), context)
+        answered = super().resolve(_without_base_path(event), context)
+        given = answered["multiValueHeaders"]
+        answered["multiValueHeaders"] = {**{k: [v] for k, v in SAFE_HEADERS.items()}, **given}
+        return answered
 
 
 def _without_base_path(event: Mapping[str, Any]) -> Mapping[str, Any]:
