@@ -38,9 +38,15 @@ from local.http_messages import HttpRequest
 from local.resources import Resources
 from local.stream_source import StreamSettings, stream_record
 from local.template import ACCOUNT_ID, REGION, load, parameter_values, translate
+from statustext.domain.incident import MAINTENANCE
 from statustext.domain.page import Page
 
 START = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
+NEXT_MORNING: dict[str, Any] = {
+    "scheduled_for": "2027-01-16T02:00:00Z",
+    "scheduled_until": "2027-01-16T04:00:00Z",
+}
+"""When a maintenance is planned."""
 API_URL = "https://api.example.test"
 KEY = "key-of-the-test-operator"
 PAGE = Page(
@@ -384,7 +390,8 @@ class SteppedSystem:
 
     def open_incident(self, name: str = "API is down", **more: Any) -> str:
         """Open a critical incident and let it be told; its id."""
-        incident = {"name": name, "impact_override": "critical", "body": "On it.", **more}
+        times = NEXT_MORNING if more.get("status") in MAINTENANCE else {}
+        incident = {"name": name, "impact_override": "critical", "body": "On it.", **times, **more}
         answer = self.operator("POST", "/v1/pages/default/incidents", {"incident": incident})
         assert answer.status == 201, answer
         self.run()

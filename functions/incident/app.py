@@ -103,7 +103,7 @@ def show_component(page: str, component: str) -> Response[str]:
 def change_component(page: str, component: str) -> Response[str]:
     web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, ComponentRequest).component
-    changed = components.change(page, component, given, table, time.time())
+    changed = components.change(page, component, given, table, time.time(), system_entropy)
     return answer(200, showing.component(page, changed.id, table))
 
 

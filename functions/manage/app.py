@@ -8,8 +8,8 @@ from aws_lambda_powertools.event_handler import Response
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
+from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.pages import list_components
 from statustext.contracts import ManageRequest
 from statustext.domain.masking import mask
 from statustext.domain.page import DEFAULT_PAGE

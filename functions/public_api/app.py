@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 
 from statustext import web
 from statustext.adapters import aws
+from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.pages import list_components
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.lookups import require_page
 from statustext.settings import read_settings

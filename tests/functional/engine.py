@@ -15,9 +15,10 @@ from statustext.adapters.dynamodb_types import marshal
 from statustext.adapters.subscribers import activate, subscriber_key
 from statustext.domain.delivery import Delivery
 from statustext.domain.ids import subscriber_id
+from statustext.domain.incident import MAINTENANCE
 from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.queue_messages import AnnouncementBatch
-from tests.stepped import SteppedSystem
+from tests.stepped import NEXT_MORNING, SteppedSystem
 
 LONG = 3 * 3600
 """Seconds by which every delivery has come to its end, whatever happened to it."""
@@ -199,6 +200,8 @@ def waiting(system: SteppedSystem, name: str) -> int:
 def open_quietly(system: SteppedSystem, name: str = "API is down", **more: Any) -> str:
     """Open a critical incident; what follows from it does not happen yet. Its id."""
     incident = {"name": name, "impact_override": "critical", "body": "On it.", **more}
+    if more.get("status") in MAINTENANCE:
+        incident = {**NEXT_MORNING, **incident}
     answer = system.operator("POST", "/v1/pages/default/incidents", {"incident": incident})
     assert answer.status == 201, answer
     return str(answer.json["id"])

@@ -11,10 +11,11 @@ from jsonschema import Draft202012Validator
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.incidents import incident_key
+from statustext.domain.incident import MAINTENANCE
 from statustext.domain.page import Page
 from statustext.flows.operating.setting_up import create_component, create_page
 from tests.aws_calls import watched
-from tests.stepped import API_URL, PHONE, START, Answer, SteppedSystem
+from tests.stepped import API_URL, NEXT_MORNING, PHONE, START, Answer, SteppedSystem
 
 INCIDENTS = "/v1/pages/default/incidents"
 COMPONENTS = "/v1/pages/default/components"
@@ -153,8 +154,8 @@ def test_the_life_of_a_maintenance(system: SteppedSystem) -> None:
     system.subscribe(preferences={"preset": "all"})
     before = len(system.texts())
     times: dict[str, Any] = {
-        "scheduled_for": "2027-01-16T02:00:00Z",
-        "scheduled_until": "2027-01-16T04:00:00Z",
+        "scheduled_for": "2027-01-16T02:00:00.000Z",
+        "scheduled_until": "2027-01-16T04:00:00.000Z",
     }
     one = opened(system, name="New disks", **times).json
     assert (one["status"], one["impact"]) == ("scheduled", "maintenance")
@@ -195,7 +196,8 @@ def test_impacts_and_statuses_are_statuspages(system: SteppedSystem) -> None:
     for impact in properties["impact"]["enum"]:
         assert opened(system, impact_override=impact).json["impact"] == impact
     for status in properties["status"]["enum"]:
-        assert opened(system, status=status).json["status"] == status
+        times: dict[str, Any] = NEXT_MORNING if status in MAINTENANCE else {}
+        assert opened(system, status=status, **times).json["status"] == status
 
 
 @pytest.mark.parametrize(
@@ -425,11 +427,11 @@ def test_publishing_is_one_write(system: SteppedSystem) -> None:
     writes = [name for name in calls.operations if name in kinds]
     assert writes == ["TransactWriteItems"]
     (transaction,) = calls.of("TransactWriteItems")
-    # Two names, component, audit, incident, update, and that it is underway.
-    assert len(transaction["TransactItems"]) == 7
+    # Two names, component, its change, audit, incident, that it is open, update, its being told.
+    assert len(transaction["TransactItems"]) == 9
 
 
-@pytest.mark.parametrize("part", range(5))
+@pytest.mark.parametrize("part", range(7))
 def test_publishing_is_all_or_nothing(system: SteppedSystem, part: int) -> None:
     """Whatever part of it cannot be written: nothing is, nobody is told, a retry works."""
     system.subscribe()

@@ -164,6 +164,7 @@ class Actors:
             incident["component_ids"] = [rng.choice(("svc_api", "svc_payments"))]
         if rng.random() < 0.15:
             incident["scheduled_for"] = "2027-02-01T00:00:00Z"
+            incident["scheduled_until"] = "2027-02-01T02:00:00Z"
         if rng.random() < 0.1:
             incident["deliver_notifications"] = False
         self._publish("POST", INCIDENTS, incident)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from statustext.domain.blend import blended_impact, group_status, page_status
-from statustext.domain.incident import ComponentStatus, Impact
+from statustext.domain.component import ComponentStatus
+from statustext.domain.incident import Impact
 
 RECORDED = Path(__file__).parents[1] / "statuspage" / "recorded"
 COMPLETE = ["github-2019-12-30", "github-2020-04-02", "discord-2022-02-15"]

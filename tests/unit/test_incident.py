@@ -2,11 +2,11 @@
 
 import pytest
 
+from statustext.domain.component import ComponentStatus
 from statustext.domain.incident import (
     IMPACT_OF_COMPONENT,
     MAINTENANCE,
     OVER,
-    ComponentStatus,
     Impact,
     Status,
     event_of,

@@ -16,7 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from statustext.domain.incident import ComponentStatus, Impact, Status
+from statustext.domain.component import ComponentStatus
+from statustext.domain.incident import Impact, Status
 from statustext.field_types import (
     Code,
     Country,
@@ -29,6 +30,7 @@ from statustext.field_types import (
     Prefix,
     Printable,
     QuietHours,
+    Seconds,
     SenderId,
     Timezone,
     printable,
@@ -187,8 +189,8 @@ class IncidentInput(StatuspageBody):
     components: dict[Key, ComponentStatus] | None = Field(None, max_length=MAX_STATES)
     deliver_notifications: bool = True
     metadata: Metadata | None = None
-    scheduled_for: Moment | None = None
-    scheduled_until: Moment | None = None
+    scheduled_for: Seconds | None = None
+    scheduled_until: Seconds | None = None
     external_id: Key | None = None
 
     @model_validator(mode="before")

@@ -2,10 +2,10 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
 from statustext.domain.quiet_hours import OFF, WRITTEN, is_timezone, read_hours
 from statustext.domain.typed_digits import plain
@@ -25,11 +25,19 @@ def printable(text: str) -> str:
 
 
 def _moment(text: str) -> str:
+    _seconds(text)
+    return text.strip()
+
+
+def _seconds(given: object) -> float:
+    """The moment that ISO 8601 text names. Raises ValueError with the words for who wrote it."""
+    if not isinstance(given, str) or not re.fullmatch(MOMENT, given.strip(), re.ASCII):
+        raise ValueError("must be a date and time as in 2027-01-20T02:00:00Z")
     try:
-        datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.fromisoformat(given.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         raise ValueError("must be a date and time that exists") from None
-    return text
 
 
 def _small(given: dict[str, Any]) -> dict[str, Any]:
@@ -81,17 +89,15 @@ def _described(pattern: str) -> WithJsonSchema:
 
 Printable = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(printable)]
 Line = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
-Moment = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        max_length=40,
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-        r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
-    ),
-    AfterValidator(_moment),
-]
+MOMENT = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
+)
+Moment = Annotated[str, AfterValidator(_moment), _described(MOMENT)]
 """ISO 8601: a date, or a date and time; UTC where no offset is given."""
+
+Seconds = Annotated[float, BeforeValidator(_seconds), _described(MOMENT)]
+"""The same, as seconds since the epoch."""
 
 Code = Annotated[
     str, StringConstraints(max_length=40), AfterValidator(_code), _described(r"^[0-9]{6}$")

@@ -25,7 +25,7 @@ RACE_PAUSE = 0.02
 
 @dataclass(frozen=True)
 class Write:
-    """One write: an update expression on a key, a whole item, or only a condition.
+    """One write: an update expression on a key, a whole item, a deletion, or only a condition.
 
     `names` and `values` are the expression's `#x` and `:x`, given without those signs.
     """
@@ -34,12 +34,13 @@ class Write:
     sk: str
     update: str = ""
     item: Mapping[str, Any] | None = None
+    delete: bool = False
     condition: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def parameters(self, table: str) -> dict[str, Any]:
-        """The arguments of UpdateItem, PutItem or ConditionCheck, whichever this is."""
+        """The arguments of UpdateItem, PutItem, DeleteItem or ConditionCheck, whichever it is."""
         given: dict[str, Any] = {"TableName": table}
         if self.item is not None:
             given["Item"] = marshal({"pk": self.pk, "sk": self.sk, **self.item})
@@ -60,6 +61,8 @@ class Write:
         given: Any = self.parameters(table)
         if self.item is not None:
             return {"Put": given}
+        if self.delete:
+            return {"Delete": given}
         return {"Update": given} if self.update else {"ConditionCheck": given}
 
 

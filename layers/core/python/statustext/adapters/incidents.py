@@ -4,7 +4,15 @@ import json
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.incident import Impact, Incident, Progress, Status, Update
+from statustext.domain.incident import (
+    Impact,
+    Incident,
+    Postmortem,
+    Progress,
+    Schedule,
+    Status,
+    Update,
+)
 from statustext.domain.templates import Event
 
 
@@ -37,6 +45,28 @@ def list_incidents(table: Table, page: str, limit: int, before: str = "") -> lis
     return [incident_of(row) for row in rows]
 
 
+def open_key(page: str, incident: str) -> tuple[str, str]:
+    return f"PAGE#{page}#OPEN", incident
+
+
+def note_whether_open(incident: Incident) -> Write:
+    """Keep the list of what is not over in step with the incident, in the same transaction."""
+    pk, sk = open_key(incident.page, incident.id)
+    if incident.is_over:
+        return Write(pk, sk, delete=True)
+    return Write(pk, sk, item={"kind": "open", "is_maintenance": incident.is_maintenance})
+
+
+def list_open(table: Table, page: str) -> list[Incident]:
+    """All incidents and maintenances that are not over, oldest first, however old."""
+    ids = [row["sk"] for row in table.query_all(f"PAGE#{page}#OPEN")]
+    found: list[Incident] = []
+    for start in range(0, len(ids), 100):
+        keys = [incident_key(page, one) for one in ids[start : start + 100]]
+        found += [incident_of(row) for row in table.get_many(keys)]
+    return sorted(found, key=lambda one: (one.created_at, one.id))
+
+
 def get_update(table: Table, page: str, incident: str, seq: int) -> Update | None:
     """One update."""
     row = table.get(*update_key(page, incident, seq))
@@ -63,9 +93,12 @@ def incident_of(row: Item) -> Incident:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         impact_override=Impact(override) if override else None,
+        started_at=row["started_at"],
+        monitoring_at=row.get("monitoring_at"),
         resolved_at=row.get("resolved_at"),
-        scheduled_for=row.get("scheduled_for"),
-        scheduled_until=row.get("scheduled_until"),
+        schedule=Schedule(**row["schedule"]) if row.get("schedule") else None,
+        postmortem=Postmortem(**row["postmortem"]) if row.get("postmortem") else None,
+        backfilled=row["backfilled"],
         external_id=row.get("external_id"),
         metadata=json.loads(row.get("metadata", "{}")),
         tell_at=row.get("tell_at", 0.0),
@@ -91,6 +124,8 @@ def put_incident(incident: Incident) -> Write:
             **row,
             "kind": "incident",
             "component_ids": list(incident.component_ids),
+            "schedule": vars(incident.schedule) if incident.schedule else None,
+            "postmortem": vars(incident.postmortem) if incident.postmortem else None,
             "recalled": {str(seq): why for seq, why in incident.recalled.items()},
         },
         condition="edition = :before" if incident.edition > 1 else "attribute_not_exists(pk)",
@@ -126,7 +161,10 @@ def update_of(row: Item) -> Update:
         created_at=row["created_at"],
         affected=tuple(row.get("affected", ())),
         progress=_progress_of(row),
-        tell_at=row["tell_at"] if "tell_at" in row else row["created_at"],
+        tell_at=row["tell_at"],
+        id=row["id"],
+        updated_at=row["updated_at"],
+        display_at=row["display_at"],
     )
 
 
@@ -160,6 +198,9 @@ def put_update(page: str, update: Update) -> Write:
             "created_at": update.created_at,
             "tell_at": update.tell_at,
             "affected": [dict(one) for one in update.affected],
+            "id": update.id,
+            "updated_at": update.updated_at,
+            "display_at": update.display_at,
         },
         condition="attribute_not_exists(pk)",
     )

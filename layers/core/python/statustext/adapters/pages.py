@@ -1,11 +1,10 @@
-"""Rows of a page: itself, its components, its audit trail."""
+"""Rows of a page: itself and its audit trail."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.incident import Component, ComponentStatus
 from statustext.domain.page import RECIPIENT_LIMITS, Limits, Page, Sender
 
 AUDIT_LIFE = 400 * 24 * 3600
@@ -90,54 +89,6 @@ def change_settings(page: str, changes: Mapping[str, Any]) -> Write:
         condition="attribute_exists(pk)",
         names={part: part for parts in paths.values() for part in parts},
         values={name.replace(".", "_"): value for name, value in changes.items()},
-    )
-
-
-def list_components(table: Table, page: str) -> list[Component]:
-    """All components of a page, oldest first."""
-    return [component_of(row) for row in table.query_all(f"PAGE#{page}#COMPONENTS")]
-
-
-def component_of(row: Item) -> Component:
-    """A component from its row."""
-    return Component(
-        id=row["sk"],
-        key=row["key"],
-        name=row["name"],
-        status=ComponentStatus(row["status"]),
-        description=row["description"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-    )
-
-
-def put_component(page: str, component: Component, *, new: bool) -> Write:
-    """Create a component, or write over an existing one."""
-    return Write(
-        f"PAGE#{page}#COMPONENTS",
-        component.id,
-        item={
-            "kind": "component",
-            "key": component.key,
-            "name": component.name,
-            "status": component.status.value,
-            "description": component.description,
-            "created_at": component.created_at,
-            "updated_at": component.updated_at,
-        },
-        condition="attribute_not_exists(pk)" if new else "attribute_exists(pk)",
-    )
-
-
-def set_component_status(page: str, component: str, status: ComponentStatus, now: float) -> Write:
-    """Change the state of one component, as an incident does."""
-    return Write(
-        f"PAGE#{page}#COMPONENTS",
-        component,
-        update="SET #status = :status, updated_at = :now",
-        condition="attribute_exists(pk)",
-        names={"status": "status"},
-        values={"status": status.value, "now": now},
     )
 
 

@@ -7,7 +7,8 @@ record follows (tests/statuspage/recorded). Groups do not count, the components 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from statustext.domain.incident import ComponentStatus, Impact
+from statustext.domain.component import ComponentStatus
+from statustext.domain.incident import Impact
 
 OPERATIONAL = "All Systems Operational"
 

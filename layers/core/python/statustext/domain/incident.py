@@ -1,9 +1,10 @@
-"""Incidents and maintenances, the updates they are made of, and the components they break."""
+"""Incidents and maintenances, and the updates they are made of."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from statustext.domain.component import ComponentStatus
 from statustext.domain.templates import Event
 
 
@@ -36,16 +37,6 @@ OVER = frozenset({Status.RESOLVED, Status.POSTMORTEM, Status.COMPLETED})
 FINAL_EVENTS = frozenset({Event.RESOLVED, Event.MAINTENANCE_COMPLETED})
 
 
-class ComponentStatus(StrEnum):
-    """The state of a part of the page; Statuspage's words."""
-
-    OPERATIONAL = "operational"
-    DEGRADED_PERFORMANCE = "degraded_performance"
-    PARTIAL_OUTAGE = "partial_outage"
-    MAJOR_OUTAGE = "major_outage"
-    UNDER_MAINTENANCE = "under_maintenance"
-
-
 IMPACT_OF_COMPONENT = {
     ComponentStatus.OPERATIONAL: Impact.NONE,
     ComponentStatus.DEGRADED_PERFORMANCE: Impact.MINOR,
@@ -54,19 +45,6 @@ IMPACT_OF_COMPONENT = {
     ComponentStatus.UNDER_MAINTENANCE: Impact.NONE,
 }
 _BY_WEIGHT = (Impact.NONE, Impact.MINOR, Impact.MAJOR, Impact.CRITICAL)
-
-
-@dataclass(frozen=True)
-class Component:
-    """A part of the page. `id` is 12 characters [a-z0-9], `key` the operator's own word for it."""
-
-    id: str
-    key: str
-    name: str
-    status: ComponentStatus = ComponentStatus.OPERATIONAL
-    description: str = ""
-    created_at: float = 0.0
-    updated_at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +63,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Update:
-    """One step of an incident. `seq` counts from 1; `deliver` says whether people are told."""
+    """One step of an incident. `seq` counts from 1; `deliver` says whether people are told.
+
+    `id` is 12 characters [a-z0-9]. `display_at` is the moment that readers are shown for it.
+    """
 
     incident: str
     seq: int
@@ -97,6 +78,43 @@ class Update:
     affected: tuple[Mapping[str, str], ...] = ()  # code, name, old_status, new_status
     progress: Progress = Progress()
     tell_at: float = 0.0  # when the wait for a next update is over
+    id: str = ""
+    updated_at: float = 0.0
+    display_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a maintenance is planned, in seconds since the epoch, and what the clock does about it.
+
+    The clock reminds people before it (`remind_prior`, done at `reminded_at`), starts it at
+    `scheduled_for` and completes it at `scheduled_until` (`auto_in_progress`, `auto_completed`).
+    Its components go under maintenance as it starts and become operational as it completes
+    (`to_maintenance_state`, `to_operational_state`); people are told of either if so asked.
+    """
+
+    scheduled_for: float
+    scheduled_until: float
+    remind_prior: bool = False
+    reminded_at: float | None = None
+    auto_in_progress: bool = False
+    auto_completed: bool = False
+    to_maintenance_state: bool = False
+    to_operational_state: bool = False
+    deliver_at_start: bool = False
+    deliver_at_end: bool = False
+
+
+@dataclass(frozen=True)
+class Postmortem:
+    """What was learnt: the draft, and what was published of it (empty until then)."""
+
+    draft: str
+    draft_at: float
+    body: str = ""
+    body_at: float | None = None
+    published_at: float | None = None
+    notify_subscribers: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +124,8 @@ class Incident:
     `announced_seq` is the newest update that people are told, `tell_at` from when on, and
     `due_before` the one that they are told until then. `recalled` are updates that an operator, or
     a carrier's filter, stopped. `reopened_seq` is the last update with which it went on after its
-    end. `edition` counts the changes to the row.
+    end. `edition` counts the changes to the row. A maintenance has a `schedule`. A `backfilled`
+    incident was entered after it was over: nobody is ever told of it.
     """
 
     id: str
@@ -119,10 +138,13 @@ class Incident:
     announced_seq: int
     created_at: float
     updated_at: float
+    started_at: float = 0.0
     impact_override: Impact | None = None
+    monitoring_at: float | None = None
     resolved_at: float | None = None
-    scheduled_for: str | None = None
-    scheduled_until: str | None = None
+    schedule: Schedule | None = None
+    postmortem: Postmortem | None = None
+    backfilled: bool = False
     external_id: str | None = None
     metadata: Mapping[str, object] = field(default_factory=dict)
     tell_at: float = 0.0
@@ -137,8 +159,9 @@ class Incident:
 
     @property
     def is_maintenance(self) -> bool:
-        """By its status: an operator may give a maintenance any impact."""
-        return self.status in MAINTENANCE or self.impact is Impact.MAINTENANCE
+        """Whatever its impact, which an operator may set; and also after its postmortem."""
+        planned = self.schedule is not None or self.status in MAINTENANCE
+        return planned or self.impact is Impact.MAINTENANCE
 
     @property
     def is_over(self) -> bool:

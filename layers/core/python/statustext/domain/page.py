@@ -76,6 +76,10 @@ class Page:
         ]
         return max(fitting, key=lambda found: found[0])[1] if fitting else own
 
+    def incident_url(self, incident: str) -> str:
+        """The permanent address of one incident on the page."""
+        return f"{self.url.rstrip('/')}/incidents/{incident}"
+
     @property
     def consent_text(self) -> str:
         """What a visitor agrees to, in full (CTIA Messaging Principles, 5.1.2.1)."""

@@ -1,9 +1,11 @@
 """One page, one incident, one component by its id, or a 404 that says which is not there."""
 
+from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident
-from statustext.adapters.pages import get_page, list_components
-from statustext.domain.incident import Component, Incident
+from statustext.adapters.pages import get_page
+from statustext.domain.component import Component
+from statustext.domain.incident import Incident
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
 

@@ -36,9 +36,7 @@ def _act(
     page = get_page(table, given.page)
     if page is None:
         raise RejectedError(404, "page_not_found", "There is no such page.")
-    asked = IncidentInput.model_validate(
-        given.model_dump(exclude={"action", "page", "id", "seq"}, exclude_unset=True)
-    )
+    asked: IncidentInput = given
     if given.action == "open":
         done = open_incident(page.id, asked, ACTOR, table, now, entropy)
         return showing.incident(page, done.id, table, now, rate)

@@ -5,18 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from statustext.adapters.clock import Entropy
+from statustext.adapters.components import list_parts, put_component
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.pages import (
     audit,
     change_settings,
     page_key,
     page_row,
-    put_component,
 )
 from statustext.contracts import PageChange
 from statustext.domain import templates
+from statustext.domain.component import Component, next_position
 from statustext.domain.ids import new_id
-from statustext.domain.incident import Component, ComponentStatus
 from statustext.domain.page import Page, Sender
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.templates import Event, TemplateCheck, TemplateError
@@ -39,21 +39,16 @@ def create_page(table: Table, page: Page) -> bool:
 
 
 def create_component(
-    table: Table, page: str, key: str, name: str, now: float, entropy: Entropy, **more: str
+    table: Table, page: str, key: str, name: str, now: float, entropy: Entropy, **more: Any
 ) -> Component:
-    """Add a component to a page. `key` is the operator's own word, unique on the page.
+    """Add a component to a page, last in its group. `key` is the operator's own word, unique on
+    the page.
 
     Raises RejectedError 409 for a key that is taken.
     """
-    component = Component(
-        id=new_id(now, entropy(4)),
-        key=key,
-        name=name,
-        status=ComponentStatus(more.get("status", "operational")),
-        description=more.get("description", ""),
-        created_at=now,
-        updated_at=now,
-    )
+    one = Component(id=new_id(now, entropy(4)), key=key, name=name, **more)
+    position = next_position(*list_parts(table, page), one.group_id)
+    component = replace(one, position=position, created_at=now, updated_at=now)
     reserve = Write(
         f"PAGE#{page}#COMPONENT_KEYS",
         key,
@@ -61,7 +56,7 @@ def create_component(
         condition="attribute_not_exists(pk)",
     )
     try:
-        table.transact([reserve, put_component(page, component, new=True)])
+        table.transact([reserve, put_component(page, component)])
     except ConditionFailedError:
         raise RejectedError(409, "key_taken", f"There is a component {key} already.") from None
     return component

@@ -6,13 +6,14 @@ from typing import Any
 from statustext.adapters import incidents as incident_rows
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.clock import Entropy
+from statustext.adapters.components import list_components
 from statustext.adapters.counts import get_counts
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.pages import list_components
 from statustext.adapters.twilio_errors import ErrorClass, classify
 from statustext.domain.api_key import ApiKey
 from statustext.domain.circuit import Circuit
-from statustext.domain.incident import Component, Incident
+from statustext.domain.component import Component
+from statustext.domain.incident import Incident
 from statustext.domain.masking import mask
 from statustext.domain.page import Page, Sender
 from statustext.domain.quiet_hours import OFF

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from statustext.domain import counts
+from statustext.domain.component import Component
 from statustext.domain.ids import SHARDS
-from statustext.domain.incident import Component, Incident, Status, Update
+from statustext.domain.incident import Incident, Postmortem, Schedule, Update
 from statustext.domain.page import Page
 from statustext.domain.throttle import MARGIN
 
@@ -33,23 +34,6 @@ def timestamp(seconds: float | None) -> str | None:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-# Statuspage's fields for what does not exist here: its clients read some of them unasked.
-_NO_POSTMORTEM_NOR_TRANSITION = {
-    "postmortem_body": None,
-    "postmortem_body_last_updated_at": None,
-    "postmortem_ignored": False,
-    "postmortem_notified_subscribers": False,
-    "postmortem_notified_twitter": False,
-    "postmortem_published_at": None,
-    "scheduled_auto_completed": False,
-    "scheduled_auto_in_progress": False,
-    "scheduled_remind_prior": False,
-    "scheduled_reminded_at": None,
-    "auto_transition_deliver_notifications_at_end": None,
-    "auto_transition_deliver_notifications_at_start": None,
-    "auto_transition_to_maintenance_state": None,
-    "auto_transition_to_operational_state": None,
-}
 _NO_TWEET = {
     "custom_tweet": None,
     "tweet_id": None,
@@ -64,16 +48,16 @@ def component_shape(component: Component, page: str) -> dict[str, Any]:
         "id": component.id,
         "key": component.key,
         "page_id": page,
-        "group_id": None,
+        "group_id": component.group_id,
         "name": component.name,
         "description": component.description or None,
         "status": component.status.value,
         "group": False,
-        "showcase": False,
-        "only_show_if_degraded": False,
-        "position": 1,
+        "showcase": component.showcase,
+        "only_show_if_degraded": component.only_show_if_degraded,
+        "position": component.position,
         "automation_email": None,
-        "start_date": None,
+        "start_date": component.start_date,
         "created_at": timestamp(component.created_at),
         "updated_at": timestamp(component.updated_at),
     }
@@ -87,7 +71,6 @@ def incident_shape(
     delivered: Delivered,
 ) -> dict[str, Any]:
     """One incident with its updates, newest first; `external_id` and `progress` are ours."""
-    monitoring = [one.created_at for one in updates if one.status is Status.MONITORING]
     return {
         "id": incident.id,
         "page_id": incident.page,
@@ -97,13 +80,12 @@ def incident_shape(
         "impact_override": incident.impact_override.value if incident.impact_override else None,
         "created_at": timestamp(incident.created_at),
         "updated_at": timestamp(incident.updated_at),
-        "started_at": timestamp(incident.created_at),
-        "monitoring_at": timestamp(monitoring[-1] if monitoring else None),
+        "started_at": timestamp(incident.started_at),
+        "monitoring_at": timestamp(incident.monitoring_at),
         "resolved_at": timestamp(incident.resolved_at),
-        "scheduled_for": incident.scheduled_for,
-        "scheduled_until": incident.scheduled_until,
-        "shortlink": page.url,
-        **_NO_POSTMORTEM_NOR_TRANSITION,
+        "shortlink": page.incident_url(incident.id),
+        **_schedule_shape(incident.schedule),
+        **_postmortem_shape(incident.postmortem),
         "external_id": incident.external_id,
         "metadata": dict(incident.metadata),
         "components": [
@@ -115,17 +97,44 @@ def incident_shape(
     }
 
 
+def _schedule_shape(schedule: Schedule | None) -> dict[str, Any]:
+    """The fields of a maintenance; an incident has them too, empty."""
+    return {
+        "scheduled_for": timestamp(schedule.scheduled_for if schedule else None),
+        "scheduled_until": timestamp(schedule.scheduled_until if schedule else None),
+        "scheduled_remind_prior": bool(schedule and schedule.remind_prior),
+        "scheduled_reminded_at": timestamp(schedule.reminded_at if schedule else None),
+        "scheduled_auto_in_progress": bool(schedule and schedule.auto_in_progress),
+        "scheduled_auto_completed": bool(schedule and schedule.auto_completed),
+        "auto_transition_to_maintenance_state": schedule and schedule.to_maintenance_state,
+        "auto_transition_to_operational_state": schedule and schedule.to_operational_state,
+        "auto_transition_deliver_notifications_at_start": schedule and schedule.deliver_at_start,
+        "auto_transition_deliver_notifications_at_end": schedule and schedule.deliver_at_end,
+    }
+
+
+def _postmortem_shape(postmortem: Postmortem | None) -> dict[str, Any]:
+    """What an incident says of its postmortem: what was published of it."""
+    return {
+        "postmortem_body": (postmortem.body or None) if postmortem else None,
+        "postmortem_body_last_updated_at": timestamp(postmortem.body_at if postmortem else None),
+        "postmortem_ignored": False,
+        "postmortem_notified_subscribers": bool(postmortem and postmortem.notify_subscribers),
+        "postmortem_notified_twitter": False,
+        "postmortem_published_at": timestamp(postmortem.published_at if postmortem else None),
+    }
+
+
 def update_shape(update: Update, incident: Incident, delivered: Delivered) -> dict[str, Any]:
     """One update of an incident."""
-    at = timestamp(update.created_at)
     return {
-        "id": f"{update.incident}-{update.seq}",
+        "id": update.id,
         "incident_id": update.incident,
         "status": update.status.value,
         "body": update.body,
-        "created_at": at,
-        "updated_at": at,
-        "display_at": at,
+        "created_at": timestamp(update.created_at),
+        "updated_at": timestamp(update.updated_at),
+        "display_at": timestamp(update.display_at),
         "deliver_notifications": update.deliver,
         "affected_components": [dict(one) for one in update.affected] or None,
         **_NO_TWEET,

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.pages import list_components
 from statustext.domain.incident import Impact, Incident, Update, weight
 from statustext.domain.page import Page
 from statustext.domain.rendering import render, uncut

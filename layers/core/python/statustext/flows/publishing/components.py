@@ -1,13 +1,14 @@
 """The parts of a page: created and changed by operators."""
 
 from dataclasses import replace
+from typing import Any
 
 from statustext.adapters.clock import Entropy
+from statustext.adapters.components import change_part, put_state_change
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.pages import put_component
 from statustext.contracts import ComponentInput
+from statustext.domain.component import Component, ComponentStatus, StateChange
 from statustext.domain.ids import new_id
-from statustext.domain.incident import Component
 from statustext.errors import RejectedError
 from statustext.flows.lookups import require_component
 from statustext.flows.operating.setting_up import create_component
@@ -27,24 +28,29 @@ def create(
             "Give the component a name.",
             fields={"component.name": "is required"},
         )
-    more = {"description": given.description or ""}
-    if given.status:
-        more["status"] = given.status.value
+    status = given.status or ComponentStatus.OPERATIONAL
+    more = {"description": given.description or "", "status": status}
     key = given.key or f"svc_{new_id(now, entropy(4))}"
     return create_component(table, page, key, given.name, now, entropy, **more)
 
 
-def change(page: str, component: str, given: ComponentInput, table: Table, now: float) -> Component:
+def change(
+    page: str, component: str, given: ComponentInput, table: Table, now: float, entropy: Entropy
+) -> Component:
     """Change a component, named by id or key; what is not mentioned stays, the key always."""
     before = require_component(table, page, component)
     if given.key not in (None, before.key):
         raise RejectedError(422, "key_is_fixed", "A component's key cannot be changed.")
-    after = replace(
-        before,
-        name=given.name or before.name,
-        description=before.description if given.description is None else given.description,
-        status=given.status or before.status,
-        updated_at=now,
-    )
-    table.write(put_component(page, after, new=False))
+    asked = {
+        "name": given.name,
+        "description": given.description,
+        "status": given.status,
+    }
+    changes: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    after = replace(before, **changes, updated_at=now)
+    writes = [change_part(page, before.id, {**changes, "updated_at": now})]
+    if after.status is not before.status:
+        change = StateChange(now, {before.id: (before.status, after.status)})
+        writes.append(put_state_change(page, new_id(now, entropy(4)), change))
+    table.transact(writes)
     return after

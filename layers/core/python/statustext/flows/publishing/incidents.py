@@ -1,23 +1,17 @@
 """Publishing: an operator opens an incident, tells how it goes on, ends it.
 
-Each is one transaction of incident, update, audit and component states. The table's stream carries
-it on to the people; nothing else is written or sent here.
+Each is one transaction, see `recording`.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from statustext.adapters.clock import Entropy
-from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.incidents import put_incident, put_update
-from statustext.adapters.pages import audit, list_components, set_component_status
-from statustext.adapters.underway import put_underway
+from statustext.adapters.components import list_components
+from statustext.adapters.dynamodb import Table
 from statustext.contracts import IncidentInput
 from statustext.domain.ids import new_id
 from statustext.domain.incident import (
-    MAINTENANCE,
     OVER,
-    ComponentStatus,
     Incident,
     Status,
     Update,
@@ -28,12 +22,14 @@ from statustext.domain.page import Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.lookups import require_incident
 from statustext.flows.publishing.idempotency import Once, by_external_id, done_before
+from statustext.flows.publishing.recording import Affected, record_step
 from statustext.flows.publishing.revising import (
     affected_components,
     impact_after,
     says_something_new,
     tell_at,
 )
+from statustext.flows.publishing.scheduling import schedule_after
 
 RACES = 5
 
@@ -64,7 +60,8 @@ def open_incident(
         )
     components = list_components(table, page)
     touched, affected = affected_components(given, components)
-    status = given.status or (Status.SCHEDULED if given.scheduled_for else Status.INVESTIGATING)
+    is_planned = given.scheduled_for is not None
+    status = given.status or (Status.SCHEDULED if is_planned else Status.INVESTIGATING)
     incident = Incident(
         id=new_id(now, entropy(4)),
         page=page,
@@ -76,17 +73,20 @@ def open_incident(
         announced_seq=1 if given.deliver_notifications else 0,
         created_at=now,
         updated_at=now,
+        started_at=now,
         impact_override=given.impact_override,
+        monitoring_at=now if status is Status.MONITORING else None,
         resolved_at=now if status in OVER else None,
-        scheduled_for=given.scheduled_for,
-        scheduled_until=given.scheduled_until,
+        schedule=schedule_after(given, None, status),
         external_id=given.external_id,
         metadata=given.metadata or {},
         tell_at=now,
         edition=1,
     )
-    update = _update(incident, given, now, affected, is_told=given.deliver_notifications)
-    writes = _publish(incident, update, affected, "incident.created", actor, entropy)
+    update = _update(
+        incident, given, affected, new_id(now, entropy(4)), is_told=given.deliver_notifications
+    )
+    writes = record_step(incident, update, affected, "incident.created", actor, entropy)
     writes += [one.guard(page, incident.id, now) for one in guards]
     try:
         table.transact(writes)
@@ -137,9 +137,9 @@ def update_incident(
             newest_seq=seq,
             announced_seq=seq if is_told else before.announced_seq,
             updated_at=now,
+            monitoring_at=now if is_step and status is Status.MONITORING else before.monitoring_at,
             resolved_at=(before.resolved_at or now) if status in OVER else None,
-            scheduled_for=given.scheduled_for or before.scheduled_for,
-            scheduled_until=given.scheduled_until or before.scheduled_until,
+            schedule=schedule_after(given, before.schedule, status),
             metadata=before.metadata if given.metadata is None else given.metadata,
             reopened_seq=seq if before.is_over and status not in OVER else before.reopened_seq,
             edition=before.edition + 1,
@@ -147,9 +147,10 @@ def update_incident(
         if is_told:
             told_from = tell_at(before, after, found.coalescing_window, now)
             after = replace(after, tell_at=told_from, due_before=before.due_seq(now))
-        update = _update(after, given, now, affected, is_told=is_told) if is_step else None
+        new = new_id(now, entropy(4))
+        update = _update(after, given, affected, new, is_told=is_told) if is_step else None
         event = "incident.resolved" if is_step and status in OVER else "incident.updated"
-        writes = _publish(after, update, affected, event, actor, entropy)
+        writes = record_step(after, update, affected, event, actor, entropy)
         writes += [one.guard(page, after.id, now) for one in guards]
         try:
             table.transact(writes)
@@ -164,53 +165,21 @@ def _changed_meanwhile() -> RejectedError:
 
 
 def _update(
-    incident: Incident,
-    given: IncidentInput,
-    now: float,
-    affected: tuple[Mapping[str, str], ...],
-    *,
-    is_told: bool,
+    incident: Incident, given: IncidentInput, affected: Affected, new: str, *, is_told: bool
 ) -> Update:
-    event = event_of(incident.status, incident.newest_seq)
+    """The step that the incident's newest number stands for, with the id `new`."""
+    now = incident.updated_at
     return Update(
         incident=incident.id,
         seq=incident.newest_seq,
         status=incident.status,
-        event=event,
+        event=event_of(incident.status, incident.newest_seq),
         body=given.body or "",
         deliver=is_told,
         created_at=now,
-        affected=affected,
+        affected=tuple(affected),
         tell_at=incident.tell_at if is_told else now,
+        id=new,
+        updated_at=now,
+        display_at=now,
     )
-
-
-def _publish(
-    incident: Incident,
-    update: Update | None,
-    affected: Sequence[Mapping[str, str]],
-    event: str,
-    actor: str,
-    entropy: Entropy,
-) -> list[Write]:
-    page, now = incident.page, incident.updated_at
-    detail = {
-        "incident": incident.id,
-        "seq": incident.newest_seq,
-        "status": incident.status.value,
-        "impact": incident.impact.value,
-        "is_maintenance": incident.status in MAINTENANCE,
-    }
-    writes = [
-        put_incident(incident),
-        audit(page, new_id(now, entropy(4)), event, detail, actor, now),
-    ]
-    writes += [
-        set_component_status(page, one["code"], ComponentStatus(one["new_status"]), now)
-        for one in affected
-        if one["old_status"] != one["new_status"]
-    ]
-    if update:
-        writes.append(put_update(page, update))
-        writes += [put_underway(page, update, update.tell_at)] if update.deliver else []
-    return writes

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_update
 from statustext.contracts import IncidentInput
+from statustext.domain.component import Component, ComponentStatus
 from statustext.domain.incident import (
     OVER,
-    Component,
-    ComponentStatus,
     Impact,
     Incident,
     Status,

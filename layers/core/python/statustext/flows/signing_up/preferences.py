@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.pages import list_components
 from statustext.contracts import PreferencesInput
-from statustext.domain.incident import Component
+from statustext.domain.component import Component
 from statustext.domain.quiet_hours import is_timezone
 from statustext.domain.subscriber import PRESETS, Preferences
 from statustext.errors import RejectedError

@@ -1,0 +1,64 @@
+"""The one transaction of a step: incident, update, audit, component states, what is open.
+
+The table's stream carries it on to the people; nothing else is written or sent while publishing.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from statustext.adapters.clock import Entropy
+from statustext.adapters.components import put_state_change, set_component_status
+from statustext.adapters.dynamodb import Write
+from statustext.adapters.incidents import note_whether_open, put_incident, put_update
+from statustext.adapters.pages import audit
+from statustext.adapters.underway import put_underway
+from statustext.domain.component import ComponentStatus, StateChange
+from statustext.domain.ids import new_id
+from statustext.domain.incident import Incident, Update
+
+Affected = Sequence[Mapping[str, str]]
+"""Components that a step names: code, name, old_status, new_status."""
+
+
+def record_step(
+    incident: Incident,
+    update: Update | None,
+    affected: Affected,
+    event: str,
+    actor: str,
+    entropy: Entropy,
+) -> list[Write]:
+    """The writes of a step, or of an edit without one; `event` is what EventBridge hears."""
+    page, now = incident.page, incident.updated_at
+    detail = {
+        "incident": incident.id,
+        "seq": incident.newest_seq,
+        "status": incident.status.value,
+        "impact": incident.impact.value,
+        "is_maintenance": incident.is_maintenance,
+    }
+    writes = [
+        put_incident(incident),
+        note_whether_open(incident),
+        audit(page, new_id(now, entropy(4)), event, detail, actor, now),
+        *record_states(page, affected, incident.id, now, entropy),
+    ]
+    if update:
+        writes.append(put_update(page, update))
+        writes += [put_underway(page, update, update.tell_at)] if update.deliver else []
+    return writes
+
+
+def record_states(
+    page: str, affected: Affected, incident: str | None, now: float, entropy: Entropy
+) -> list[Write]:
+    """The writes that give components their new states, and keep on record that they had them."""
+    changes = {
+        one["code"]: (ComponentStatus(one["old_status"]), ComponentStatus(one["new_status"]))
+        for one in affected
+        if one["old_status"] != one["new_status"]
+    }
+    if not changes:
+        return []
+    writes = [set_component_status(page, one, new, now) for one, (_, new) in changes.items()]
+    change = StateChange(now, changes, incident)
+    return [*writes, put_state_change(page, new_id(now, entropy(4)), change)]
