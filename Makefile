@@ -12,10 +12,10 @@ STEPS ?= 60
 REAL_PARTS := .cache/real-parts
 PATIENCE := 300# seconds until a test on real parts is given up
 
-export PYTHONPATH := layers/core/python:.
+export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command test test-integration simulate fault-matrix teeth check bench bench-large build checkov format lock clean
+.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth check bench bench-large build checkov format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -25,6 +25,15 @@ run: $(VENV)/run ## The whole system on this machine: status page, API, phones
 
 command: $(BIN)/statustext ## The operators' command, as .venv/bin/statustext
 
+package: $(VENV)/uv ## The command as a wheel in dist/, installed into an empty environment and run there
+	rm -rf dist && $(BIN)/uv build --quiet --out-dir dist
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+		$(BIN)/uv venv --quiet --python $(BIN)/python "$$scratch/empty" && \
+		$(BIN)/uv pip install --quiet --python "$$scratch/empty/bin/python" dist/*.whl && \
+		cd "$$scratch" && env -u PYTHONPATH empty/bin/statustext --version && \
+		env -u PYTHONPATH empty/bin/statustext --help >/dev/null && \
+		! env -u PYTHONPATH empty/bin/python -c 'import cli' 2>/dev/null
+
 test: $(VENV)/dev ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
@@ -33,6 +42,10 @@ test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on Dyn
 		TMPDIR="$$scratch" STATUSTEXT_AWS=real $(BIN)/python -m pytest -n 2 --dist worksteal \
 		-o faulthandler_timeout=$(PATIENCE) -o faulthandler_exit_on_timeout=true \
 		tests/integration tests/functional
+
+test-deploy: $(VENV)/dev $(VENV)-sam/ready $(VENV)-ministack/ready command ## Deploy, update and delete, on ministack: make test-deploy SINCE=v1.0.0
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 1' INT TERM && \
+		TMPDIR="$$scratch" STATUSTEXT_DEPLOYS=1 STATUSTEXT_SINCE=$(SINCE) $(BIN)/python -m pytest tests/deployment
 
 simulate: $(VENV)/dev ## Simulated histories, for as long as one likes: make simulate SEEDS=0:1000
 	@PYTHONHASHSEED=0 $(BIN)/python -m tests.simulation $(SEEDS) $(STEPS)
@@ -68,7 +81,7 @@ format: $(VENV)/dev
 	$(BIN)/ruff format $(CODE)
 
 lock: $(VENV)/dev ## Newer versions of everything, pinned
-	for set in run dev sam checkov; do \
+	for set in run dev sam checkov ministack; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-header --output-file requirements/$$set.txt requirements/$$set.in; \
 	done
@@ -77,7 +90,7 @@ lock: $(VENV)/dev ## Newer versions of everything, pinned
 		layers/dependencies/requirements.in
 
 clean:
-	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov .aws-sam $(REAL_PARTS)
+	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov $(VENV)-ministack .aws-sam dist site $(REAL_PARTS)
 
 # Environments. A stamp is as new as the pins that it was made from.
 
@@ -92,8 +105,8 @@ $(VENV)/run: $(VENV)/uv requirements/run.txt
 	@touch $@
 
 $(BIN)/statustext: $(VENV)/run Makefile
-	@printf '#!/bin/sh\nPYTHONPATH="%s:%s" exec "%s" -m cli "$$@"\n' \
-		"$(CURDIR)/layers/core/python" "$(CURDIR)" "$(CURDIR)/$(BIN)/python" > $@
+	@printf '#!/bin/sh\nPYTHONPATH="%s:%s" exec "%s" -m statustext_cli "$$@"\n' \
+		"$(CURDIR)/layers/core/python" "$(CURDIR)/cli" "$(CURDIR)/$(BIN)/python" > $@
 	@chmod +x $@
 
 $(VENV)/dev: $(VENV)/uv requirements/dev.txt

@@ -6,12 +6,13 @@ from collections.abc import Callable
 import pytest
 from typer.testing import CliRunner, Result
 
-from cli import deployment
-from cli.command import app
 from local.configuration import FAKE_FROM
+from statustext import __version__
 from statustext.adapters.circuits import open_circuit
 from statustext.domain.circuit import opened
 from statustext.domain.page import Sender
+from statustext_cli import deployment
+from statustext_cli.command import app
 from tests.stepped import API_URL, SteppedSystem
 
 Run = Callable[..., Result]
@@ -166,3 +167,7 @@ def test_no_page_can_be_stopped_that_is_not_there(run: Run, command: str) -> Non
     refused = run(command, "--page", "nowhere")
     assert refused.exit_code == 1
     assert "no page nowhere" in refused.output
+
+
+def test_it_says_its_version(run: Run) -> None:
+    assert run("--version").stdout == f"statustext {__version__}\n"

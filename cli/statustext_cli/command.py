@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table as Columns
 
-from cli import deployment
+from statustext import __version__
 from statustext.adapters.api_keys import list_api_keys
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.pages import get_page
@@ -22,8 +22,9 @@ from statustext.flows.operating import setting_up, showing
 from statustext.flows.operating import subscribers as operating
 from statustext.flows.publishing import recalling
 from statustext.validation import validated
+from statustext_cli import deployment
 
-app = typer.Typer(no_args_is_help=True, help="Operate Statustext with your own AWS credentials.")
+app = typer.Typer(no_args_is_help=True)
 keys = typer.Typer(no_args_is_help=True, help="Operators' API keys.")
 subscribers = typer.Typer(no_args_is_help=True, help="Who is subscribed, with masked numbers.")
 app.add_typer(keys, name="keys")
@@ -35,6 +36,21 @@ PageId = Annotated[str, typer.Option(help="The page's id.")]
 DAY = 24 * 3600
 ACTOR = "the command"
 """Who the audit trail says it was; CloudTrail knows whose AWS credentials."""
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"statustext {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Say which.")
+    ] = False,
+) -> None:
+    """Operate Statustext with your own AWS credentials."""
 
 
 @app.command()

@@ -1,5 +1,5 @@
 """`statustext`: what an operator does from a shell, with their own AWS credentials."""
 
-from cli.command import app
+from statustext_cli.command import app
 
 app(prog_name="statustext")
