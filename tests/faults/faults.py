@@ -11,11 +11,13 @@ from enum import StrEnum
 from typing import Any
 
 import requests
+import urllib3
 from botocore.exceptions import ReadTimeoutError
 from botocore.parsers import ResponseParserError
 from twilio.http.response import Response
 
 from local.function_host import FunctionError
+from statustext.adapters.deadlines import WHOLE_CALL
 from statustext.adapters.dynamodb import TRANSACTION_RACES
 from tests.faults.calls import Call
 from tests.faults.stage import Stage
@@ -32,6 +34,7 @@ class Fault(StrEnum):
     SERVER_ERROR = "5xx"
     TIMEOUT_BEFORE = "timeout before"
     TIMEOUT_AFTER = "timeout after"
+    TRICKLING = "trickling"  # its answer comes byte by byte, until the deadline of the call
     CRASH_BEFORE = "crash before"
     CRASH_AFTER = "crash after"
     REPEATED = "repeated"  # what caused the call is delivered again while it stands there
@@ -41,6 +44,7 @@ class Fault(StrEnum):
     RETRIED = "retried"  # its answer was lost, and the client's own retry did it again
 
 
+OF_TWILIO = ("create", "list", "fetch")
 READS = ("GetItem", "BatchGetItem", "Query", "GetSecretValue", "list", "fetch")
 
 IMPOSSIBLE: dict[tuple[str, Fault], str] = {
@@ -77,6 +81,11 @@ def strike(fault: Fault, call: Call, stage: Stage, overtake: Callable[[], None])
         case Fault.TIMEOUT_AFTER:
             call.make()
             raise _silence(call, stage)
+        case Fault.TRICKLING:
+            call.make()
+            stage.system.clock.shift(WHOLE_CALL)
+            late = urllib3.exceptions.ReadTimeoutError(None, "", "Read timed out.")  # type: ignore[arg-type]
+            raise requests.exceptions.ConnectionError(late)  # as requests does within a body
         case Fault.REPEATED:
             trigger = stage.host.at_work[-1]
             with contextlib.suppress(FunctionError):
@@ -107,6 +116,8 @@ def why_not(fault: Fault, operation: str, key: str) -> str:
     is_alone = operation in SINGLE_WRITES and key.startswith(NEVER_IN_A_TRANSACTION)
     if is_alone and fault is Fault.PARTLY_FAILED:
         return "one row is written or not, and no transaction is ever on it"
+    if fault is Fault.TRICKLING and operation not in OF_TWILIO:
+        return "botocore makes a time-out after of it, with the same exception"
     return IMPOSSIBLE.get((operation, fault), "")
 
 

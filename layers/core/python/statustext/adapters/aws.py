@@ -7,10 +7,12 @@ import time
 from functools import lru_cache
 from typing import Any
 
+from botocore.awsrequest import AWSHTTPConnection, AWSHTTPSConnection
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.session import Session, get_session
 
+from statustext.adapters.deadlines import WHOLE_CALL, PromptResponse, begin, left
 from statustext.adapters.queues import QueueRefusedError
 from statustext.adapters.secret_store import Secrets
 from statustext.errors import RacedError
@@ -21,6 +23,12 @@ CONFIG = Config(
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 3},
 )
+
+LAST_TRY = 2.0
+"""Seconds of a call's time that must be left for another try."""
+
+for connection in (AWSHTTPConnection, AWSHTTPSConnection):  # botocore has no setting for it
+    setattr(connection, "response_class", PromptResponse)  # noqa: B010  # its stubs say another
 
 BUSY = frozenset(
     {
@@ -38,8 +46,22 @@ def _session() -> Session:
 
 
 def client(service: str) -> Any:
-    """A client of `service`, typed where it is used."""
-    return _session().create_client(service, config=CONFIG)
+    """A client of `service`, typed where it is used. A call of it, with all its tries, ends within
+    WHOLE_CALL seconds."""
+    made = _session().create_client(service, config=CONFIG)
+    made.meta.events.register_first("before-call", _begin)
+    made.meta.events.register_first("needs-retry", _end)
+    return made
+
+
+def _begin(**_: Any) -> None:
+    begin(WHOLE_CALL)
+
+
+def _end(caught_exception: Exception | None = None, **_: Any) -> None:
+    """Raise what ended a try where there is no time for another."""
+    if caught_exception is not None and left() < LAST_TRY:
+        raise caught_exception
 
 
 def secrets(settings: Settings) -> Secrets:

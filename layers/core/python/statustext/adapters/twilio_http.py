@@ -1,9 +1,10 @@
-"""How twilio's Client reaches the network: with time-outs, a pool, and nothing in the logs.
+"""How twilio's Client reaches the network: with a deadline, a pool, and nothing in the logs.
 
 Twilio's own HTTP client has no time-out and logs numbers at INFO (twilio-python, http_client.py).
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
@@ -11,24 +12,54 @@ from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException
 from twilio.http import HttpClient
 from twilio.http.response import Response
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from statustext.adapters.deadlines import WHOLE_CALL, PromptResponse, within
 
 CONNECT_TIMEOUT = 2.0
 READ_TIMEOUT = 8.0
 TWILIO_API = "https://api.twilio.com"
 
 
+class _Connection(HTTPConnection):
+    response_class = PromptResponse
+
+
+class _TlsConnection(HTTPSConnection):
+    response_class = PromptResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _PromptAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **named: Any) -> None:
+        super().init_poolmanager(*args, **named)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
 class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
     """One pooled session. `api_url` replaces https://api.twilio.com where it is not empty.
 
-    Nothing is retried here: only the send protocol knows whether a repeat is safe.
+    Nothing is retried here: only the send protocol knows whether a repeat is safe. An answer that
+    is not whole after WHOLE_CALL seconds is none.
     """
 
-    def __init__(self, api_url: str = "", pool_size: int = 10) -> None:
+    def __init__(
+        self, api_url: str = "", pool_size: int = 10, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__(None, False, None)
         self._api_url = api_url
+        self._clock = clock
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=pool_size, max_retries=0))
+            self._session.mount(scheme, _PromptAdapter(pool_maxsize=pool_size, max_retries=0))
 
     def request(
         self,
@@ -47,11 +78,12 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
         if timeout is not None and timeout <= 0:
             raise TwilioException("A time-out must be positive.")  # as twilio's own client
         given: dict[str, Any] = {"params": params, "data": data, "headers": headers, "auth": auth}
-        answer = self._session.request(
-            method.upper(),
-            uri,
-            **given,
-            timeout=(CONNECT_TIMEOUT, timeout or READ_TIMEOUT),
-            allow_redirects=allow_redirects,
-        )
+        with within(WHOLE_CALL, self._clock):
+            answer = self._session.request(
+                method.upper(),
+                uri,
+                **given,
+                timeout=(CONNECT_TIMEOUT, timeout or READ_TIMEOUT),
+                allow_redirects=allow_redirects,
+            )
         return Response(answer.status_code, answer.text, answer.headers)
