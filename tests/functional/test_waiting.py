@@ -14,11 +14,15 @@ from tests.functional.engine import (
     add_active,
     change_quietly,
     die_at,
+    enqueue,
+    once,
     open_quietly,
+    queue,
     run_on,
     settle_down,
     spoil,
     status,
+    subscriber_row,
     waiting,
     watched,
 )
@@ -242,6 +246,32 @@ def test_the_same_words_are_not_sent_twice_within_a_minute(system: SteppedSystem
     assert len(system.texts(phone)) == 1, "suppressed for good"
     system.open_incident()
     assert len(system.texts(phone)) == 2
+
+
+def test_the_same_words_of_two_incidents_opened_at_once_are_one_text(
+    system: SteppedSystem,
+) -> None:
+    """Another sender tells the other incident between the first's look and its claims."""
+    everybody = add_active(system, 3)
+    incidents = [open_quietly(system), open_quietly(system)]
+    enqueue(system)
+
+    def another_sender() -> None:
+        system.poll(queue(system, "announcements"))
+
+    with watched(system) as watch:
+        watch.before = once(lambda call: call.is_claim, another_sender)
+        run_on(system)
+        live(system, 30, step=5)
+    for one, phone in everybody.items():
+        assert len(system.texts(phone)) == 1
+        told = {status(system, incident, one) for incident in incidents}
+        assert told == {"delivered", "suppressed"}
+    live(system, 600)
+    open_quietly(system)
+    live(system, 30, step=5)
+    assert all(len(system.texts(phone)) == 2 for phone in everybody.values())
+    assert all(len(subscriber_row(system, one)["said"]) == 1 for one in everybody)
 
 
 def test_updates_wait_for_each_other(system: SteppedSystem) -> None:

@@ -17,6 +17,10 @@ MOST_KEPT = 60
 
 ENDED = 50 * 3600.0
 
+SAID_KEPT = 300.0
+"""Seconds for which a text's fingerprint is kept: longer than a function works with what it read,
+so that a claim which fails by it is decided anew."""
+
 TAKEN_BACK = ("e", "b", "w", "u", "r", "f")
 """What of a claim's row is different when its text did not go; the rest is not touched, as the
 person may have asked for something meanwhile."""
@@ -30,8 +34,9 @@ def claim(
     One conditional write holds promises 1, 2 and 5 of DESIGN §3: the number is active at this
     moment, and what was claimed of these incidents is what `subscriber` says, so that no other
     function claimed them and what was decided (opening or update, told or not) still holds; nor
-    did they change their preferences, PAUSE or RESUME since. With `recent` it also holds the limits
-    per person: no other text was claimed since. A claim with an empty `event` only keeps older
+    did they change their preferences, PAUSE or RESUME since; nor was a text of the same words
+    claimed since, of whatever incident. With `recent` it also holds the limits per person: no other
+    text was claimed since. A claim with an empty `event` only keeps older
     updates out.
     """
     pk, sk = subscriber_key(subscriber.page, subscriber.id)
@@ -44,6 +49,7 @@ def claim(
     else:
         conditions.append("attribute_not_exists(wishes)")  # of an older row
     changes, removals = [], []
+    now = max(made.claimed_at for made in claims.values())
     for number, (incident, told) in enumerate(claims.items()):
         names[f"i{number}"] = incident
         values[f"told{number}"] = told_row(told)
@@ -66,9 +72,23 @@ def claim(
         else:
             conditions.append("(attribute_not_exists(recent) OR size(recent) = :none)")
             values["none"] = 0
-    for number, old in enumerate(_forgettable(subscriber, claims)):
+    words = next((made.body for made in claims.values() if made.body), "")  # one text says all
+    if words:
+        names["words"] = words
+        changes.append("said.#words = :said")
+        values["said"] = now
+        if words in subscriber.said:
+            conditions.append("said.#words = :said_before")
+            values["said_before"] = subscriber.said[words]
+        else:
+            conditions.append("attribute_not_exists(said.#words)")
+    for number, old in enumerate(_forgettable(subscriber, claims, now)):
         names[f"old{number}"] = old
         removals.append(f"told.#old{number}")
+    for number, (one, at) in enumerate(subscriber.said.items()):
+        if one != words and at < now - SAID_KEPT:
+            names[f"unsaid{number}"] = one
+            removals.append(f"said.#unsaid{number}")
     return Write(
         pk,
         sk,
@@ -111,8 +131,7 @@ def take_back(subscriber: Subscriber, claims: Mapping[str, Told]) -> Write:
     )
 
 
-def _forgettable(subscriber: Subscriber, claims: Mapping[str, Told]) -> list[str]:
-    now = max(made.claimed_at for made in claims.values())
+def _forgettable(subscriber: Subscriber, claims: Mapping[str, Told], now: float) -> list[str]:
     by_age = sorted(
         (told.claimed_at, incident)
         for incident, told in subscriber.told.items()

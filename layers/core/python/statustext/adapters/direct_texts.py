@@ -114,7 +114,7 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
     return Write(
         pk,
         sk,
-        update="SET told = if_not_exists(told, :none), "
+        update="SET told = if_not_exists(told, :none), said = if_not_exists(said, :none), "
         + ", ".join(f"#{name} = :{name}" for name in values),
         condition=(
             "attribute_not_exists(suppressed) AND"

@@ -21,7 +21,7 @@ def suppress(
         update=(
             "SET kind = :kind, page = :page, #state = :ended, suppressed = :reason,"
             " suppressed_at = :now, suppressed_in_words = :in_words,"
-            " told = if_not_exists(told, :none),"
+            " told = if_not_exists(told, :none), said = if_not_exists(said, :none),"
             " created_at = if_not_exists(created_at, :now) REMOVE #ttl, expires_at"
             " ADD token_epoch :one"
         ),

@@ -82,6 +82,7 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         paused_until=row.get("paused_until", 0.0),
         recent=tuple(row.get("recent", ())),
         wishes=row.get("wishes", 0),
+        said=row.get("said", {}),
     )
 
 
@@ -139,6 +140,7 @@ def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Wr
         update=(
             "SET kind = :kind, page = :page, phone = :phone, #state = :active,"
             " preferences = :preferences, told = if_not_exists(told, :none),"
+            " said = if_not_exists(said, :none),"
             " created_at = if_not_exists(created_at, :created), verified_at = :now"
             " REMOVE #ttl, expires_at ADD wishes :one"
         ),

@@ -98,6 +98,8 @@ class Subscriber:
     paused_until: float = 0.0  # asked for by PAUSE
     recent: tuple[float, ...] = ()  # when the last texts were claimed, oldest first
     wishes: int = 0  # goes up whenever preferences or pause change
+    said: Mapping[str, float] = field(default_factory=dict)
+    """When the last texts were claimed, by their fingerprints (domain/delivery.py)."""
 
 
 def concerns(preferences: Preferences, incident: Incident) -> bool:
