@@ -239,6 +239,26 @@ def operator_read_sending(system: SteppedSystem) -> None:
     assert answer(run(system, "operator_read_sending"), 200)["paused"] is False
 
 
+def accounts_deliveries(system: SteppedSystem) -> None:
+    system.subscribe()
+    one = system.open_incident()
+    system.run()
+    found = answer(run(system, "accounts_deliveries", {INCIDENT: one}), 200)
+    assert found["deliveries"] or found["next_cursor"]
+
+
+def accounts_history(system: SteppedSystem) -> None:
+    one = system.subscribe()["id"]
+    found = answer(run(system, "accounts_history", {SUBSCRIBER: one}), 200)
+    assert found["id"] == one
+
+
+def accounts_audit(system: SteppedSystem) -> None:
+    system.open_incident()
+    (entry,) = answer(run(system, "accounts_audit"), 200)["audit"]
+    assert entry["event"] == "incident.created"
+
+
 def operator_pause_sending(system: SteppedSystem) -> None:
     assert answer(run(system, "operator_pause_sending"), 200)["paused"] is True
 
@@ -384,6 +404,9 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         operator_change_page,
         operator_read_sending,
         operator_pause_sending,
+        accounts_deliveries,
+        accounts_history,
+        accounts_audit,
         operator_save_template,
         twilio_webhook_stop,
         twilio_webhook_keyword,

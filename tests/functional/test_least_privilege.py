@@ -241,6 +241,8 @@ def operators(system: SteppedSystem) -> None:
     page = "/v1/pages/default"
     assert system.operator("POST", f"/api/sms/subscribers/{one}/release").status == 409
     assert system.operator("GET", f"{page}/sending").status == 200
+    assert system.operator("GET", f"{page}/audit").status == 200
+    assert system.operator("GET", f"{page}/subscribers/{one}/history").status == 200
     for paused in (True, False):
         assert system.operator("PATCH", f"{page}/sending", {"paused": paused}).status == 200
     assert system.operator("GET", page).status == 200

@@ -74,6 +74,7 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "id": subscription["id"],
             "incident": system.open_incident(components={"svc_api": "partial_outage"}),
             "component": "svc_api",
+            "subscriber": subscription["id"],
             "event": "created",
             "seq": "1",
             "attempt": "a.b.1.c.1",

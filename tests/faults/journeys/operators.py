@@ -196,3 +196,14 @@ def recalling_from_the_console(stage: Stage) -> Generator[None]:
     assert stage.system.texts(None) == [] or stage.overtaken
     (row,) = stage.system.rows("incident")
     assert row["recalled"] == {"1": "recalled"}
+
+
+@journey(everybody_stops)
+def accounting_for_a_text(stage: Stage) -> Generator[None]:
+    (one,) = stage.active()
+    incident = stage.open()
+    stage.carry_on()
+    yield
+    for path in (f"incidents/{incident}/deliveries", f"subscribers/{one}/history", "audit"):
+        assert stage.operator("GET", f"{PAGE}/{path}").status == 200
+    yield

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from statustext.adapters.dynamodb import Write
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import person_key
 
 UNCONFIRMED_LIFE = 400 * 24 * 3600
@@ -47,3 +48,9 @@ def confirm_consent(page: str, subscriber: str, consent: str, now: float) -> Wri
         names={"ttl": "ttl"},
         values={"now": now},
     )
+
+
+def list_consents(table: Table, page: str, subscriber: str) -> list[Item]:
+    """What one person agreed to: the newest hundred, newest first."""
+    pk = person_key(page, subscriber)
+    return table.query(pk, prefix="CONSENT#", newest_first=True, limit=100)[0]

@@ -70,8 +70,9 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
 
 
 def page_through_ledger(
-    table: Table, page: str, incident: str, seq: int, shard: int, after: str
+    table: Table, page: str, incident: str, seq: int, shard: int, after: str, limit: int = 0
 ) -> tuple[list[Delivery], str]:
     """One page of a shard of an update's ledger, and the id to go on after ("" at the end)."""
-    rows, more = table.query(f"PAGE#{page}#LEDGER#{incident}#{seq}#{shard:02d}", after=after)
+    pk = f"PAGE#{page}#LEDGER#{incident}#{seq}#{shard:02d}"
+    rows, more = table.query(pk, after=after, limit=limit)
     return [delivery_of(row) for row in rows], rows[-1]["sk"] if more and rows else ""

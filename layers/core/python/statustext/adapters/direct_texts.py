@@ -61,6 +61,12 @@ def get_direct_text(table: Table, page: str, subscriber: str, direct: str) -> It
     return table.get(person_key(page, subscriber), PREFIX + direct)
 
 
+def list_direct_texts(table: Table, page: str, subscriber: str) -> list[Item]:
+    """The newest hundred of one person, newest first."""
+    pk = person_key(page, subscriber)
+    return table.query(pk, prefix=PREFIX, newest_first=True, limit=100)[0]
+
+
 def list_sign_ups(table: Table, page: str, subscriber: str, now: float) -> list[Item]:
     """Sign-ups of the last day for this number that have not been used, newest first."""
     rows, _ = table.query(person_key(page, subscriber), prefix=PREFIX, newest_first=True, limit=60)

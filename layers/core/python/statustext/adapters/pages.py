@@ -113,3 +113,11 @@ def audit(
         },
         condition="attribute_not_exists(pk)",
     )
+
+
+def page_through_audit(
+    table: Table, page: str, limit: int, after: str = ""
+) -> tuple[list[Item], str]:
+    """One page of the audit trail, the newest first, and the id to go on after ("" at the end)."""
+    rows, more = table.query(f"PAGE#{page}#AUDIT", after=after, limit=limit, newest_first=True)
+    return rows, rows[-1]["sk"] if more and rows else ""

@@ -1,0 +1,53 @@
+"""Who was told what, and why somebody was not; what operators did. For operators; only reads."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.dynamodb import Table
+from statustext.domain.api_key import Scope
+from statustext.domain.delivery import DeliveryStatus
+from statustext.flows.accounting import audit_trail, deliveries
+from statustext.flows.accounting.history import history
+from statustext.settings import read_settings
+from statustext.web import answer
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+app = web.private_api()
+PAGE = "/v1/pages/<page>"
+
+
+@app.get(PAGE + "/incidents/<incident>/deliveries")
+def list_deliveries(page: str, incident: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    web.require_choice(app, "status", tuple(DeliveryStatus))
+    wanted, cursor = web.query(app, "status"), web.query(app, "cursor") or ""
+    status = DeliveryStatus(wanted) if wanted else None
+    found, after = deliveries.list_deliveries(page, incident, status, cursor, table)
+    shown = deliveries.shown(page, found, table, time.time())
+    if "text/csv" in (web.header(app, "Accept") or ""):
+        written = deliveries.as_csv(shown, is_first=not cursor)
+        return Response(200, "text/csv; charset=utf-8", written, {"X-Next-Cursor": after})
+    return answer(200, {"deliveries": shown, "next_cursor": after or None})
+
+
+@app.get(PAGE + "/subscribers/<subscriber>/history")
+def show_history(page: str, subscriber: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    return answer(200, history(page, web.subscriber_id_in(subscriber), table, time.time()))
+
+
+@app.get(PAGE + "/audit")
+def list_audit(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
+    found, after = audit_trail.list_audit(page, limit, web.query(app, "cursor") or "", table)
+    return answer(200, {"audit": found, "next_cursor": after or None})
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)
