@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from statustext.adapters.circuits import open_circuits
 from statustext.adapters.deliveries import get_delivery, record
 from statustext.adapters.direct_texts import record_direct_text
 from statustext.adapters.dynamodb import Table, Write
@@ -10,7 +11,7 @@ from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import note_unreachable, quarantine
 from statustext.adapters.subscribers import subscriber_key
 from statustext.adapters.twilio_errors import ErrorClass, classify
-from statustext.domain.delivery import Delivery, DeliveryStatus
+from statustext.domain.delivery import WITH_TWILIO, Delivery, DeliveryStatus
 from statustext.domain.subscriber import State
 from statustext.errors import ConditionFailedError
 from statustext.flows.delivering.circuits import opening_by_receipt
@@ -30,6 +31,8 @@ TWILIO_STATUS = {
 }
 """https://www.twilio.com/docs/messaging/api/message-resource#message-status-values"""
 
+ON_THE_WAY = frozenset(WITH_TWILIO) - {DeliveryStatus.DELIVERED}
+
 LONGEST_ATTEMPT = 200
 """Characters; ours have about 50, and a key's limit is 1,024 bytes."""
 
@@ -46,7 +49,8 @@ def take_receipt(
     attempt: str, form: Mapping[str, str], page: str, table: Table, now: float
 ) -> None:
     """Move the delivery that `attempt` names forward, and do to the subscriber, or to the circuits,
-    what an error asks for. What names no delivery changes nothing."""
+    what an error asks for. What names no delivery changes nothing, nor does what only says again
+    that Twilio has the text."""
     status = TWILIO_STATUS.get(form.get("MessageStatus", ""))
     parts = attempt.split(".") if len(attempt) <= LONGEST_ATTEMPT else []
     code = form.get("ErrorCode", "")
@@ -56,10 +60,22 @@ def take_receipt(
     if receipt is None:
         count("ReceiptIgnored")
         return
+    if status in ON_THE_WAY and not error and not _is_evidence(receipt, status, table):
+        return
     # A Messaging Service texts from its own numbers; the sender we know it by is the service.
     sender = form.get("MessagingServiceSid") or form.get("From", "")
     circuit = opening_by_receipt(error, sender, form.get("To", ""), table, now)
     _settle(receipt, error, page, parts[-2], [circuit] if circuit else [], table, now)
+
+
+def _is_evidence(receipt: Write, status: DeliveryStatus, table: Table) -> bool:
+    """Whether it matters that a text is on its way: where nothing recorded yet shows that Twilio
+    has it, and to a circuit that a receipt opened, which "sent" may close. Eventually consistent:
+    an old row costs a write that changes nothing."""
+    row = table.get(receipt.pk, receipt.sk, consistent=False)
+    if row is None or receipt.values.get("attempt", 0) > row.get("attempt", 0) or "sid" not in row:
+        return True
+    return status is DeliveryStatus.SENT and any(one.by_receipt for one in open_circuits(table))
 
 
 def _settle(
