@@ -70,7 +70,7 @@ def _raw_loop(system: SteppedSystem, ids: Sequence[str]) -> None:
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeValues={":one": {"N": "1"}},
             )
-            text = Text(FAKE_FROM, item["phone"]["S"], "[Demo] floor", "https://x.test/cb")
+            text = Text(FAKE_FROM, item["phone"]["S"], "[Demo] floor", "https://x.test/cb", 600)
             sid = gateway.send(text).sid
             row: Any = {"pk": {"S": "FLOOR"}, "sk": item["sk"], "sid": {"S": sid}}
             client.put_item(TableName=name, Item=row)

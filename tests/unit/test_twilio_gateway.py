@@ -29,7 +29,11 @@ from statustext.errors import (
 PHONE = "+15551234567"
 SID = "SM" + "0" * 32
 TEXT = Text(
-    "+15550001111", PHONE, "Your code is 123456", "https://api.example.test/twilio/p/status/a#rc=5"
+    "+15550001111",
+    PHONE,
+    "Your code is 123456",
+    "https://api.example.test/twilio/p/status/a#rc=5",
+    validity=590.7,
 )
 CREDENTIALS = TwilioCredentials("AC" + "1" * 32, "secret-token")
 MESSAGE = {"sid": SID, "status": "queued", "to": PHONE, "body": TEXT.body}
@@ -66,7 +70,15 @@ def test_a_text_is_handed_over() -> None:
         "From": "+15550001111",
         "Body": TEXT.body,
         "StatusCallback": TEXT.status_callback,
+        "ValidityPeriod": 590,
     }
+
+
+@pytest.mark.parametrize(("seconds", "given"), [(0.2, 1), (-3.0, 1), (48 * 3600.0, 36_000)])
+def test_how_long_a_text_may_wait_is_within_twilio_s_bounds(seconds: float, given: int) -> None:
+    http = Answers(201, MESSAGE)
+    gateway(http).send(replace(TEXT, validity=seconds))
+    assert http.asked[0][2]["ValidityPeriod"] == given
 
 
 def test_a_messaging_service_is_named_as_such() -> None:

@@ -6,12 +6,14 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Text:
-    """One text to hand over. `status_callback` is where receipts go, with the attempt's id."""
+    """One text to hand over. `status_callback` is where receipts go, with the attempt's id;
+    `validity` is for how many seconds from now the carrier may still send it."""
 
     sender: str
     to: str = field(repr=False)
     body: str = field(repr=False)
     status_callback: str
+    validity: float
 
 
 @dataclass(frozen=True)

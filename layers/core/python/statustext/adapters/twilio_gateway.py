@@ -23,6 +23,10 @@ from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 
 FOUND_LIMIT = 50
 CLOCK_SKEW = 60
+SHORTEST_VALIDITY, LONGEST_VALIDITY = 1, 36_000
+"""Seconds that a message may wait in Twilio's queue before it fails with 30036. The bounds are
+Twilio's: https://www.twilio.com/docs/api/errors/90007"""
+
 UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError, KeyError)
 """What twilio's client raises on an answer that is not what the API promises."""
 
@@ -45,7 +49,11 @@ class TwilioGateway:
         origin = {"messaging_service_sid" if service else "from_": text.sender}
         try:
             message = self._messages.create(
-                to=text.to, body=text.body, status_callback=text.status_callback, **origin
+                to=text.to,
+                body=text.body,
+                status_callback=text.status_callback,
+                validity_period=min(max(int(text.validity), SHORTEST_VALIDITY), LONGEST_VALIDITY),
+                **origin,
             )
         except (TwilioRestException, TwilioServiceException) as error:
             code = _code_of(error)

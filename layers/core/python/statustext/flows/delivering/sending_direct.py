@@ -97,7 +97,8 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
     ):
         tools.queue.send([task], delay=1)
         return
-    claims = _claims(row, state, task, tools.clock.now())  # a code's minutes begin after the wait
+    row = {**row, "claimed_at": tools.clock.now()}  # a code's minutes begin after the wait
+    claims = _claims(row, state, task, row["claimed_at"])
     try:
         tools.table.transact(claims or [])
     except (ConditionFailedError, RacedError):
@@ -151,8 +152,11 @@ def _send(
 ) -> None:
     name = direct_attempt(task.subscriber, task.direct, 1)
     callback = f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}"
+    is_code = row["event"] == Event.VERIFICATION
+    ends_at = row["claimed_at"] + CODE_LIFE if is_code else row["at"] + DEFAULT_LIFE
+    text = Text(sender.id, row["phone"], body, callback, ends_at - tools.clock.now())
     try:
-        accepted = tools.gateway.send(Text(sender.id, row["phone"], body, callback))
+        accepted = tools.gateway.send(text)
     except OutcomeUnknownError as error:
         _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
     except (RefusedError, SlowDownError) as error:

@@ -133,7 +133,17 @@ class Telling:
             to=subscriber.phone,
             body=body,
             status_callback=f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}",
+            validity=self._validity(),
         )
+
+    def _life(self) -> float:
+        is_end = self.update.event in FINAL_EVENTS
+        return MAINTENANCE_LIFE if self.incident().is_maintenance and not is_end else LIFE
+
+    def _validity(self) -> float:
+        """Seconds for which the update is still worth telling. What was held may be older."""
+        left = self.update.tell_at + self._life() - self.tools.clock.now()
+        return left if left > 0 else LIFE
 
     def overtaken(self, *, was_held: bool = False) -> tuple[DeliveryStatus, str] | None:
         """Why nobody should be told this update any more, if so.
@@ -151,8 +161,7 @@ class Telling:
         if is_end and not incident.is_over:
             return DeliveryStatus.SUPERSEDED, "the incident goes on"
         is_open = was_held and not incident.is_over
-        life = MAINTENANCE_LIFE if incident.is_maintenance and not is_end else LIFE
-        if not is_open and now > update.tell_at + life:
+        if not is_open and now > update.tell_at + self._life():
             return DeliveryStatus.EXPIRED, "too old"
         return None
 
