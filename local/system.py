@@ -25,7 +25,7 @@ from local.http_server import HttpServer, PortTakenError
 from local.resources import Resources
 from local.template import layer_directories, load, parameter_values, translate
 
-INBOUND = "/twilio/default/inbound#rc=5&rp=5xx,ct,rt"
+INBOUND = "/twilio/default/inbound#rc=5&rp=4xx,5xx,ct,rt"
 """Where the fake Twilio delivers texts, with its overrides: five retries, on 5xx and time-outs."""
 
 Seed = Callable[[Clients, str, str, str], None]

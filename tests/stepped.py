@@ -504,7 +504,7 @@ def fake_twilio() -> FakeTwilio:
         account_sid=FAKE_ACCOUNT_SID,
         auth_token=FAKE_AUTH_TOKEN,
         rng=random.Random(7),  # noqa: S311  # only picks message ids
-        inbound_url=f"{API_URL}/twilio/default/inbound#rc=5&rp=5xx,ct,rt",
+        inbound_url=f"{API_URL}/twilio/default/inbound#rc=5&rp=4xx,5xx,ct,rt",
     )
 
 

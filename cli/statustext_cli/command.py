@@ -91,7 +91,7 @@ def setup(
             out.print(error.message)
     if made:
         _print_key(found, page, "first key")
-    hook = f"{found.api_url}/twilio/{page}/inbound#rc=5&rp=5xx,ct,rt"
+    hook = f"{found.api_url}/twilio/{page}/inbound#rc=5&rp=4xx,5xx,ct,rt"
     out.print("At Twilio, as the webhook for incoming messages (HTTP POST), paste:")
     out.print(hook, soft_wrap=True, highlight=False)
 

@@ -133,7 +133,13 @@ def test_every_function_has_its_own_role_log_and_layers() -> None:
         assert function["Timeout"] <= 60, name
         assert function["MemorySize"], name
         # A new account has ten concurrent executions in all, none of which can be reserved.
-        assert "ReservedConcurrentExecutions" not in function, name
+        reserved = function.get("ReservedConcurrentExecutions")
+        if reserved:
+            condition, parameter, otherwise = reserved["Fn::If"]
+            assert otherwise == {"Ref": "AWS::NoValue"}, name
+            asked = source()["Conditions"][condition]
+            assert asked == {"Fn::Not": [{"Fn::Equals": [parameter, 0]}]}, name
+            assert source()["Parameters"][target(parameter)]["Default"] == 0, name
     for name, log_group in logs.items():
         assert "RetentionInDays" in log_group, name
 

@@ -54,8 +54,9 @@ def test_the_access_log_tells_nothing_about_a_person() -> None:
     (stage,) = of_type("AWS::ApiGateway::Stage").values()
     line = stage["AccessLogSetting"]["Format"]
     assert set(json.loads(line).values()) == {f"$context.{name}" for name in LOGGED}
-    (settings_of_all,) = stage["MethodSettings"]
-    assert settings_of_all["DataTraceEnabled"] is False
-    assert settings_of_all["LoggingLevel"] == "OFF"
-    assert settings_of_all["MetricsEnabled"] is True
-    assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(settings_of_all)
+    assert stage["MethodSettings"]
+    for settings in stage["MethodSettings"]:
+        assert settings["DataTraceEnabled"] is False
+        assert settings["LoggingLevel"] == "OFF"
+        assert settings["MetricsEnabled"] is True
+        assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(settings)

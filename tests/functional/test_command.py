@@ -39,7 +39,7 @@ def test_setup_makes_a_page_whose_key_works(system: SteppedSystem, run: Run) -> 
         *("--countries", "us, ca", "--component", "svc_db=Database"),
     )
     assert made.exit_code == 0, made.stdout
-    assert f"{API_URL}/twilio/acme/inbound#rc=5&rp=5xx,ct,rt" in made.stdout
+    assert f"{API_URL}/twilio/acme/inbound#rc=5&rp=4xx,5xx,ct,rt" in made.stdout
     headers = {"X-API-Key": last_key(made)}
     page = system.http("GET", "/v1/pages/acme", headers=headers)
     assert page.json["countries"] == ["US", "CA"]

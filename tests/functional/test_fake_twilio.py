@@ -33,6 +33,7 @@ from local.fake_twilio import (
 )
 from local.fake_twilio.faults import read_faults
 from local.fake_twilio.webhooks import Outcome, Overrides
+from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 
 ACCOUNT, TOKEN = "AC" + "a1" * 16, "a token"
 SENDER, PHONE, OTHER = "+15005550006", "+15551234567", "+15557654321"
@@ -290,6 +291,10 @@ class TestRetries:
             ("#rc=5&rp=5xx,ct,rt", "rt", 6),
             ("#rc=5&rp=5xx,ct,rt", "ct", 6),
             ("#rc=5&rp=5xx,ct,rt", 403, 1),
+            (RETRY_OVERRIDE, 429, 6),
+            (RETRY_OVERRIDE, 503, 6),
+            (RETRY_OVERRIDE, "rt", 6),
+            (RETRY_OVERRIDE, 200, 1),
             ("#rc=5&rp=5xx,ct,rt", 200, 1),
             ("#rc=2&rp=all", 404, 3),
             ("#rc=99&rp=5xx", 500, 2),

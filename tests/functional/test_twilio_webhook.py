@@ -107,6 +107,13 @@ def test_any_text_is_read_as_it_was_sent(system: SteppedSystem, body: str) -> No
     assert post(system, INBOUND, inbound(body)).status == 200
 
 
+def test_a_body_above_64_kib_is_refused_whoever_signed_it(system: SteppedSystem) -> None:
+    fits = inbound("a" * 60_000)
+    assert post(system, INBOUND, fits).status == 200
+    answer = post(system, INBOUND, inbound("a" * 66_000))
+    assert (answer.status, answer.code) == (413, "body_too_large")
+
+
 def test_a_base64_body_is_read(system: SteppedSystem) -> None:
     """API Gateway sends one where binary media types are configured."""
     event = json.loads((events() / "twilio_webhook_stop.json").read_text(encoding="utf-8"))

@@ -26,7 +26,8 @@ def genuine_form(
 
     A Messaging Service may have texted by RCS or WhatsApp: the channel is taken off the addresses.
     The address is the one we gave Twilio, never taken from the request. Raises RejectedError 403
-    for whatever is not genuine, is no form, lacks a `needed` field, or is for no page of ours.
+    for whatever is not genuine, is no form, lacks a `needed` field, or is for no page of ours, and
+    413 for a body of more than 64 KiB, of which no signature is reckoned.
     """
     fields = read_form(_body(app))
     signature = web.header(app, "X-Twilio-Signature") or ""
@@ -43,6 +44,9 @@ def genuine_form(
 
 def _body(app: APIGatewayRestResolver) -> bytes:
     try:
-        return (app.current_event.decoded_body or "").encode("ascii")
+        body = (app.current_event.decoded_body or "").encode("ascii")
     except ValueError:
         return b"\xff"  # reads as no form
+    if len(body) > web.MAX_BODY:
+        raise web.too_large()
+    return body

@@ -140,7 +140,7 @@ def read_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
     except (ValueError, UnicodeError):
         raise _unreadable("The body cannot be read; send it in UTF-8.") from None
     if size > MAX_BODY:
-        raise RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
+        raise too_large()
     media_type = (header(app, "Content-Type") or "application/json").partition(";")[0]
     match media_type.strip().lower():
         case "application/json":
@@ -160,6 +160,11 @@ def read_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
     from statustext.validation import validated  # pydantic: Twilio's webhook reads no such body
 
     return validated(given, model)
+
+
+def too_large() -> RejectedError:
+    """A body of more than MAX_BODY bytes."""
+    return RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
 
 
 def _unreadable(sentence: str) -> RejectedError:
