@@ -30,6 +30,7 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "each_message": "the handler of one message",
     "handler": "powertools' routes, the handler of messages, or a job of the clock",
     "_is_put_back": "how a message is sent anew",
+    "_Resolver.resolve": "powertools' routes",
     "_work_through": "how a recipient is read",
     "fan_out": "iterates over pages, which are read one by one",
 }
