@@ -18,7 +18,7 @@ from statustext.adapters.twilio_http import TwilioHttp
 from statustext.errors import OutcomeUnknownError
 
 SID = "SM" + "0" * 32
-TEXT = Text("+15550001111", "+15551234567", "On it.", "https://api.example.test/x")
+TEXT = Text("+15550001111", "+15551234567", "On it.", "https://api.example.test/x", validity=600)
 BODY = json.dumps({"sid": SID, "status": "queued", "more": "." * 50}).encode()
 HEAD = f"HTTP/1.1 201 Created\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
 
