@@ -18,6 +18,7 @@ class Keyword(StrEnum):
     CRITICAL = "critical"  # critical incidents only
     ALL = "all"  # every impact, component and maintenance, muted ones too
     LIST = "list"  # what one gets, and these words
+    HOW_TO_STOP = "how_to_stop"  # nobody's word: for a text that only might ask to stop
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 # Said anywhere in a short text that is no question, this means: no more texts.
 STOP_SENTENCES = """
-unsubscribe me, opt me out, opt out of, want to opt out, like to opt out, to be opted out,
+unsubscribe me, opt me out, opt out of, i never asked for this, never asked for these,
+want to opt out, like to opt out, to be opted out,
 want to unsubscribe, like to unsubscribe, wish to unsubscribe, need to unsubscribe,
 please unsubscribe, i unsubscribe, take me off, take my number off, take this number off,
 remove me, remove my number, remove this number, delete my number, delete this number,
@@ -146,32 +147,43 @@ bildirim, bildirimleri, abonelik, aboneliği, aboneliğimi, üyelik,
 
 # Found anywhere, the text might be an opt-out: a person looks at it.
 CUES = """
-stop, stopp, stoppen, stopall, unsubscribe, unsubscribed, unsubscribing, unsub, optout, opt out,
-opting out, opted out, cancel, i revoke, desist, spam, spamming, scam, harassment, harassing,
-harass, lawyer, attorney, lawsuit, sue you, report you, reporting you, block you, blocking you,
-wrong number, wrong num, wrong nbr, wrong person, wrong guy, wrong dude, wrong man, wrong woman,
-wrong lady, wrong girl, wrong phone, no one by that name, nobody by that name, not interested,
-take me out, get me off, dont want this, do not want this, please discontinue, who gave you,
-how did you get, no thanks, no thank you, deceased, passed away, do not disturb, dont bother,
-shut up, fuck you,
-how do i get off, get off this list, number changed, new owner of this number,
-unsuscribe, unsubscibe, unsubcribe, unsubscrbe, unsubsribe, unsubscrib, unsubscribre, unsbscribe,
-unsubscrive, stpo, sotp, tsop, stiop, syop, sttop, stopl, cancle, cancell, canel,
-cancelar, detener, dejen, no gracias, no quiero, no me interesa, no estoy interesado,
-no estoy interesada, número equivocado, arrêter, arrêtez, désabonner,
-mauvais numéro, non merci, pas intéressé, pas intéressée, plus intéressé, plus intéressée,
-se tromper de numéro, abmelden, abbestellen, falsche nummer,
-kein interesse, keinerlei interesse, nicht interessiert, nein danke, aufhören, pare, parem, sair,
-número errado, não quero, não tenho interesse, não obrigado, smettete, disiscrivere,
-numero sbagliato, non mi interessa, no grazie, afmelden, uitschrijven, verkeerd nummer,
-geen interesse, nee bedankt, przestańcie,
-przestań, pomyłka, zły numer, nie dziękuję, sluta, avsluta, fel nummer, nej tack, iptal,
-yanlış numara, hayır teşekkürler, стоп, хватит, прекратите, перестаньте, отписаться,
-ошиблись номером, не тот номер, спам, нет спасибо,
+stopall, unsubscribe, unsubscribed, unsubscribing, unsub, optout, opt out, opting out, opted out, i
+revoke, desist, spam, spamming, scam, harassment, harassing, harass, lawyer, attorney, lawsuit, sue
+you, report you, reporting you, block you, blocking you, wrong number, wrong num, wrong nbr, wrong
+person, wrong guy, wrong dude, wrong man, wrong woman, wrong lady, wrong girl, wrong phone, no one
+by that name, nobody by that name, not interested, take me out, get me off, dont want this, do not
+want this, please discontinue, who gave you, how did you get, no thanks, no thank you, deceased,
+passed away, do not disturb, dont bother, shut up, fuck you, how do i get off, get off this list,
+number changed, new owner of this number, unsuscribe, unsubscibe, unsubcribe, unsubscrbe,
+unsubsribe, unsubscrib, unsubscribre, unsbscribe, unsubscrive, stpo, sotp, tsop, stiop, syop,
+stopl, cancle, cancell, canel, dejen, no gracias, no quiero, no me interesa, no estoy interesado, no
+estoy interesada, número equivocado, désabonner, mauvais numéro, non merci, pas intéressé, pas
+intéressée, plus intéressé, plus intéressée, se tromper de numéro, abmelden, abbestellen, falsche
+nummer, kein interesse, keinerlei interesse, nicht interessiert, nein danke, número errado, não
+quero, não tenho interesse, não obrigado, smettete, disiscrivere, numero sbagliato, non mi
+interessa, no grazie, afmelden, uitschrijven, verkeerd nummer, geen interesse, nee bedankt,
+przestańcie, przestań, pomyłka, zły numer, nie dziękuję, sluta, avsluta, fel nummer, nej tack,
+yanlış numara, hayır teşekkürler, стоп, хватит, прекратите, перестаньте, отписаться, ошиблись
+номером, не тот номер, спам, нет спасибо,
 """
 CUES_UNSPACED = """
-停止, 解除, やめて, 止めて, ストップ, 迷惑, 退订, 退訂, 打错, 骚扰, 그만, 중지, 수신거부, หยุดส่ง,
-ยกเลิก,
+やめて, 止めて, 迷惑, 退订, 退訂, 打错, 骚扰, 그만, 수신거부, หยุดส่ง, ยกเลิก,
+"""
+# Words of an opt-out that mean other things as well. They count as one where they begin the text or
+# stand near ADDRESSED; else the text is looked at, and ends nothing.
+WEAK_CUES = """
+stop, stopp, stoppen, cancel, cancelar, detener, arrêter, arrêtez, aufhören, pare, parem, sair,
+iptal,
+"""
+WEAK_CUES_UNSPACED = """
+停止, 解除, ストップ, 중지,
+"""
+ADDRESSED = """
+this, these, them, those, me, us, texting, messaging, bothering, sending, asking, say, said, want,
+esto, estos, me, ça, cela, mich, damit, isso, questo, questi, dit, deze,
+"""
+QUESTION_ENDINGS = """
+吗, 嗎, 呢, か, 나요, 까, 가요, ไหม,
 """
 # So common elsewhere that they count only as the first word.
 FIRST_WORD_CUES = """
@@ -225,6 +237,9 @@ how, when, why, what, whats, where, which, who, does, did, is, are, was, were, w
 should, may, might, cómo, cuándo, por qué, qué, comment, quand, pourquoi, wie, wann, warum,
 como, quando, porque, come, perché, hoe, wanneer, waarom, jak, kiedy, dlaczego, hur, när,
 varför, nasıl, ne zaman, neden, как, когда, почему,
+"""
+HOW = """
+how, cómo, comment, wie, como, come, hoe, jak, hur, hvordan, nasıl, как, як, miten, cum,
 """
 POLITE = """
 can you, could you, would you, will you, can u, could u, may you, why dont you, do me a favor,

@@ -87,6 +87,19 @@ odhlašte mě, přestaňte, přestaň, ukončit, dost, opriți, oprește, oprest
 dezabonați-mă, anulare, renunț, gata, leállít, leiratkozás, leiratkozom, elég, hagyjátok abba,
 töröljenek, odjava, odjavi me, prestanite, спрете, отписване, baja definitiva, atura, cancel·lar,
 gelditu,
+exit, leave, unfollow, deactivate, disable, turn off, turn it off, switch off, opt me off, off,
+ستوب, ستب, ستوپ, استاپ, اسٹاپ, سٹاپ, סטופ, στοπ, स्टॉप, स्टाप, स्टॉफ, স্টপ, ஸ்டாப், స్టాప్, ಸ್ಟಾಪ್,
+സ്റ്റോപ്പ്, સ્ટોપ, ਸਟਾਪ, ස්ටොප්, สต็อป, สตอป, สต๊อป, ສະຕັອບ, စတော့ပ်, ስቶፕ, სტოპ, ստոպ, 스톱,
+বন্ধ, বন্ধ করুন, বন্ধ করো, বন্ধ কর, থামুন, থামো, বাতিল, বাতিল করুন, بند, بند کریں, بند کرو, روک دیں,
+நிறுத்து, நிறுத்தவும், நிறுத்துங்கள், ఆపండి, ఆపు, ನಿಲ್ಲಿಸಿ, നിർത്തുക, નિર્ત, બંધ કરો, ਬੰਦ ਕਰੋ,
+simamisha, acha, sitisha, komesha, zaustavi, zaustavite, prekini, odjava, спри, спрете, отпиши ме,
+отказвам се, stabdyti, atsisakau, nebesiųskite, pārtraukt, atteikties, lõpeta, loobu, stop zprávy,
+prestaňte, zrušiť, odhlásiť, odhláste ma, odhlasujem sa, atura't, prou, doneu-me de baixa,
+կանգ առեք,
+შეწყვიტეთ, тоқта, тоқтату, dayandır, dayandırın, ngừng lại, xin dừng, berhenti kirim, matikan,
+keluar, cukup, ayaw ko na, ayoko, tama na, itigil na, huwag na, বাদ দিন, ruk jao, band kijiye,
+dezaboneaza-ma, dezabonează-mă, mă dezabonez, leiratkozás, kilépek, lemondom, wypisuję się,
+avsluta abonnemang, avprenumerera, afmeld mig, frameld mig, slå fra, peru, peruutan,
 """
 
 START = """

@@ -50,7 +50,9 @@ LIST = (
     "[{{page}}] You get: {{message}}. Reply STATUS, MUTE, UNMUTE, PAUSE 8H, RESUME, CRITICAL, ALL, "
     "MANAGE, HELP or STOP."
 )
+HOW_TO_STOP = "[{{page}}] Your alerts go on. To end them, reply STOP; for a rest, PAUSE 8H."
 _FIXED = {
+    Keyword.HOW_TO_STOP: HOW_TO_STOP,
     Keyword.UNMUTE: UNMUTED,
     Keyword.RESUME: RESUMED,
     Keyword.CRITICAL: CRITICAL,

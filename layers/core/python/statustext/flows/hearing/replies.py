@@ -26,6 +26,7 @@ from statustext.adapters.quarantine import release
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
 from statustext.domain.handsets import is_number, one_spelling
 from statustext.domain.ids import new_id, subscriber_id
+from statustext.domain.keywords import Keyword
 from statustext.domain.keywords import read as read_command
 from statustext.domain.masking import mask_all
 from statustext.domain.opt_out import OPT_OUTS, Intent, known_to_twilio
@@ -154,7 +155,7 @@ def _read(form: Mapping[str, str], page: Page, table: Table, master: str, now: f
 def _detail(reply: Reply, subscriber: str) -> dict[str, Any]:
     """What the audit trail keeps of a reply."""
     detail = {"subscriber": subscriber, "intent": reply.intent.value, "sid": reply.sid}
-    if reply.intent is Intent.REVIEW_STOP:
+    if reply.intent in (Intent.REVIEW_STOP, Intent.UNSURE):
         detail["review"] = mask_all(reply.body)[:320]
     return detail
 
@@ -173,6 +174,8 @@ def _consequence(reply: Reply, page: Page, table: Table, now: float) -> Conseque
             return Consequence(answer=Event.HELP)
         case Intent.MANAGE if known and is_active:
             return Consequence(answer=MANAGE_LINK, remembers={"epoch": known.token_epoch})
+        case Intent.UNSURE if known and is_active:
+            return Consequence(answer=ANSWER, remembers={"keyword": Keyword.HOW_TO_STOP.value})
         case Intent.OTHER | Intent.START if known and is_active:  # "resume texts" is both
             if command := read_command(reply.body):
                 writes, remembers = carry_out(command, known, now)
