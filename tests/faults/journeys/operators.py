@@ -204,6 +204,10 @@ def accounting_for_a_text(stage: Stage) -> Generator[None]:
     incident = stage.open()
     stage.carry_on()
     yield
-    for path in (f"incidents/{incident}/deliveries", f"subscribers/{one}/history", "audit"):
+    cursor: str | None = ""
+    while cursor is not None:
+        path = f"{PAGE}/incidents/{incident}/deliveries?cursor={cursor}".removesuffix("?cursor=")
+        cursor = stage.operator("GET", path).json["next_cursor"]
+    for path in (f"subscribers/{one}/history", "audit"):
         assert stage.operator("GET", f"{PAGE}/{path}").status == 200
     yield
