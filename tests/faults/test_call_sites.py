@@ -31,7 +31,6 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "handler": "powertools' routes, the handler of messages, or a job of the clock",
     "_Resolver.resolve": "powertools' routes",
     "_is_put_back": "how a message is sent anew",
-    "_Resolver.resolve": "powertools' routes",
     "_work_through": "how a recipient is read",
     "fan_out": "iterates over pages, which are read one by one",
 }
