@@ -13,6 +13,8 @@ from local.fake_twilio.faults import read_faults
 from statustext.adapters.deliveries import get_delivery
 from statustext.adapters.dynamodb_types import marshal
 from statustext.adapters.subscribers import activate, subscriber_key
+from statustext.adapters.twilio_errors import consequence
+from statustext.domain.circuit import Circuit, opened
 from statustext.domain.delivery import Delivery
 from statustext.domain.ids import subscriber_id
 from statustext.domain.incident import MAINTENANCE
@@ -260,6 +262,11 @@ def run_on(system: SteppedSystem) -> None:
 def spoil(system: SteppedSystem, **fault: Any) -> None:
     """One of the fake Twilio's faults, from now on."""
     system.twilio.faults.add(read_faults(fault))
+
+
+def circuit(scope: str, code: int, now: float) -> Circuit:
+    """One that Twilio's error opens."""
+    return opened(scope, code, consequence(code).circuit, now)
 
 
 def delivery(system: SteppedSystem, incident: str, one: str, seq: int = 1) -> Delivery | None:

@@ -9,10 +9,10 @@ from typer.testing import CliRunner, Result
 from local.configuration import FAKE_FROM
 from statustext import __version__
 from statustext.adapters.circuits import open_circuit
-from statustext.domain.circuit import opened
 from statustext.domain.page import Sender
 from statustext_cli import deployment
 from statustext_cli.command import app
+from tests.functional.engine import circuit
 from tests.stepped import API_URL, SteppedSystem
 
 Run = Callable[..., Result]
@@ -137,7 +137,7 @@ def test_pause_and_resume(system: SteppedSystem, run: Run) -> None:
 def test_sending_says_what_stopped_and_what_to_do(system: SteppedSystem, run: Run) -> None:
     senders = [{"id": "MG" + "a" * 32, "mps": 2.5, "prefixes": ["+44", "+49"]}]
     system.operator("PATCH", "/v1/pages/default", {"senders": senders})
-    system.table.write(open_circuit(opened("country:GB", 21408, system.now)))
+    system.table.write(open_circuit(circuit("country:GB", 21408, system.now)))
     shown = run("sending").stdout.splitlines()
     assert shown[:3] == [
         "Page default sends.",

@@ -265,26 +265,31 @@ def test_nobody_is_released_who_is_not_there(system: SteppedSystem) -> None:
 @pytest.mark.parametrize(
     ("code", "more", "scope"),
     [
-        (30032, {}, "account"),
+        (30032, {}, "sender:+15551112222"),
+        (30002, {}, "account"),
         (30023, {}, "sender:+15551112222"),
         (30023, {"MessagingServiceSid": "MG" + "a" * 32}, "sender:MG" + "a" * 32),
         (30018, {}, "country:US"),
     ],
 )
-def test_a_receipt_opens_a_circuit(
+def test_receipts_of_several_numbers_open_a_circuit(
     someone: Someone, code: int, more: dict[str, str], scope: str
 ) -> None:
-    name = announcement_attempt("0text", 1, someone.id, 1)
     form = {**receipt("undelivered", code=code), "From": "+15551112222", **more}
-    for _ in range(2):
-        assert post(someone.system, f"/twilio/default/status/{name}", form).status == 200
+    for number in range(3):
+        assert open_circuits(someone.system.table) == []
+        name = announcement_attempt("0text", 1, f"sub_{number}", 1)
+        told = form | {"To": f"+1202555010{number}"}
+        for _ in range(2):
+            assert post(someone.system, f"/twilio/default/status/{name}", told).status == 200
     assert [one.scope for one in open_circuits(someone.system.table)] == [scope]
 
 
 def test_a_repeated_receipt_does_not_open_it_again(someone: Someone) -> None:
     from statustext.adapters.circuits import close_circuit
 
-    incident = someone.refused(30032, 0)
+    incident = someone.refused(30002, 0)
+    assert len(someone.system.rows("circuit")) == 1
     close_circuit(someone.system.table, "account")
-    send_receipt(someone.system, incident, someone.id, receipt("undelivered", code=30032))
-    assert open_circuits(someone.system.table) == []
+    send_receipt(someone.system, incident, someone.id, receipt("undelivered", code=30002))
+    assert someone.system.rows("circuit") == []

@@ -343,11 +343,9 @@ def test_an_unknown_code_is_tried_three_times_and_harms_nobody(system: SteppedSy
         (400, 21611),
         (400, 30022),
         (400, 21408),
-        (400, 21612),
         (401, 20003),
         (403, 20005),
         (400, 21606),
-        (400, 21608),
     ],
 )
 def test_what_passes_by_itself_is_waited_for_and_texted_once(

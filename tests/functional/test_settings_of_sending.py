@@ -9,12 +9,9 @@ from statustext.adapters.circuits import open_circuit
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.pages import ADDED, get_page, page_key
 from statustext.adapters.subscribers import get_subscriber, subscriber_key
-from statustext.adapters.twilio_errors import CODES, ErrorClass
-from statustext.domain.circuit import opened
 from statustext.domain.page import RECIPIENT_LIMITS, Page, Sender
 from statustext.domain.subscriber import Preferences
-from statustext.flows.operating.showing import MEANINGS
-from tests.functional.engine import requests_to_twilio, settle_down, subscriber_row
+from tests.functional.engine import circuit, requests_to_twilio, settle_down, subscriber_row
 from tests.stepped import PHONE, Answer, SteppedSystem
 
 PAGE, SENDING = "/v1/pages/default", "/v1/pages/default/sending"
@@ -272,7 +269,7 @@ def test_senders_and_circuits_are_shown(system: SteppedSystem) -> None:
         "circuits": [],
     }
     for scope, code in (("account", 30002), ("country:GB", 21408), (f"sender:{SERVICE}", 30023)):
-        system.table.write(open_circuit(opened(scope, code, system.now)))
+        system.table.write(open_circuit(circuit(scope, code, system.now)))
     account, country, sender = system.operator("GET", SENDING).json["circuits"]
     assert (account["scope"], account["code"], account["resumes_at"]) == ("account", 30002, None)
     assert account["since"] == "2027-01-15T08:00:00.000Z"
@@ -280,9 +277,3 @@ def test_senders_and_circuits_are_shown(system: SteppedSystem) -> None:
     assert "Geo permissions" in country["meaning"]
     assert sender["resumes_at"] == "2027-01-16T08:00:00.000Z"  # midnight, Pacific time
     assert "goes on by itself" in sender["meaning"]
-
-
-def test_every_error_that_opens_a_circuit_has_a_meaning() -> None:
-    opening = {ErrorClass.ACCOUNT, ErrorClass.SENDER_STOPPED, ErrorClass.COUNTRY}
-    assert set(MEANINGS) == opening | {ErrorClass.SLOW_DOWN}
-    assert {CODES[code] for code in CODES} >= set(MEANINGS)

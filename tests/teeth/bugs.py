@@ -227,8 +227,8 @@ TWILIO = [
     bug(
         "an unknown code of Twilio's taken for permanent",
         "flows/delivering/refusals.py",
-        "        case ErrorClass.TEMPORARY if refusals + 1 < TRIES:\n",
-        "        case ErrorClass.TEMPORARY if refusals + 1 < 1:\n",
+        "    if refusals + 1 < TRIES:\n",
+        "    if refusals + 1 < 1:\n",
         f"{FUNCTIONAL}sending.py::test_an_unknown_code_is_tried_three_times_and_harms_nobody",
     ),
     bug(
@@ -242,9 +242,10 @@ TWILIO = [
     bug(
         "circuits never closed",
         "flows/delivering/circuits.py",
-        "        close_circuit(self._table, circuit.scope)\n        logger.info",
+        "        note_passed(self._table, circuit.scope, State.OPEN, self._clock.now())\n"
         "        logger.info",
-        f"{FUNCTIONAL}stopping.py::test_one_refusal_stops_all_it_is_about",
+        "        logger.info",
+        f"{FUNCTIONAL}stopping.py::test_refusals_of_several_numbers_stop_what_they_are_about",
     ),
     bug(
         "cap not given back",

@@ -30,8 +30,8 @@ def ends_with_the_next_text(stage: Stage) -> None:
 @journey(everybody_stops, the_end_is_published)
 def an_account_that_receipts_stop(stage: Stage) -> Generator[None]:
     """Twilio accepts what it then does not deliver: only a probe that reached a phone ends it."""
-    stage.active()
-    spoil(stage.system, kind="final_status", status="undelivered", code=30002, times=1)
+    stage.active(3)
+    spoil(stage.system, kind="final_status", status="undelivered", code=30002, times=3)
     stage.open("Before")
     stage.carry_on()
     stage.live(20, step=5)
@@ -44,15 +44,15 @@ def an_account_that_receipts_stop(stage: Stage) -> Generator[None]:
     yield
     if not stage.overtaken:
         texts = [stage.system.texts(phone) for phone in stage.phones]
-        assert texts == [[BEFORE, OPENING], [OPENING], [OPENING]], texts
+        assert texts == [[BEFORE, OPENING]] * 3 + [[OPENING]] * 2, texts
     ends_with_the_next_text(stage)
 
 
 @journey(everybody_stops)
 def a_receipt_that_asks_to_slow_down(stage: Stage) -> Generator[None]:
     """The sender rests for some seconds, and a minute later that is forgotten."""
-    stage.active(2)
-    spoil(stage.system, kind="final_status", status="undelivered", code=30022, times=1)
+    stage.active(3)
+    spoil(stage.system, kind="final_status", status="undelivered", code=30022, times=3)
     yield
     stage.open("Before")
     stage.carry_on()
@@ -69,7 +69,7 @@ def a_receipt_that_asks_to_slow_down(stage: Stage) -> Generator[None]:
 def one_number_s_own_fault(stage: Stage) -> Generator[None]:
     """Refused as if its country were not served, and once more when somebody else was texted."""
     ((one, phone), _) = stage.active(2).items()
-    spoil(stage.system, kind="refuse", status=400, code=21612, to=phone, times=2)
+    spoil(stage.system, kind="refuse", status=400, code=21408, to=phone, times=2)
     yield
     incident = stage.open()
     stage.carry_on()

@@ -77,10 +77,10 @@ def a_sender_that_is_too_fast(stage: Stage) -> Generator[None]:
 
 @journey(everybody_stops, the_end_is_published)
 def an_account_that_is_stopped(stage: Stage) -> Generator[None]:
-    """The first refusal opens a circuit; a probe a minute later closes it, or where that failed the
-    next text there is."""
-    stage.active(2)
-    refused(stage, 20003)
+    """The third number refused opens a circuit; a probe a minute later closes it, or where that
+    failed the next text there is."""
+    stage.active(3)
+    refused(stage, 20003, times=3)
     yield
     stage.open()
     stage.carry_on()
@@ -98,8 +98,8 @@ def an_account_that_is_stopped(stage: Stage) -> Generator[None]:
 @journey(everybody_stops)
 def a_daily_cap_that_ends(stage: Stage) -> Generator[None]:
     """Nothing is tried before it ends; then the clock closes the circuit."""
-    stage.active()
-    refused(stage, 63038)
+    stage.active(3)
+    refused(stage, 63038, times=3)
     stage.open()
     stage.carry_on()
     stage.live(3540, step=300)
@@ -217,8 +217,8 @@ def the_second_such_receipt_a_day_later(stage: Stage) -> Generator[None]:
 
 @journey(the_end_is_published)
 def a_receipt_that_stops_the_account(stage: Stage) -> Generator[None]:
-    stage.active()
-    spoil(stage.system, kind="final_status", status="failed", code=30002, times=1)
+    stage.active(3)
+    spoil(stage.system, kind="final_status", status="failed", code=30002, times=3)
     yield
     stage.open()
     stage.carry_on()

@@ -1,8 +1,11 @@
-"""Rows of open circuits, all in one small partition."""
+"""Rows of circuits, all in one small partition: open ones, suspicions, and what passed again."""
+
+from dataclasses import dataclass
+from enum import StrEnum
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.circuit import PROBE_EVERY, Circuit
+from statustext.domain.circuit import PROBE_EVERY, Circuit, Suspicion
 from statustext.observability import count, log_failure
 
 PARTITION = "CIRCUITS"
@@ -11,27 +14,71 @@ ENDS = "resumes_at_"
 """Before a code: when what that code stopped may go on. Each code keeps its own end, so that none
 shortens another's, whichever comes last."""
 
+PASSED_LIFE = 3 * 24 * 3600
+"""Seconds that a row remembers when texts last passed; longer than any text waits."""
 
-def open_circuits(table: Table) -> list[Circuit]:
-    """Every circuit that is open now. Eventually consistent: a probe's condition tells the rest.
+
+class State(StrEnum):
+    """What a row says of its scope."""
+
+    SUSPECTED = "suspected"
+    OPEN = "open"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class CircuitRows:
+    """All there are, as read at one moment."""
+
+    open: tuple[Circuit, ...]
+    suspected: tuple[Suspicion, ...]
+
+
+def read_circuits(table: Table) -> CircuitRows:
+    """Everything that stops texts or may soon. Eventually consistent: conditions tell the rest.
 
     A half-written row must not stop every text there is: it is passed over.
     """
     rows, _ = table.query(PARTITION, consistent=False)
-    found = []
+    found, suspected = [], []
     for row in rows:
         try:
-            found.append(_circuit_of(row))
+            state = State(row["state"])
+            if state is State.OPEN:
+                found.append(_circuit_of(row))
+            elif state is State.SUSPECTED:
+                suspected.append(_suspicion_of(row))
         except (KeyError, TypeError, ValueError) as error:
             log_failure("A circuit's row cannot be read", error, {})
             count("RowUnreadable")
-    return found
+    return CircuitRows(tuple(found), tuple(suspected))
 
 
-def open_since(table: Table, scope: str) -> float:
-    """Since when a circuit is open, strongly consistent; 0 where it is not."""
+def open_circuits(table: Table) -> list[Circuit]:
+    """Every circuit that is open now."""
+    return list(read_circuits(table).open)
+
+
+def get_circuit(table: Table, scope: str) -> Circuit | Suspicion | None:
+    """What stands against a scope, strongly consistent."""
     row = table.get(PARTITION, scope) or {}
-    return float(row.get("since", 0.0))
+    match row.get("state"):
+        case State.OPEN:
+            return _circuit_of(row)
+        case State.SUSPECTED:
+            return _suspicion_of(row)
+    return None
+
+
+def passed_at(table: Table, scope: str) -> float:
+    """When a text last passed where others had been refused, strongly consistent; 0 for never."""
+    row = table.get(PARTITION, scope) or {}
+    return float(row.get("passed_at", 0.0))
+
+
+def _suspicion_of(row: Item) -> Suspicion:
+    witnesses = tuple((str(who), float(at)) for who, at in row["witnesses"])
+    return Suspicion(row["sk"], row["code"], witnesses, row.get("by_receipt", False))
 
 
 def _circuit_of(row: Item) -> Circuit:
@@ -51,12 +98,36 @@ def _circuit_of(row: Item) -> Circuit:
     )
 
 
+def note_suspicion(suspicion: Suspicion) -> Write:
+    """Remember who was refused; the condition fails where it was opened meanwhile."""
+    changes = ["kind = :kind", "#state = :suspected", "code = :code", "witnesses = :witnesses"]
+    values = {
+        "kind": "circuit",
+        "suspected": State.SUSPECTED.value,
+        "open": State.OPEN.value,
+        "code": suspicion.code,
+        "witnesses": [list(one) for one in suspicion.witnesses],
+    }
+    if suspicion.by_receipt:
+        changes.append("by_receipt = :by_receipt")
+        values["by_receipt"] = True
+    return Write(
+        PARTITION,
+        suspicion.scope,
+        update=f"SET {', '.join(changes)} REMOVE #ttl",
+        condition="attribute_not_exists(#state) OR #state <> :open",
+        names={"state": "state", "ttl": "ttl"},
+        values=values,
+    )
+
+
 def open_circuit(circuit: Circuit) -> Write:
     """Open it, or keep it open: `since` stays, its probes have proved nothing."""
-    changes = ["kind = :kind", "code = :code", "probe_at = :probe"]
+    changes = ["kind = :kind", "#state = :open", "code = :code", "probe_at = :probe"]
     changes.append("since = if_not_exists(since, :since)")
     values = {
         "kind": "circuit",
+        "open": State.OPEN.value,
         "code": circuit.code,
         "since": circuit.since,
         "probe": circuit.probe_at,
@@ -70,7 +141,8 @@ def open_circuit(circuit: Circuit) -> Write:
     return Write(
         PARTITION,
         circuit.scope,
-        update=f"SET {', '.join(changes)} REMOVE probe, accepted",
+        update=f"SET {', '.join(changes)} REMOVE probe, accepted, witnesses, #ttl",
+        names={"state": "state", "ttl": "ttl"},
         values=values,
     )
 
@@ -93,12 +165,32 @@ def note_probe(table: Table, scope: str, delivery: tuple[str, str]) -> None:
         PARTITION,
         scope,
         update="SET probe = :delivery ADD accepted :one",
-        condition="attribute_exists(pk)",
+        condition="attribute_exists(probe_at)",
         values={"delivery": list(delivery), "one": 1},
     )
     table.write_if(write)
 
 
+def note_passed(table: Table, scope: str, before: State, now: float) -> None:
+    """A text passed: what stood against the scope is over, and whoever is refused again knows that
+    others were not. A row in another state than `before` is left alone."""
+    item = {
+        "kind": "circuit",
+        "state": State.PASSED.value,
+        "passed_at": now,
+        "ttl": int(now) + PASSED_LIFE,
+    }
+    write = Write(
+        PARTITION,
+        scope,
+        item=item,
+        condition="#state = :before",
+        names={"state": "state"},
+        values={"before": before.value},
+    )
+    table.write_if(write)
+
+
 def close_circuit(table: Table, scope: str) -> None:
-    """Twilio takes texts again."""
+    """Forget a circuit or a suspicion whose time is up; it proves nothing."""
     table.delete_if(Write(PARTITION, scope))

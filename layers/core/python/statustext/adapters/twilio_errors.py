@@ -1,4 +1,4 @@
-"""Twilio's error codes, and what each means for a subscriber and for the queue.
+"""Twilio's error codes: what each means, what it speaks of, and what we do about it.
 
 Source: https://www.twilio.com/docs/api/errors. A code that is not here is temporary and never
 harms the subscriber.
@@ -6,21 +6,170 @@ harms the subscriber.
 
 from enum import StrEnum
 
+from statustext.domain.refusal import (
+    Consequence,
+    ForCircuit,
+    ForDelivery,
+    ForSubscriber,
+    ForUpdate,
+    Scope,
+)
+
 
 class ErrorClass(StrEnum):
-    """What to do about an error."""
+    """Codes that have the same consequence."""
 
-    OPTED_OUT = "opted_out"  # suppress the number
-    BAD_NUMBER = "bad_number"  # never a phone: quarantine at once
-    UNREACHABLE = "unreachable"  # carrier unknown or a landline: quarantine on the second
-    TEMPORARILY_OFF = "temporarily_off"  # this text is lost, the number is fine
-    FILTERED = "filtered"  # a carrier judged the text to be spam
-    SLOW_DOWN = "slow_down"  # not accepted: try later
-    SENDER_STOPPED = "sender_stopped"  # nothing from this sender until a time
-    COUNTRY = "country"  # nothing to this country
-    ACCOUNT = "account"  # nothing at all, until an operator acts
-    TEMPORARY = "temporary"  # anything else: at most three tries
+    OPTED_OUT = "opted_out"
+    BAD_NUMBER = "bad_number"
+    UNREACHABLE = "unreachable"
+    TEMPORARILY_OFF = "temporarily_off"
+    BLOCKED = "blocked"
+    NO_ROUTE = "no_route"
+    TRIAL = "trial"
+    FILTERED = "filtered"
+    SLOW_DOWN = "slow_down"
+    SENDER_CAP = "sender_cap"
+    SENDER = "sender"
+    COUNTRY = "country"
+    ACCOUNT_CAP = "account_cap"
+    ACCOUNT = "account"
+    TEMPORARY = "temporary"
 
+
+CONSEQUENCES: dict[ErrorClass, Consequence] = {
+    ErrorClass.OPTED_OUT: Consequence(
+        Scope.PAIR,
+        ForSubscriber.SUPPRESSED,
+        ForDelivery.SUPPRESSED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+        "This number has opted out at Twilio; only START from it brings it back.",
+    ),
+    ErrorClass.BAD_NUMBER: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.QUARANTINED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+        "Twilio says that this is no number of a mobile phone; it is texted no more until it is"
+        " released.",
+    ),
+    ErrorClass.UNREACHABLE: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.QUARANTINED_AT_SECOND,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+        "The carrier does not know this number, or it is a landline; at the second such answer, a"
+        " day apart, it is texted no more until it is released.",
+    ),
+    ErrorClass.TEMPORARILY_OFF: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+        "The phone was off or the carrier busy; this text is lost, and the next one is sent.",
+    ),
+    ErrorClass.BLOCKED: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+        "Twilio or the carrier blocks texts to this number; look it up under Monitor, Logs,"
+        " Messaging in Twilio's console.",
+    ),
+    ErrorClass.NO_ROUTE: Consequence(
+        Scope.PAIR,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.TRIED_THRICE,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+        "Twilio has no way from this sender to this number now; others are texted as before.",
+    ),
+    ErrorClass.TRIAL: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+        "A trial account texts only numbers that are verified in Twilio's console: verify this one"
+        " there, or upgrade the account.",
+    ),
+    ErrorClass.FILTERED: Consequence(
+        Scope.PAIR,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.COUNTED,
+        "A carrier took this text for spam; above 2 % of an update the rest of it is not sent.",
+    ),
+    ErrorClass.SLOW_DOWN: Consequence(
+        Scope.SENDER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS_A_MOMENT,
+        ForCircuit.REST,
+        ForUpdate.UNCHANGED,
+        "This sender texts faster than Twilio or the carriers take it; it rests for a while and"
+        " goes on by itself. Set its rate as Twilio's console shows it.",
+    ),
+    ErrorClass.SENDER_CAP: Consequence(
+        Scope.SENDER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.UNTIL_MIDNIGHT,
+        ForUpdate.UNCHANGED,
+        "This sender's daily limit is used up; it goes on by itself. Raise the limit at Twilio, or"
+        " add a sender.",
+    ),
+    ErrorClass.SENDER: Consequence(
+        Scope.SENDER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.PROBED,
+        ForUpdate.UNCHANGED,
+        "Twilio takes nothing from this sender: look at the number or Messaging Service and its"
+        " registration in Twilio's console. One text a minute tries whether it does again.",
+    ),
+    ErrorClass.COUNTRY: Consequence(
+        Scope.COUNTRY,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.PROBED,
+        ForUpdate.UNCHANGED,
+        "Twilio does not text this country from here: allow it under Messaging, Settings, Geo"
+        " permissions, or take it from the page's countries. One text a minute tries it.",
+    ),
+    ErrorClass.ACCOUNT_CAP: Consequence(
+        Scope.ACCOUNT,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.HOURLY,
+        ForUpdate.UNCHANGED,
+        "The account's limit for 24 hours is used up; it frees by and by, and one text an hour"
+        " tries. Raise the limit at Twilio.",
+    ),
+    ErrorClass.ACCOUNT: Consequence(
+        Scope.ACCOUNT,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.PROBED,
+        ForUpdate.UNCHANGED,
+        "Twilio takes nothing from this account: look at its balance, token and standing in"
+        " Twilio's console. One text a minute tries whether it does again.",
+    ),
+    ErrorClass.TEMPORARY: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.TRIED_THRICE,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+        "Twilio refused this text for a reason of its own; it is tried three times.",
+    ),
+}
+"""Every class: what becomes of the subscriber, the delivery, the circuit, the update, and the
+sentence that an operator reads."""
 
 CODES: dict[int, ErrorClass] = {
     21610: ErrorClass.OPTED_OUT,
@@ -36,6 +185,11 @@ CODES: dict[int, ErrorClass] = {
     30008: ErrorClass.TEMPORARILY_OFF,
     30017: ErrorClass.TEMPORARILY_OFF,
     30410: ErrorClass.TEMPORARILY_OFF,
+    30004: ErrorClass.BLOCKED,
+    30450: ErrorClass.BLOCKED,
+    21612: ErrorClass.NO_ROUTE,
+    30024: ErrorClass.NO_ROUTE,
+    21608: ErrorClass.TRIAL,
     30007: ErrorClass.FILTERED,
     30019: ErrorClass.FILTERED,
     14107: ErrorClass.SLOW_DOWN,
@@ -43,36 +197,45 @@ CODES: dict[int, ErrorClass] = {
     21611: ErrorClass.SLOW_DOWN,
     30001: ErrorClass.SLOW_DOWN,
     30022: ErrorClass.SLOW_DOWN,
-    30023: ErrorClass.SENDER_STOPPED,
-    30027: ErrorClass.SENDER_STOPPED,
-    63038: ErrorClass.SENDER_STOPPED,
+    # Daily caps of 10DLC, counted by T-Mobile until midnight, Pacific time.
+    30023: ErrorClass.SENDER_CAP,
+    30027: ErrorClass.SENDER_CAP,
+    21212: ErrorClass.SENDER,
+    21601: ErrorClass.SENDER,
+    21603: ErrorClass.SENDER,
+    21606: ErrorClass.SENDER,
+    21607: ErrorClass.SENDER,
+    21657: ErrorClass.SENDER,
+    21701: ErrorClass.SENDER,
+    21702: ErrorClass.SENDER,
+    21703: ErrorClass.SENDER,
+    21704: ErrorClass.SENDER,
+    21705: ErrorClass.SENDER,
+    30032: ErrorClass.SENDER,
+    30033: ErrorClass.SENDER,
+    30034: ErrorClass.SENDER,
+    30035: ErrorClass.SENDER,
     21408: ErrorClass.COUNTRY,
-    21612: ErrorClass.COUNTRY,
-    21703: ErrorClass.COUNTRY,
     30018: ErrorClass.COUNTRY,
+    63038: ErrorClass.ACCOUNT_CAP,  # https://www.twilio.com/docs/api/errors/63038
     10001: ErrorClass.ACCOUNT,
     20003: ErrorClass.ACCOUNT,
     20005: ErrorClass.ACCOUNT,
     20006: ErrorClass.ACCOUNT,
+    20008: ErrorClass.ACCOUNT,
     20010: ErrorClass.ACCOUNT,
+    20151: ErrorClass.ACCOUNT,
     20403: ErrorClass.ACCOUNT,
     20404: ErrorClass.ACCOUNT,
-    21212: ErrorClass.ACCOUNT,
-    21603: ErrorClass.ACCOUNT,
-    21606: ErrorClass.ACCOUNT,
-    21608: ErrorClass.ACCOUNT,
-    21701: ErrorClass.ACCOUNT,
-    21702: ErrorClass.ACCOUNT,
-    21704: ErrorClass.ACCOUNT,
-    21705: ErrorClass.ACCOUNT,
     30002: ErrorClass.ACCOUNT,
-    30032: ErrorClass.ACCOUNT,
-    30033: ErrorClass.ACCOUNT,
-    30034: ErrorClass.ACCOUNT,
-    30035: ErrorClass.ACCOUNT,
 }
 
 
 def classify(code: int) -> ErrorClass:
     """What a code of Twilio's means; TEMPORARY for one not in the table."""
     return CODES.get(code, ErrorClass.TEMPORARY)
+
+
+def consequence(code: int) -> Consequence:
+    """What a code of Twilio's makes us do."""
+    return CONSEQUENCES[classify(code)]

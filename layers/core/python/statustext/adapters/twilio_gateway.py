@@ -16,9 +16,10 @@ from urllib3.exceptions import NewConnectionError
 
 from statustext.adapters.secret_store import TwilioCredentials
 from statustext.adapters.sms_gateway import Accepted, Receipt, Text
-from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.adapters.twilio_errors import consequence
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.domain.delivery import fingerprint
+from statustext.domain.refusal import ForDelivery
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 
 FOUND_LIMIT = 50
@@ -57,7 +58,8 @@ class TwilioGateway:
             )
         except (TwilioRestException, TwilioServiceException) as error:
             code = _code_of(error)
-            if error.status == 429 or classify(code) is ErrorClass.SLOW_DOWN:
+            delivery = consequence(code).delivery
+            if error.status == 429 or delivery is ForDelivery.WAITS_A_MOMENT:
                 raise SlowDownError(code) from None
             if 400 <= error.status < 500:
                 raise RefusedError(code, f"HTTP {error.status}") from None

@@ -1,24 +1,36 @@
-"""Circuits: what stops texting to a country, from a sender or for the account, and for how long."""
+"""Circuits: what stops texting to a country, from a sender or for the account, and for how long.
 
+One number's refusal stops nobody else. Errors of a scope that is wider than a number are noted as
+witnesses, and open a circuit once ENOUGH_WITNESSES different numbers met them WITHIN seconds.
+"""
+
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from statustext.domain.refusal import ForCircuit
 
 ACCOUNT = "account"
 
 PROBE_EVERY = 60.0
 """Seconds between two probes: single texts that find out whether Twilio takes them again."""
 
-ROLLING_PROBE = 3600.0
-PACIFIC_MIDNIGHT_CODES = frozenset({30023, 30027})
-"""Daily caps of 10DLC, counted by T-Mobile until midnight, Pacific time."""
+HOURLY_PROBE = 3600.0
 
 SHORTEST_SLOW, LONGEST_SLOW = 5.0, 300.0
 """Seconds for which a sender rests when receipts ask to slow down."""
 
-ROLLING_DAY_CODES = frozenset({63038})
-"""The account's cap in any 24 hours: it frees by and by, so it is probed hourly.
-https://www.twilio.com/docs/api/errors/63038"""
+ENOUGH_WITNESSES = 3
+WITHIN = 120.0
+"""Different numbers, and the seconds in which they were refused, that show an error to be wide."""
+
+LAPSE = 900.0
+"""Seconds after which a circuit that nobody probes, or a suspicion without news, is forgotten."""
+
+Witness = tuple[str, float]
+"""Who was refused (`witness_of` their number), and when."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +59,44 @@ class Circuit:
         return now if is_wrong else self.probe_at
 
 
-def resume_time(code: int, now: float) -> float:
+@dataclass(frozen=True)
+class Suspicion:
+    """An error that would stop a whole scope, met by too few numbers yet."""
+
+    scope: str
+    code: int
+    witnesses: tuple[Witness, ...]
+    by_receipt: bool = False
+
+
+def witness_of(phone: str) -> str:
+    """Sixteen bits of a hash of a number: enough to tell a few apart, and not whose they are."""
+    return hashlib.sha256(phone.encode()).hexdigest()[:4]
+
+
+def with_witness(before: Sequence[Witness], phone: str, now: float) -> tuple[Witness, ...]:
+    """The witnesses WITHIN the last seconds, a number counted once, with the newest."""
+    newest = witness_of(phone)
+    recent = [one for one in before if one[0] != newest and now - WITHIN < one[1] <= now + WITHIN]
+    return (*recent[1 - ENOUGH_WITNESSES :], (newest, now))
+
+
+def resume_time(how: ForCircuit, now: float) -> float:
     """When what an error stopped may go on, 0 where nothing tells."""
-    if code in ROLLING_DAY_CODES:
-        return now + ROLLING_PROBE
-    if code not in PACIFIC_MIDNIGHT_CODES:
+    if how is ForCircuit.HOURLY:
+        return now + HOURLY_PROBE
+    if how is not ForCircuit.UNTIL_MIDNIGHT:
         return 0.0
     pacific = ZoneInfo("America/Los_Angeles")
     tomorrow = datetime.fromtimestamp(now, UTC).astimezone(pacific).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time.min, pacific).timestamp()
 
 
-def opened(scope: str, code: int, now: float, *, by_receipt: bool = False) -> Circuit:
+def opened(
+    scope: str, code: int, how: ForCircuit, now: float, *, by_receipt: bool = False
+) -> Circuit:
     """A circuit as it opens."""
-    resumes_at = resume_time(code, now)
+    resumes_at = resume_time(how, now)
     probe_at = resumes_at or now + PROBE_EVERY
     return Circuit(scope, code, now, resumes_at, probe_at, by_receipt=by_receipt)
 
@@ -70,3 +106,8 @@ def slowed(scope: str, code: int, since: float, now: float) -> Circuit:
     `since` the first of them, so that each rest is about twice the one before."""
     resumes_at = now + min(max(now - since, SHORTEST_SLOW), LONGEST_SLOW)
     return Circuit(scope, code, since, resumes_at, resumes_at)
+
+
+def has_lapsed(circuit: Circuit, now: float) -> bool:
+    """Whether nobody has tried for so long that there is nobody whom it stops."""
+    return not circuit.resumes_at and circuit.probe_at < now - LAPSE

@@ -1,28 +1,48 @@
 """Circuits while sending: who must wait, who may probe, what opens and closes one.
 
-An error of the account, of a sender or of a country would meet every text behind it, so the first
-opens a circuit: the queue is kept and one text a minute tries. The first that is accepted closes
-it; but where receipts told the error, Twilio accepts what it then does not deliver, and only a
-probe that passed closes it. A daily cap says when it ends, and nothing is tried before.
+An error of the account, of a sender or of a country would meet every text behind it. So once
+different numbers met it, a circuit opens: the queue is kept and one text a minute tries. The first
+that is accepted closes it; but where receipts told the error, Twilio accepts what it then does not
+deliver, and only a probe that passed closes it. A daily cap says when it ends, and nothing is tried
+before.
+
+Who signs up is a stranger. A text to a number that was never verified waits while a circuit is
+probed by others, but neither opens, probes nor closes one, and is no witness.
 """
 
 from statustext.adapters.circuits import (
+    CircuitRows,
+    State,
     close_circuit,
+    get_circuit,
+    note_passed,
     note_probe,
+    note_suspicion,
     open_circuit,
-    open_circuits,
-    open_since,
+    passed_at,
+    read_circuits,
     take_probe,
 )
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.twilio_errors import ErrorClass, classify
-from statustext.domain.circuit import ACCOUNT, Circuit, opened, slowed
+from statustext.adapters.twilio_errors import ErrorClass, classify, consequence
+from statustext.domain.circuit import (
+    ACCOUNT,
+    ENOUGH_WITNESSES,
+    LAPSE,
+    Circuit,
+    Suspicion,
+    has_lapsed,
+    opened,
+    slowed,
+    with_witness,
+)
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.refusal import WIDE, ForCircuit, Scope
 from statustext.observability import logger
 
 FRESH_FOR = 5.0
-"""Seconds that the open circuits, once read, are taken to be all."""
+"""Seconds that the circuits, once read, are taken to be all."""
 
 LONGEST_WAIT = 300.0
 
@@ -33,40 +53,44 @@ gets none must not be stopped for ever."""
 QUIET = 60.0
 """Seconds after a sender's rest in which another slow-down belongs to the same trouble."""
 
+STRANGERS_WAIT = 30.0
+"""Seconds behind a probe's moment in which somebody verified may take it. Where nobody does, a text
+to a number never verified goes, and proves nothing."""
+
 RowKey = tuple[str, str]
 """Of a delivery's row in the ledger, or of a direct text's."""
 
 
-def opening(
-    code: int, sender: str, phone: str, now: float, *, by_receipt: bool = False
+def trouble(
+    code: int, sender: str, phone: str, table: Table, now: float, *, by_receipt: bool = False
 ) -> Write | None:
-    """The write that opens the circuit which an error asks for, if it asks for one."""
+    """The write that an error asks for which a verified number met: one witness more, or, with the
+    last that was wanting, the circuit itself. None for an error of that text alone."""
     scope = _scope(code, sender, phone)
-    if not scope:
+    how = consequence(code).circuit
+    if not scope or how is ForCircuit.NONE or (how is ForCircuit.REST and not by_receipt):
         return None
-    logger.error("Circuit open", scope=_shown(scope), code=code)
-    return open_circuit(opened(scope, code, now, by_receipt=by_receipt))
-
-
-def opening_by_receipt(
-    code: int, sender: str, phone: str, table: Table, now: float
-) -> Write | None:
-    """The same for an error that a receipt tells: one that asks to slow down makes the sender rest,
-    as nobody else is there to wait with the text's next try."""
-    if classify(code) is not ErrorClass.SLOW_DOWN:
-        return opening(code, sender, phone, now, by_receipt=True)
-    scope = f"sender:{sender}"
-    logger.warning("Sender slowed down", scope=_shown(scope), code=code)
-    return open_circuit(slowed(scope, code, open_since(table, scope) or now, now))
+    known = get_circuit(table, scope)
+    is_open = isinstance(known, Circuit)
+    if not is_open:
+        before = known.witnesses if isinstance(known, Suspicion) else ()
+        witnesses = with_witness(before, phone, now)
+        if len(witnesses) < ENOUGH_WITNESSES:
+            return note_suspicion(Suspicion(scope, code, witnesses, by_receipt=by_receipt))
+    if how is ForCircuit.REST:
+        logger.warning("Sender slowed down", scope=_shown(scope), code=code)
+        return open_circuit(slowed(scope, code, known.since if is_open else now, now))
+    logger.error("Circuit open", scope=_shown(scope), code=code, detail=consequence(code).sentence)
+    return open_circuit(opened(scope, code, how, now, by_receipt=by_receipt))
 
 
 def _scope(code: int, sender: str, phone: str) -> str:
-    match classify(code):
-        case ErrorClass.ACCOUNT:
+    match consequence(code).scope:
+        case Scope.ACCOUNT:
             return ACCOUNT
-        case ErrorClass.SENDER_STOPPED:
+        case Scope.SENDER:
             return f"sender:{sender}"
-        case ErrorClass.COUNTRY:
+        case Scope.COUNTRY:
             return f"country:{_country(phone)}"
     return ""
 
@@ -84,40 +108,54 @@ def _shown(scope: str) -> str:
 
 
 def close_ended(table: Table, now: float) -> int:
-    """Close circuits whose daily cap, or whose sender's rest, has ended; how many are open still,
-    not counting senders that rest for seconds."""
+    """Close circuits whose daily cap, or whose sender's rest, has ended, or that nobody waits for;
+    how many are open still, not counting senders that rest for seconds."""
+    rows = read_circuits(table)
     still = 0
-    for one in open_circuits(table):
-        if 0 < one.resumes_at <= now - (QUIET if _is_rest(one) else 0.0):
+    for one in rows.open:
+        has_ended = 0 < one.resumes_at <= now - (QUIET if _is_rest(one) else 0.0)
+        if has_ended or has_lapsed(one, now):
             close_circuit(table, one.scope)
         else:
             still += not _is_rest(one)
+    for suspicion in rows.suspected:
+        if max(at for _, at in suspicion.witnesses) < now - LAPSE:
+            close_circuit(table, suspicion.scope)
     return still
 
 
 class Circuits:
-    """The open circuits, as one invocation sees them."""
+    """The circuits, as one invocation sees them."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
         self._read_at = 0.0
-        self._open: list[Circuit] = []
+        self._rows = CircuitRows((), ())
         self._probing: list[Circuit] = []
+        self._doubted: list[Suspicion] = []
 
-    def wait_for(self, sender: str, phone: str) -> float:
+    def wait_for(self, sender: str, phone: str, *, is_verified: bool = True) -> float:
         """Seconds that a text must wait; 0 where none stops it, or where it is the probe.
 
         A probe is this text's alone. Where it finds no room, or another circuit's probe is gone,
         the ones it took are lost, which costs each circuit its minute.
         """
-        self._probing.clear()
+        self._probing, self._doubted = [], []
         now = self._clock.now()
-        stopping = [one for one in self._current() if _stops(one, sender, phone, now)]
+        rows = self._current()
+        stopping = [one for one in rows.open if _stops(one, sender, phone, now)]
         stopping = [one for one in stopping if not self._has_passed(one, now)]
+        if is_verified:
+            suspected = [one for one in rows.suspected if not one.by_receipt]
+            self._doubted = [one for one in suspected if _concerns(one.scope, sender, phone)]
         if not stopping:
             return 0.0
         self._read_at = 0.0
+        if not is_verified:
+            others = [one.probe_at for one in stopping if one.next_try(now) == one.probe_at]
+            wait = max(others, default=0.0) + STRANGERS_WAIT - now
+            return min(max(wait, 1.0), LONGEST_WAIT) if wait > 0 else 0.0
         probe_at = max(one.next_try(now) for one in stopping)
         if probe_at <= now and all(take_probe(self._table, one, now) for one in stopping):
             self._probing = stopping
@@ -126,39 +164,46 @@ class Circuits:
 
     def accepted(self, delivery: RowKey) -> None:
         """Twilio took the text, which says all of a probe where the API told the error."""
+        now = self._clock.now()
         for one in self._probing:
             if one.by_receipt and one.accepted + 1 < ENOUGH_ACCEPTED:
                 note_probe(self._table, one.scope, delivery)
             else:
                 self._close(one)
             self._read_at = 0.0
-        self._probing.clear()
+        for suspicion in self._doubted:
+            note_passed(self._table, suspicion.scope, State.SUSPECTED, now)
+            self._read_at = 0.0
+        self._probing, self._doubted = [], []
 
-    def refused(self, code: int, sender: str, phone: str, delivery: RowKey) -> bool:
-        """Twilio did not take a text; whether the fault is this delivery's own.
+    def refused(
+        self, code: int, sender: str, phone: str, delivery: RowKey, *, is_verified: bool = True
+    ) -> bool:
+        """Twilio did not take a text; whether the fault is this delivery's own: its error speaks of
+        more than its number, and others passed.
 
         What the error does not explain stays open until a probe.
         """
-        self._probing.clear()
+        self._probing, self._doubted = [], []
         self._read_at = 0.0
+        if not is_verified or consequence(code).scope not in WIDE:
+            return False
         if self._is_its_own(code, sender, phone, delivery):
             return True
-        if write := opening(code, sender, phone, self._clock.now()):
-            self._table.write(write)
+        if write := trouble(code, sender, phone, self._table, self._clock.now()):
+            self._table.write_if(write)
         return False
 
     def _is_its_own(self, code: int, sender: str, phone: str, delivery: RowKey) -> bool:
-        """Whether the same delivery was refused for this before, and others passed since: the
-        circuit that it opened then was closed."""
-        if classify(code) not in (ErrorClass.COUNTRY, ErrorClass.ACCOUNT):
+        """Whether the same delivery was refused for this before, and others passed since."""
+        if consequence(code).circuit is not ForCircuit.PROBED:
             return False
         row = self._table.get(*delivery) or {}
         if (row.get("status"), row.get("reason")) != (DeliveryStatus.RELEASED, f"twilio {code}"):
             return False
         # Of a direct text, `at` is when it was asked for.
         refused_at = row["status_at"] if "status_at" in row else row["at"]
-        since = open_since(self._table, _scope(code, sender, phone))
-        return bool(not since or since > refused_at)
+        return bool(passed_at(self._table, _scope(code, sender, phone)) > refused_at)
 
     def _has_passed(self, circuit: Circuit, now: float) -> bool:
         """Close a circuit whose last probe reached a phone, or in its minute at least the carrier:
@@ -173,15 +218,15 @@ class Circuits:
         return True
 
     def _close(self, circuit: Circuit) -> None:
-        close_circuit(self._table, circuit.scope)
+        note_passed(self._table, circuit.scope, State.OPEN, self._clock.now())
         logger.info("Circuit closed", scope=_shown(circuit.scope))
         self._read_at = 0.0
 
-    def _current(self) -> list[Circuit]:
+    def _current(self) -> CircuitRows:
         now = self._clock.now()
         if not 0 <= now - self._read_at < FRESH_FOR:
-            self._open, self._read_at = open_circuits(self._table), now
-        return self._open
+            self._rows, self._read_at = read_circuits(self._table), now
+        return self._rows
 
 
 def _is_rest(circuit: Circuit) -> bool:
@@ -191,7 +236,11 @@ def _is_rest(circuit: Circuit) -> bool:
 def _stops(circuit: Circuit, sender: str, phone: str, now: float) -> bool:
     if _is_rest(circuit) and circuit.resumes_at <= now:
         return False
-    kind, _, name = circuit.scope.partition(":")
+    return _concerns(circuit.scope, sender, phone)
+
+
+def _concerns(scope: str, sender: str, phone: str) -> bool:
+    kind, _, name = scope.partition(":")
     if kind == "country":
         return _country(phone) == name
-    return circuit.scope == ACCOUNT or name == sender
+    return scope == ACCOUNT or name == sender

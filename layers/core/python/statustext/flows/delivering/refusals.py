@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import quarantine
-from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.adapters.twilio_errors import classify, consequence
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.refusal import ForCircuit, ForDelivery, ForSubscriber
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import GatewayError, SlowDownError
 from statustext.observability import count, log_failure
@@ -16,6 +17,9 @@ SLOW_DOWN_WAIT = 5.0
 TEMPORARY_WAIT = 30.0
 CIRCUIT_WAIT = 65.0
 """A little longer than others wait for the next probe, so that it is one of them who tries."""
+
+CAP_WAIT = 900.0
+"""What SQS can delay: whom a daily cap stops where too few were refused for a circuit."""
 
 
 @dataclass(frozen=True)
@@ -40,24 +44,32 @@ def after_refusal(
 ) -> Aftermath:
     """Do to the subscriber what the error asks for, and say what becomes of the delivery.
 
-    `refusals` counts the earlier ones for no known reason; waiting for room is none. `its_own`: it
-    is refused again for what would stop others, and does not stop them: no use in another try.
+    `refusals` counts the earlier ones that nothing else explains; waiting for room is none.
+    `its_own`: it is refused again for what would stop others, and does not stop them: no use in
+    another try. Whoever was never verified waits for nothing: three tries, as they can ask again.
     """
     reason = f"twilio {error.code}"
     if isinstance(error, SlowDownError):
         return Aftermath(DeliveryStatus.RELEASED, reason, SLOW_DOWN_WAIT, stops_all=True)
-    kind = classify(error.code)
-    log_failure("Twilio refused a text", error, {"subscriber": subscriber.id, "class": kind.value})
-    match kind:  # who left meanwhile is left as they are
-        case ErrorClass.OPTED_OUT:
+    found = consequence(error.code)
+    about = {"subscriber": subscriber.id, "class": classify(error.code).value}
+    log_failure("Twilio refused a text", error, {**about, "meaning": found.sentence})
+    match found.subscriber:  # who left meanwhile is left as they are
+        case ForSubscriber.SUPPRESSED:
             table.write_if(suppress(subscriber.page, subscriber.id, "carrier", now))
-            return Aftermath(DeliveryStatus.SUPPRESSED, reason)
-        case ErrorClass.BAD_NUMBER:
+        case ForSubscriber.QUARANTINED:
             table.write_if(quarantine(subscriber.page, subscriber.id, reason))
-            return Aftermath(DeliveryStatus.FAILED, reason)
-        case ErrorClass.SENDER_STOPPED | ErrorClass.ACCOUNT | ErrorClass.COUNTRY if not its_own:
-            count("CircuitOpen")
-            return Aftermath(DeliveryStatus.RELEASED, reason, CIRCUIT_WAIT)
-        case ErrorClass.TEMPORARY if refusals + 1 < TRIES:
-            return Aftermath(DeliveryStatus.RELEASED, reason, TEMPORARY_WAIT, counts=True)
+    if found.delivery is ForDelivery.SUPPRESSED:
+        return Aftermath(DeliveryStatus.SUPPRESSED, reason)
+    if found.delivery is ForDelivery.FAILED or its_own:
+        return Aftermath(DeliveryStatus.FAILED, reason)
+    wait, is_known = TEMPORARY_WAIT, subscriber.verified_at is not None
+    if found.delivery is ForDelivery.WAITS:
+        count("CircuitOpen")
+        wait = CIRCUIT_WAIT
+        if is_known:
+            is_cap = found.circuit is not ForCircuit.PROBED
+            return Aftermath(DeliveryStatus.RELEASED, reason, CAP_WAIT if is_cap else wait)
+    if refusals + 1 < TRIES:
+        return Aftermath(DeliveryStatus.RELEASED, reason, wait, counts=True)
     return Aftermath(DeliveryStatus.FAILED, reason)

@@ -87,7 +87,9 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
     body = _body(row, subscriber_of(state, now) if state else None, page, tools, now)
     size = segments.count(body)
     sender = page.sender_for(row["phone"], tools.own)
-    wait = PAUSE_WAIT if page.paused else tools.circuits.wait_for(sender.id, row["phone"])
+    known = "verified_at" in state
+    stopped = tools.circuits.wait_for(sender.id, row["phone"], is_verified=known)
+    wait = PAUSE_WAIT if page.paused else stopped
     if wait:
         tools.queue.send([task], delay=wait)
         return
@@ -161,10 +163,11 @@ def _send(
         _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
     except (RefusedError, SlowDownError) as error:
         now = tools.clock.now()
-        own = tools.circuits.refused(error.code, sender.id, row["phone"], (row["pk"], row["sk"]))
         someone = get_subscriber(tools.table, task.page, task.subscriber, now) or Subscriber(
             task.subscriber, task.page, row["phone"], State.UNCONFIRMED, now
         )
+        known, key = someone.verified_at is not None, (row["pk"], row["sk"])
+        own = tools.circuits.refused(error.code, sender.id, row["phone"], key, is_verified=known)
         after = after_refusal(error, someone, task.tries, tools.table, now, its_own=own)
         _note(task, tools, after.status, reason=after.reason)
         if after.status is DeliveryStatus.RELEASED:

@@ -1,6 +1,7 @@
 """What became of a text, as Twilio tells it: receipts. They only move a delivery forward."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from statustext.adapters.circuits import open_circuits
@@ -10,11 +11,12 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import note_unreachable, quarantine
 from statustext.adapters.subscribers import subscriber_key
-from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.adapters.twilio_errors import consequence
 from statustext.domain.delivery import WITH_TWILIO, Delivery, DeliveryStatus
+from statustext.domain.refusal import WIDE, ForSubscriber
 from statustext.domain.subscriber import State
 from statustext.errors import ConditionFailedError
-from statustext.flows.delivering.circuits import opening_by_receipt
+from statustext.flows.delivering.circuits import trouble
 from statustext.observability import count
 
 TWILIO_STATUS = {
@@ -45,6 +47,18 @@ and it was not reached in between: one outage of a carrier takes nobody's texts 
 RACES = 3
 
 
+@dataclass(frozen=True)
+class _Told:
+    """An error that a receipt tells (0 for none), of whose text, and between whom it went."""
+
+    error: int
+    page: str
+    subscriber: str
+    sender: str
+    phone: str = field(repr=False)
+    is_direct: bool
+
+
 def take_receipt(
     attempt: str, form: Mapping[str, str], page: str, table: Table, now: float
 ) -> None:
@@ -64,8 +78,8 @@ def take_receipt(
         return
     # A Messaging Service texts from its own numbers; the sender we know it by is the service.
     sender = form.get("MessagingServiceSid") or form.get("From", "")
-    circuit = opening_by_receipt(error, sender, form.get("To", ""), table, now)
-    _settle(receipt, error, page, parts[-2], [circuit] if circuit else [], table, now)
+    told = _Told(error, page, parts[-2], sender, form.get("To", ""), is_direct=parts[0] == "d")
+    _settle(receipt, told, table, now)
 
 
 def _is_evidence(receipt: Write, status: DeliveryStatus, table: Table) -> bool:
@@ -78,19 +92,11 @@ def _is_evidence(receipt: Write, status: DeliveryStatus, table: Table) -> bool:
     return status is DeliveryStatus.SENT and any(one.by_receipt for one in open_circuits(table))
 
 
-def _settle(
-    receipt: Write,
-    error: int,
-    page: str,
-    subscriber: str,
-    circuit: list[Write],
-    table: Table,
-    now: float,
-) -> None:
+def _settle(receipt: Write, told: _Told, table: Table, now: float) -> None:
     """Record a receipt together with what follows for the subscriber and the circuits, for a
     repeated one, which says nothing new, does not get that far."""
     for _ in range(RACES):
-        follows = [*_consequence(error, page, subscriber, table, now), *circuit]
+        follows = [*_for_subscriber(told, table, now), *_for_circuit(told, table, now)]
         try:
             if not follows:
                 table.write(receipt)
@@ -114,18 +120,19 @@ def _is_news(receipt: Write, table: Table) -> bool:
     return bool(new > known)
 
 
-def _consequence(error: int, page: str, subscriber: str, table: Table, now: float) -> list[Write]:
+def _for_subscriber(told: _Told, table: Table, now: float) -> list[Write]:
     """What an error asks for, as the subscriber stands."""
-    kind, reason = classify(error), f"twilio {error}"
-    if kind is ErrorClass.OPTED_OUT:
+    page, subscriber, reason = told.page, told.subscriber, f"twilio {told.error}"
+    asks = consequence(told.error).subscriber
+    if asks is ForSubscriber.SUPPRESSED:
         return [suppress(page, subscriber, "carrier", now)]
-    if kind not in (ErrorClass.BAD_NUMBER, ErrorClass.UNREACHABLE):
+    if asks is ForSubscriber.UNCHANGED:
         return []
     row = table.get(*subscriber_key(page, subscriber)) or {}
     if row.get("state") != State.ACTIVE:
         return []
     first = row.get("unreachable_at", 0.0)
-    if kind is ErrorClass.BAD_NUMBER:
+    if asks is ForSubscriber.QUARANTINED:
         return [quarantine(page, subscriber, reason)]
     if now - APART < first:
         return []
@@ -133,6 +140,19 @@ def _consequence(error: int, page: str, subscriber: str, table: Table, now: floa
     if is_second and not _was_reached(page, subscriber, row.get("told", {}), first, table):
         return [quarantine(page, subscriber, reason)]
     return [note_unreachable(page, subscriber, first, now)]
+
+
+def _for_circuit(told: _Told, table: Table, now: float) -> list[Write]:
+    """What an error asks for that speaks of more than one number. Announcements go to the verified
+    only; of who gets a direct text, the row tells."""
+    if consequence(told.error).scope not in WIDE:
+        return []
+    if told.is_direct:
+        row = table.get(*subscriber_key(told.page, told.subscriber)) or {}
+        if "verified_at" not in row:
+            return []
+    write = trouble(told.error, told.sender, told.phone, table, now, by_receipt=True)
+    return [write] if write else []
 
 
 def _was_reached(

@@ -9,7 +9,7 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components
 from statustext.adapters.counts import get_counts
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.adapters.twilio_errors import consequence
 from statustext.domain.api_key import ApiKey
 from statustext.domain.circuit import Circuit
 from statustext.domain.component import Component
@@ -23,25 +23,6 @@ from statustext.flows.lookups import require_component, require_incident
 from statustext.flows.operating import statuspage
 from statustext.flows.operating.subscribers import show_subscriber
 from statustext.flows.signing_up.preferences import show
-
-MEANINGS = {
-    ErrorClass.ACCOUNT: (
-        "Twilio takes nothing from this account: look at its balance, token, number and"
-        " registration in Twilio's console. One text a minute tries whether it does again."
-    ),
-    ErrorClass.SENDER_STOPPED: (
-        "This sender's daily limit is used up; it goes on by itself. Raise the limit at Twilio, or"
-        " add a sender."
-    ),
-    ErrorClass.SLOW_DOWN: (
-        "This sender texts faster than Twilio or the carriers take it; it rests for a while and"
-        " goes on by itself. Set its rate as Twilio's console shows it."
-    ),
-    ErrorClass.COUNTRY: (
-        "Twilio does not text this country from here: allow it under Messaging, Settings, Geo"
-        " permissions, or take it from the page's countries. One text a minute tries it."
-    ),
-}
 
 
 def incidents(
@@ -151,7 +132,7 @@ def _circuit(one: Circuit) -> dict[str, Any]:
         "since": statuspage.timestamp(one.since),
         "resumes_at": statuspage.timestamp(one.resumes_at) if one.resumes_at else None,
         "probe_at": statuspage.timestamp(one.probe_at),
-        "meaning": MEANINGS[classify(one.code)],
+        "meaning": consequence(one.code).sentence,
     }
 
 

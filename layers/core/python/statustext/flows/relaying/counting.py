@@ -7,9 +7,10 @@ from typing import Any
 from statustext.adapters.counts import Update, add_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item, unmarshal
-from statustext.adapters.twilio_errors import ErrorClass, classify
+from statustext.adapters.twilio_errors import consequence
 from statustext.domain.counts import FILTERED, counter
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.refusal import ForUpdate
 
 MOST_UPDATES = 98
 """Counted at once: a transaction has at most 100 writes, and two mark that it was made."""
@@ -64,5 +65,5 @@ def _counter(row: Item) -> str:
 
 def _is_filtered(row: Item) -> bool:
     code = row.get("reason", "").removeprefix("twilio ")
-    is_filter = code.isdecimal() and classify(int(code)) is ErrorClass.FILTERED
+    is_filter = code.isdecimal() and consequence(int(code)).update is ForUpdate.COUNTED
     return is_filter and row["status"] in BAD_ENDS
