@@ -29,6 +29,7 @@ class Configuration:
     twilio_auth_token: str
     twilio_from: str
     twilio_mps: str
+    twilio_senders: str
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -46,6 +47,7 @@ class Configuration:
             twilio_auth_token=environment.get("TWILIO_AUTH_TOKEN") or FAKE_AUTH_TOKEN,
             twilio_from=environment.get("TWILIO_FROM") or FAKE_FROM,
             twilio_mps=environment.get("TWILIO_MPS") or "10",
+            twilio_senders=environment.get("TWILIO_SENDERS") or "",
             environment=dict(environment),
         )
         if port and port == configuration.twilio_port and not configuration.twilio_api_url:
@@ -61,6 +63,7 @@ class Configuration:
             "TwilioAuthToken": self.twilio_auth_token,
             "TwilioFrom": self.twilio_from,
             "TwilioMps": self.twilio_mps,
+            "TwilioSenders": self.twilio_senders,
             "AllowFictionalNumbers": "true",
         }
 

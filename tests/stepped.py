@@ -49,6 +49,20 @@ NEXT_MORNING: dict[str, Any] = {
 """When a maintenance is planned."""
 API_URL = "https://api.example.test"
 KEY = "key-of-the-test-operator"
+SENDERS = {
+    "+447700900123": 2.5,
+    "+447700900001": 5,
+    "24680": 100,
+    "12345": 1,
+    "MG0123456789abcdef0123456789abcdef": 0.25,
+    "MG" + "5" * 32: 1,
+    "MG" + "a" * 32: 2.5,
+    "+15550002222": 0.02,
+    "+15550008888": 1,
+    "+15005550007": 10,  # of which the fake says, as Twilio's test numbers do, that it cannot text
+}
+"""The deployment's senders beside FAKE_FROM, which pages may choose, with their rates."""
+
 PAGE = Page(
     "default",
     "Demo",
@@ -459,6 +473,7 @@ def _build(
             "TwilioAccountSid": FAKE_ACCOUNT_SID,
             "TwilioAuthToken": FAKE_AUTH_TOKEN,
             "TwilioFrom": FAKE_FROM,
+            "TwilioSenders": ",".join(f"{one}:{mps}" for one, mps in SENDERS.items()),
             "AllowFictionalNumbers": "true",
             **given,
         },

@@ -7,7 +7,8 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from statustext.adapters.dynamodb import Table
-from statustext.domain.page import Sender
+from statustext.domain.page import Sender, Senders
+from statustext.settings import senders_of
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Deployment:
 
     table: Table
     api_url: str
-    senders: tuple[Sender, ...] = ()
+    senders: Senders
 
 
 def find(stack: str) -> Deployment:
@@ -27,8 +28,9 @@ def find(stack: str) -> Deployment:
         outputs = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
         given = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
         table = Table(boto3.client("dynamodb"), outputs["TableName"])
-        sender = Sender(given["TwilioFrom"], float(given["TwilioMps"]))
-        return Deployment(table, outputs["ApiUrl"].rstrip("/"), (sender,))
+        own = Sender(given["TwilioFrom"], float(given["TwilioMps"]))
+        senders = senders_of(own, given["TwilioSenders"])
+        return Deployment(table, outputs["ApiUrl"].rstrip("/"), senders)
     except KeyError as missing:
         raise _end(f"Stack {stack} has no {missing}; is it Statustext's?") from None
     except (BotoCoreError, ClientError) as error:

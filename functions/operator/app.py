@@ -11,7 +11,6 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import OperatorSubscriber, PageChange, SendingChange, TemplateChange
 from statustext.domain.api_key import Scope
-from statustext.domain.page import Sender
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import setting_up, showing
 from statustext.flows.operating import subscribers as operating
@@ -21,7 +20,6 @@ from statustext.web import answer
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
-own = Sender(settings.twilio_from, settings.twilio_mps)
 app = web.private_api()
 SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
 
@@ -88,14 +86,15 @@ def show_page(page: str) -> Response[str]:
 def change_page(page: str) -> Response[str]:
     actor = web.require_key(app, table, Scope.ADMIN, page).actor
     found, change = require_page(table, page), web.read_body(app, PageChange)
-    changed = setting_up.change_page(found, change, table, actor, time.time(), system_entropy)
+    now, deployed = time.time(), settings.senders
+    changed = setting_up.change_page(found, change, deployed, table, actor, now, system_entropy)
     return answer(200, showing.page(changed))
 
 
 @app.get(PAGE + "/sending")
 def show_sending(page: str) -> Response[str]:
     web.require_key(app, table, Scope.READ, page)
-    return answer(200, showing.sending(require_page(table, page), [own], table))
+    return answer(200, showing.sending(require_page(table, page), settings.senders, table))
 
 
 @app.patch(PAGE + "/sending")
@@ -103,7 +102,7 @@ def pause_or_resume(page: str) -> Response[str]:
     actor = web.require_key(app, table, Scope.WRITE, page).actor
     found, paused = require_page(table, page), web.read_body(app, SendingChange).paused
     changed = setting_up.set_paused(found, paused, table, actor, time.time(), system_entropy)
-    return answer(200, showing.sending(changed, [own], table))
+    return answer(200, showing.sending(changed, settings.senders, table))
 
 
 @app.get(PAGE + "/templates")

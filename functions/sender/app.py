@@ -33,7 +33,7 @@ secrets = aws.secrets(settings)
 http = TwilioHttp(settings.twilio_api_url)
 clock = SystemClock()
 message = TypeAdapter[Task](Task)
-OWN = Sender(settings.twilio_from, settings.twilio_mps)
+SENDERS = settings.senders
 RESERVE = 20.0  # seconds kept to record the last text and to put back the rest
 
 
@@ -49,11 +49,13 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             master = secrets.master_key()
             send_direct_text(
                 task,
-                DirectTools(table, gateway, OWN, bucket_of, circuits, codes, clock, master, end),
+                DirectTools(
+                    table, gateway, SENDERS, bucket_of, circuits, codes, clock, master, end
+                ),
             )
             return
         bucket_of = _buckets(ANNOUNCEMENT_HORIZON)
-        tools = Tools(table, gateway, OWN, bucket_of, circuits, announcements, clock, end)
+        tools = Tools(table, gateway, SENDERS, bucket_of, circuits, announcements, clock, end)
         match task:
             case AnnouncementBatch():
                 send_announcements(task, tools)

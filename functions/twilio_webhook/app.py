@@ -10,7 +10,7 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import get_page
-from statustext.domain.page import Page, Sender
+from statustext.domain.page import Page
 from statustext.flows.hearing.receipts import take_receipt
 from statustext.flows.hearing.replies import take_reply
 from statustext.settings import read_settings
@@ -19,7 +19,6 @@ from statustext.twilio_edge import genuine_form
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
-OWN = Sender(settings.twilio_from, settings.twilio_mps)
 app = web.private_api()
 NOTHING_TO_SAY = Response(200, "text/xml", "<Response/>")
 
@@ -27,7 +26,8 @@ NOTHING_TO_SAY = Response(200, "text/xml", "<Response/>")
 @app.post("/twilio/<page>/inbound")
 def inbound(page: str) -> Response[str]:
     found, form = _checked(page, "inbound", ("From", "MessageSid"))
-    take_reply(form, found, OWN, table, secrets.master_key(), time.time(), system_entropy)
+    deployed, master = settings.senders, secrets.master_key()
+    take_reply(form, found, deployed, table, master, time.time(), system_entropy)
     return NOTHING_TO_SAY
 
 

@@ -103,7 +103,7 @@ PAGE = {
     "overnight": "line",
     "coalescing_window": 120,
     "recipient_limits": [[1, 60]],
-    "senders": [{"id": "12345", "mps": 1, "prefixes": ["+44"]}],
+    "senders": [{"id": "12345", "prefixes": ["+44"]}],
 }
 V1, SMS = "/v1/pages/default", "/api/sms/subscribers"
 ONES_OWN = [

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from local.configuration import FAKE_FROM
 from statustext import __version__
 from statustext.adapters.circuits import open_circuit
-from statustext.domain.page import Sender
+from statustext.domain.page import Sender, Senders
 from statustext_cli import deployment
 from statustext_cli.command import app
 from tests.functional.engine import circuit
@@ -20,7 +20,9 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Run:
-    deployed = deployment.Deployment(system.table, API_URL, (Sender(FAKE_FROM, 10.0),))
+    deployed = deployment.Deployment(
+        system.table, API_URL, Senders(Sender(FAKE_FROM, 10.0), (Sender("MG" + "a" * 32, 2.5),))
+    )
     monkeypatch.setattr(deployment, "find", lambda _stack: deployed)
 
     def call(*words: str, answers: str = "") -> Result:
@@ -135,7 +137,7 @@ def test_pause_and_resume(system: SteppedSystem, run: Run) -> None:
 
 
 def test_sending_says_what_stopped_and_what_to_do(system: SteppedSystem, run: Run) -> None:
-    senders = [{"id": "MG" + "a" * 32, "mps": 2.5, "prefixes": ["+44", "+49"]}]
+    senders = [{"id": "MG" + "a" * 32, "prefixes": ["+44", "+49"]}]
     system.operator("PATCH", "/v1/pages/default", {"senders": senders})
     system.table.write(open_circuit(circuit("country:GB", 21408, system.now)))
     shown = run("sending").stdout.splitlines()

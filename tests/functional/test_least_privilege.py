@@ -294,7 +294,8 @@ def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Non
     settle_down(system, 1800)
     for name, module in list(sys.modules.items()):
         if name.startswith("local_functions_sender_"):
-            monkeypatch.setattr(module, "OWN", replace(module.OWN, mps=0.2))
+            own = replace(module.SENDERS.own, mps=0.2)
+            monkeypatch.setattr(module, "SENDERS", replace(module.SENDERS, own=own))
     change_quietly(system, incident, status="identified", body="Found it.")
     settle_down(system, 300, step=50)
     open_quietly(system, "Another")

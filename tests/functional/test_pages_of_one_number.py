@@ -15,7 +15,7 @@ from statustext.adapters.pages import page_key
 from statustext.adapters.subscribers import activate, end_subscription, subscriber_key
 from statustext.contracts import IncidentInput
 from statustext.domain.ids import subscriber_id
-from statustext.domain.page import Sender
+from statustext.domain.page import SenderChoice
 from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.flows.operating.setting_up import create_page
 from statustext.flows.publishing.incidents import open_incident
@@ -38,7 +38,7 @@ SERVICE = "MG" + "5" * 32
 IN_WORDS = ["please stop texting me", "wrong number", "basta", "opt out"]
 
 
-def add_page(system: SteppedSystem, page: str = "other", *senders: Sender) -> str:
+def add_page(system: SteppedSystem, page: str = "other", *senders: SenderChoice) -> str:
     """A page, by its senders or the deployment's; the id that PHONE has there."""
     assert create_page(system.table, replace(PAGE, id=page, name="Other", senders=senders))
     return subscriber_id(master_key(system), page, PHONE)
@@ -112,7 +112,7 @@ def test_it_holds_before_they_ever_sign_up_there(system: SteppedSystem) -> None:
 
 
 def test_who_is_texted_from_another_number_stays_there(system: SteppedSystem) -> None:
-    two = add_page(system, "other", Sender("+15550008888", 1, ("+1555",)))
+    two = add_page(system, "other", SenderChoice("+15550008888", ("+1555",)))
     join(system)
     for number, said in enumerate(("STOP", "START", "wrong number")):
         say(system, said, f"SM{number}")
@@ -123,14 +123,14 @@ def test_who_is_texted_from_another_number_stays_there(system: SteppedSystem) ->
 
 def test_the_sender_of_this_person_decides(system: SteppedSystem) -> None:
     """A page may have senders for other countries beside the one it shares."""
-    two = add_page(system, "other", Sender("+15550008888", 1, ("+44",)))
+    two = add_page(system, "other", SenderChoice("+15550008888", ("+44",)))
     join(system)
     say(system, "please stop texting me", "SM1")
     assert state(system, two) == STOPPED
 
 
 def test_a_messaging_service_is_known_by_its_id(system: SteppedSystem) -> None:
-    two = add_page(system, "other", Sender(SERVICE, 1, ("+1",)))
+    two = add_page(system, "other", SenderChoice(SERVICE, ("+1",)))
     join(system)
     say(system, "please stop texting me", "SM1", MessagingServiceSid="MG" + "6" * 32)
     assert state(system, two) == ACTIVE

@@ -37,7 +37,8 @@ def set_rate(monkeypatch: pytest.MonkeyPatch, rate: float) -> None:
     """Segments per second of the sender."""
     for name, module in list(sys.modules.items()):
         if name.startswith("local_functions_sender_"):
-            monkeypatch.setattr(module, "OWN", replace(module.OWN, mps=rate))
+            own = replace(module.SENDERS.own, mps=rate)
+            monkeypatch.setattr(module, "SENDERS", replace(module.SENDERS, own=own))
 
 
 # What it costs.

@@ -9,10 +9,10 @@ from statustext.adapters.circuits import open_circuit
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.pages import ADDED, get_page, page_key
 from statustext.adapters.subscribers import get_subscriber, subscriber_key
-from statustext.domain.page import RECIPIENT_LIMITS, Page, Sender
+from statustext.domain.page import RECIPIENT_LIMITS, Page, SenderChoice
 from statustext.domain.subscriber import Preferences
 from tests.functional.engine import circuit, requests_to_twilio, settle_down, subscriber_row
-from tests.stepped import PHONE, Answer, SteppedSystem
+from tests.stepped import PHONE, SENDERS, Answer, SteppedSystem
 
 PAGE, SENDING = "/v1/pages/default", "/v1/pages/default/sending"
 SERVICE = "MG0123456789abcdef0123456789abcdef"
@@ -23,9 +23,9 @@ EVERY_SETTING: dict[str, Any] = {
     "coalescing_window": 300,
     "recipient_limits": [[2, 60], [9, 3600]],
     "senders": [
-        {"id": "+447700900123", "mps": 2.5, "prefixes": ["+44", "+353"]},
-        {"id": "24680", "mps": 100, "prefixes": ["+1"]},
-        {"id": SERVICE, "mps": 0.25, "prefixes": ["+1415"]},
+        {"id": "+447700900123", "prefixes": ["+44", "+353"]},
+        {"id": "24680", "prefixes": ["+1"]},
+        {"id": SERVICE, "prefixes": ["+1415"]},
     ],
 }
 
@@ -48,7 +48,7 @@ def test_every_setting_is_kept_and_shown(system: SteppedSystem) -> None:
     page = get_page(system.table, "default")
     assert page is not None
     assert page.recipient_limits == ((2, 60), (9, 3600))
-    assert page.senders[0] == Sender("+447700900123", 2.5, ("+44", "+353"))
+    assert page.senders[0] == SenderChoice("+447700900123", ("+44", "+353"))
     assert (page.limits.texts_per_hour, page.overnight) == (5000, "nothing")
 
 
@@ -105,24 +105,28 @@ def test_one_setting_leaves_the_others_alone(system: SteppedSystem) -> None:
         ({"recipient_limits": [[1, 604_801]]}, "recipient_limits.0.1", "604800"),
         ({"recipient_limits": [[1]]}, "recipient_limits.0.1", "required"),
         ({"recipient_limits": [1, 60]}, "recipient_limits.0", "tuple"),
-        ({"senders": [{"id": SERVICE, "mps": 1}]}, "senders.0.prefixes", "required"),
-        ({"senders": [{"id": "x", "mps": 1, "prefixes": ["+1"]}]}, "senders.0.id", "E.164"),
-        ({"senders": [{"id": "MG1", "mps": 1, "prefixes": ["+1"]}]}, "senders.0.id", "E.164"),
-        ({"senders": [{"id": SERVICE, "mps": 0, "prefixes": ["+1"]}]}, "senders.0.mps", "0"),
-        ({"senders": [{"id": SERVICE, "mps": 1, "prefixes": []}]}, "senders.0.prefixes", "1"),
-        ({"senders": [{"id": SERVICE, "mps": 1, "prefixes": ["1"]}]}, "senders.0.prefixes.0", "+4"),
+        ({"senders": [{"id": SERVICE}]}, "senders.0.prefixes", "required"),
+        ({"senders": [{"id": "x", "prefixes": ["+1"]}]}, "senders.0.id", "E.164"),
+        ({"senders": [{"id": "MG1", "prefixes": ["+1"]}]}, "senders.0.id", "E.164"),
         (
-            {"senders": [{"id": str(n), "mps": 1, "prefixes": ["+1"]} for n in (12345, 23456)]},
+            {"senders": [{"id": SERVICE, "mps": 1, "prefixes": ["+1"]}]},
+            "senders.0.mps",
+            "not permitted",
+        ),
+        ({"senders": [{"id": SERVICE, "prefixes": []}]}, "senders.0.prefixes", "1"),
+        ({"senders": [{"id": SERVICE, "prefixes": ["1"]}]}, "senders.0.prefixes.0", "+4"),
+        (
+            {"senders": [{"id": str(n), "prefixes": ["+1"]} for n in (12345, 23456)]},
             "senders",
             "each prefix once",
         ),
         (
-            {"senders": [{"id": SERVICE, "mps": 1, "prefixes": [p]} for p in ("+1", "+2")]},
+            {"senders": [{"id": SERVICE, "prefixes": [p]} for p in ("+1", "+2")]},
             "senders",
             "each sender once",
         ),
         (
-            {"senders": [{"id": f"{n}", "mps": 1, "prefixes": [f"+{n}"]} for n in range(100, 121)]},
+            {"senders": [{"id": f"{n}", "prefixes": [f"+{n}"]} for n in range(100, 121)]},
             "senders",
             "20",
         ),
@@ -265,7 +269,7 @@ def test_senders_and_circuits_are_shown(system: SteppedSystem) -> None:
     shown = system.operator("GET", SENDING).json
     assert shown == {
         "paused": False,
-        "senders": [own, *EVERY_SETTING["senders"]],
+        "senders": [own, *({**one, "mps": SENDERS[one["id"]]} for one in EVERY_SETTING["senders"])],
         "circuits": [],
     }
     for scope, code in (("account", 30002), ("country:GB", 21408), (f"sender:{SERVICE}", 30023)):

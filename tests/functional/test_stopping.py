@@ -300,8 +300,8 @@ def test_what_twilio_refuses_is_not_counted_in_the_hour(
 
 def test_each_number_is_texted_from_its_own_sender(system: SteppedSystem) -> None:
     senders = [
-        {"id": "+447700900001", "mps": 5, "prefixes": ["+44"]},
-        {"id": "MG" + "a" * 32, "mps": 1, "prefixes": ["+1555000000", "+1613"]},
+        {"id": "+447700900001", "prefixes": ["+44"]},
+        {"id": "MG" + "a" * 32, "prefixes": ["+1555000000", "+1613"]},
     ]
     set_page(system, senders=senders, countries=["US", "GB"])
     add_active(system, 12)

@@ -6,7 +6,7 @@ randomness, or does nothing where there is nobody to act on.
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,13 @@ from statustext.adapters.clock import system_entropy
 from statustext.domain.api_key import new_key
 from statustext.domain.ids import key_hash
 from statustext.flows.operating.keys import create_key, revoke_key
+from statustext.flows.operating.setting_up import create_page
 from tests.functional.engine import phone_number
 from tests.simulation.causes import Cause
 from tests.simulation.history import History
 from tests.simulation.world import Task, World
-from tests.stepped import KEY, SteppedSystem
+from tests.stepped import KEY, SENDERS, SteppedSystem
+from tests.stepped import PAGE as START_PAGE
 
 INCIDENTS = "/v1/pages/default/incidents"
 PAGE = "/v1/pages/default"
@@ -62,6 +64,7 @@ class Actors:
     private: Callable[[str], None] = lambda secret: None
     """Told of every key and token that somebody gets."""
     is_paused: bool = False
+    has_another_page: bool = False
     keys: list[str] = field(default_factory=lambda: [KEY])
     """The operator's, of which the last is used. A new one is made before the old one ends."""
     _numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -226,6 +229,24 @@ class Actors:
             )
         )
         self.change_page(change)
+
+    def do_set_up_another_page(self) -> None:
+        """Another page's operator, with a key of their own: this page must not notice."""
+        rng, headers = self.world.random, {"X-API-Key": "another-key"}
+        if not self.has_another_page:
+            self.has_another_page = True
+            create_page(self.system.table, replace(START_PAGE, id="another", name="Another"))
+            key = new_key("another-key", "another", "another", self.world.now)
+            create_key(key, "the command", self.system.table, system_entropy)
+        change: dict[str, Any] = {
+            "senders": [{"id": rng.choice(list(SENDERS)), "prefixes": ["+1"]}],
+            "limits": {"signups_per_hour": rng.choice((1, 300)), "texts_per_hour": 1},
+            "quiet_hours": rng.choice(("off", "00:00-23:59")),
+            "recipient_limits": rng.choice(([], [[1, 3600]])),
+        }
+        self._call(Cause("page"), "PATCH", "/v1/pages/another", change, headers=headers)
+        paused = {"paused": self.world.chance(0.5)}
+        self._call(Cause("pause"), "PATCH", "/v1/pages/another/sending", paused, headers=headers)
 
     def do_stop_and_go(self) -> None:
         self.is_paused = not self.is_paused

@@ -38,6 +38,7 @@ def test_another_twilio() -> None:
         "TWILIO_AUTH_TOKEN": "t",
         "TWILIO_FROM": "MGx",
         "TWILIO_MPS": "3",
+        "TWILIO_SENDERS": "24680:100",
     }
     configuration = Configuration.read(given)
     assert configuration.twilio_api_url == "http://127.0.0.1:9999"
@@ -46,6 +47,7 @@ def test_another_twilio() -> None:
         "TwilioAuthToken": "t",
         "TwilioFrom": "MGx",
         "TwilioMps": "3",
+        "TwilioSenders": "24680:100",
         "AllowFictionalNumbers": "true",
     }
 

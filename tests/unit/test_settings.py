@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from local.configuration import ROOT
+from statustext.domain.page import Sender, Senders
 from statustext.settings import MAY_BE_EMPTY, VARIABLES, MissingSettingError, read_settings
 
 WHOLE = {
@@ -19,6 +20,7 @@ WHOLE = {
     "TWILIO_SECRET_ID": "statustext/twilio",
     "TWILIO_FROM": "+15550001111",
     "TWILIO_MPS": "2.5",
+    "TWILIO_SENDERS": "+447700900123:2.5,24680:100",
     "TWILIO_API_URL": "http://127.0.0.1:8081/",
     "ALLOW_FICTIONAL_NUMBERS": "true",
 }
@@ -52,6 +54,31 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     with pytest.raises(MissingSettingError) as missing:
         read_settings({})
     assert all(name in str(missing.value) for name in VARIABLES)
+
+
+def test_senders_have_one_rate_each() -> None:
+    own = Sender("+15550001111", 2.5)
+    others = (Sender("+447700900123", 2.5), Sender("24680", 100.0))
+    assert read_settings(WHOLE).senders == Senders(own, others)
+    assert read_settings({**WHOLE, "TWILIO_SENDERS": ""}).senders == Senders(own)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "24680",
+        "24680:",
+        ":1",
+        "24680:0",
+        "24680:x",
+        "24680:1,24680:2",
+        "+15550001111:9999",
+        "a:1,b",
+    ],
+)
+def test_senders_that_cannot_be_read_or_have_two_rates_are_refused(listed: str) -> None:
+    with pytest.raises(MissingSettingError, match="TWILIO_SENDERS"):
+        read_settings({**WHOLE, "TWILIO_SENDERS": listed})
 
 
 @pytest.mark.parametrize("mps", ["0", "-1", "fast", "nan", "inf", "10001", ""])

@@ -230,9 +230,34 @@ def a_receipt_that_stops_the_account(stage: Stage) -> Generator[None]:
 
 
 @journey(everybody_stops)
+def a_receipt_that_nothing_follows(stage: Stage) -> Generator[None]:
+    """One number alone stops nobody; the clock forgets that it was refused for a wide reason."""
+    stage.active()
+    spoil(stage.system, kind="final_status", status="failed", code=30002, times=1)
+    yield
+    stage.open()
+    stage.carry_on()
+    stage.live(1200, step=300)
+    yield
+    assert stage.system.rows("circuit") == []
+
+
+@journey(everybody_stops)
+def a_code_that_a_receipt_loses(stage: Stage) -> Generator[None]:
+    """For a reason that would stop the sender, were it not a stranger's number."""
+    spoil(stage.system, kind="final_status", status="undelivered", code=30034, times=1)
+    yield
+    sign_up(stage)
+    stage.carry_on()
+    stage.live(30, step=5)
+    yield
+    assert stage.system.rows("circuit") == []
+
+
+@journey(everybody_stops)
 def a_batch_without_time(stage: Stage) -> Generator[None]:
     """Room is so far off that the rest of the batch is put back."""
-    stage.set_page(senders=[{"id": "+15550002222", "mps": 0.02, "prefixes": ["+1555"]}])
+    stage.set_page(senders=[{"id": "+15550002222", "prefixes": ["+1555"]}])
     stage.active(3)
     incident = stage.open()
     enqueue(stage.system)

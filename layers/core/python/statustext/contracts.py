@@ -116,10 +116,9 @@ class LimitsInput(Body):
 
 
 class SenderInput(Body):
-    """A Twilio number or Messaging Service, its segments per second, and whom it texts."""
+    """One of the deployment's senders, and whom it texts. Its rate is the deployment's, too."""
 
     id: SenderId
-    mps: float = Field(gt=0, le=10_000)
     prefixes: list[Prefix] = Field(min_length=1, max_length=250)
 
 

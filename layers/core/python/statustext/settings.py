@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from statustext.domain.page import Sender, Senders
+
 VARIABLES: tuple[str, ...] = (
     "TABLE_NAME",
     "FAN_OUT_QUEUE_URL",
@@ -14,15 +16,17 @@ VARIABLES: tuple[str, ...] = (
     "TWILIO_SECRET_ID",
     "TWILIO_FROM",
     "TWILIO_MPS",
+    "TWILIO_SENDERS",
     "TWILIO_API_URL",
     "ALLOW_FICTIONAL_NUMBERS",
 )
-MAY_BE_EMPTY = frozenset({"TWILIO_API_URL"})
+MAY_BE_EMPTY = frozenset({"TWILIO_API_URL", "TWILIO_SENDERS"})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One deployment's names and addresses. `twilio_mps` is in segments per second."""
+    """One deployment's names and addresses. `twilio_mps` is in segments per second;
+    `twilio_senders` are those beside `twilio_from`, as `senders_of` reads them."""
 
     table_name: str
     fan_out_queue_url: str
@@ -33,8 +37,14 @@ class Settings:
     twilio_secret_id: str
     twilio_from: str
     twilio_mps: float
+    twilio_senders: str
     twilio_api_url: str
     allow_fictional_numbers: bool
+
+    @property
+    def senders(self) -> Senders:
+        """The deployment's senders."""
+        return senders_of(Sender(self.twilio_from, self.twilio_mps), self.twilio_senders)
 
 
 class MissingSettingError(RuntimeError):
@@ -51,13 +61,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     missing = [n for n in VARIABLES if n not in given or not (given[n] or n in MAY_BE_EMPTY)]
     if missing:
         raise MissingSettingError(f"Set the environment variables {', '.join(missing)}.")
-    try:
-        mps = float(given["TWILIO_MPS"])
-    except ValueError:
-        mps = 0.0
-    if not 0 < mps <= 10_000:
+    mps = _rate(given["TWILIO_MPS"])
+    if not mps:
         raise MissingSettingError("Set TWILIO_MPS to the sender's segments per second, such as 10.")
-    return Settings(
+    settings = Settings(
         table_name=given["TABLE_NAME"],
         fan_out_queue_url=given["FAN_OUT_QUEUE_URL"],
         announcement_queue_url=given["ANNOUNCEMENT_QUEUE_URL"],
@@ -67,6 +74,34 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_secret_id=given["TWILIO_SECRET_ID"],
         twilio_from=given["TWILIO_FROM"],
         twilio_mps=mps,
+        twilio_senders=given["TWILIO_SENDERS"],
         twilio_api_url=given["TWILIO_API_URL"].rstrip("/"),
         allow_fictional_numbers=given["ALLOW_FICTIONAL_NUMBERS"].lower() == "true",
     )
+    senders_of(Sender(settings.twilio_from, mps), settings.twilio_senders)
+    return settings
+
+
+def senders_of(own: Sender, listed: str) -> Senders:
+    """The deployment's senders: its `own`, and those `listed` as in +447700900123:2.5,24680:100.
+
+    Raises MissingSettingError for a list that cannot be read or names one twice.
+    """
+    given = [one.strip().rpartition(":") for one in listed.split(",") if one.strip()]
+    others = tuple(Sender(sender, _rate(mps)) for sender, _, mps in given)
+    names = [own.id, *(one.id for one in others)]
+    if not all(one.id and one.mps for one in others) or len(set(names)) < len(names):
+        raise MissingSettingError(
+            "Set TWILIO_SENDERS to senders other than TWILIO_FROM, each once with its segments per"
+            " second, such as +447700900123:2.5,24680:100."
+        )
+    return Senders(own, others)
+
+
+def _rate(written: str) -> float:
+    """Segments per second; 0 for what is none."""
+    try:
+        mps = float(written)
+    except ValueError:
+        return 0.0
+    return mps if 0 < mps <= 10_000 else 0.0

@@ -5,7 +5,7 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.page import RECIPIENT_LIMITS, Limits, Page, Sender
+from statustext.domain.page import RECIPIENT_LIMITS, Limits, Page, SenderChoice
 
 AUDIT_LIFE = 400 * 24 * 3600
 
@@ -45,7 +45,7 @@ def page_of(row: Item) -> Page:
             (texts, seconds) for texts, seconds in row.get("recipient_limits", RECIPIENT_LIMITS)
         ),
         senders=tuple(
-            Sender(one["id"], one["mps"], tuple(one["prefixes"])) for one in row.get("senders", ())
+            SenderChoice(one["id"], tuple(one["prefixes"])) for one in row.get("senders", ())
         ),
         **{name: row[name] for name in ADDED if name in row},
     )

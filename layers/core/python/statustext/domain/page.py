@@ -19,14 +19,32 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sender:
-    """A Twilio number or Messaging Service, with its rate `mps` in segments per second.
-
-    Numbers that begin with one of `prefixes` are texted from it, the longest prefix first.
-    """
+    """A Twilio number or Messaging Service, with its rate `mps` in segments per second."""
 
     id: str
     mps: float
-    prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Senders:
+    """The deployment's: `own` texts whatever no page chose another for. Each has one rate, as all
+    pages share its throttle."""
+
+    own: Sender
+    others: tuple[Sender, ...] = ()
+
+    def named(self, sender_id: str) -> Sender | None:
+        """One of them by its id."""
+        return next((one for one in (self.own, *self.others) if one.id == sender_id), None)
+
+
+@dataclass(frozen=True)
+class SenderChoice:
+    """A page's choice among the deployment's senders: numbers that begin with one of `prefixes`
+    are texted from it, the longest prefix first."""
+
+    id: str
+    prefixes: tuple[str, ...]
 
 
 RECIPIENT_LIMITS = ((1, 60), (5, 900), (11, 3600), (21, 10_800))
@@ -44,8 +62,8 @@ class Page:
     `quiet_hours` ("21:00-08:00", empty for none) hold at the subscriber's place what is not
     critical, and `timezone` is the page's own, for numbers that tell none. `overnight` says whether
     an incident opened and resolved meanwhile is one "line" in the morning or "nothing". Updates
-    wait `coalescing_window` seconds for the next one. `senders` are those beside the deployment's
-    own. While `paused`, nothing is sent.
+    wait `coalescing_window` seconds for the next one. `senders` are chosen among the deployment's.
+    While `paused`, nothing is sent.
     """
 
     id: str
@@ -63,18 +81,19 @@ class Page:
     overnight: str = "line"
     coalescing_window: int = 120
     recipient_limits: tuple[tuple[int, int], ...] = RECIPIENT_LIMITS
-    senders: tuple[Sender, ...] = ()
+    senders: tuple[SenderChoice, ...] = ()
     paused: bool = False
 
-    def sender_for(self, phone: str, own: Sender) -> Sender:
-        """Which sender texts a number: the one with its longest prefix, else `own`."""
+    def sender_for(self, phone: str, deployed: Senders) -> Sender:
+        """Which sender texts a number: the one chosen for its longest prefix, else the deployment's
+        own, as for a choice that is not among the `deployed` any more."""
         fitting = [
-            (len(prefix), one)
+            (len(prefix), one.id)
             for one in self.senders
             for prefix in one.prefixes
             if phone.startswith(prefix)
         ]
-        return max(fitting, key=lambda found: found[0])[1] if fitting else own
+        return deployed.named(max(fitting, default=(0, ""))[1]) or deployed.own
 
     def incident_url(self, incident: str) -> str:
         """The permanent address of one incident on the page."""

@@ -46,7 +46,7 @@ class Attempt:
     def sender(self) -> Sender:
         """Who texts this number."""
         telling = self.telling
-        return telling.page.sender_for(self.subscriber.phone, telling.tools.own)
+        return telling.page.sender_for(self.subscriber.phone, telling.tools.senders)
 
     @property
     def is_privileged(self) -> bool:

@@ -70,16 +70,17 @@ def trouble(
     how = consequence(code).circuit
     if not scope or how is ForCircuit.NONE or (how is ForCircuit.REST and not by_receipt):
         return None
-    known = get_circuit(table, scope)
-    is_open = isinstance(known, Circuit)
-    if not is_open:
+    known, since = get_circuit(table, scope), now
+    if isinstance(known, Circuit):
+        since = known.since
+    else:
         before = known.witnesses if isinstance(known, Suspicion) else ()
         witnesses = with_witness(before, phone, now)
         if len(witnesses) < ENOUGH_WITNESSES:
             return note_suspicion(Suspicion(scope, code, witnesses, by_receipt=by_receipt))
     if how is ForCircuit.REST:
         logger.warning("Sender slowed down", scope=_shown(scope), code=code)
-        return open_circuit(slowed(scope, code, known.since if is_open else now, now))
+        return open_circuit(slowed(scope, code, since, now))
     logger.error("Circuit open", scope=_shown(scope), code=code, detail=consequence(code).sentence)
     return open_circuit(opened(scope, code, how, now, by_receipt=by_receipt))
 

@@ -28,7 +28,7 @@ from statustext.adapters.subscribers import get_subscriber, subscriber_key, subs
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.domain import segments
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
-from statustext.domain.page import Page, Sender
+from statustext.domain.page import Page, Sender, Senders
 from statustext.domain.segments import SegmentCount
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, MAX_SEGMENTS, Event, render
@@ -59,7 +59,7 @@ class DirectTools:
 
     table: Table
     gateway: SmsGateway
-    own: Sender
+    senders: Senders
     bucket_of: Callable[[Sender], Bucket]
     circuits: Circuits
     queue: Queue
@@ -86,7 +86,7 @@ def send_direct_text(task: DirectTextTask, tools: DirectTools) -> None:
         return
     body = _body(row, subscriber_of(state, now) if state else None, page, tools, now)
     size = segments.count(body)
-    sender = page.sender_for(row["phone"], tools.own)
+    sender = page.sender_for(row["phone"], tools.senders)
     known = "verified_at" in state
     stopped = tools.circuits.wait_for(sender.id, row["phone"], is_verified=known)
     wait = PAUSE_WAIT if page.paused else stopped

@@ -15,7 +15,7 @@ from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.adapters.underway import RENEWED_AFTER, renew_underway
 from statustext.domain.delivery import Delivery, DeliveryStatus, announcement_attempt
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
-from statustext.domain.page import Page, Sender
+from statustext.domain.page import Page, Sender, Senders
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.circuits import Circuits
 from statustext.flows.publishing.announcing import Announcement
@@ -35,12 +35,12 @@ MAINTENANCE_LIFE = 6 * 3600.0
 
 @dataclass(frozen=True)
 class Tools:
-    """What the protocol touches. `own` is the deployment's own sender, `bucket_of` a sender's
+    """What the protocol touches. `senders` are the deployment's, `bucket_of` is a sender's
     throttle; `give_up_at` leaves time to put back what could not be sent."""
 
     table: Table
     gateway: SmsGateway
-    own: Sender
+    senders: Senders
     bucket_of: Callable[[Sender], Bucket]
     circuits: Circuits
     queue: Queue

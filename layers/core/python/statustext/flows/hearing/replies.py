@@ -31,7 +31,7 @@ from statustext.domain.keywords import read as read_command
 from statustext.domain.masking import mask_all
 from statustext.domain.opt_out import OPT_OUTS, Intent, known_to_twilio
 from statustext.domain.opt_out import classify as read_intent
-from statustext.domain.page import Page, Sender
+from statustext.domain.page import Page, Senders
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError
@@ -84,14 +84,14 @@ NOTHING = Consequence()
 def take_reply(
     form: Mapping[str, str],
     page: Page,
-    own: Sender,
+    own: Senders,
     table: Table,
     master: str,
     now: float,
     entropy: Entropy,
 ) -> None:
-    """Act on an inbound text, once, and ask for the answer to it where there is one. `own` is the
-    deployment's sender. A text from what is no number is nobody's: it is counted, for an alarm."""
+    """Act on an inbound text, once, and ask for the answer to it where there is one. `own` are the
+    deployment's senders. A text from what is no number is nobody's: it is counted, for an alarm."""
     if not is_number(form["From"]):
         logger.warning("A text from what is no number", sid=form["MessageSid"], page=page.id)
         count("ReplyFromNoNumber")
@@ -207,7 +207,7 @@ def _bring_back(reply: Reply, row: Item, page: str, now: float) -> list[Write]:
 
 
 def _elsewhere(
-    reply: Reply, page: Page, own: Sender, table: Table, master: str, now: float
+    reply: Reply, page: Page, own: Senders, table: Table, master: str, now: float
 ) -> Iterator[list[Write]]:
     """What the reply leads to on each other page: first of all that it is taken once there."""
     is_stop = reply.intent in OPT_OUTS
@@ -241,7 +241,7 @@ def _return_elsewhere(reply: Reply, row: Item, page: str, now: float) -> tuple[s
     return "sms.replied", lift
 
 
-def _texts_from(reply: Reply, page: str, own: Sender, table: Table) -> bool:
+def _texts_from(reply: Reply, page: str, own: Senders, table: Table) -> bool:
     """Whether a page texts this person from the number that they wrote to."""
     try:
         found = get_page(table, page)

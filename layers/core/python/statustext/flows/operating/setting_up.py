@@ -1,6 +1,6 @@
 """First things: a page, its components, its operators' keys, its words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,11 @@ from statustext.adapters.pages import (
     page_key,
     page_row,
 )
-from statustext.contracts import PageChange
+from statustext.contracts import PageChange, SenderInput
 from statustext.domain import templates
 from statustext.domain.component import Component, next_position
 from statustext.domain.ids import new_id
-from statustext.domain.page import Page, Sender
+from statustext.domain.page import Page, SenderChoice, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.templates import Event, TemplateCheck, TemplateError
 from statustext.errors import ConditionFailedError, RejectedError
@@ -63,9 +63,18 @@ def create_component(
 
 
 def change_page(
-    page: Page, change: PageChange, table: Table, actor: str, now: float, entropy: Entropy
+    page: Page,
+    change: PageChange,
+    deployed: Senders,
+    table: Table,
+    actor: str,
+    now: float,
+    entropy: Entropy,
 ) -> Page:
-    """Change a page's settings; what is not mentioned stays."""
+    """Change a page's settings; what is not mentioned stays.
+
+    Raises RejectedError 422 for a sender that is not among the `deployed`.
+    """
     given: dict[str, Any] = change.model_dump(exclude_none=True)
     names = sorted(given)
     limits = given.pop("limits", {})
@@ -76,9 +85,7 @@ def change_page(
     if "recipient_limits" in given:
         given["recipient_limits"] = tuple(given["recipient_limits"])
     if change.senders is not None:
-        given["senders"] = tuple(
-            Sender(one.id, one.mps, tuple(one.prefixes)) for one in change.senders
-        )
+        given["senders"] = _chosen(change.senders, deployed)
     changed = replace(page, **given, limits=replace(page.limits, **limits))
     row = page_row(changed)
     settings = {name: row[name] for name in given}
@@ -87,6 +94,16 @@ def change_page(
         note = _note(page.id, names, actor, now, entropy)
         table.transact([change_settings(page.id, settings), note])
     return changed
+
+
+def _chosen(given: Sequence[SenderInput], deployed: Senders) -> tuple[SenderChoice, ...]:
+    for number, one in enumerate(given):
+        if deployed.named(one.id) is None:
+            known = ", ".join(sender.id for sender in (deployed.own, *deployed.others))
+            message = f"This deployment has the senders {known}; add others to its TwilioSenders."
+            fields = {f"senders.{number}.id": "is not a sender of this deployment"}
+            raise RejectedError(422, "unknown_sender", message, fields=fields)
+    return tuple(SenderChoice(one.id, tuple(one.prefixes)) for one in given)
 
 
 def set_paused(

@@ -15,7 +15,7 @@ from statustext.domain.circuit import Circuit
 from statustext.domain.component import Component
 from statustext.domain.incident import Incident
 from statustext.domain.masking import mask
-from statustext.domain.page import Page, Sender
+from statustext.domain.page import Page, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, Event, TemplateCheck
@@ -107,20 +107,20 @@ def page(found: Page) -> dict[str, Any]:
         "overnight": found.overnight,
         "coalescing_window": found.coalescing_window,
         "recipient_limits": [list(tier) for tier in found.recipient_limits],
-        "senders": [sender(one) for one in found.senders],
+        "senders": [{"id": one.id, "prefixes": list(one.prefixes)} for one in found.senders],
     }
 
 
-def sender(one: Sender) -> dict[str, Any]:
-    """A number or Messaging Service that texts are sent from."""
-    return {"id": one.id, "mps": one.mps, "prefixes": list(one.prefixes)}
-
-
-def sending(found: Page, own: Sequence[Sender], table: Table) -> dict[str, Any]:
-    """Whether a page sends, from what, and what Twilio stopped. `own` is the deployment's."""
+def sending(found: Page, deployed: Senders, table: Table) -> dict[str, Any]:
+    """Whether a page sends, from which of the deployment's senders, and what Twilio stopped."""
+    prefixes: dict[str, list[str]] = {one.id: list(one.prefixes) for one in found.senders}
+    own, others = deployed.own, [one for one in deployed.others if one.id in prefixes]
     return {
         "paused": found.paused,
-        "senders": [sender(one) for one in (*own, *found.senders)],
+        "senders": [
+            {"id": one.id, "mps": one.mps, "prefixes": prefixes.get(one.id, []) * (one != own)}
+            for one in (own, *others)
+        ],
         "circuits": [_circuit(one) for one in open_circuits(table)],
     }
 
