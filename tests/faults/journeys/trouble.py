@@ -237,9 +237,25 @@ def a_receipt_that_nothing_follows(stage: Stage) -> Generator[None]:
     yield
     stage.open()
     stage.carry_on()
+    stage.live(10, step=5)
     stage.live(1200, step=300)
     yield
     assert stage.system.rows("circuit") == []
+
+
+@journey(everybody_stops)
+def a_code_to_a_subscriber_that_is_refused(stage: Stage) -> Generator[None]:
+    """For a reason that would stop a country, if others were refused as well."""
+    ((one, phone),) = stage.active().items()
+    refused(stage, 21408)
+    yield
+    asked = {"phone": phone, "consent": True}
+    assert stage.request("POST", "/subscriptions", asked).status == 202
+    stage.carry_on()
+    stage.live(240, step=80)
+    yield
+    assert len(stage.system.texts(phone)) <= 1
+    assert subscriber_row(stage.system, one)["state"] == "active" or stage.overtaken
 
 
 @journey(everybody_stops)
