@@ -152,7 +152,7 @@ def test_the_console_recalls_too(system: SteppedSystem) -> None:
         (21408, "country:US"),
     ],
 )
-def test_refusals_of_several_numbers_stop_all_they_are_about(
+def test_refusals_of_several_numbers_stop_what_they_are_about(
     system: SteppedSystem, code: int, scope: str
 ) -> None:
     everybody = add_active(system, 60)
