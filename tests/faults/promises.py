@@ -112,8 +112,7 @@ class Witness:
         together = {
             incident: told
             for incident, told in claims.items()
-            if incident == lead
-            or (told.get("w") == lead and told["t"] == own["t"] and not told.get("u"))
+            if incident == lead or (told.get("w") == lead and told["t"] == own["t"])
         }
         for incident, told in together.items():
             self._count(f"a.{incident}.{told['s']}.{one}")
@@ -141,7 +140,7 @@ class Witness:
 
 def is_sent(told: Row) -> bool:
     """Whether a claim says that a text goes out."""
-    return bool(told["e"]) and not told.get("u") and not told.get("r")
+    return bool(told["st"] == "claimed")
 
 
 def _row(packed: bytes | None) -> Row:

@@ -257,7 +257,7 @@ def test_unknown_twice_is_settled_by_whichever_message_comes_first(system: Stepp
     change(system, incident, status="resolved")
     row = get_subscriber(system.table, "default", one, system.now)
     assert row is not None
-    until = row.told[incident].claimed_at
+    until = row.threads[incident].at
     live(system, until + 880 - system.now, step=30)
     system.clock.shift(until + 905 - system.now)
     url = system.queue_url(queue(system, "announcements").queue_arn)

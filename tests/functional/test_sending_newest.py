@@ -7,7 +7,8 @@ import pytest
 from local.configuration import FAKE_FROM
 from statustext.adapters.claims import claim
 from statustext.adapters.subscribers import get_subscriber
-from statustext.domain.subscriber import Preferences, Told
+from statustext.domain.subscriber import Preferences
+from statustext.domain.thread import begin
 from tests.functional.engine import (
     Call,
     add_active,
@@ -148,7 +149,7 @@ def test_an_opening_that_slips_in_beside_the_resolution_is_resolved_too(
             late.append(one)
             someone = get_subscriber(system.table, "default", one, system.now)
             assert someone
-            opening = Told(1, 1, system.now, "created")
+            opening = begin(1, system.now).claim("created", "a text", system.now).arrive()
             system.table.write(claim(someone, {incident: opening}))
 
     with watched(system) as watch:

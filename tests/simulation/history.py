@@ -224,10 +224,8 @@ def told_in(row: Item) -> dict[str, Mapping[str, Any]]:
 
 
 def is_text(told: Mapping[str, Any]) -> bool:
-    """Whether a claim stands for a text: not held, not taken back, with words or led by another."""
-    return (
-        bool(told["e"]["S"]) and not ({"r", "u"} & told.keys()) and bool({"b", "w"} & told.keys())
-    )
+    """Whether a thread's row says that a text was claimed."""
+    return bool(told["st"] == {"S": "claimed"})
 
 
 def claims_in(one: str, before: Item, after: Item, now: float) -> list[Claim]:
@@ -266,7 +264,7 @@ def taken_back_in(one: str, before: Item, after: Item) -> list[str]:
         and "w" not in mark
         and incident in told
         and _place(told[incident]) == _place(mark)
-        and ("r" in told[incident] or told[incident].get("b") != mark["b"])
+        and told[incident].get("b") != mark["b"]
     ]
 
 

@@ -33,14 +33,14 @@ PROTOCOL = [
         unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew
     sender = attempt.sender
-    text = telling.text(subscriber, attempt.body, attempt.told.attempt, sender.id)
+    text = telling.text(subscriber, attempt.body, attempt.claim.attempt, sender.id)
     # From here on to Twilio nothing may be read: a slot is a moment.
     if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
         return NO_ROOM if tools.table.write_if(attempt.take_back(again=True)) else RACED
     return _send(attempt, text)
 """,
         """    sender = attempt.sender
-    text = telling.text(subscriber, attempt.body, attempt.told.attempt, sender.id)
+    text = telling.text(subscriber, attempt.body, attempt.claim.attempt, sender.id)
     if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
         return NO_ROOM
     outcome = _send(attempt, text)
@@ -77,14 +77,14 @@ PROTOCOL = [
     bug(
         "take-back without condition",
         "adapters/claims.py",
-        """        values |= {f"seq{number}": told.seq, f"attempt{number}": told.attempt}
+        """        values |= {f"seq{number}": thread.seq, f"attempt{number}": thread.attempt}
         conditions.append(f"told.#i{number}.#s = :seq{number}")
         conditions.append(f"told.#i{number}.#n = :attempt{number}")
-        row = told_row(told)
+        row = thread_row(thread)
 """,
         """        conditions.append(f"attribute_exists(told.#i{number}.#s)")
         conditions.append(f"attribute_exists(told.#i{number}.#n)")
-        row = told_row(told)
+        row = thread_row(thread)
 """,
         f"{FUNCTIONAL}sending_newest.py::test_a_refusal_after_newer_news_takes_nothing_back",
     ),
@@ -114,9 +114,9 @@ PROTOCOL = [
     ),
     bug(
         "a second attempt has the number of the first",
-        "flows/delivering/standing.py",
-        "mark = replace(mark, attempt=told.attempt + 1, doubts=doubts, refusals=told.refusals)",
-        "mark = replace(mark, attempt=told.attempt, doubts=doubts, refusals=told.refusals)",
+        "domain/thread.py",
+        "            self, attempt=self.attempt + 1, at=now, state=Closed(), doubts=self.doubts + in_doubt\n",
+        "            self, attempt=self.attempt, at=now, state=Closed(), doubts=self.doubts + in_doubt\n",
         f"{FUNCTIONAL}sending_in_doubt.py::test_a_death_behind_the_second_try_of_what_was_refused",
     ),
     bug(
@@ -138,22 +138,22 @@ PROTOCOL = [
     bug(
         "a third try after two doubts",
         "flows/delivering/settling.py",
-        "    if told.doubts:  # given up",
-        "    if told.doubts > 1:  # given up",
+        "    if thread.doubts:  # given up",
+        "    if thread.doubts > 1:  # given up",
         f"{FUNCTIONAL}sending_in_doubt.py::test_twice_unknown_is_never_tried_a_third_time",
     ),
     bug(
         "a text in doubt counts as told",
         "flows/delivering/standing.py",
-        "    told = replace(told, event=told.before)\n",
-        "    told = replace(told, event=told.event)\n",
+        "        known = thread.give_up() if settled.untold else thread.arrive()\n",
+        "        known = thread.arrive()\n",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
         "what went along is taken for told before it went",
         "flows/delivering/settling.py",
-        "    if not told.body:\n",
-        "    if not told.body or told.lead:\n",
+        "    if not text:\n",
+        "    if not text or text.carried_by:\n",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
@@ -179,7 +179,7 @@ PROTOCOL = [
     bug(
         "recall ignored after room",
         "flows/delivering/sending.py",
-        "    if overtaken := telling.overtaken(was_held=before is not None and before.held):\n",
+        "    if overtaken := telling.overtaken(was_held=before is not None and before.is_held):\n",
         "    if overtaken := None:\n",
         f"{FUNCTIONAL}stopping.py::test_a_recall_while_room_is_found_is_in_time",
     ),
@@ -250,19 +250,15 @@ TWILIO = [
     bug(
         "cap not given back",
         "flows/delivering/attempts.py",
-        "        unspend_text(telling.tools.table, telling.page, self.told.claimed_at)\n",
+        "        unspend_text(telling.tools.table, telling.page, self.claim.at)\n",
         "",
         f"{FUNCTIONAL}stopping.py::test_what_twilio_refuses_is_not_counted_in_the_hour",
     ),
     bug(
         "companions not taken back",
         "flows/delivering/attempts.py",
-        """        for incident, made in self.claims.items():
-            before = self.subscriber.told.get(incident)
-""",
-        """        for incident, made in [(lead, self.told)]:
-            before = self.subscriber.told.get(incident)
-""",
+        "            for incident, made in self.claims.items()\n        }\n",
+        "            for incident, made in [(lead, self.claim)]\n        }\n",
         f"{FUNCTIONAL}waiting.py::test_a_morning_s_text_that_twilio_does_not_take_comes_whole",
     ),
     bug(
@@ -400,13 +396,13 @@ TIMES = [
     bug(
         "older news held superseded only behind the claim of newer",
         "flows/delivering/holding.py",
-        """    supersede_held(subscriber, {update.incident: mark}, telling.board)
-    if not tools.table.write_if(claim(subscriber, {update.incident: mark})):
-        return Held(is_noted=False, wait=0.0)
+        """    supersede_held(subscriber, held, telling.board)
+    if not tools.table.write_if(claim(subscriber, held)):
+        return Noted(is_noted=False, wait=0.0)
 """,
-        """    if not tools.table.write_if(claim(subscriber, {update.incident: mark})):
-        return Held(is_noted=False, wait=0.0)
-    supersede_held(subscriber, {update.incident: mark}, telling.board)
+        """    if not tools.table.write_if(claim(subscriber, held)):
+        return Noted(is_noted=False, wait=0.0)
+    supersede_held(subscriber, held, telling.board)
 """,
         f"{FUNCTIONAL}waiting.py::test_a_death_while_news_takes_the_place_of_what_was_held",
     ),
@@ -437,12 +433,12 @@ TIMES = [
         "ended in the claim before the ledger says so",
         "flows/delivering/holding.py",
         """    if status:
-        telling.note(subscriber.id, mark.attempt, status, reason)
+        telling.note(subscriber.id, at_hand.attempt, status, reason)
     return telling.tools.table.write_if(claim(subscriber, claims))
 """,
         """    ended = telling.tools.table.write_if(claim(subscriber, claims))
     if status and ended:
-        telling.note(subscriber.id, mark.attempt, status, reason)
+        telling.note(subscriber.id, at_hand.attempt, status, reason)
     return ended
 """,
         f"{FUNCTIONAL}waiting.py::test_a_death_while_what_was_held_comes_to_nothing",

@@ -12,11 +12,11 @@ from statustext.domain.subscriber import (
     Preferences,
     State,
     Subscriber,
-    Told,
     concerns,
     event_for,
 )
 from statustext.domain.templates import Event
+from statustext.domain.thread import Thread, begin
 
 
 def incident(**given: Any) -> Incident:
@@ -40,6 +40,11 @@ def update(one: Incident, seq: int = 1) -> Update:
     return Update(one.id, seq, one.status, event_of(one.status, seq), "", True, 0.0)
 
 
+def thread(told: str, at: float) -> Thread:
+    """How an incident was told so far; "" where it was only kept out."""
+    return begin(1, at).claim(told, "a text", at).arrive() if told else begin(1, at)
+
+
 def somebody(preferences: Preferences | None = None, told: str | None = None) -> Subscriber:
     """`told` is how the incident was told so far; "" where it was only kept out."""
     return Subscriber(
@@ -49,7 +54,7 @@ def somebody(preferences: Preferences | None = None, told: str | None = None) ->
         State.ACTIVE,
         0.0,
         preferences or Preferences(),
-        told={} if told is None else {"0frwxtbsbr91": Told(1, 1, 0.0, told)},
+        threads={} if told is None else {"0frwxtbsbr91": thread(told, 0.0)},
     )
 
 
@@ -149,10 +154,10 @@ def test_the_presets() -> None:
 DAY = 24 * 3600.0
 
 
-def forgotten(told: dict[str, Told]) -> set[str]:
+def forgotten(threads: dict[str, Thread]) -> set[str]:
     """Which incidents a claim of another one drops from the row."""
-    someone = Subscriber("sub_x", "default", "+15550000001", State.ACTIVE, 0.0, told=told)
-    write = claim(someone, {"new": Told(1, 1, 30 * DAY, "created")})
+    someone = Subscriber("sub_x", "default", "+15550000001", State.ACTIVE, 0.0, threads=threads)
+    write = claim(someone, {"new": thread("created", 30 * DAY)})
     return {name for short, name in write.names.items() if short.startswith("old")}
 
 
@@ -168,10 +173,10 @@ def forgotten(told: dict[str, Told]) -> set[str]:
     ],
 )
 def test_what_a_row_forgets(count: int, event: str, age: float, dropped: int) -> None:
-    told = {f"i{n:02d}": Told(1, 1, 30 * DAY - age + n, event) for n in range(count)}
-    assert forgotten(told) == {f"i{n:02d}" for n in range(dropped)}
+    threads = {f"i{n:02d}": thread(event, 30 * DAY - age + n) for n in range(count)}
+    assert forgotten(threads) == {f"i{n:02d}" for n in range(dropped)}
 
 
 def test_what_is_held_is_never_forgotten() -> None:
-    told = {f"i{n:02d}": Told(1, 1, float(n), "", until=1.0) for n in range(70)}
-    assert forgotten(told) == set()
+    threads = {f"i{n:02d}": begin(1, float(n)).hold(1.0) for n in range(70)}
+    assert forgotten(threads) == set()

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from statustext.adapters.dynamodb import Write
-from statustext.adapters.subscribers import subscriber_key, told_row
+from statustext.adapters.subscribers import subscriber_key, thread_row
 from statustext.domain.incident import FINAL_EVENTS
-from statustext.domain.subscriber import State, Subscriber, Told
+from statustext.domain.subscriber import State, Subscriber
+from statustext.domain.thread import Thread
 
 TOLD_KEPT = 30
 """Incidents remembered per subscriber. Beyond, the oldest is forgotten at the next claim: first of
@@ -21,13 +22,13 @@ SAID_KEPT = 300.0
 """Seconds for which a text's fingerprint is kept: longer than a function works with what it read,
 so that a claim which fails by it is decided anew."""
 
-TAKEN_BACK = ("e", "b", "w", "u", "r", "f")
+TAKEN_BACK = ("st", "e", "b", "w", "u", "f")
 """What of a claim's row is different when its text did not go; the rest is not touched, as the
 person may have asked for something meanwhile."""
 
 
 def claim(
-    subscriber: Subscriber, claims: Mapping[str, Told], recent: tuple[float, ...] | None = None
+    subscriber: Subscriber, claims: Mapping[str, Thread], recent: tuple[float, ...] | None = None
 ) -> Write:
     """Write ahead what is being told to this subscriber, by incident.
 
@@ -36,8 +37,7 @@ def claim(
     function claimed them and what was decided (opening or update, told or not) still holds; nor
     did they change their preferences, PAUSE or RESUME since; nor was a text of the same words
     claimed since, of whatever incident. With `recent` it also holds the limits per person: no other
-    text was claimed since. A claim with an empty `event` only keeps older
-    updates out.
+    text was claimed since.
     """
     pk, sk = subscriber_key(subscriber.page, subscriber.id)
     names = {"state": "state"}
@@ -49,12 +49,12 @@ def claim(
     else:
         conditions.append("attribute_not_exists(wishes)")  # of an older row
     changes, removals = [], []
-    now = max(made.claimed_at for made in claims.values())
-    for number, (incident, told) in enumerate(claims.items()):
+    now = max(made.at for made in claims.values())
+    for number, (incident, thread) in enumerate(claims.items()):
         names[f"i{number}"] = incident
-        values[f"told{number}"] = told_row(told)
+        values[f"told{number}"] = thread_row(thread)
         changes.append(f"told.#i{number} = :told{number}")
-        before = subscriber.told.get(incident)
+        before = subscriber.threads.get(incident)
         if before is None:
             conditions.append(f"attribute_not_exists(told.#i{number})")
             continue
@@ -72,7 +72,7 @@ def claim(
         else:
             conditions.append("(attribute_not_exists(recent) OR size(recent) = :none)")
             values["none"] = 0
-    words = next((made.body for made in claims.values() if made.body), "")  # one text says all
+    words = next((text.body for made in claims.values() if (text := made.claimed)), "")  # one text says all
     if words:
         names["words"] = words
         changes.append("said.#words = :said")
@@ -99,7 +99,7 @@ def claim(
     )
 
 
-def take_back(subscriber: Subscriber, claims: Mapping[str, Told]) -> Write:
+def take_back(subscriber: Subscriber, claims: Mapping[str, Thread]) -> Write:
     """Put other claims in place of those that were just made: the text is proven not accepted.
 
     The order of updates and the number of attempts stay; `claims` say whether the incident was told
@@ -109,12 +109,12 @@ def take_back(subscriber: Subscriber, claims: Mapping[str, Told]) -> Write:
     names = {short: short for short in ("s", "n", *TAKEN_BACK)}
     values: dict[str, Any] = {}
     changes, removals, conditions = [], [], []
-    for number, (incident, told) in enumerate(claims.items()):
+    for number, (incident, thread) in enumerate(claims.items()):
         names[f"i{number}"] = incident
-        values |= {f"seq{number}": told.seq, f"attempt{number}": told.attempt}
+        values |= {f"seq{number}": thread.seq, f"attempt{number}": thread.attempt}
         conditions.append(f"told.#i{number}.#s = :seq{number}")
         conditions.append(f"told.#i{number}.#n = :attempt{number}")
-        row = told_row(told)
+        row = thread_row(thread)
         for short in TAKEN_BACK:
             if short in row:
                 values[f"{short}{number}"] = row[short]
@@ -131,18 +131,18 @@ def take_back(subscriber: Subscriber, claims: Mapping[str, Told]) -> Write:
     )
 
 
-def _forgettable(subscriber: Subscriber, claims: Mapping[str, Told], now: float) -> list[str]:
+def _forgettable(subscriber: Subscriber, claims: Mapping[str, Thread], now: float) -> list[str]:
     by_age = sorted(
-        (told.claimed_at, incident)
-        for incident, told in subscriber.told.items()
-        if incident not in claims and not told.held
+        (thread.at, incident)
+        for incident, thread in subscriber.threads.items()
+        if incident not in claims and not thread.is_held
     )
-    spare = len(subscriber.told) - TOLD_KEPT
+    spare = len(subscriber.threads) - TOLD_KEPT
     ended = [
         incident
         for at, incident in by_age
-        if at < now - ENDED and subscriber.told[incident].event in ("", *FINAL_EVENTS)
+        if at < now - ENDED and subscriber.threads[incident].told_as in ("", *FINAL_EVENTS)
     ][: max(spare, 0)]
-    still = len(subscriber.told) - len(ended) - MOST_KEPT
+    still = len(subscriber.threads) - len(ended) - MOST_KEPT
     others = [incident for _, incident in by_age if incident not in ended]
     return ended + others[: max(still, 0)]

@@ -1,6 +1,6 @@
 """Holds: that something waits for a person until a moment, in rows that are read in order of time.
 
-What waits is marked on the subscriber's row (`Told.until`); a hold only says whom to look at, and
+What waits is marked on the subscriber's row (`Held.until`); a hold only says whom to look at, and
 when. They lie in as many partitions as the subscribers do.
 """
 

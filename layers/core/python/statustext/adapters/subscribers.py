@@ -12,7 +12,9 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
-from statustext.domain.subscriber import Preferences, State, Subscriber, Told
+from statustext.domain.subscriber import Preferences, State, Subscriber
+from statustext.domain.thread import Claimed, Closed, Held, NotAccepted, Thread
+from statustext.domain.thread import State as ThreadState
 from statustext.observability import count, log_failure
 
 
@@ -78,7 +80,7 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         suppressed=row.get("suppressed"),
         expires_at=expires_at,
         token_epoch=row.get("token_epoch", 0),
-        told={incident: told_of(told) for incident, told in row.get("told", {}).items()},
+        threads={incident: thread_of(one) for incident, one in row.get("told", {}).items()},
         paused_until=row.get("paused_until", 0.0),
         recent=tuple(row.get("recent", ())),
         wishes=row.get("wishes", 0),
@@ -86,29 +88,46 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
     )
 
 
-_OPTIONAL = {
-    "r": "released",
-    "d": "doubts",
-    "f": "refusals",
-    "u": "until",
-    "w": "lead",
-    "b": "body",
-    "m": "muted",
-    "p": "before",
-}
-"""Short names in a claim's row, as every text pays for them by the kilobyte; absent if unset."""
+def thread_of(row: Mapping[str, Any]) -> Thread:
+    """A thread from its row; names are short, as every text pays for them by the kilobyte."""
+    state: ThreadState
+    match row["st"]:
+        case "closed":
+            state = Closed()
+        case "held":
+            state = Held(row["u"])
+        case "claimed":
+            state = Claimed(row["e"], row["b"], row.get("w", ""))
+        case "not_accepted":
+            state = NotAccepted(row.get("u", 0.0))
+        case other:
+            raise ValueError(f"no state of a thread: {other}")
+    return Thread(
+        seq=row["s"],
+        attempt=row["n"],
+        at=row["t"],
+        known=row.get("k", ""),
+        state=state,
+        doubts=row.get("d", 0),
+        refusals=row.get("f", 0),
+        muted=row.get("m", False),
+    )
 
 
-def told_of(row: Mapping[str, Any]) -> Told:
-    """A claim from its row."""
-    more = {name: row[short] for short, name in _OPTIONAL.items() if short in row}
-    return Told(row["s"], row["n"], row["t"], row["e"], **more)
-
-
-def told_row(told: Told) -> Item:
-    """A claim as its row holds it."""
-    more = {short: value for short, name in _OPTIONAL.items() if (value := getattr(told, name))}
-    return {"s": told.seq, "n": told.attempt, "t": told.claimed_at, "e": told.event, **more}
+def thread_row(thread: Thread) -> Item:
+    """A thread as its row holds it. Its state is there by name; what is empty is absent."""
+    found: Item = {"s": thread.seq, "n": thread.attempt, "t": thread.at}
+    match thread.state:
+        case Closed():
+            found["st"] = "closed"
+        case Held(until):
+            found |= {"st": "held", "u": until}
+        case Claimed(says, body, carried_by):
+            found |= {"st": "claimed", "e": says, "b": body, "w": carried_by}
+        case NotAccepted(held_until):
+            found |= {"st": "not_accepted", "u": held_until}
+    found |= {"k": thread.known, "d": thread.doubts, "f": thread.refusals, "m": thread.muted}
+    return {name: value for name, value in found.items() if value or name == "t"}
 
 
 def preferences_of(row: Mapping[str, Any]) -> Preferences:

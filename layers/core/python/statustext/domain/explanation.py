@@ -72,8 +72,8 @@ def _not_to_this_number(subscriber: Subscriber, update: Update) -> str:
 
 
 def _not_wanted(subscriber: Subscriber, incident: Incident, update: Update) -> str:
-    wanted, told = subscriber.preferences, subscriber.told.get(incident.id)
-    if told is not None and told.muted:
+    wanted, thread = subscriber.preferences, subscriber.threads.get(incident.id)
+    if thread is not None and thread.muted:
         return "The person asked to hear no more of this incident (MUTE)."
     if not incident.is_maintenance and incident.impact not in wanted.severity_filter:
         chosen = ", ".join(wanted.severity_filter) or "none"
@@ -86,11 +86,11 @@ def _not_wanted(subscriber: Subscriber, incident: Incident, update: Update) -> s
     if update.event in FINAL_EVENTS:
         if not incident.is_maintenance and not wanted.resolutions:
             return "The subscriber did not choose to hear of resolutions."
-        if told is None and not wanted.all_resolutions:
+        if thread is None and not wanted.all_resolutions:
             return "The end is told only to whom the incident was told."
         return ""
-    if told is not None and not wanted.updates:
+    if thread is not None and not wanted.updates:
         return "The subscriber was told of the incident, and did not choose its updates."
-    if told is None and not wanted.new_incidents and not incident.is_maintenance:
+    if thread is None and not wanted.new_incidents and not incident.is_maintenance:
         return "The subscriber did not choose to hear of new incidents."
     return ""

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update
 from statustext.domain.templates import Event
+from statustext.domain.thread import Thread
 
 
 class State(StrEnum):
@@ -48,36 +49,6 @@ PRESETS: Mapping[str, Preferences] = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """The newest update of an incident that was claimed for a subscriber.
-
-    `event` is how the incident was last told, empty for not at all; `before` how it was told
-    before this text, which holds again where the text did not go. `released` claims were proven not
-    accepted. A `held` one was not sent but waits for its time; `lead` is the incident whose text
-    told this one too. `body` is a hash of the text, empty where the claim is none of a text and
-    only keeps older updates out; `muted` that the person wants to hear no more of the incident.
-    """
-
-    seq: int
-    attempt: int
-    claimed_at: float
-    event: str
-    released: bool = False
-    doubts: int = 0  # attempts made because an earlier one's outcome stayed unknown
-    refusals: int = 0  # attempts that Twilio refused for no reason we know
-    until: float = 0.0  # what is held is looked at again then
-    lead: str = ""
-    body: str = ""
-    muted: bool = False
-    before: str = ""
-
-    @property
-    def held(self) -> bool:
-        """Whether it waits for its time, and was not sent."""
-        return self.until > 0
-
-
-@dataclass(frozen=True)
 class Subscriber:
     """One number on one page. `phone` is empty once a person was erased.
 
@@ -94,7 +65,7 @@ class Subscriber:
     suppressed: str | None = None
     expires_at: float | None = None
     token_epoch: int = 0
-    told: Mapping[str, Told] = field(default_factory=dict)
+    threads: Mapping[str, Thread] = field(default_factory=dict)  # by incident
     paused_until: float = 0.0  # asked for by PAUSE
     recent: tuple[float, ...] = ()  # when the last texts were claimed, oldest first
     wishes: int = 0  # goes up whenever preferences or pause change
@@ -114,8 +85,8 @@ def concerns(preferences: Preferences, incident: Incident) -> bool:
 def may_miss_reopening(subscriber: Subscriber, incident: Incident) -> bool:
     """Whether the incident's end may be on its way to somebody while it goes on already: only a
     claim can tell, so they are looked at even if this update is not for them."""
-    told = subscriber.told.get(incident.id)
-    is_older = told is not None and told.seq < incident.reopened_seq
+    thread = subscriber.threads.get(incident.id)
+    is_older = thread is not None and thread.seq < incident.reopened_seq
     return is_older and not incident.is_over and concerns(subscriber.preferences, incident)
 
 
@@ -128,15 +99,16 @@ def event_for(subscriber: Subscriber, incident: Incident, update: Update) -> Eve
     those who were told (DESIGN §3, promise 5), or asked for all resolutions.
     """
     preferences = subscriber.preferences
-    told = subscriber.told.get(incident.id)
-    was_told = told is not None and bool(told.event) and told.event not in FINAL_EVENTS
-    if told is not None and told.muted:
+    thread = subscriber.threads.get(incident.id)
+    told_as = thread.told_as if thread else ""
+    was_told = bool(told_as) and told_as not in FINAL_EVENTS
+    if thread and thread.muted:
         return None
     if update.event in FINAL_EVENTS:
         is_maintenance = update.event is Event.MAINTENANCE_COMPLETED
         wanted = preferences.maintenance if is_maintenance else preferences.resolutions
-        has_end = told is not None and told.event in FINAL_EVENTS
-        is_again = told is not None and has_end and told.seq > incident.reopened_seq
+        has_end = told_as in FINAL_EVENTS
+        is_again = thread is not None and has_end and thread.seq > incident.reopened_seq
         to_all = preferences.all_resolutions and concerns(preferences, incident) and not is_again
         return update.event if wanted and (was_told or to_all) else None
     if not concerns(preferences, incident):

@@ -49,20 +49,20 @@ def send_held(batch: HeldBatch, tools: Tools) -> None:
     lately = batch.due_at - LATELY if batch.due_at else now - LIFE  # older messages do not say
     todo: list[tuple[str, Callable[[], Subscriber | None], Telling]] = []
     for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
-        by_age = sorted(one.told.items(), key=lambda item: -item[1].claimed_at)
-        held = [incident for incident, told in by_age if told.held]
+        by_age = sorted(one.threads.items(), key=lambda item: -item[1].at)
+        held = [incident for incident, thread in by_age if thread.is_held]
         news = [
-            board.telling(incident, max(newest.update.seq, one.told[incident].seq))
+            board.telling(incident, max(newest.update.seq, one.threads[incident].seq))
             for incident in held
             if (newest := board.newest(incident))
         ]
         news += [  # claimed by a function that may have died before it sent it or put it back
-            board.telling(incident, told.seq)
-            for incident, told in by_age
-            if not told.held
+            board.telling(incident, thread.seq)
+            for incident, thread in by_age
+            if not thread.is_held
             and (
-                (told.body and told.claimed_at > lately)
-                or (told.released and told.claimed_at > now - LIFE)
+                (thread.claimed and thread.at > lately)
+                or (thread.is_not_accepted and thread.at > now - LIFE)
             )
         ]
         read = partial(get_subscriber, tools.table, batch.page, one.id, now)

@@ -14,8 +14,9 @@ from statustext.adapters.sms_gateway import Text
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.pacing import remembered
-from statustext.domain.subscriber import State, Subscriber, Told, event_for
+from statustext.domain.subscriber import State, Subscriber, event_for
 from statustext.domain.templates import Event
+from statustext.domain.thread import Thread
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 from statustext.flows.delivering.attempts import Attempt, compose, note_companions
 from statustext.flows.delivering.holding import (
@@ -47,61 +48,63 @@ def deliver(one: str, subscriber: Subscriber | None, telling: Telling, expected:
     standing = stand(one, subscriber, telling)
     if isinstance(standing, Outcome):
         return standing
-    subscriber, told, mark = standing.subscriber, standing.told, standing.mark
+    subscriber, thread, at_hand = standing.subscriber, standing.thread, standing.at_hand
     # Still wanted?
     if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:
         if subscriber:
-            supersede_held(subscriber, {update.incident: mark}, board)
+            supersede_held(subscriber, {update.incident: at_hand}, board)
         is_away = subscriber is not None and subscriber.state is State.QUARANTINED
         reason = "quarantined" if is_away else "unsubscribed"
-        row = telling.row(one, mark.attempt, DeliveryStatus.SUPPRESSED, reason)
-        if subscriber and told and standing.again_as:  # was in doubt, and told nothing
-            back = {update.incident: replace(told, body="", lead="")}
+        row = telling.row(one, at_hand.attempt, DeliveryStatus.SUPPRESSED, reason)
+        if subscriber and thread and standing.again_as:  # was in doubt, and told nothing
+            back = {update.incident: thread}
             tools.table.both_or_each(take_back(subscriber, back), row)
         elif not tools.table.write_if(row):  # the ledger may stand at a later attempt
             telling.note(one, telling.last_attempt(one), DeliveryStatus.SUPPRESSED, reason)
         return DONE
-    if told and told.seq > update.seq:
-        if not recalled_while_waiting(subscriber, told, telling):
-            telling.note(one, mark.attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
-            return instead(told, telling) if told.released else DONE
-        mark = replace(mark, attempt=mark.attempt + 1)
+    if thread and thread.seq > update.seq:
+        if not recalled_while_waiting(subscriber, thread, telling):
+            telling.note(one, at_hand.attempt, DeliveryStatus.SUPERSEDED, "told of a newer update")
+            return instead(thread, telling) if thread.is_not_accepted else DONE
+        at_hand = at_hand.try_again(now)
     incident, is_retry = telling.incident(), bool(standing.again_as)
     if overtaken := telling.overtaken(was_held=standing.was_held):
-        return end_overtaken(subscriber, telling, mark, overtaken, is_retry=is_retry)
+        return end_overtaken(subscriber, telling, at_hand, overtaken, is_retry=is_retry)
     # On a second try it is told as on the first, which may have come through.
     event = event_for(subscriber, incident, update)
-    line = None if event else overnight(told, telling)
+    line = None if event else overnight(thread, telling)
     if event and is_retry:
         event = Event(standing.again_as)
-    elif is_retry and standing.again_as in FINAL_EVENTS and not mark.muted:
+    elif is_retry and standing.again_as in FINAL_EVENTS and not at_hand.muted:
         line = Event(standing.again_as)
-    if event is None and line is None:
+    says = event or line
+    if says is None:
         is_end = update.event in FINAL_EVENTS and not standing.waited
         why = "not told" if is_end else "not wanted any more"
-        ended = end_claim(subscriber, telling, mark, DeliveryStatus.SUPPRESSED, why)
+        ended = end_claim(subscriber, telling, at_hand, DeliveryStatus.SUPPRESSED, why)
         return DONE if ended else RACED
     # Now?
     if rests := rests_until(subscriber, incident, board.page(), now):
-        return _hold(subscriber, telling, mark, rests)
+        return _hold(subscriber, telling, at_hand, rests)
     attempt = compose(
         subscriber,
         telling,
-        replace(mark, event=event or line or "", before=mark.event),
+        at_hand,
+        says,
         is_summary=bool(line),
         is_retry=is_retry,
     )
     if attempt.was_just_sent():
         why = "recent_duplicate"
-        ended = end_claim(subscriber, telling, mark, DeliveryStatus.SUPPRESSED, why)
+        ended = end_claim(subscriber, telling, at_hand, DeliveryStatus.SUPPRESSED, why)
         return DONE if ended else RACED
-    if paced := paced_until(subscriber, told, board.page(), now):
-        return _hold(subscriber, telling, mark, paced)
+    if paced := paced_until(subscriber, thread, board.page(), now):
+        return _hold(subscriber, telling, at_hand, paced)
     return _find_room(attempt, expected)
 
 
-def _hold(subscriber: Subscriber, telling: Telling, mark: Told, until: float) -> Outcome:
-    held = hold(subscriber, telling, replace(mark, until=until), until)
+def _hold(subscriber: Subscriber, telling: Telling, at_hand: Thread, until: float) -> Outcome:
+    held = hold(subscriber, telling, at_hand, until)
     return Outcome(is_done=not held.wait, wait=held.wait) if held.is_noted else RACED
 
 
@@ -121,9 +124,9 @@ def _find_room(attempt: Attempt, expected: int) -> Outcome:
     if telling.page.paused:
         return PAUSED
     before = attempt.before
-    if overtaken := telling.overtaken(was_held=before is not None and before.held):
-        mark = replace(attempt.told, event=attempt.told.before, body="")
-        return end_overtaken(subscriber, telling, mark, overtaken, is_retry=attempt.is_retry)
+    if overtaken := telling.overtaken(was_held=before is not None and before.is_held):
+        at_hand = attempt.claim.give_up()
+        return end_overtaken(subscriber, telling, at_hand, overtaken, is_retry=attempt.is_retry)
     if attempt.goes_along_too_late():
         return RACED
     now = tools.clock.now()
@@ -137,7 +140,7 @@ def _claim(attempt: Attempt) -> Outcome:
     """Write ahead what is about to be sent; then send it when its slot comes."""
     telling, subscriber = attempt.telling, attempt.subscriber
     tools, page, now = telling.tools, telling.page, telling.tools.clock.now()
-    claims = {incident: replace(one, claimed_at=now) for incident, one in attempt.claims.items()}
+    claims = {incident: replace(one, at=now) for incident, one in attempt.claims.items()}
     attempt = replace(attempt, claims=claims)
     tiers = page.recipient_limits
     recent = remembered(texted(subscriber, attempt.before), now, tiers) if tiers else None
@@ -148,7 +151,7 @@ def _claim(attempt: Attempt) -> Outcome:
         unspend_text(tools.table, page, now)
         return RACED  # changed since it was read: decide anew
     sender = attempt.sender
-    text = telling.text(subscriber, attempt.body, attempt.told.attempt, sender.id)
+    text = telling.text(subscriber, attempt.body, attempt.claim.attempt, sender.id)
     # From here on to Twilio nothing may be read: a slot is a moment.
     if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
         return NO_ROOM if tools.table.write_if(attempt.take_back(again=True)) else RACED
@@ -157,24 +160,24 @@ def _claim(attempt: Attempt) -> Outcome:
 
 def _send(attempt: Attempt, text: Text) -> Outcome:
     """Send what was claimed, and record what Twilio said."""
-    telling, subscriber, told = attempt.telling, attempt.subscriber, attempt.told
+    telling, subscriber, made = attempt.telling, attempt.subscriber, attempt.claim
     one, tools, sender = subscriber.id, telling.tools, text.sender
     ledger = ledger_key(subscriber.page, telling.update.incident, telling.update.seq, one)
     try:
         accepted = tools.gateway.send(text)
     except OutcomeUnknownError as error:
-        telling.note(one, told.attempt, DeliveryStatus.UNKNOWN, str(error))
+        telling.note(one, made.attempt, DeliveryStatus.UNKNOWN, str(error))
         return Outcome(is_done=False, wait=LEASE)
     except (RefusedError, SlowDownError) as error:
         now = tools.clock.now()
         own = tools.circuits.refused(error.code, sender, subscriber.phone, ledger)
-        after = after_refusal(error, subscriber, told.refusals, tools.table, now, its_own=own)
+        after = after_refusal(error, subscriber, made.refusals, tools.table, now, its_own=own)
         is_over = after.status is not DeliveryStatus.RELEASED
-        back = attempt.take_back(again=not is_over, refusals=told.refusals + after.counts)
-        row = telling.row(one, told.attempt, after.status, after.reason)
+        back = attempt.take_back(again=not is_over, counts=after.counts)
+        row = telling.row(one, made.attempt, after.status, after.reason)
         tools.table.both_or_each(back, row)
         return DONE if is_over else Outcome(False, after.wait, after.stops_all)
-    telling.note(one, told.attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=attempt.size)
+    telling.note(one, made.attempt, DeliveryStatus.ACCEPTED, sid=accepted.sid, count=attempt.size)
     tools.circuits.accepted(ledger)
     note_companions(attempt.claims, telling.update.incident, one, telling.board)
     return DONE

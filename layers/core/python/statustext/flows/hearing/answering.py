@@ -73,7 +73,7 @@ def carry_out(
     """The writes that do what an active subscriber asks, and what the answer's row remembers."""
     page, one = subscriber.page, subscriber.id
     asked: dict[str, Any] = {"keyword": command.keyword.value}
-    muted = [incident for incident, told in subscriber.told.items() if told.muted]
+    muted = [incident for incident, thread in subscriber.threads.items() if thread.muted]
     match command.keyword:
         case Keyword.MUTE if incident := _told_last(subscriber):
             return [mute(page, one, incident)], {**asked, "incident": incident}
@@ -100,9 +100,9 @@ def _told_last(subscriber: Subscriber) -> str:
     that of the text before it: it counts only where no text is remembered.
     """
     found = [
-        (bool(told.body) and not told.held, told.claimed_at, not told.lead, incident)
-        for incident, told in subscriber.told.items()
-        if told.event
+        (bool(text := thread.claimed), thread.at, not (text and text.carried_by), incident)
+        for incident, thread in subscriber.threads.items()
+        if thread.told_as
     ]
     return max(found)[3] if found else ""
 
