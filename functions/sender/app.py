@@ -15,8 +15,8 @@ from statustext.adapters.twilio_http import TwilioHttp
 from statustext.domain.page import Sender
 from statustext.flows.delivering.batches import send_announcements, send_held
 from statustext.flows.delivering.circuits import Circuits
-from statustext.flows.delivering.sending_direct import DirectTools, send_direct_text
-from statustext.flows.delivering.telling import Tools
+from statustext.flows.delivering.context import Deps
+from statustext.flows.delivering.sending_direct import send_direct_text
 from statustext.flows.keeping_time.missing_receipts import ask_for_receipts
 from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import AnnouncementBatch, DirectTextTask, HeldBatch, ReceiptBatch
@@ -44,25 +44,27 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     def handle(body: str) -> None:
         task = message.validate_json(body)
-        if isinstance(task, DirectTextTask):
-            bucket_of = _buckets(CODE_HORIZON)
-            master = secrets.master_key()
-            send_direct_text(
-                task,
-                DirectTools(
-                    table, gateway, SENDERS, bucket_of, circuits, codes, clock, master, end
-                ),
-            )
-            return
-        bucket_of = _buckets(ANNOUNCEMENT_HORIZON)
-        tools = Tools(table, gateway, SENDERS, bucket_of, circuits, announcements, clock, end)
+        is_direct = isinstance(task, DirectTextTask)
+        deps = Deps(
+            table=table,
+            gateway=gateway,
+            senders=SENDERS,
+            bucket_of=_buckets(CODE_HORIZON if is_direct else ANNOUNCEMENT_HORIZON),
+            circuits=circuits,
+            queue=codes if is_direct else announcements,
+            clock=clock,
+            master_key=secrets.master_key,
+            give_up_at=end,
+        )
         match task:
+            case DirectTextTask():
+                send_direct_text(task, deps)
             case AnnouncementBatch():
-                send_announcements(task, tools)
+                send_announcements(task, deps)
             case HeldBatch():
-                send_held(task, tools)
+                send_held(task, deps)
             case ReceiptBatch():
-                ask_for_receipts(task, tools)
+                ask_for_receipts(task, deps)
 
     return each_message(event, handle, put_back)
 

@@ -61,7 +61,7 @@ def read_type(written: ast.expr | None) -> Type | None:
 
 @dataclass
 class Definition:
-    """A function or method. `name` is "flows/delivering/sending.py:_claim" or "…:Class.method"."""
+    """A function or method. `name` is "flows/delivering/room.py:_scope" or "…:Class.method"."""
 
     name: str
     file: str

@@ -28,25 +28,31 @@ def bug(name: str, file: str, old: str, new: str, *suites: str) -> Bug:
 PROTOCOL = [
     bug(
         "claim after send",
-        "flows/delivering/sending.py",
-        """    if not tools.table.write_if(claim(subscriber, claims, recent)):
-        unspend_text(tools.table, page, now)
-        return RACED  # changed since it was read: decide anew
-    sender = attempt.sender
-    text = telling.text(subscriber, attempt.body, attempt.claim.attempt, sender.id)
-    # From here on to Twilio nothing may be read: a slot is a moment.
-    if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
-        return NO_ROOM if tools.table.write_if(attempt.take_back(again=True)) else RACED
-    return _send(attempt, text)
+        "flows/delivering/protocol.py",
+        """        if not self._record.claim(step, person):
+            self._room.give_back_of_hour(page, claimed_at)
+            return RACED
+        text = self._text(draft, person, facts)
+        # From here on to the carrier nothing may be read: a slot is a moment.
+        if not self._room.wait_for_slot(page, person):
+            self._room.give_back_of_hour(page, claimed_at)
+            return NO_ROOM if self._record.not_sent(draft, person) else RACED
+        update = facts.announcement.update
+        row = ledger_key(page.id, update.incident, update.seq, person.id)
+        refusals = draft.claims[update.incident].refusals
+        match hand_over(text, row, person, refusals, self._deps):
+            case Accepted(sid):
 """,
-        """    sender = attempt.sender
-    text = telling.text(subscriber, attempt.body, attempt.claim.attempt, sender.id)
-    if not tools.bucket_of(sender).wait_for_slot(tools.give_up_at):
-        return NO_ROOM
-    outcome = _send(attempt, text)
-    if not tools.table.write_if(claim(subscriber, claims, recent)):
-        unspend_text(tools.table, page, now)
-    return outcome
+        """        text = self._text(draft, person, facts)
+        if not self._room.wait_for_slot(page, person):
+            self._room.give_back_of_hour(page, claimed_at)
+            return NO_ROOM
+        update = facts.announcement.update
+        row = ledger_key(page.id, update.incident, update.seq, person.id)
+        refusals = draft.claims[update.incident].refusals
+        match hand_over(text, row, person, refusals, self._deps):
+            case Accepted(sid):
+                self._record.claim(step, person)
 """,
         f"{FUNCTIONAL}sending.py::test_a_message_delivered_twice_at_the_same_time_is_one_text",
     ),
@@ -130,37 +136,47 @@ PROTOCOL = [
     ),
     bug(
         "doubt is over at once",
-        "flows/delivering/settling.py",
-        "DOUBT = 900.0\n",
-        "DOUBT = 0.0\n",
+        "domain/evidence.py",
+        """DOUBT_FOR = 900.0
+""",
+        """DOUBT_FOR = 0.0
+""",
         f"{FUNCTIONAL}sending_in_doubt.py::test_an_unknown_outcome_is_one_text",
     ),
     bug(
         "a third try after two doubts",
-        "flows/delivering/settling.py",
-        "    if thread.doubts:  # given up",
-        "    if thread.doubts > 1:  # given up",
+        "domain/evidence.py",
+        """        if self.thread.doubts:
+""",
+        """        if self.thread.doubts > 1:
+""",
         f"{FUNCTIONAL}sending_in_doubt.py::test_twice_unknown_is_never_tried_a_third_time",
     ),
     bug(
         "a text in doubt counts as told",
-        "flows/delivering/standing.py",
-        "        known = thread.give_up() if settled.untold else thread.arrive()\n",
-        "        known = thread.arrive()\n",
+        "domain/situation.py",
+        """        known = thread.give_up() if outcome in UNTOLD else thread.arrive()
+""",
+        """        known = thread.arrive()
+""",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
         "what went along is taken for told before it went",
-        "flows/delivering/settling.py",
-        "    if not text:\n",
-        "    if not text or text.carried_by:\n",
+        "domain/evidence.py",
+        """    if thread is None or thread.claimed is None or thread.seq > seq:
+""",
+        """    if thread is None or not (text := thread.claimed) or text.carried_by or thread.seq > seq:
+""",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
         "an end is told while the incident goes on",
-        "flows/delivering/telling.py",
-        "        if is_end and not incident.is_over:\n",
-        "        if is_end and incident.is_over and not is_end:\n",
+        "domain/announcement.py",
+        """        if self.is_end and not incident.is_over:
+""",
+        """        if self.is_end and incident.is_over and not self.is_end:
+""",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     bug(
@@ -178,16 +194,20 @@ PROTOCOL = [
     ),
     bug(
         "recall ignored after room",
-        "flows/delivering/sending.py",
-        "    if overtaken := telling.overtaken(was_held=before is not None and before.is_held):\n",
-        "    if overtaken := None:\n",
+        "flows/delivering/protocol.py",
+        """            facts = look_again(facts, self.view, self._deps)
+            step = decide(facts)
+""",
+        """""",
         f"{FUNCTIONAL}stopping.py::test_a_recall_while_room_is_found_is_in_time",
     ),
     bug(
         "pause and recall read once per batch",
-        "flows/delivering/telling.py",
-        "FRESH_FOR = 1.0\n",
-        "FRESH_FOR = 3600.0\n",
+        "flows/delivering/context.py",
+        """READ_AGAIN_AFTER = 1.0
+""",
+        """READ_AGAIN_AFTER = 3600.0
+""",
         f"{FUNCTIONAL}stopping.py::test_the_kill_switch_stops_a_batch_at_work",
     ),
     bug(
@@ -249,16 +269,23 @@ TWILIO = [
     ),
     bug(
         "cap not given back",
-        "flows/delivering/attempts.py",
-        "        unspend_text(telling.tools.table, telling.page, self.claim.at)\n",
-        "",
+        "flows/delivering/protocol.py",
+        """            case after:
+                self._room.give_back_of_hour(page, claimed_at)
+""",
+        """            case after:
+""",
         f"{FUNCTIONAL}stopping.py::test_what_twilio_refuses_is_not_counted_in_the_hour",
     ),
     bug(
         "companions not taken back",
-        "flows/delivering/attempts.py",
-        "            for incident, made in self.claims.items()\n        }\n",
-        "            for incident, made in [(lead, self.claim)]\n        }\n",
+        "flows/delivering/record.py",
+        """        for incident, made in draft.claims.items()
+    }
+""",
+        """        for incident, made in [next(iter(draft.claims.items()))]
+    }
+""",
         f"{FUNCTIONAL}waiting.py::test_a_morning_s_text_that_twilio_does_not_take_comes_whole",
     ),
     bug(
@@ -271,7 +298,7 @@ TWILIO = [
     Bug(
         "codes wait for room as announcements do",
         "functions/sender/app.py",
-        (("_buckets(CODE_HORIZON)", "_buckets(ANNOUNCEMENT_HORIZON)"),),
+        (("_buckets(CODE_HORIZON if", "_buckets(ANNOUNCEMENT_HORIZON if"),),
         (
             f"{FUNCTIONAL}sending_direct.py"
             "::test_a_code_takes_its_place_before_announcements_that_wait_for_room",
@@ -388,58 +415,69 @@ TIMES = [
     ),
     bug(
         "quiet hours in UTC",
-        "flows/delivering/holding.py",
-        "zones = (preferences.timezone,) if preferences.timezone else zones_of(subscriber.phone)",
-        'zones = ("UTC",)',
+        "domain/resting.py",
+        """zones = (preferences.timezone,) if preferences.timezone else zones_of(subscriber.phone)""",
+        """zones = ("UTC",)""",
         f"{FUNCTIONAL}waiting.py::test_what_is_not_critical_waits_for_the_morning",
     ),
     bug(
         "older news held superseded only behind the claim of newer",
-        "flows/delivering/holding.py",
-        """    supersede_held(subscriber, held, telling.board)
-    if not tools.table.write_if(claim(subscriber, held)):
-        return Noted(is_noted=False, wait=0.0)
+        "flows/delivering/record.py",
+        """        self._write(person.id, step.notes)
+        holding = claim(person, {facts.announcement.incident.id: step.thread})
+        if not self._deps.table.write_if(holding):
+            return RACED
 """,
-        """    if not tools.table.write_if(claim(subscriber, held)):
-        return Noted(is_noted=False, wait=0.0)
-    supersede_held(subscriber, held, telling.board)
+        """        holding = claim(person, {facts.announcement.incident.id: step.thread})
+        if not self._deps.table.write_if(holding):
+            return RACED
+        self._write(person.id, step.notes)
 """,
         f"{FUNCTIONAL}waiting.py::test_a_death_while_news_takes_the_place_of_what_was_held",
     ),
     bug(
         "what waits for the morning is not put where the morning finds it",
-        "flows/delivering/holding.py",
-        """    if not wait:
-        tools.table.write(put_hold(subscriber.page, subscriber.id, until))
+        "flows/delivering/record.py",
+        """        if wait > SHORT:
+            self._deps.table.write(put_hold(self._page_id, person.id, step.until))
 """,
-        "",
+        """""",
         f"{FUNCTIONAL}waiting.py::test_what_is_not_critical_waits_for_the_morning",
     ),
     bug(
         "a hold released for somebody who said STOP",
-        "flows/delivering/sending.py",
-        "    if subscriber is None or subscriber.state is not State.ACTIVE or subscriber.suppressed:\n",
-        "    if subscriber is None:\n",
+        "domain/decision.py",
+        """    if not person.is_textable:
+""",
+        """    if not person.id:
+""",
         f"{FUNCTIONAL}waiting.py::test_stop_ends_what_is_held",
     ),
     bug(
         "companions without limit",
-        "flows/delivering/holding.py",
-        "MOST_COMPANIONS = 20\n",
-        "MOST_COMPANIONS = 2000\n",
+        "domain/going_along.py",
+        """MOST_COMPANIONS = 20
+""",
+        """MOST_COMPANIONS = 2000
+""",
         f"{FUNCTIONAL}waiting.py::test_a_night_of_many_incidents_is_a_few_texts",
     ),
     bug(
         "ended in the claim before the ledger says so",
-        "flows/delivering/holding.py",
-        """    if status:
-        telling.note(subscriber.id, at_hand.attempt, status, reason)
-    return telling.tools.table.write_if(claim(subscriber, claims))
+        "flows/delivering/record.py",
+        """        else:
+            self._write(one, step.notes)
+        if person and step.closes:
+            closing = claim(person, {incident_id: step.closes})
+            if not self._deps.table.write_if(closing):
+                return RACED
 """,
-        """    ended = telling.tools.table.write_if(claim(subscriber, claims))
-    if status and ended:
-        telling.note(subscriber.id, at_hand.attempt, status, reason)
-    return ended
+        """        if person and step.closes:
+            closing = claim(person, {incident_id: step.closes})
+            if not self._deps.table.write_if(closing):
+                return RACED
+        if not step.takes_back:
+            self._write(one, step.notes)
 """,
         f"{FUNCTIONAL}waiting.py::test_a_death_while_what_was_held_comes_to_nothing",
     ),
@@ -485,11 +523,11 @@ PEOPLE_S = [
                 'row.get("status") not in (None, "released", "unknown"):',
             ),
             (
-                """        _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
+                """            direct.note(DeliveryStatus.UNKNOWN, reason=reason)
 """,
-                """        _note(task, tools, DeliveryStatus.UNKNOWN, reason=str(error))
-        _release(task, tools)
-        tools.queue.send([task], delay=30)
+                """            direct.note(DeliveryStatus.UNKNOWN, reason=reason)
+            direct.unclaim()
+            direct.put_back(30)
 """,
             ),
         ),
@@ -553,9 +591,9 @@ HOURS = [
     ),
     bug(
         "a doubt looked up for an hour only",
-        "flows/delivering/settling.py",
-        "    if age > LIFE or",
-        "    if age > 3600.0 or",
+        "domain/evidence.py",
+        """now <= thread.at + TOLD_FOR""",
+        """now <= thread.at + 3600.0""",
         f"{FUNCTIONAL}hours_of_trouble.py::test_a_doubt_outlasts_a_long_pause",
     ),
     bug(
@@ -567,9 +605,10 @@ HOURS = [
     ),
     bug(
         "receipts of what went late never asked for",
-        "flows/delivering/sending.py",
-        "    telling.look_after()\n",
-        "",
+        "flows/delivering/protocol.py",
+        """            self._record.watch(update)
+""",
+        """""",
         f"{FUNCTIONAL}missing_receipts.py::test_what_went_late_is_asked_for_as_well",
     ),
     bug(

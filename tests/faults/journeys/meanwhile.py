@@ -6,11 +6,11 @@ from unittest import mock
 
 from botocore.exceptions import ClientError
 
-from statustext.flows.delivering import telling
+from statustext.flows.delivering import context
 from tests.faults.calls import Call
 from tests.faults.stage import Stage
 
-ALWAYS_STALE = mock.patch.object(telling, "FRESH_FOR", -1.0)
+ALWAYS_STALE = mock.patch.object(context, "READ_AGAIN_AFTER", -1.0)
 """Every look at the page and its incidents is a read, as where a second lies between them."""
 
 

@@ -5,18 +5,9 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import subscriber_key, thread_row
-from statustext.domain.incident import FINAL_EVENTS
+from statustext.domain.forgetting import forgettable
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.thread import Thread
-
-TOLD_KEPT = 30
-"""Incidents remembered per subscriber. Beyond, the oldest is forgotten at the next claim: first of
-those that ended more than two days ago, of which no message can come any more."""
-
-MOST_KEPT = 60
-"""Beyond, the oldest goes whatever it is, as a row has its price by the kilobyte."""
-
-ENDED = 50 * 3600.0
 
 SAID_KEPT = 300.0
 """Seconds for which a text's fingerprint is kept: longer than a function works with what it read,
@@ -72,7 +63,8 @@ def claim(
         else:
             conditions.append("(attribute_not_exists(recent) OR size(recent) = :none)")
             values["none"] = 0
-    words = next((text.body for made in claims.values() if (text := made.claimed)), "")  # one text says all
+    texts = [made.claimed for made in claims.values() if made.claimed]
+    words = texts[0].body if texts else ""  # one text says all
     if words:
         names["words"] = words
         changes.append("said.#words = :said")
@@ -82,7 +74,7 @@ def claim(
             values["said_before"] = subscriber.said[words]
         else:
             conditions.append("attribute_not_exists(said.#words)")
-    for number, old in enumerate(_forgettable(subscriber, claims, now)):
+    for number, old in enumerate(forgettable(subscriber.threads, claims, now)):
         names[f"old{number}"] = old
         removals.append(f"told.#old{number}")
     for number, (one, at) in enumerate(subscriber.said.items()):
@@ -129,20 +121,3 @@ def take_back(subscriber: Subscriber, claims: Mapping[str, Thread]) -> Write:
         names=names,
         values=values,
     )
-
-
-def _forgettable(subscriber: Subscriber, claims: Mapping[str, Thread], now: float) -> list[str]:
-    by_age = sorted(
-        (thread.at, incident)
-        for incident, thread in subscriber.threads.items()
-        if incident not in claims and not thread.is_held
-    )
-    spare = len(subscriber.threads) - TOLD_KEPT
-    ended = [
-        incident
-        for at, incident in by_age
-        if at < now - ENDED and subscriber.threads[incident].told_as in ("", *FINAL_EVENTS)
-    ][: max(spare, 0)]
-    still = len(subscriber.threads) - len(ended) - MOST_KEPT
-    others = [incident for _, incident in by_age if incident not in ended]
-    return ended + others[: max(still, 0)]

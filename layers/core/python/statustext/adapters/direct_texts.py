@@ -164,7 +164,7 @@ def claim_direct_text(page: str, subscriber: str, direct: str, now: float) -> Wr
     )
 
 
-def release_direct_text(page: str, subscriber: str, direct: str) -> Write:
+def unclaim_direct_text(page: str, subscriber: str, direct: str) -> Write:
     """Twilio is proven not to have accepted it: it may be claimed again."""
     return Write(
         person_key(page, subscriber),

@@ -72,6 +72,11 @@ class Subscriber:
     said: Mapping[str, float] = field(default_factory=dict)
     """When the last texts were claimed, by their fingerprints (domain/delivery.py)."""
 
+    @property
+    def is_textable(self) -> bool:
+        """Whether announcements may be texted to this number."""
+        return self.state is State.ACTIVE and not self.suppressed
+
 
 def concerns(preferences: Preferences, incident: Incident) -> bool:
     """Whether the incident's impact and components are among those asked for."""

@@ -7,70 +7,78 @@ from functools import partial
 
 from statustext.adapters.aws import is_outage
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
+from statustext.domain.announcement import TOLD_FOR
+from statustext.domain.decision import PAUSE_WAIT
 from statustext.domain.incident import Update
+from statustext.domain.steps import Instead, Step, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
-from statustext.flows.delivering.outcome import PAUSE_WAIT, RACED
-from statustext.flows.delivering.sending import deliver
-from statustext.flows.delivering.telling import LIFE, Board, Telling, Tools
+from statustext.flows.delivering.context import Deps, PageView
+from statustext.flows.delivering.protocol import SendProtocol
+from statustext.flows.delivering.record import RACED
 from statustext.observability import count, log_failure
 from statustext.queue_messages import AnnouncementBatch, HeldBatch
 
-LATELY = 3600.0
-"""Seconds before what is held was due, and from then on: who claimed in them what went along, or
-this very batch at its first try, may have died."""
+RECENT_CLAIMS = 3600.0
+"""Claims made later than this many seconds before a hold came due may belong to a function that
+died, so they are looked at again."""
 
-Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Telling]]
+Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Update]]
 """A recipient, as they stand when their turn comes, and what they are to be told."""
 
 Again = tuple[int, str, int]
 """In how many seconds to tell again, and what: incident and seq."""
 
 
-def send_announcements(batch: AnnouncementBatch, tools: Tools) -> None:
+def send_announcements(batch: AnnouncementBatch, deps: Deps) -> None:
     """Tell one update to a batch of recipients; what cannot be done now is put back."""
-    telling = Board(batch.page, tools).telling(batch.incident, batch.seq)
-    found = get_subscribers(tools.table, batch.page, batch.subscribers, tools.clock.now())
-    todo = [(one, partial(found.get, one), telling) for one in batch.subscribers]
-    _work_through(todo, batch, tools)
+    protocol = SendProtocol(batch.page, deps)
+    update = protocol.view.update(batch.incident, batch.seq)
+    found = get_subscribers(deps.table, batch.page, batch.subscribers, deps.clock.now())
+    todo = [(one, partial(found.get, one), update) for one in batch.subscribers]
+    _work_through(todo, batch, protocol, deps)
 
 
-def send_held(batch: HeldBatch, tools: Tools) -> None:
+def send_held(batch: HeldBatch, deps: Deps) -> None:
     """Tell a batch of people what was held for them, each in one text.
 
     The latest is told, with all others that wait; each of those then finds that it was told, or,
     where the latest was not wanted any more, takes its place. What must wait longer (the hold may
     be RESUME's, or of a pause that was taken back) is held again.
     """
-    board, now = Board(batch.page, tools), tools.clock.now()
-    if board.page().paused:
-        tools.queue.send([batch], delay=PAUSE_WAIT)
+    protocol, now = SendProtocol(batch.page, deps), deps.clock.now()
+    if protocol.view.page().paused:
+        deps.queue.send([batch], delay=PAUSE_WAIT)
         return
-    lately = batch.due_at - LATELY if batch.due_at else now - LIFE  # older messages do not say
-    todo: list[tuple[str, Callable[[], Subscriber | None], Telling]] = []
-    for one in get_subscribers(tools.table, batch.page, batch.subscribers, now).values():
-        by_age = sorted(one.threads.items(), key=lambda item: -item[1].at)
-        held = [incident for incident, thread in by_age if thread.is_held]
-        news = [
-            board.telling(incident, max(newest.update.seq, one.threads[incident].seq))
-            for incident in held
-            if (newest := board.newest(incident))
-        ]
-        news += [  # claimed by a function that may have died before it sent it or put it back
-            board.telling(incident, thread.seq)
-            for incident, thread in by_age
-            if not thread.is_held
-            and (
-                (thread.claimed and thread.at > lately)
-                or (thread.is_not_accepted and thread.at > now - LIFE)
-            )
-        ]
-        read = partial(get_subscriber, tools.table, batch.page, one.id, now)
-        todo += [(one.id, read, telling) for telling in news]
-    _work_through(todo, batch, tools)
+    lately = batch.due_at - RECENT_CLAIMS if batch.due_at else now - TOLD_FOR
+    todo: list[tuple[str, Callable[[], Subscriber | None], Update]] = []
+    for one in get_subscribers(deps.table, batch.page, batch.subscribers, now).values():
+        read = partial(get_subscriber, deps.table, batch.page, one.id, now)
+        todo += [(one.id, read, update) for update in _held_for(one, protocol.view, lately, now)]
+    _work_through(todo, batch, protocol, deps)
 
 
-def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools) -> None:
+def _held_for(one: Subscriber, view: PageView, lately: float, now: float) -> list[Update]:
+    """What is held for one person, the latest first, and what was claimed since `lately` by a
+    function that may have died before it sent it or put it back."""
+    by_age = sorted(one.threads.items(), key=lambda item: -item[1].at)
+    held = [
+        view.update(incident, max(newest.update.seq, thread.seq))
+        for incident, thread in by_age
+        if thread.is_held and (newest := view.newest(incident))
+    ]
+    claimed = [
+        view.update(incident, thread.seq)
+        for incident, thread in by_age
+        if (thread.claimed and thread.at > lately)
+        or (thread.is_not_accepted and not thread.is_held and thread.at > now - TOLD_FOR)
+    ]
+    return held + claimed
+
+
+def _work_through(
+    todo: Todo, batch: AnnouncementBatch | HeldBatch, protocol: SendProtocol, deps: Deps
+) -> None:
     """Deliver to each; put back what is left.
 
     Whose row cannot be told from is put back alone, to fail alone; but where nobody can be told,
@@ -78,37 +86,39 @@ def _work_through(todo: Todo, batch: AnnouncementBatch | HeldBatch, tools: Tools
     """
     left: dict[Again, list[str]] = defaultdict(list)
     failed: list[tuple[str, Update]] = []
-    for number, (one, read, telling) in enumerate(todo):
-        incident, seq = telling.update.incident, telling.update.seq
+    for number, (one, read, update) in enumerate(todo):
+        expected = len({other for other, *_ in todo[number:]})
+        step: Step
         try:
-            outcome = deliver(one, read(), telling, len({other for other, *_ in todo[number:]}))
+            step = protocol.deliver(one, read(), update, expected)
         except RacedError:
-            outcome = RACED
+            step = RACED
         except Exception as error:
-            failed.append((one, telling.update))
+            failed.append((one, update))
             if is_outage(error) or len(failed) == len(todo):
                 raise
             log_failure("Somebody could not be told", error, {"subscriber": one})
             count("RowUnreadable")
             continue
-        wait = math.ceil(outcome.wait)
-        if outcome.is_overtaken:
-            left[0, incident, telling.incident().due_seq(tools.clock.now())].append(one)
-        if outcome.stops_all:  # the next try begins with somebody else
-            for other, _, later in todo[number + 1 :]:
-                left[wait, later.update.incident, later.update.seq].append(other)
-        if not outcome.is_done:
-            left[wait, incident, seq].append(one)
-        if outcome.stops_all:
-            break
+        match step:
+            case Instead(seq):
+                left[0, update.incident, seq].append(one)
+            case Wait(seconds, whole_batch):
+                wait = math.ceil(seconds)
+                if whole_batch:  # the next try begins with somebody else
+                    for other, _, later in todo[number + 1 :]:
+                        left[wait, later.incident, later.seq].append(other)
+                left[wait, update.incident, update.seq].append(one)
+                if whole_batch:
+                    break
     for again, some in left.items():
-        _put_back(again, some, batch, tools)
+        _put_back(again, some, batch, deps)
     for one, update in failed:
-        _put_back((0, update.incident, update.seq), [one], batch, tools)
+        _put_back((0, update.incident, update.seq), [one], batch, deps)
 
 
 def _put_back(
-    again: Again, some: Sequence[str], batch: AnnouncementBatch | HeldBatch, tools: Tools
+    again: Again, some: Sequence[str], batch: AnnouncementBatch | HeldBatch, deps: Deps
 ) -> None:
     """Send them as a new message: that spends none of the queue's receives."""
     wait, incident, seq = again
@@ -119,4 +129,4 @@ def _put_back(
         subscribers=tuple(some),
         tries=batch.tries + 1,
     )
-    tools.queue.send([rest], delay=wait)
+    deps.queue.send([rest], delay=wait)

@@ -7,7 +7,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
 from statustext.domain.delivery import TERMINAL, DeliveryStatus, announcement_attempt
 from statustext.errors import OutcomeUnknownError
-from statustext.flows.delivering.telling import Tools
+from statustext.flows.delivering.context import Deps
 from statustext.queue_messages import (
     MAX_RECIPIENTS,
     AnnouncementBatch,
@@ -44,21 +44,21 @@ def _by_25(ids: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(ids[start : start + MAX_RECIPIENTS]) for start in starts]
 
 
-def ask_for_receipts(batch: ReceiptBatch, tools: Tools) -> None:
+def ask_for_receipts(batch: ReceiptBatch, deps: Deps) -> None:
     """Ask Twilio what became of some messages. What it does not say now is asked again later; for
     whom there is no time any more, as Twilio is slow, is put back."""
     from statustext.flows.hearing.receipts import take_receipt
 
     for number, one in enumerate(batch.subscribers):
-        if tools.clock.now() > tools.give_up_at:
+        if deps.clock.now() > deps.give_up_at:
             left = batch.subscribers[number:]
-            tools.queue.send([batch.model_copy(update={"subscribers": left})], delay=1)
+            deps.queue.send([batch.model_copy(update={"subscribers": left})], delay=1)
             return
-        known = get_delivery(tools.table, batch.page, batch.incident, batch.seq, one)
+        known = get_delivery(deps.table, batch.page, batch.incident, batch.seq, one)
         if known is None or known.status in TERMINAL or not known.sid:
             continue
         try:
-            receipt = tools.gateway.fetch(known.sid)
+            receipt = deps.gateway.fetch(known.sid)
         except OutcomeUnknownError:
             continue
         form = {"MessageSid": known.sid, "MessageStatus": receipt.status}
@@ -66,4 +66,4 @@ def ask_for_receipts(batch: ReceiptBatch, tools: Tools) -> None:
         if receipt.code:
             form["ErrorCode"] = str(receipt.code)
         attempt = announcement_attempt(batch.incident, batch.seq, one, known.attempt)
-        take_receipt(attempt, form, batch.page, tools.table, tools.clock.now())
+        take_receipt(attempt, form, batch.page, deps.table, deps.clock.now())

@@ -1,0 +1,112 @@
+"""An announcement: one update of an incident that is to be told, when it is too late, its words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update, weight
+from statustext.domain.page import Page
+from statustext.domain.rendering import render, uncut
+from statustext.domain.segments import count
+from statustext.domain.templates import DEFAULTS, Event
+
+TOLD_FOR = 48 * 3600.0
+"""Seconds after which an update is too old to be told. Until then it is as true as its incident,
+which is read before every text: a sender that was stopped for a day by a cap, or a page by its
+operator, has lost nothing."""
+
+MAINTENANCE_TOLD_FOR = 6 * 3600.0
+"""Seconds after which the beginning of a maintenance is too old, as its text names the hour."""
+
+WITHOUT_SEVERITY = "New"
+"""What a text calls an incident to which nobody gave an impact."""
+
+MAX_LINES = 10
+"""Incidents that one summary names."""
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """An update, and its incident as it stands now."""
+
+    incident: Incident
+    update: Update
+
+    @property
+    def is_end(self) -> bool:
+        return self.update.event in FINAL_EVENTS
+
+    def due_instead(self, now: float) -> int:
+        """The update that is to be told now in place of this one; 0 for none."""
+        due = self.incident.due_seq(now)
+        return due if due != self.update.seq else 0
+
+    def overtaken(self, now: float, *, was_held: bool = False) -> tuple[DeliveryStatus, str] | None:
+        """Why nobody is to be told this update any more, if so.
+
+        What `was_held` has waited for its time and not grown stale: it is told as things are now.
+        """
+        incident, update = self.incident, self.update
+        if update.seq in incident.recalled:
+            return DeliveryStatus.SUPPRESSED, incident.recalled[update.seq]
+        if incident.due_seq(now) > update.seq:
+            return DeliveryStatus.SUPERSEDED, "a newer update exists"
+        if incident.is_over and not self.is_end:
+            return DeliveryStatus.SUPERSEDED, "the incident is over"
+        if self.is_end and not incident.is_over:
+            return DeliveryStatus.SUPERSEDED, "the incident goes on"
+        is_open = was_held and not incident.is_over
+        if not is_open and now > update.tell_at + self._told_for:
+            return DeliveryStatus.EXPIRED, "too old"
+        return None
+
+    def validity(self, now: float) -> float:
+        """Seconds for which it is still worth telling. What was held may be older."""
+        left = self.update.tell_at + self._told_for - now
+        return left if left > 0 else TOLD_FOR
+
+    @property
+    def _told_for(self) -> float:
+        begins = self.incident.is_maintenance and not self.is_end
+        return MAINTENANCE_TOLD_FOR if begins else TOLD_FOR
+
+    def text(self, event: Event, page: Page, component_names: Mapping[str, str]) -> str:
+        """The text that tells it as `event`, fitted to the page's segment budget. Names of
+        components are by id."""
+        incident = self.incident
+        template = page.templates.get(event.value) or DEFAULTS[event]
+        is_unknown = incident.impact is Impact.NONE
+        values = {
+            "title": incident.name,
+            "severity": WITHOUT_SEVERITY if is_unknown else incident.impact.value,
+            "status": self.update.status.value,
+            "message": self.update.body,
+            "service": ", ".join(
+                component_names[one] for one in incident.component_ids if one in component_names
+            ),
+            "url": page.url,
+            "page": page.name,
+        }
+        return _rendered(template, tuple(values.items()), page.segment_budget)
+
+
+@lru_cache(maxsize=256)  # a batch has the same text for everybody
+def _rendered(template: str, values: tuple[tuple[str, str], ...], budget: int) -> str:
+    return render(template, dict(values), budget)
+
+
+def summary(incidents: Sequence[Incident], page: Page) -> str:
+    """Several incidents in one text, as they stand: those that go on first, the worst of them
+    before others, then by age. Those for which there is no room are counted."""
+    in_order = sorted(incidents, key=lambda one: (one.is_over, -weight(one.impact), one.created_at))
+    lines = [f"{one.name} ({one.status.value.replace('_', ' ')})" for one in in_order]
+    template = page.templates.get(Event.SUMMARY.value) or DEFAULTS[Event.SUMMARY]
+    values = {"url": page.url, "page": page.name}
+    where = "" if "url" in template or not page.url else f": {page.url}"
+    for named in range(min(len(lines), MAX_LINES), 0, -1):
+        more = [f"{len(lines) - named} more{where}"] if named < len(lines) else []
+        values["message"] = "; ".join([*lines[:named], *more])
+        if count(uncut(template, values)).segments <= page.segment_budget:
+            break
+    return render(template, values, page.segment_budget)

@@ -1,0 +1,106 @@
+"""What delivering works with: its dependencies, and a page and its incidents as they stand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from statustext.adapters.bucket import Bucket
+from statustext.adapters.clock import Clock
+from statustext.adapters.components import list_components
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.incidents import get_incident, get_update
+from statustext.adapters.pages import get_page
+from statustext.adapters.queues import Queue
+from statustext.adapters.sms_gateway import SmsGateway
+from statustext.domain.announcement import Announcement
+from statustext.domain.incident import Incident, Update
+from statustext.domain.page import Page, Sender, Senders
+from statustext.flows.delivering.circuits import Circuits
+
+READ_AGAIN_AFTER = 1.0
+"""Seconds that a page and its incidents, once read, are taken to be still so: how soon a newer
+update, a recall or the kill switch takes effect on a batch at work."""
+
+
+@dataclass(frozen=True)
+class Deps:
+    """What delivering depends on. `senders` are the deployment's, `bucket_of` the slots of one, `queue` that of the lane, `master_key` what codes and tokens are made with;
+    `give_up_at` leaves time to put back what could not be sent."""
+
+    table: Table
+    gateway: SmsGateway
+    senders: Senders
+    bucket_of: Callable[[Sender], Bucket]
+    circuits: Circuits
+    queue: Queue
+    clock: Clock
+    master_key: Callable[[], str]
+    give_up_at: float
+
+
+class UnknownUpdateError(RuntimeError):
+    """A batch for a page, an incident or an update that is not in the table: poison."""
+
+
+class PageView:
+    """A page and its incidents as they stand, each read again when it is older than a second."""
+
+    def __init__(self, page_id: str, deps: Deps) -> None:
+        self.page_id = page_id
+        self._deps = deps
+        self._read_at: dict[str, float] = {}
+        self._page: Page | None = None
+        self._incidents: dict[str, Incident] = {}
+        self._updates: dict[tuple[str, int], Update] = {}
+        self._component_names: dict[str, str] | None = None
+
+    def page(self) -> Page:
+        """The page. Raises UnknownUpdateError."""
+        if self._is_stale(""):
+            self._page = get_page(self._deps.table, self.page_id)
+        if self._page is None:
+            raise UnknownUpdateError(f"no page {self.page_id}")
+        return self._page
+
+    def incident(self, incident_id: str) -> Incident:
+        """One of its incidents. Raises UnknownUpdateError."""
+        if self._is_stale(incident_id):
+            found = get_incident(self._deps.table, self.page_id, incident_id)
+            if found is None:
+                raise UnknownUpdateError(f"no incident {incident_id} on {self.page_id}")
+            self._incidents[incident_id] = found
+        return self._incidents[incident_id]
+
+    def update(self, incident_id: str, seq: int) -> Update:
+        """One update, which never changes. Raises UnknownUpdateError."""
+        if (incident_id, seq) not in self._updates:
+            found = get_update(self._deps.table, self.page_id, incident_id, seq)
+            if found is None:
+                raise UnknownUpdateError(f"no update {incident_id}#{seq} on {self.page_id}")
+            self._updates[incident_id, seq] = found
+        return self._updates[incident_id, seq]
+
+    def announcement(self, update: Update) -> Announcement:
+        """An update with its incident as it stands. Raises UnknownUpdateError."""
+        return Announcement(self.incident(update.incident), update)
+
+    def newest(self, incident_id: str) -> Announcement | None:
+        """The update of an incident that is to be told now, if there is one."""
+        incident = self.incident(incident_id)
+        seq = incident.due_seq(self._deps.clock.now())
+        return Announcement(incident, self.update(incident_id, seq)) if seq else None
+
+    def component_names(self) -> Mapping[str, str]:
+        """Names of components by id; none where no template of the page names them."""
+        if not any("service" in template for template in self.page().templates.values()):
+            return {}
+        if self._component_names is None:
+            found = list_components(self._deps.table, self.page_id)
+            self._component_names = {one.id: one.name for one in found}
+        return self._component_names
+
+    def _is_stale(self, what: str) -> bool:
+        now = self._deps.clock.now()
+        if 0 <= now - self._read_at.get(what, -READ_AGAIN_AFTER) < READ_AGAIN_AFTER:
+            return False
+        self._read_at[what] = now
+        return True
