@@ -1,6 +1,7 @@
 """The states of a thread: what follows what, what is known, and what cannot be."""
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def test_until_it_is_known_a_claim_tells_what_was_known_before_beside_what_it_sa
     news = claimed().arrive().turn_to(2, NOON).claim("updated", "another", NOON)
     assert (news.known, news.told_as) == ("created", "updated")
     assert news.give_up().told_as == "created"
+    assert news.give_up().state == Closed()
     assert claimed().give_up().told_as == ""
 
 
@@ -59,8 +61,10 @@ def test_attempts_doubts_and_refusals_are_counted_for_one_update() -> None:
     assert (second.attempt, second.doubts, second.refusals) == (2, 0, 1)
     third = second.claim("created", "a text", NOON).give_up().try_again(NOON, in_doubt=True)
     assert (third.attempt, third.doubts, third.refusals) == (3, 1, 1)
-    newer = third.turn_to(2, NOON)
+    newer = third.turn_to(2, NOON + 1)
     assert (newer.seq, newer.attempt, newer.doubts, newer.refusals) == (2, 1, 0, 0)
+    assert (newer.at, second.at, newer.try_again(NOON + 2).at) == (NOON + 1, NOON, NOON + 2)
+    assert newer.state == second.state == Closed()
 
 
 def test_muted_outlives_every_change() -> None:
@@ -70,27 +74,33 @@ def test_muted_outlives_every_change() -> None:
         assert one.muted
 
 
-IMPOSSIBLE = [
-    lambda: claimed().turn_to(2, NOON),
-    lambda: claimed().try_again(NOON),
-    lambda: claimed().hold(NOON),
-    lambda: claimed().claim("created", "a text", NOON),
-    lambda: begin(1, 0.0).arrive(),
-    lambda: begin(1, 0.0).give_up(),
-    lambda: begin(1, 0.0).refuse(None, again=True),
-    lambda: begin(1, 0.0).hold(NOON).hold(NOON),
-    lambda: begin(1, 0.0).hold(0.0),
-    lambda: begin(1, 0.0).claim("", "a text", NOON),
-    lambda: begin(1, 0.0).claim("created", "", NOON),
-    lambda: begin(0, 0.0),
-    lambda: begin(1, 0.0).turn_to(1, NOON, attempt=0),
+STILL_CLAIMED = "how the claimed text ended comes first"
+ONE_CLAIMED = "what is claimed is a text"
+FROM_ONE = "updates and attempts count from 1"
+IMPOSSIBLE: list[tuple[Callable[[], Thread], str]] = [
+    (lambda: claimed().turn_to(2, NOON), STILL_CLAIMED),
+    (lambda: claimed().try_again(NOON), STILL_CLAIMED),
+    (lambda: claimed().hold(NOON), "first the update at hand: Claimed"),
+    (lambda: claimed().claim("created", "a text", NOON), "first the update at hand: Claimed"),
+    (lambda: begin(1, 0.0).arrive(), "no text is claimed: Closed"),
+    (lambda: begin(1, 0.0).give_up(), "no text is claimed: Closed"),
+    (lambda: begin(1, 0.0).refuse(None, again=True), "no text is claimed: Closed"),
+    (lambda: begin(1, 0.0).hold(NOON).hold(NOON), "first the update at hand: Held"),
+    (lambda: begin(1, 0.0).hold(0.0), "what is held is held until a moment"),
+    (lambda: begin(1, 0.0).claim("", "a text", NOON), ONE_CLAIMED),
+    (lambda: begin(1, 0.0).claim("created", "", NOON), ONE_CLAIMED),
+    (lambda: begin(0, 0.0), FROM_ONE),
+    (lambda: begin(1, 0.0).turn_to(1, NOON, attempt=0), FROM_ONE),
+    (lambda: Thread(1, 1, 0.0, "", Closed(), doubts=-1), FROM_ONE),
+    (lambda: Thread(1, 1, 0.0, "", Closed(), refusals=-1), FROM_ONE),
 ]
 
 
 @pytest.mark.parametrize("number", range(len(IMPOSSIBLE)))
 def test_what_cannot_be(number: int) -> None:
-    with pytest.raises(ValueError, match=r"claimed|at hand|until|count|is a text"):
-        IMPOSSIBLE[number]()
+    make, why = IMPOSSIBLE[number]
+    with pytest.raises(ValueError, match=f"^{why}"):
+        make()
 
 
 EVERY = [
