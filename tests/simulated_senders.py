@@ -11,10 +11,10 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from local.fake_twilio.pacing import Accepted, fastest_second
-from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, Bucket
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
 from tests.lean_aws.dynamodb import DynamoDb
 from tests.lean_aws.requests import ConditionFailed, condition_failed
 from tests.virtual_time import START, SkewedClock, VirtualTime
@@ -117,8 +117,8 @@ class SimulatedSenders:
             threads.append(self._announcer(str(number), clock, sizes[number % len(sizes)]))
         self.time.run([*threads, *others])
 
-    def bucket(self, horizon: float, clock: Clock | None = None) -> Bucket:
-        return Bucket(self.table, SENDER, self.rate, clock or self.time, horizon=horizon)
+    def bucket(self, horizon: float, clock: Clock | None = None) -> SenderSlots:
+        return SenderSlots(self.table, SENDER, self.rate, clock or self.time, horizon=horizon)
 
     def row(self) -> Item:
         """The bucket's row."""
@@ -142,7 +142,7 @@ class SimulatedSenders:
 
         return announce
 
-    def _announce(self, name: str, bucket: Bucket, size: int, expected: int) -> bool:
+    def _announce(self, name: str, bucket: SenderSlots, size: int, expected: int) -> bool:
         """One text, as flows/delivering/sending.py does it."""
         if not bucket.find_room(size, expected, self._end):
             return False

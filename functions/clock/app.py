@@ -11,7 +11,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import page_ids
 from statustext.adapters.queues import Queue
 from statustext.flows.delivering.circuits import close_ended
-from statustext.flows.delivering.releasing import find_due
+from statustext.flows.delivering.due_holds import find_due_holds
 from statustext.flows.keeping_time.finishing import finish_updates
 from statustext.flows.keeping_time.sweeping import sweep_unconfirmed
 from statustext.observability import count, log_failure
@@ -32,7 +32,7 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     jobs = [("circuits", partial(close_ended, table, now))]
     for page in pages:
         jobs += [
-            ("released", partial(find_due, table, page, tasks, now)),
+            ("released", partial(find_due_holds, table, page, tasks, now)),
             ("resumed", partial(finish_updates, table, page, tasks, now, system_entropy)),
             ("swept", partial(sweep_unconfirmed, table, page, now)),
         ]

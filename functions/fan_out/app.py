@@ -8,14 +8,14 @@ from pydantic import TypeAdapter
 from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
+from statustext.flows.delivering.due_holds import hand_on
 from statustext.flows.delivering.fanning_out import fan_out
-from statustext.flows.delivering.releasing import release
 from statustext.flows.keeping_time.missing_receipts import find_unsettled
 from statustext.queue_edge import ANEW_AFTER, each_message
-from statustext.queue_messages import FanOutTask, ReleaseTask, UnsettledTask
+from statustext.queue_messages import DueHoldsTask, FanOutTask, UnsettledTask
 from statustext.settings import read_settings
 
-Task = FanOutTask | ReleaseTask | UnsettledTask
+Task = FanOutTask | DueHoldsTask | UnsettledTask
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
@@ -30,8 +30,8 @@ def handle(body: str) -> None:
     match message.validate_json(body):
         case FanOutTask() as task:
             fan_out(task, table, announcements, tasks, now)
-        case ReleaseTask() as task:
-            release(task, table, announcements, tasks, now)
+        case DueHoldsTask() as task:
+            hand_on(task, table, announcements, tasks, now)
         case UnsettledTask() as task:
             find_unsettled(task, table, announcements, tasks, now)
 

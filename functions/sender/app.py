@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from statustext.adapters import aws
-from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, Bucket
 from statustext.adapters.clock import SystemClock
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
+from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.domain.page import Sender
@@ -49,7 +49,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             table=table,
             gateway=gateway,
             senders=SENDERS,
-            bucket_of=_buckets(CODE_HORIZON if is_direct else ANNOUNCEMENT_HORIZON),
+            slots_of=_buckets(CODE_HORIZON if is_direct else ANNOUNCEMENT_HORIZON),
             circuits=circuits,
             queue=codes if is_direct else announcements,
             clock=clock,
@@ -79,7 +79,7 @@ def _buckets(horizon: float) -> Any:
     """One throttle for each sender, for as long as one message is worked on."""
 
     @cache
-    def bucket_of(sender: Sender) -> Bucket:
-        return Bucket(table, sender.id, sender.mps, clock, horizon=horizon)
+    def slots_of(sender: Sender) -> SenderSlots:
+        return SenderSlots(table, sender.id, sender.mps, clock, horizon=horizon)
 
-    return bucket_of
+    return slots_of

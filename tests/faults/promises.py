@@ -14,8 +14,8 @@ from typing import Any
 from local.configuration import FAKE_AUTH_TOKEN
 from statustext.adapters.dynamodb_types import unmarshal
 from statustext.adapters.subscribers import subscriber_key
-from statustext.domain.counts import counter
 from statustext.domain.delivery import TERMINAL, DeliveryStatus
+from statustext.domain.delivery_counts import counter
 from statustext.domain.incident import FINAL_EVENTS
 from tests.faults.calls import Call
 from tests.faults.stage import Stage

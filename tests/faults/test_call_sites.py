@@ -20,7 +20,7 @@ NEVER_MADE = {
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
-    "functions/clock/app.py:handler -> find_due": "handed on, and called as a job",
+    "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",
     "functions/clock/app.py:handler -> finish_updates": "handed on, and called as a job",
     "functions/clock/app.py:handler -> sweep_unconfirmed": "handed on, and called as a job",
 }

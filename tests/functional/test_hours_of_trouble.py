@@ -5,7 +5,7 @@ Nobody is forgotten, and nobody told of the end of what they never heard of.
 
 import pytest
 
-from statustext.flows.delivering import releasing
+from statustext.flows.delivering import due_holds
 from tests.functional.engine import (
     Call,
     add_active,
@@ -93,7 +93,7 @@ def test_an_outage_behind_the_claim_of_what_was_held(
     """The text went (and Twilio's list says so), or did not. Older messages do not say when what
     was held was due."""
     if not says_when:
-        monkeypatch.setattr(releasing, "held_until", lambda _: 0.0)
+        monkeypatch.setattr(due_holds, "held_until", lambda _: 0.0)
     ((one, phone),) = add_active(night, 1, NEW_YORK).items()
     incident = minor(night)
     live(night, START + 5 * HOUR - night.now - 120, step=600)

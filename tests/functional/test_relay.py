@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.event_pattern import passes
-from statustext.adapters.counts import get_counts
+from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb_types import marshal
 from statustext.domain.ids import SHARDS
 from tests.functional.engine import Call, watched

@@ -290,10 +290,10 @@ TWILIO = [
     ),
     bug(
         "bucket per process",
-        "adapters/bucket.py",
+        "adapters/sender_slots.py",
         'self._key = (f"SENDER#{sender}", "BUCKET")',
         'self._key = (f"SENDER#{sender}#{id(clock)}", "BUCKET")',
-        f"{UNIT}throttle.py::test_slots_leave_all_of_the_margin",
+        f"{UNIT}sender_rate.py::test_slots_leave_all_of_the_margin",
     ),
     Bug(
         "codes wait for room as announcements do",
@@ -306,10 +306,10 @@ TWILIO = [
     ),
     bug(
         "announcements may reserve as far ahead as codes",
-        "adapters/bucket.py",
+        "adapters/sender_slots.py",
         "ANNOUNCEMENT_HORIZON = 1.0\n",
         "ANNOUNCEMENT_HORIZON = 20.0\n",
-        f"{UNIT}throttle_is_no_slower.py::test_a_code_passes_a_backlog_of_announcements",
+        f"{UNIT}sender_rate_is_no_slower.py::test_a_code_passes_a_backlog_of_announcements",
     ),
     bug(
         "a receipt's opt-out recorded apart from the receipt",
@@ -374,14 +374,14 @@ QUEUES = [
     ),
     bug(
         "a batch of the stream counted twice",
-        "adapters/counts.py",
+        "adapters/delivery_counts.py",
         '            condition="attribute_not_exists(pk)",\n',
         "",
         f"{FUNCTIONAL}stopping.py::test_a_batch_of_the_stream_that_comes_again_counts_nothing",
     ),
     bug(
         "holds removed before they are handed on",
-        "flows/delivering/releasing.py",
+        "flows/delivering/due_holds.py",
         """        people = list(dict.fromkeys(map(held_subscriber, due)))
 """,
         """        people = list(dict.fromkeys(map(held_subscriber, due)))
@@ -621,7 +621,7 @@ HOURS = [
     ),
     bug(
         "a batch of the stream counted in part taken for counted",
-        "adapters/counts.py",
+        "adapters/delivery_counts.py",
         'return str(row.get("upto", last))',
         "return last",
         f"{FUNCTIONAL}relay.py::test_a_batch_that_was_counted_in_part_is_counted_to_its_end",

@@ -20,7 +20,7 @@ from statustext.domain.delivery import TERMINAL, fingerprint
 from statustext.domain.evidence import UNTOLD, Evidence, Outcome
 from statustext.domain.facts import Facts
 from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Status, Update, event_of
-from statustext.domain.pacing import next_allowed
+from statustext.domain.limits_per_person import next_allowed
 from statustext.domain.page import Page
 from statustext.domain.resting import rests_until
 from statustext.domain.segments import count

@@ -3,8 +3,8 @@
 from collections.abc import Generator, Mapping
 from unittest import mock
 
-from statustext.adapters.counts import get_counts
-from statustext.domain import counts
+from statustext.adapters.delivery_counts import get_counts
+from statustext.domain import delivery_counts
 from statustext.flows.delivering import fanning_out
 from statustext.flows.publishing.recalling import FILTERED
 from statustext.flows.relaying import counting
@@ -159,7 +159,7 @@ def an_update_that_carriers_filter(stage: Stage) -> Generator[None]:
     stage.open()
     stage.carry_on()
     stage.wait(30)
-    with mock.patch.object(counts, "ENOUGH", 6):
+    with mock.patch.object(delivery_counts, "ENOUGH", 6):
         yield
         stage.live(60)
         yield

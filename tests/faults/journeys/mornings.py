@@ -4,7 +4,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 from unittest import mock
 
-from statustext.flows.delivering import releasing
+from statustext.flows.delivering import due_holds
 from tests.faults.afterwards import (
     all_is_recalled,
     everybody_stops,
@@ -203,8 +203,8 @@ def many_holds_at_once(stage: Stage) -> Generator[None]:
     stage.open(impact_override="minor")
     stage.carry_on()
     with (
-        mock.patch.object(releasing, "PER_TASK", 1),
-        mock.patch.object(releasing, "PER_REQUEST", 1),
+        mock.patch.object(due_holds, "PER_TASK", 1),
+        mock.patch.object(due_holds, "PER_REQUEST", 1),
     ):
         yield
         stage.live(1500, step=300)

@@ -5,7 +5,7 @@ from typing import Any
 
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.dynamodb import Write
-from statustext.domain.throttle import MIXED
+from statustext.domain.sender_rate import MIXED
 from tests.faults.afterwards import (
     all_is_recalled,
     everybody_stops,

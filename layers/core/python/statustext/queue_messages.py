@@ -32,10 +32,10 @@ class FanOutTask(QueueMessage):
     after: str = ""
 
 
-class ReleaseTask(QueueMessage):
+class DueHoldsTask(QueueMessage):
     """Hand on what is held in this shard and due."""
 
-    kind: Literal["release"] = "release"
+    kind: Literal["due_holds"] = "due_holds"
     shard: int
 
 

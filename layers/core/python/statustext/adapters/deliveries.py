@@ -5,7 +5,7 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.domain.delivery import RANK, Delivery, DeliveryStatus
 from statustext.domain.ids import shard_of
 
-LIFE = 400 * 24 * 3600
+DELIVERY_KEPT_FOR = 400 * 24 * 3600
 
 
 def ledger_key(page: str, incident: str, seq: int, subscriber: str) -> tuple[str, str]:
@@ -49,7 +49,7 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
         "status": delivery.status.value,
         "rank": RANK[delivery.status],
         "at": delivery.at,
-        "ttl": int(delivery.at) + LIFE,
+        "ttl": int(delivery.at) + DELIVERY_KEPT_FOR,
     }
     for name in ("sid", "reason", "segments"):
         if given := getattr(delivery, name):

@@ -23,7 +23,7 @@ MANAGE_LINK = "manage_link"
 ANSWER = "answer"
 """Direct texts without a template: a link to one's own subscription, answers to keywords."""
 
-LIFE = 30 * DAY
+DIRECT_TEXT_KEPT_FOR = 30 * DAY
 
 
 def put_direct_text(
@@ -40,7 +40,8 @@ def put_direct_text(
             "direct": direct,
             "event": event,
             "at": now,
-            "ttl": int(now) + (UNCONFIRMED_LIFE if event == Event.VERIFICATION else LIFE),
+            "ttl": int(now)
+            + (UNCONFIRMED_LIFE if event == Event.VERIFICATION else DIRECT_TEXT_KEPT_FOR),
             **more,
         },
         condition="attribute_not_exists(pk)",

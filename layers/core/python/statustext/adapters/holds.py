@@ -9,7 +9,7 @@ import math
 from statustext.adapters.dynamodb import Table, Write
 from statustext.domain.ids import shard_of
 
-LIFE = 7 * 24 * 3600
+HOLD_KEPT_FOR = 7 * 24 * 3600
 """Seconds after which a hold that nobody released is swept by TTL."""
 
 
@@ -19,7 +19,7 @@ def put_hold(page: str, subscriber: str, until: float) -> Write:
     return Write(
         _partition(page, shard_of(subscriber)),
         f"{moment:011d}#{subscriber}",
-        item={"kind": "hold", "ttl": moment + LIFE},
+        item={"kind": "hold", "ttl": moment + HOLD_KEPT_FOR},
     )
 
 

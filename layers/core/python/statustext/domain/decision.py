@@ -11,7 +11,7 @@ from statustext.domain.evidence import CLAIM_LEASE, DOUBT_FOR, Note, Outcome
 from statustext.domain.facts import Facts
 from statustext.domain.going_along import companions, overnight
 from statustext.domain.incident import FINAL_EVENTS, Impact
-from statustext.domain.pacing import remembered
+from statustext.domain.limits_per_person import remembered
 from statustext.domain.resting import limited_until, rests_until, texted
 from statustext.domain.segments import count
 from statustext.domain.situation import Situation, situation_of

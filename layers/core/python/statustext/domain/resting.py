@@ -1,7 +1,7 @@
 """When a person is not to be texted: quiet hours, their PAUSE, the limits per person."""
 
 from statustext.domain.incident import Impact, Incident
-from statustext.domain.pacing import next_allowed
+from statustext.domain.limits_per_person import next_allowed
 from statustext.domain.page import Page
 from statustext.domain.quiet_hours import quiet_until, zones_of
 from statustext.domain.subscriber import Subscriber

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from statustext.adapters.bucket import Bucket
 from statustext.adapters.clock import Clock
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
+from statustext.adapters.sender_slots import SenderSlots
 from statustext.adapters.sms_gateway import SmsGateway
 from statustext.domain.announcement import Announcement
 from statustext.domain.incident import Incident, Update
@@ -23,13 +23,14 @@ update, a recall or the kill switch takes effect on a batch at work."""
 
 @dataclass(frozen=True)
 class Deps:
-    """What delivering depends on. `senders` are the deployment's, `bucket_of` the slots of one, `queue` that of the lane, `master_key` what codes and tokens are made with;
-    `give_up_at` leaves time to put back what could not be sent."""
+    """What delivering depends on. `senders` are the deployment's, `slots_of` one sender's slots,
+    `queue` that of the lane, `master_key` what codes and tokens are made with; `give_up_at` leaves
+    time to put back what could not be sent."""
 
     table: Table
     gateway: SmsGateway
     senders: Senders
-    bucket_of: Callable[[Sender], Bucket]
+    slots_of: Callable[[Sender], SenderSlots]
     circuits: Circuits
     queue: Queue
     clock: Clock

@@ -11,7 +11,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import page_through_shard
-from statustext.adapters.underway import add_progress
+from statustext.adapters.update_progress import add_progress
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.subscriber import State, Subscriber, event_for, may_miss_reopening

@@ -6,7 +6,7 @@ from statustext.adapters.claims import claim, take_back
 from statustext.adapters.deliveries import record
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.holds import put_hold
-from statustext.adapters.underway import RENEWED_AFTER, renew_underway
+from statustext.adapters.update_progress import WATCHED_ANEW_AFTER, watch_anew
 from statustext.domain.decision import SHORT
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.evidence import DOUBT_FOR, Note, Outcome
@@ -112,8 +112,8 @@ class Record:
         """Have the clock look for the ends of what goes late, as its looks have grown rare: once in
         a batch, and before the first text, so that none is without."""
         key, now = (update.incident, update.seq), self._deps.clock.now()
-        if key not in self._watched and now > update.tell_at + RENEWED_AFTER:
-            self._deps.table.write_if(renew_underway(self._page_id, update, now))
+        if key not in self._watched and now > update.tell_at + WATCHED_ANEW_AFTER:
+            self._deps.table.write_if(watch_anew(self._page_id, update, now))
             self._watched.add(key)
 
     def _note(

@@ -1,6 +1,6 @@
 """Room for a text: no circuit stops it, the page's hour has texts left, and a slot is free."""
 
-from statustext.adapters.limits import seconds_left, spend
+from statustext.adapters.fixed_windows import seconds_left, spend
 from statustext.domain.page import Page
 from statustext.domain.steps import Draft, Wait
 from statustext.domain.subscriber import Subscriber
@@ -33,7 +33,7 @@ class Room:
         sender = self._view.page().sender_for(person.phone, deps.senders)
         if wait := deps.circuits.wait_for(sender.id, person.phone):
             return Wait(wait)
-        slots, size = deps.bucket_of(sender), draft.segments
+        slots, size = deps.slots_of(sender), draft.segments
         return None if slots.find_room(size, size * expected, deps.give_up_at) else NO_ROOM
 
     def take_of_hour(self, draft: Draft, page: Page, now: float) -> Wait | None:
@@ -54,7 +54,7 @@ class Room:
 
     def wait_for_slot(self, page: Page, person: Subscriber) -> bool:
         """Wait for the slot that was reserved; False where it was missed and there is no other."""
-        slots = self._deps.bucket_of(page.sender_for(person.phone, self._deps.senders))
+        slots = self._deps.slots_of(page.sender_for(person.phone, self._deps.senders))
         return slots.wait_for_slot(self._deps.give_up_at)
 
 

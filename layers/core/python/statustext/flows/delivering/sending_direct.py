@@ -104,7 +104,7 @@ def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
         direct.put_back(wait)
         return
     body = _body(direct, now)
-    size, slots, end = count(body).segments, deps.bucket_of(sender), deps.give_up_at
+    size, slots, end = count(body).segments, deps.slots_of(sender), deps.give_up_at
     if now > end or not (slots.find_room(size, size, end) and slots.wait_for_slot(end)):
         direct.put_back(1)
         return

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from statustext.adapters.choices import choose_all, choose_critical, mute, pause, unmute
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.fixed_windows import spend
 from statustext.adapters.holds import put_hold
 from statustext.adapters.incidents import get_incident, list_incidents
-from statustext.adapters.limits import spend
+from statustext.adapters.wishes import choose_all, choose_critical, mute, pause, unmute
 from statustext.domain.incident import Impact, Incident, Status
 from statustext.domain.keywords import Command, Keyword
 from statustext.domain.page import Page

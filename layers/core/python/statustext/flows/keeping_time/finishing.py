@@ -1,26 +1,26 @@
 """The clock's look after every update that is being told, until all its deliveries have ended."""
 
 from statustext.adapters.clock import Entropy
-from statustext.adapters.counts import get_counts
+from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import Queue
-from statustext.adapters.underway import (
-    RENEWED_AFTER,
+from statustext.adapters.update_progress import (
+    WATCHED_ANEW_AFTER,
     add_progress,
-    forget_underway,
-    list_underway,
     look_again,
+    stop_watching,
+    watched_updates,
 )
-from statustext.domain.counts import is_filtered, unsettled
+from statustext.domain.delivery_counts import is_filtered, unsettled
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
 from statustext.flows.publishing.recalling import FILTERED, recall
 from statustext.observability import count, log_failure, logger
 from statustext.queue_messages import FanOutTask, UnsettledTask
 
-GRACE = 180.0
+SILENT_FOR = 180.0
 """Seconds without a sign of life after which a shard is taken up again; a task takes a few."""
 
 RECEIPTS_AFTER = 3600.0
@@ -39,7 +39,7 @@ def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: E
     Raises UnfinishedError after all, where one was not looked after for another reason.
     """
     resumed = failed = 0
-    for row in list_underway(table, page):
+    for row in watched_updates(table, page):
         ids = {"page": page, "update": row["sk"]}
         try:
             resumed += _finish(table, page, row, tasks, now, entropy)
@@ -59,7 +59,7 @@ def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entrop
     update = get_update(table, page, row["incident"], row["seq"])
     since = row.get("since", update.tell_at if update else 0.0)
     if incident is None or update is None or now > since + LOOKED_AFTER:
-        forget_underway(table, row)
+        stop_watching(table, row)
         return 0
     is_stopped = incident.due_seq(now) > update.seq or update.seq in incident.recalled
     left = [] if is_stopped else _resume(table, incident, update, tasks, now)
@@ -81,7 +81,7 @@ def _resume(
         shard: progress.cursors.get(shard, "")
         for shard in range(SHARDS)
         if shard not in progress.shards_done
-        and now - max(progress.beats.get(shard, 0.0), update.tell_at) > GRACE
+        and now - max(progress.beats.get(shard, 0.0), update.tell_at) > SILENT_FOR
     }
     if not left:
         return []
@@ -112,9 +112,9 @@ def _look(
     all was looked at that may have been told before the looks would have begun anew.
     """
     looked_at_age = (row["look_at"] - since + RECEIPTS_AFTER) / 2
-    is_sure = looked_at_age >= RECEIPTS_AFTER + RENEWED_AFTER
+    is_sure = looked_at_age >= RECEIPTS_AFTER + WATCHED_ANEW_AFTER
     if is_sure and len(update.progress.shards_done) == SHARDS and not unsettled(counts):
-        forget_underway(table, row)
+        stop_watching(table, row)
         return
     page, incident = row["pk"].split("#")[1], row["incident"]
     tasks.send(

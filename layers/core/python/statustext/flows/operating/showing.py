@@ -7,7 +7,7 @@ from statustext.adapters import incidents as incident_rows
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components
-from statustext.adapters.counts import get_counts
+from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.twilio_errors import consequence
 from statustext.domain.api_key import ApiKey

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from statustext.domain import counts
+from statustext.domain import delivery_counts
 from statustext.domain.component import Component
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Postmortem, Schedule, Update
 from statustext.domain.page import Page
-from statustext.domain.throttle import MARGIN
+from statustext.domain.sender_rate import MARGIN
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """How far an incident's updates have got: counters by update (see domain/counts.py), as of
+    """How far an incident's updates have got: counters by update (domain/delivery_counts.py), as of
     `now`, and the `rate` at which the rest goes, in segments per second; 0 while it rests."""
 
     now: float
@@ -146,7 +146,7 @@ def _progress_shape(update: Update, incident: Incident, delivered: Delivered) ->
     """Who was told, who was not and why, and when the last text will be out at the sender's rate
     (one segment each, nothing else waiting); what is held is not waiting for the sender."""
     counted, progress = delivered.counts.get(update.seq, {}), update.progress
-    left = max(progress.queued - counts.ended(counted), 0)
+    left = max(progress.queued - delivery_counts.ended(counted), 0)
     state = _state(update, incident, left, delivered.now)
     waiting = max(left - counted.get("held", 0), 0) if state == "telling" else 0
     last = delivered.now + waiting * MARGIN / delivered.rate if delivered.rate else 0
@@ -157,7 +157,7 @@ def _progress_shape(update: Update, incident: Incident, delivered: Delivered) ->
         "shards": SHARDS,
         "found": progress.found,
         "queued": progress.queued,
-        **counts.shown(counted),
+        **delivery_counts.shown(counted),
         "waiting": waiting,
         "last_text_at": timestamp(last) if waiting and last else None,
     }

@@ -6,7 +6,7 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_update, put_incident
 from statustext.adapters.pages import audit
-from statustext.adapters.underway import tell_again
+from statustext.adapters.update_progress import tell_again
 from statustext.domain.ids import new_id
 from statustext.domain.incident import Incident, Update
 from statustext.errors import ConditionFailedError, RacedError, RejectedError

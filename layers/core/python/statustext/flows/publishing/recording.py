@@ -10,7 +10,7 @@ from statustext.adapters.components import put_state_change, set_component_statu
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.incidents import note_whether_open, put_incident, put_update
 from statustext.adapters.pages import audit
-from statustext.adapters.underway import put_underway
+from statustext.adapters.update_progress import watch
 from statustext.domain.component import ComponentStatus, StateChange
 from statustext.domain.ids import new_id
 from statustext.domain.incident import Incident, Update
@@ -44,7 +44,7 @@ def record_step(
     ]
     if update:
         writes.append(put_update(page, update))
-        writes += [put_underway(page, update, update.tell_at)] if update.deliver else []
+        writes += [watch(page, update, update.tell_at)] if update.deliver else []
     return writes
 
 

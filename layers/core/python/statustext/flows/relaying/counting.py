@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from statustext.adapters.counts import Update, add_counts
+from statustext.adapters.delivery_counts import Update, add_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item, unmarshal
 from statustext.adapters.twilio_errors import consequence
-from statustext.domain.counts import FILTERED, counter
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.delivery_counts import FILTERED, counter
 from statustext.domain.refusal import ForUpdate
 
 MOST_UPDATES = 98

@@ -6,7 +6,7 @@ code is texted is decided later, in the codes' own lane (`texting_codes` in send
 
 import ipaddress
 
-from statustext.adapters import limits
+from statustext.adapters import fixed_windows
 from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import put_consent
 from statustext.adapters.direct_texts import list_sign_ups, over_limit, put_direct_text
@@ -55,7 +55,7 @@ def sign_up(
     subscriber = subscriber_id(master, page.id, number.e164)
     spend_limits(page, address, table, master, now)
     scope, most = f"{page.id}#number#{subscriber}", page.limits.signups_per_number
-    is_within = limits.spend(table, scope, most, NUMBER_WINDOW, now)
+    is_within = fixed_windows.spend(table, scope, most, NUMBER_WINDOW, now)
     direct = new_id(now, entropy(4))
     proof = {
         "method": "form",
@@ -132,24 +132,24 @@ def usable_number(
 def spend_limits(page: Page, address: str, table: Table, master: str, now: float) -> None:
     """Count this request against its source address and the page's hour, or raise 429."""
     scope = f"{page.id}#address#{address_id(master, network_of(address))}"
-    if not limits.spend(table, scope, page.limits.signups_per_address, ADDRESS_WINDOW, now):
+    if not fixed_windows.spend(table, scope, page.limits.signups_per_address, ADDRESS_WINDOW, now):
         raise RejectedError(
             429,
             "too_many_requests",
             "Too many sign-ups from your network; try again later.",
-            headers={"Retry-After": str(limits.seconds_left(ADDRESS_WINDOW, now))},
+            headers={"Retry-After": str(fixed_windows.seconds_left(ADDRESS_WINDOW, now))},
         )
     spend_hour(page, table, now)
 
 
 def spend_hour(page: Page, table: Table, now: float) -> None:
     """Count a request that may cause a code against the page's hour, or raise 429."""
-    if not limits.spend(table, f"{page.id}#hour", page.limits.signups_per_hour, HOUR, now):
+    if not fixed_windows.spend(table, f"{page.id}#hour", page.limits.signups_per_hour, HOUR, now):
         raise RejectedError(
             429,
             "page_busy",
             "This page takes no more sign-ups this hour; try again later.",
-            headers={"Retry-After": str(limits.seconds_left(HOUR, now))},
+            headers={"Retry-After": str(fixed_windows.seconds_left(HOUR, now))},
         )
 
 

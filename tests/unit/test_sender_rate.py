@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import pytest
 
-from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON
-from statustext.domain.throttle import MARGIN, Place, State, find_place, spacing_of
+from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON
+from statustext.domain.sender_rate import MARGIN, Place, State, find_place, spacing_of
 from tests.simulated_senders import INSTANT, NEVER, NO_TIME, Delays, SimulatedSenders
 from tests.virtual_time import SkewedClock
 

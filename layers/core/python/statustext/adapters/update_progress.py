@@ -1,4 +1,4 @@
-"""How far the telling of an update is, and that the clock looks after it."""
+"""How far an update has got on its way to everybody, and that the clock watches it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -9,14 +9,14 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import update_key
 from statustext.domain.incident import Update
 
-RENEWED_AFTER = 2 * 3600.0
+WATCHED_ANEW_AFTER = 2 * 3600.0
 """Seconds after which the looks at an update begin anew where it is still being told."""
 
-UNDERWAY_LIFE = 30 * 24 * 3600
+WATCH_KEPT_FOR = 30 * 24 * 3600
 """Seconds after which TTL sweeps the row of an update that the clock never finished."""
 
 
-def put_underway(page: str, update: Update, since: float) -> Write:
+def watch(page: str, update: Update, since: float) -> Write:
     """That an update is being told since a moment: the clock looks after it from then on, until
     its row is removed."""
     pk, sk = f"PAGE#{page}#UNDERWAY", f"{update.incident}#{update.seq:05d}"
@@ -29,20 +29,20 @@ def put_underway(page: str, update: Update, since: float) -> Write:
             "seq": update.seq,
             "since": since,
             "look_at": since,
-            "ttl": int(since) + UNDERWAY_LIFE,
+            "ttl": int(since) + WATCH_KEPT_FOR,
         },
     )
 
 
-def renew_underway(page: str, update: Update, now: float) -> Write:
-    """The same for an update whose texts go late: looks grow rarer from `since` on, and end.
+def watch_anew(page: str, update: Update, now: float) -> Write:
+    """Watch an update closely again whose texts go late, as checks grow rarer while it ages.
 
-    On condition that the looks are rare already; so they are not put off for ever either.
+    At most once every two hours, so that checks are not put off for ever either.
     """
     return replace(
-        put_underway(page, update, now),
+        watch(page, update, now),
         condition="attribute_not_exists(pk) OR attribute_not_exists(since) OR since < :while_ago",
-        values={"while_ago": now - RENEWED_AFTER},
+        values={"while_ago": now - WATCHED_ANEW_AFTER},
     )
 
 
@@ -61,10 +61,10 @@ def tell_again(page: str, update: Update, now: float) -> list[Write]:
         condition="attribute_exists(pk)",
         names=names,
     )
-    return [again, put_underway(page, update, now)]
+    return [again, watch(page, update, now)]
 
 
-def list_underway(table: Table, page: str) -> list[Item]:
+def watched_updates(table: Table, page: str) -> list[Item]:
     """Rows of all updates that are being told: `incident`, `seq`, `since` when, and `look_at`, the
     moment from which on the clock looks for deliveries that did not end.
 
@@ -82,7 +82,7 @@ def look_again(row: Item, look_at: float) -> Write:
     )
 
 
-def forget_underway(table: Table, row: Item) -> None:
+def stop_watching(table: Table, row: Item) -> None:
     """Look after an update no more, unless the row was written anew since it was read."""
     table.delete_if(_as_read(row))
 

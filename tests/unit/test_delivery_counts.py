@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from statustext.domain.counts import counter, ended, is_filtered, shown, unsettled
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.delivery_counts import counter, ended, is_filtered, shown, unsettled
 
 
 def test_what_is_suppressed_is_counted_by_its_reason() -> None:

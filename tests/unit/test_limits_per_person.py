@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statustext.domain.pacing import next_allowed, remembered
+from statustext.domain.limits_per_person import next_allowed, remembered
 from statustext.domain.page import RECIPIENT_LIMITS
 
 NOW = 1_800_000_000.0

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from statustext.adapters.bucket import ANNOUNCEMENT_HORIZON, CODE_HORIZON, NEWCOMERS_PART
-from statustext.domain.throttle import MARGIN, spacing_of
+from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, NEWCOMERS_PART
+from statustext.domain.sender_rate import MARGIN, spacing_of
 from tests.simulated_senders import INSTANT, NEVER, NO_TIME, Delays, SimulatedSenders
 
 ONES, TWOS, THREES = (1,), (2,), (3,)

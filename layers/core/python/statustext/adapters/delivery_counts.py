@@ -15,7 +15,7 @@ Update = tuple[str, str, int]
 
 
 def get_counts(table: Table, page: str, incident: str) -> dict[int, dict[str, int]]:
-    """Counts by update and by counter, see domain/counts.py."""
+    """Counts by update and by counter, see domain/delivery_counts.py."""
     return {
         int(row["sk"]): {
             name.removeprefix(PREFIX): number

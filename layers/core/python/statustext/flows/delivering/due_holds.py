@@ -4,16 +4,16 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.holds import due_holds, held_subscriber, held_until, remove_holds
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.domain.ids import SHARDS
-from statustext.queue_messages import MAX_RECIPIENTS, HeldBatch, ReleaseTask
+from statustext.queue_messages import MAX_RECIPIENTS, DueHoldsTask, HeldBatch
 
 PER_REQUEST = BATCH_LIMIT * MAX_RECIPIENTS
 PER_TASK = 5000
 
 
-def find_due(table: Table, page: str, tasks: Queue, now: float) -> int:
+def find_due_holds(table: Table, page: str, tasks: Queue, now: float) -> int:
     """Enqueue a task for each shard in which something is due; how many."""
     due = [
-        ReleaseTask(page=page, shard=shard)
+        DueHoldsTask(page=page, shard=shard)
         for shard in range(SHARDS)
         if due_holds(table, page, shard, now, 1)
     ]
@@ -21,8 +21,8 @@ def find_due(table: Table, page: str, tasks: Queue, now: float) -> int:
     return len(due)
 
 
-def release(
-    task: ReleaseTask, table: Table, announcements: Queue, tasks: Queue, now: float
+def hand_on(
+    task: DueHoldsTask, table: Table, announcements: Queue, tasks: Queue, now: float
 ) -> None:
     """Hand on what is due in one shard, and the task itself where there is more.
 

@@ -1,8 +1,8 @@
-"""A sender's throttle, shared by every function that texts: one row, reserved in blocks."""
+"""A sender's slots, shared by every function that texts: one row, reserved in blocks."""
 
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
-from statustext.domain.throttle import MIXED, Place, Reservation, State, find_place, spacing_of
+from statustext.domain.sender_rate import MIXED, Place, Reservation, State, find_place, spacing_of
 from statustext.errors import ConditionFailedError
 
 ANNOUNCEMENT_HORIZON = 1.0
@@ -11,8 +11,8 @@ ANNOUNCEMENT_HORIZON = 1.0
 CODE_HORIZON = 20.0
 RACES = 50
 LATE = 0.02
-"""Seconds after which a slot is missed. The rest of throttle.MARGIN is for clocks that differ and
-for the way to Twilio."""
+"""Seconds after which a slot is missed. The rest of sender_rate.MARGIN is for clocks that differ
+and for the way to Twilio."""
 
 MAX_LEAD = 120.0
 """Seconds that no bucket is honestly ahead: beyond, some clock was wrong, and it begins anew."""
@@ -29,7 +29,7 @@ NEWCOMERS_PART = 0.5
 else always be before those who wait. These wait for as much room, so as not to ask all the time."""
 
 
-class Bucket:
+class SenderSlots:
     """Slots of one sender for one invocation. `rate` is in segments per second."""
 
     def __init__(
