@@ -16,7 +16,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth decisions check bench bench-large build checkov format lock clean
+.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth mutants decisions check bench bench-large build checkov format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,9 @@ fault-matrix: $(VENV)/dev ## Every fault at every call to AWS and Twilio, and ho
 
 teeth: $(VENV)/dev ## Deliberate bugs, one at a time: which test notices each
 	$(BIN)/python -m tests.teeth
+
+mutants: $(VENV)/dev ## The pure rules changed by machine: what unit tests notice (a quarter of an hour)
+	@$(BIN)/python -m tests.mutants
 
 decisions: $(VENV)/dev ## A hundred thousand decisions, each held to its promises: some seconds
 	DECISIONS=$(DECISIONS) $(BIN)/python -m pytest -q tests/unit/test_promises_of_a_decision.py
