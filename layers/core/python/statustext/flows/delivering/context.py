@@ -56,19 +56,23 @@ class PageView:
 
     def page(self) -> Page:
         """The page. Raises UnknownUpdateError."""
-        if self._is_stale(""):
+        now = self._deps.clock.now()
+        if self._page is None or not self._is_fresh("", now):
             self._page = get_page(self._deps.table, self.page_id)
+            self._read_at[""] = now  # only once it was read: what failed is read again
         if self._page is None:
             raise UnknownUpdateError(f"no page {self.page_id}")
         return self._page
 
     def incident(self, incident_id: str) -> Incident:
         """One of its incidents. Raises UnknownUpdateError."""
-        if self._is_stale(incident_id):
+        now = self._deps.clock.now()
+        if incident_id not in self._incidents or not self._is_fresh(incident_id, now):
             found = get_incident(self._deps.table, self.page_id, incident_id)
             if found is None:
                 raise UnknownUpdateError(f"no incident {incident_id} on {self.page_id}")
             self._incidents[incident_id] = found
+            self._read_at[incident_id] = now
         return self._incidents[incident_id]
 
     def update(self, incident_id: str, seq: int) -> Update:
@@ -99,9 +103,5 @@ class PageView:
             self._component_names = {one.id: one.name for one in found}
         return self._component_names
 
-    def _is_stale(self, what: str) -> bool:
-        now = self._deps.clock.now()
-        if 0 <= now - self._read_at.get(what, -READ_AGAIN_AFTER) < READ_AGAIN_AFTER:
-            return False
-        self._read_at[what] = now
-        return True
+    def _is_fresh(self, what: str, now: float) -> bool:
+        return 0 <= now - self._read_at.get(what, -READ_AGAIN_AFTER) < READ_AGAIN_AFTER
