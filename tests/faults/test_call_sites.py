@@ -19,6 +19,7 @@ NEVER_MADE = {
     "adapters/api_keys.py:list_api_keys": "only by the command, on an operator's machine",
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
+    "functions/sender/app.py:handler -> Secrets.master_key": "handed on, and called in _body",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",
     "functions/clock/app.py:handler -> finish_updates": "handed on, and called as a job",
@@ -31,6 +32,7 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "handler": "powertools' routes, the handler of messages, or a job of the clock",
     "_Resolver.resolve": "powertools' routes",
     "_is_put_back": "how a message is sent anew",
+    "_body": "the key that codes are made with",
     "_work_through": "how a recipient is read",
     "fan_out": "iterates over pages, which are read one by one",
 }

@@ -483,9 +483,7 @@ def test_a_list_that_cannot_be_read_stops_only_what_is_still_news(age: float) ->
     unread = Evidence(Outcome.UNREADABLE, NOON + 120)
     assert decided(person=person, evidence=unread) == Wait(120.0)
     overtaken = decided(announced(1, announced_seq=2), person, evidence=unread)
-    newer = decided(
-        announced(2, Status.RESOLVED), person, evidence=unread, earlier=announced(1).update
-    )
+    newer = decided(announced(2, Status.RESOLVED), person, evidence=unread)
     if age == 900.0:
         assert overtaken == newer == Wait(120.0)
     else:

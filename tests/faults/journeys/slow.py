@@ -137,6 +137,7 @@ def slots_that_are_missed(stage: Stage) -> Generator[None]:
 @journey(everybody_stops)
 def a_claim_that_takes_too_long(stage: Stage) -> Generator[None]:
     """No time is left to send; the claim is taken back, and another function tells."""
+    stage.set_page(**{"limits.texts_per_hour": 100})
     stage.active()
     stage.open()
     enqueue(stage.system)

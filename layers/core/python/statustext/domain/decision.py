@@ -5,7 +5,7 @@ questions, in this order: what became of an earlier attempt, may this person be 
 update still news, is it for them, and may it go now.
 """
 
-from statustext.domain.announcement import Announcement, summary
+from statustext.domain.announcement import summary
 from statustext.domain.delivery import DeliveryStatus, fingerprint
 from statustext.domain.evidence import CLAIM_LEASE, DOUBT_FOR, Note, Outcome
 from statustext.domain.facts import Facts
@@ -88,12 +88,12 @@ def _on_earlier_attempt(facts: Facts) -> Step | None:
 
 
 def _is_too_old_to_wait_for(facts: Facts, thread: Thread) -> bool:
-    """Whether nobody would be told any more what the carrier's list does not tell."""
+    """Whether what the carrier's list does not tell keeps nobody waiting any more: the text is old
+    enough to be given up, and there is newer news, or nobody is to be told of it anyway."""
     if facts.evidence.outcome is not Outcome.UNREADABLE or facts.now <= thread.at + DOUBT_FOR:
         return False
-    update = facts.earlier or facts.announcement.update
-    its_own = Announcement(facts.announcement.incident, update)
-    return its_own.overtaken(facts.now) is not None
+    is_older = thread.seq < facts.announcement.update.seq
+    return is_older or facts.announcement.overtaken(facts.now) is not None
 
 
 def _says(case: Situation) -> tuple[Event | None, bool]:

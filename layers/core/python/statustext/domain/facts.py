@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from statustext.domain.announcement import Announcement
 from statustext.domain.evidence import NO_ATTEMPT, Evidence, Note
 from statustext.domain.going_along import notes_of_carried
-from statustext.domain.incident import Update
 from statustext.domain.page import Page
 from statustext.domain.subscriber import Subscriber
 from statustext.domain.thread import Thread
@@ -17,8 +16,7 @@ class Facts:
     """All that a decision rests on, as it was read.
 
     `subscriber` is None for one who is not there any more. `evidence` is of the text that their
-    thread says was claimed, and `earlier` that text's update, where the evidence could not be read
-    and it is another one. `ledger_attempt` is the attempt at which the ledger stands for this
+    thread says was claimed. `ledger_attempt` is the attempt at which the ledger stands for this
     update, where that matters: for one who left, and for an update older than the thread's.
     `others` are the newest updates of other incidents that may go along; `component_names` by id.
     """
@@ -28,7 +26,6 @@ class Facts:
     subscriber: Subscriber | None
     announcement: Announcement
     evidence: Evidence = NO_ATTEMPT
-    earlier: Update | None = None
     ledger_attempt: int = 1
     others: Mapping[str, Announcement] = field(default_factory=dict)
     component_names: Mapping[str, str] = field(default_factory=dict)

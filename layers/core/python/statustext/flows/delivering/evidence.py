@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from statustext.adapters.deliveries import get_delivery
-from statustext.domain.evidence import EarlierAttempt, Evidence, Outcome, matters
+from statustext.domain.evidence import EarlierAttempt, Evidence, matters
 from statustext.domain.facts import Facts
 from statustext.domain.going_along import may_go_along
 from statustext.domain.incident import Update
@@ -25,8 +25,6 @@ def gather(
     if subscriber and thread and matters(thread, update.seq, facts.now):
         evidence = _earlier_attempt(subscriber, update.incident, thread, deps)
         facts = replace(facts, evidence=evidence)
-        if evidence.outcome is Outcome.UNREADABLE and thread.seq != update.seq:
-            facts = replace(facts, earlier=view.update(update.incident, thread.seq))
     if not is_textable or (thread and thread.seq > update.seq):
         known = get_delivery(deps.table, view.page_id, update.incident, update.seq, one)
         facts = replace(facts, ledger_attempt=known.attempt if known else 1)

@@ -48,10 +48,9 @@ class Record:
         outranks it."""
         person, incident_id = facts.subscriber, facts.announcement.incident.id
         if person and step.takes_back:
-            *first, last = step.notes
-            self._write(one, first)
             back = take_back(person, {incident_id: step.takes_back})
-            self._deps.table.both_or_each(back, self._row(one, last))
+            rows = [self._row(one, note) for note in step.notes]
+            self._deps.table.both_or_each(back, *rows)
         else:
             self._write(one, step.notes)
         if person and step.closes:
