@@ -40,6 +40,7 @@ from local.stream_source import StreamSettings, stream_record
 from local.template import ACCOUNT_ID, REGION, load, parameter_values, translate
 from statustext.domain.incident import MAINTENANCE
 from statustext.domain.page import Page
+from tests.twilio_api.judge import judge
 
 START = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
 NEXT_MORNING: dict[str, Any] = {
@@ -557,6 +558,8 @@ def _patched() -> Iterator[_Patches]:
             system.on_send(given)
         path = urllib.parse.urlsplit(uri).path
         answer = respond(system.twilio, method.upper(), path, given, auth, system.now)
+        if not isinstance(answer.body, str):  # a fault of the fake's, malformed on purpose
+            judge(method, path, given, answer.status, answer.payload)
         if answer.fate != "answered":
             import requests
 

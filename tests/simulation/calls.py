@@ -24,6 +24,7 @@ from tests.lean_aws import LeanAws, as_client_error
 from tests.lean_aws.errors import AwsError
 from tests.simulation.weather import Weather
 from tests.simulation.world import Task, World
+from tests.twilio_api.judge import judge
 
 WAY = (0.001, 0.018)
 """Seconds a text takes to Twilio: what the throttle's margin allows for."""
@@ -233,6 +234,8 @@ class Calls:
             answer = respond(
                 self.twilio(), method, path, form, self._known(given.get("auth")), world.now
             )
+            if not isinstance(answer.body, str):  # a fault of the fake's, malformed on purpose
+                judge(method, path, form, answer.status, answer.payload)
         heard = not fate and not world.chance(weather.crashes)
         if is_create:
             self.answered(form, answer, task, heard, is_late)

@@ -16,7 +16,7 @@ NUMBER_SIGNS = frozenset(
 def graphemes(text: str) -> list[str]:
     """Split at grapheme borders: the parts of UAX #29 that occur in practice (marks, emoji and
     flag sequences, Hangul, Indic conjuncts). In doubt it joins, so it never cuts a character."""
-    if text.isascii():
+    if text.isascii() and "\r" not in text:
         return list(text)
     clusters: list[str] = []
     flag_letters = 0
