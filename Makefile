@@ -44,7 +44,7 @@ test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on Dyn
 		-o faulthandler_timeout=$(PATIENCE) -o faulthandler_exit_on_timeout=true \
 		tests/integration tests/functional
 
-test-deploy: $(VENV)/dev $(VENV)-sam/ready $(VENV)-ministack/ready command ## Deploy, update and delete, on ministack: make test-deploy SINCE=v1.0.0
+test-deploy: $(VENV)/dev $(VENV)-sam/ready $(VENV)-ministack/ready ## Deploy, update and delete, on ministack: make test-deploy SINCE=v1.0.0
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 1' INT TERM && \
 		TMPDIR="$$scratch" STATUSTEXT_DEPLOYS=1 STATUSTEXT_SINCE=$(SINCE) $(BIN)/python -m pytest tests/deployment
 

@@ -25,6 +25,8 @@ settings.load_profile("statustext")
 AWS = os.environ.get("STATUSTEXT_AWS", "lean")
 
 collect_ignore = [] if AWS == "real" else ["integration"]
+if "STATUSTEXT_DEPLOYS" not in os.environ:
+    collect_ignore.append("deployment")  # minutes, and parts of its own: make test-deploy
 
 MOST = 4
 """Of one test with more sets of parameters than this, so many run on real parts: at which call a

@@ -23,10 +23,14 @@ class Courier:
     """
 
     def __init__(
-        self, fake: FakeTwilio, state: threading.Condition, clock: Callable[[], float]
+        self,
+        fake: FakeTwilio,
+        state: threading.Condition,
+        clock: Callable[[], float],
+        http: urllib3.PoolManager | None = None,
     ) -> None:
         self._fake, self._state, self._clock = fake, state, clock
-        self._http = urllib3.PoolManager(_WORKERS, maxsize=_WORKERS)
+        self._http = http or urllib3.PoolManager(_WORKERS, maxsize=_WORKERS)
         self._queues: list[SimpleQueue[WebhookRequest | None]] = [
             SimpleQueue() for _ in range(_WORKERS)
         ]

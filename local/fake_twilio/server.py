@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
+import urllib3
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -29,6 +30,7 @@ class FakeTwilioServer:
     """Serves `fake` until `stop()`. Also a context manager.
 
     Hold `state` while touching `fake` from outside. `status_page_url` is shown on the phones page.
+    Webhooks go out by `http`, if given.
     """
 
     def __init__(
@@ -38,13 +40,14 @@ class FakeTwilioServer:
         *,
         status_page_url: str = "",
         clock: Callable[[], float] = time.time,
+        http: urllib3.PoolManager | None = None,
     ) -> None:
         """Raises OSError if the port is taken; 0 takes a free one."""
         self.fake = fake
         self.state = threading.Condition()
         self._status_page_url, self._clock = status_page_url, clock
         self._stopping = threading.Event()
-        self._courier = Courier(fake, self.state, clock)
+        self._courier = Courier(fake, self.state, clock, http)
         # Bound here because werkzeug ends the process when a port is taken.
         with socket.create_server((HOST, port)) as listener:
             self._server = make_server(
