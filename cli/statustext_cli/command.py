@@ -1,5 +1,10 @@
-"""The commands: set up a page, hand out and revoke keys, look at subscribers, stop and resume."""
+"""`statustext`: an operator's work from a shell.
 
+What stands in this file works on the deployment itself, with the operator's own AWS credentials:
+setting up a page, and keys. Everything else calls the API, and stands in a file of its own.
+"""
+
+import os
 import secrets
 import time
 from datetime import UTC, datetime
@@ -18,17 +23,25 @@ from statustext.domain.api_key import Scope, new_key
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
 from statustext.flows.operating import keys as operators_keys
-from statustext.flows.operating import setting_up, showing
-from statustext.flows.operating import subscribers as operating
-from statustext.flows.publishing import recalling
+from statustext.flows.operating import setting_up
 from statustext.validation import validated
-from statustext_cli import deployment
+from statustext_cli import components, config, deployment, incidents, profiles, subscribers
+from statustext_cli import page as page_commands
+from statustext_cli.api import Api
+from statustext_cli.terminal import Session
 
 app = typer.Typer(no_args_is_help=True)
-keys = typer.Typer(no_args_is_help=True, help="Operators' API keys.")
-subscribers = typer.Typer(no_args_is_help=True, help="Who is subscribed, with masked numbers.")
+keys = typer.Typer(no_args_is_help=True, help="Operators' API keys (with AWS credentials).")
+app.add_typer(incidents.app, name="incident")
+app.add_typer(components.app, name="components")
+app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(page_commands.templates, name="templates")
+app.command()(page_commands.pause)
+app.command()(page_commands.resume)
+app.command()(page_commands.sending)
+app.command()(page_commands.audit)
 app.add_typer(keys, name="keys")
-app.add_typer(subscribers, name="subscribers")
+app.add_typer(config.app, name="config")
 out = Console()
 
 Stack = Annotated[str, typer.Option(help="The CloudFormation stack.", envvar="STATUSTEXT_STACK")]
@@ -46,11 +59,25 @@ def _print_version(is_asked: bool) -> None:
 
 @app.callback()
 def main(
-    version: Annotated[
+    ctx: typer.Context,
+    profile: Annotated[
+        str, typer.Option(envvar="STATUSTEXT_PROFILE", help="Of your file; local is `make run`.")
+    ] = profiles.DEFAULT,
+    api: Annotated[
+        str | None, typer.Option(envvar="STATUSTEXT_API", help="The API's address.")
+    ] = None,
+    key: Annotated[str | None, typer.Option(envvar="STATUSTEXT_KEY", help="An API key.")] = None,
+    on_page: Annotated[
+        str | None, typer.Option("--page", envvar="STATUSTEXT_PAGE", help="The page's id.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")] = False,
+    _version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Say which.")
     ] = False,
 ) -> None:
-    """Operate Statustext with your own AWS credentials."""
+    """Operate Statustext: incidents, subscribers, settings and accounts of a status page."""
+    chosen = profiles.choose(profile, api, key, on_page, os.environ)
+    ctx.obj = Session(Api(chosen), as_json)
 
 
 @app.command()
@@ -138,72 +165,6 @@ def revoke_key(
 
 def _day(moment: float | None) -> str:
     return "" if moment is None else datetime.fromtimestamp(moment, UTC).date().isoformat()
-
-
-@subscribers.command("list")
-def list_subscribers(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
-    """Every subscriber of a page: masked number, verified, since when."""
-    found = deployment.find(stack)
-    columns = Columns("Number", "Verified", "Since", box=None)
-    cursor, now = "", time.time()
-    while True:
-        listed, cursor = operating.list_subscribers(page, found.table, now, 500, cursor)
-        for one in listed:
-            columns.add_row(*operating.line(one).split(" | "))
-        if not cursor:
-            break
-    out.print(columns)
-
-
-@app.command()
-def pause(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
-    """Stop sending for a page, at once. What waits is kept."""
-    _set_paused(deployment.find(stack), page, paused=True)
-    out.print(f"Page {page} is paused: nothing more is sent. `statustext resume` goes on.")
-
-
-@app.command()
-def resume(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
-    """Go on sending for a page. What is stale by now is not sent."""
-    _set_paused(deployment.find(stack), page, paused=False)
-    out.print(f"Page {page} sends again.")
-
-
-def _set_paused(found: deployment.Deployment, page: str, *, paused: bool) -> None:
-    before = _require_page(found, page)
-    setting_up.set_paused(before, paused, found.table, ACTOR, time.time(), system_entropy)
-
-
-@app.command()
-def sending(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
-    """Whether a page sends, from which numbers, and what Twilio stopped."""
-    found = deployment.find(stack)
-    shown = showing.sending(_require_page(found, page), found.senders, found.table)
-    out.print(f"Page {page} {'is paused' if shown['paused'] else 'sends'}.")
-    for one in shown["senders"]:
-        to = ", ".join(one["prefixes"]) or "all other numbers"
-        out.print(f"From {one['id']} at {one['mps']:g} segments a second to {to}.", soft_wrap=True)
-    for one in shown["circuits"]:
-        until = f"until {one['resumes_at']}" if one["resumes_at"] else "with no end known"
-        stopped = f"Stopped: {one['scope']}, by Twilio's error {one['code']}"
-        out.print(f"{stopped}, since {one['since']}, {until}. {one['meaning']}", soft_wrap=True)
-
-
-@app.command()
-def recall(
-    incident: Annotated[str, typer.Argument(help="The incident's id.")],
-    seq: Annotated[int, typer.Argument(help="The number of the update, from 1.", min=1)],
-    stack: Stack = "statustext",
-    page: PageId = DEFAULT_PAGE,
-) -> None:
-    """Stop telling one update: what is not with Twilio yet is not sent."""
-    table, why, now = deployment.find(stack).table, recalling.RECALLED, time.time()
-    try:
-        recalling.recall(page, incident, seq, why, ACTOR, table, now, system_entropy)
-    except RejectedError as error:
-        typer.echo(error.message, err=True)
-        raise typer.Exit(1) from None
-    out.print(f"Update {seq} of {incident} is recalled.")
 
 
 def _require_page(found: deployment.Deployment, page: str) -> Page:

@@ -8,11 +8,9 @@ from typer.testing import CliRunner, Result
 
 from local.configuration import FAKE_FROM
 from statustext import __version__
-from statustext.adapters.circuits import open_circuit
 from statustext.domain.page import Sender, Senders
 from statustext_cli import deployment
 from statustext_cli.command import app
-from tests.functional.engine import circuit
 from tests.stepped import API_URL, SteppedSystem
 
 Run = Callable[..., Result]
@@ -89,13 +87,6 @@ def test_a_key_for_no_page_is_refused(run: Run) -> None:
     assert run("keys", "create", "ci", "--page", "nowhere").exit_code == 1
 
 
-def test_the_list_masks_numbers(system: SteppedSystem, run: Run) -> None:
-    system.subscribe()
-    shown = run("subscribers", "list").stdout
-    assert "+1555123xxxx" in shown
-    assert "+15551234567" not in shown
-
-
 @pytest.mark.parametrize(
     ("option", "value"),
     [
@@ -121,54 +112,6 @@ def test_setup_takes_the_page_s_timezone(system: SteppedSystem, run: Run) -> Non
     headers = {"X-API-Key": last_key(made)}
     page = system.http("GET", "/v1/pages/acme", headers=headers)
     assert page.json["timezone"] == "America/New_York"
-
-
-# Stopping and going on.
-
-
-def test_pause_and_resume(system: SteppedSystem, run: Run) -> None:
-    assert "is paused" in run("pause").stdout
-    assert system.operator("GET", "/v1/pages/default/sending").json["paused"] is True
-    assert run("sending").stdout.startswith("Page default is paused.")
-    assert "sends again" in run("resume").stdout
-    assert system.operator("GET", "/v1/pages/default/sending").json["paused"] is False
-    kept = [(row["event"], row["actor"]) for row in system.rows("audit")]
-    assert sorted(kept) == [("page.paused", "the command"), ("page.resumed", "the command")]
-
-
-def test_sending_says_what_stopped_and_what_to_do(system: SteppedSystem, run: Run) -> None:
-    senders = [{"id": "MG" + "a" * 32, "prefixes": ["+44", "+49"]}]
-    system.operator("PATCH", "/v1/pages/default", {"senders": senders})
-    system.table.write(open_circuit(circuit("country:GB", 21408, system.now)))
-    shown = run("sending").stdout.splitlines()
-    assert shown[:3] == [
-        "Page default sends.",
-        f"From {FAKE_FROM} at 10 segments a second to all other numbers.",
-        f"From MG{'a' * 32} at 2.5 segments a second to +44, +49.",
-    ]
-    assert shown[3].startswith("Stopped: country:GB, by Twilio's error 21408, since 2027-01-15T08")
-    assert "with no end known. Twilio does not text this country" in shown[3]
-
-
-def test_a_recall_stops_an_update(system: SteppedSystem, run: Run) -> None:
-    incident = system.open_incident()
-    assert run("recall", incident, "1").stdout == f"Update 1 of {incident} is recalled.\n"
-    (noted,) = [row for row in system.rows("audit") if row["event"] == "incident.recalled"]
-    assert (noted["actor"], noted["detail"]["seq"]) == ("the command", 1)
-
-
-@pytest.mark.parametrize(("incident", "seq"), [("0frwxtbsbr91", "1"), ("x" * 50, "1")])
-def test_a_recall_of_nothing_is_refused(run: Run, incident: str, seq: str) -> None:
-    refused = run("recall", incident, seq)
-    assert refused.exit_code == 1
-    assert "no such incident" in refused.output
-
-
-@pytest.mark.parametrize("command", ["pause", "resume", "sending"])
-def test_no_page_can_be_stopped_that_is_not_there(run: Run, command: str) -> None:
-    refused = run(command, "--page", "nowhere")
-    assert refused.exit_code == 1
-    assert "no page nowhere" in refused.output
 
 
 def test_it_says_its_version(run: Run) -> None:

@@ -1,0 +1,193 @@
+"""`statustext incident …`: open one, say how it goes on, end it, and see who was told."""
+
+from typing import Annotated, Any
+
+import typer
+
+from statustext_cli.terminal import Session, confirm, minute, session
+
+app = typer.Typer(no_args_is_help=True, help="Incidents: open, update, resolve, and who was told.")
+
+IncidentId = Annotated[str, typer.Argument(help="The incident's id, as `incident list` shows it.")]
+Body = Annotated[str | None, typer.Option(help="What people read.")]
+Components = Annotated[
+    list[str] | None,
+    typer.Option("--component", help="A component's key or id, or key=state; may be repeated."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Text nobody.")]
+IMPACT = "none, minor, major or critical; from the components' states where not given."
+
+
+@app.command("open")
+def open_incident(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="What is wrong, as in 'API is down'.")],
+    impact: Annotated[str | None, typer.Option(help=IMPACT)] = None,
+    status: Annotated[str, typer.Option(help="Where it stands.")] = "investigating",
+    body: Body = None,
+    component: Components = None,
+    quiet: Quiet = False,
+    yes: Yes = False,
+) -> None:
+    """Open an incident and tell its subscribers.
+
+    statustext incident open "API is down" --impact critical --component svc_api=major_outage
+    """
+    given = {"name": name, "impact_override": impact, "status": status, "body": body}
+    _publish(ctx, None, given, component or [], quiet=quiet, yes=yes)
+
+
+@app.command()
+def update(
+    ctx: typer.Context,
+    incident: IncidentId,
+    body: Body = None,
+    status: Annotated[str | None, typer.Option(help="Where it stands now.")] = None,
+    impact: Annotated[str | None, typer.Option(help=IMPACT)] = None,
+    component: Components = None,
+    quiet: Quiet = False,
+    yes: Yes = False,
+) -> None:
+    """Say how an incident goes on.
+
+    statustext incident update 0frwxtbsbr91 --status identified --body "A disk is full."
+    """
+    given = {"status": status, "body": body, "impact_override": impact}
+    _publish(ctx, incident, given, component or [], quiet=quiet, yes=yes)
+
+
+@app.command()
+def resolve(
+    ctx: typer.Context,
+    incident: IncidentId,
+    body: Body = None,
+    component: Components = None,
+    quiet: Quiet = False,
+    yes: Yes = False,
+) -> None:
+    """End an incident: those who were told of it are told so.
+
+    statustext incident resolve 0frwxtbsbr91 --component svc_api=operational
+    """
+    given = {"status": "resolved", "body": body}
+    _publish(ctx, incident, given, component or [], quiet=quiet, yes=yes)
+
+
+def _publish(
+    ctx: typer.Context,
+    incident: str | None,
+    given: dict[str, str | None],
+    components: list[str],
+    *,
+    quiet: bool,
+    yes: bool,
+) -> None:
+    run = session(ctx)
+    wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    pairs = [one.partition("=") for one in components]
+    if ids := [key for key, _, _ in pairs]:
+        wanted["component_ids"] = ids
+    if states := {key: state for key, _, state in pairs if state}:
+        wanted["components"] = states
+    if quiet:
+        wanted["deliver_notifications"] = False
+    else:
+        confirm("This texts everybody whom it concerns. Publish it?", is_agreed=yes)
+    method, path = ("PATCH", f"incidents/{incident}") if incident else ("POST", "incidents")
+    shown = run.api.send(method, path, {"incident": wanted})
+    run.show(shown, f"Incident {shown['id']} is {shown['status']}, impact {shown['impact']}.")
+
+
+@app.command("list")
+def list_incidents(
+    ctx: typer.Context,
+    unresolved: Annotated[bool, typer.Option("--unresolved", help="Only those open.")] = False,
+) -> None:
+    """The newest incidents."""
+    run = session(ctx)
+    found = run.api.get("incidents")
+    if unresolved:
+        found = [one for one in found if one["resolved_at"] is None]
+    columns = ("Id", "Name", "Impact", "Status", "Opened (UTC)")
+    rows = [
+        (one["id"], one["name"], one["impact"], one["status"], minute(one["created_at"]))
+        for one in found
+    ]
+    run.table(found, columns, rows)
+
+
+@app.command()
+def show(ctx: typer.Context, incident: IncidentId) -> None:
+    """One incident with its updates, and how far each has got."""
+    run = session(ctx)
+    found = run.api.get(f"incidents/{incident}")
+    run.show(found, _in_words(found))
+
+
+def _in_words(found: dict[str, Any]) -> str:
+    lines = [f"{found['name']}: {found['status']}, impact {found['impact']}"]
+    for one in found["incident_updates"]:
+        lines.append(f"  {minute(one['created_at'])} {one['status']}: {one['body'] or ''}")
+        if progress := one.get("progress"):
+            counted = ", ".join(
+                f"{name} {value}" for name, value in progress.items() if isinstance(value, int)
+            )
+            lines.append(f"    {counted}")
+    return "\n".join(lines)
+
+
+@app.command()
+def report(
+    ctx: typer.Context,
+    incident: IncidentId,
+    status: Annotated[str | None, typer.Option(help="Only those that stand so.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="As comma-separated values.")] = False,
+) -> None:
+    """Who was told of an incident, who was not, and how each text ended."""
+    run = session(ctx)
+    path = f"incidents/{incident}/deliveries"
+    if csv:
+        _write_csv(run, path, status)
+        return
+    rows = list(_deliveries(run, path, status))
+    columns = ("Number", "Update", "Status", "What became of it", "At (UTC)")
+    shown = [
+        (one["phone"], one["update"], one["status"], one["in_words"], minute(one["at"]))
+        for one in rows
+    ]
+    run.table(rows, columns, shown)
+
+
+def _deliveries(run: Session, path: str, status: str | None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        page = run.api.get(path, status=status, cursor=cursor)
+        found += page["deliveries"]
+        cursor = page["next_cursor"]
+        if not cursor:
+            return found
+
+
+def _write_csv(run: Session, path: str, status: str | None) -> None:
+    cursor: str | None = None
+    while True:
+        query = {"status": status, "cursor": cursor}
+        reply = run.api.call("GET", path, None, query, "text/csv")
+        typer.echo(reply.text, nl=False)
+        cursor = reply.headers.get("X-Next-Cursor")
+        if not cursor:
+            return
+
+
+@app.command()
+def recall(
+    ctx: typer.Context,
+    incident: IncidentId,
+    number: Annotated[int, typer.Argument(help="The number of the update, from 1.", min=1)],
+) -> None:
+    """Stop telling one update: what is not with the carrier yet is not sent."""
+    run = session(ctx)
+    shown = run.api.send("POST", f"incidents/{incident}/updates/{number}/recall")
+    run.show(shown, f"Update {number} of {incident} is recalled.")

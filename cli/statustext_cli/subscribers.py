@@ -1,0 +1,107 @@
+"""`statustext subscribers …`: who is subscribed, with masked numbers, and what they got."""
+
+from typing import Annotated, Any
+
+import typer
+
+from statustext_cli.terminal import Session, confirm, minute, session
+
+app = typer.Typer(no_args_is_help=True, help="Who is subscribed, and what they got.")
+
+LIST = "/api/sms/subscribers"
+Subscriber = Annotated[str, typer.Argument(help="The subscriber's id, sub_….")]
+
+
+@app.command("list")
+def list_subscribers(
+    ctx: typer.Context,
+    channel: Annotated[str, typer.Option("--type", help="The channel.")] = "sms",
+    ids: Annotated[bool, typer.Option("--ids", help="With their ids.")] = False,
+) -> None:
+    """Every subscriber of the page: masked number, verified, since when."""
+    run = session(ctx)
+    found = _all(run, channel)
+    if run.as_json:
+        run.show(found, "")
+        return
+    typer.echo("Phone | Verified | Subscribed" + (" | Id" if ids else ""))
+    for one in found:
+        typer.echo(_line(one) + (f" | {one['id']}" if ids else ""))
+
+
+def _all(run: Session, channel: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        page = run.api.get(LIST, type=channel, limit=1000, cursor=cursor)
+        found += page["subscribers"]
+        cursor = page["next_cursor"]
+        if not cursor:
+            return found
+
+
+def _line(one: dict[str, Any]) -> str:
+    if not one["verified"]:
+        return f"{one['phone']} | No | (pending verification)"
+    return f"{one['phone']} | Yes | {one['created_at'][:10]}"
+
+
+@app.command()
+def show(ctx: typer.Context, subscriber: Subscriber) -> None:
+    """One subscriber with the number in full; that you looked is noted."""
+    run = session(ctx)
+    one = run.api.get(LIST, id=subscriber)
+    wanted = ", ".join(f"{name}: {value}" for name, value in one["preferences"].items())
+    run.show(one, f"{one['phone']}, {one['status']}, since {one['created_at'][:10]}\n{wanted}")
+
+
+@app.command()
+def history(ctx: typer.Context, subscriber: Subscriber) -> None:
+    """What one subscriber agreed to, was sent, and why there was no text."""
+    run = session(ctx)
+    found = run.api.get(f"subscribers/{subscriber}/history")
+    rows = [(minute(one["at"]), one["kind"], one["what"]) for one in found["history"]]
+    run.table(found, ("At (UTC)", "Kind", "What"), rows)
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    phone: Annotated[str, typer.Argument(help="In full, as in +15551234567.")],
+    verified: Annotated[
+        bool, typer.Option("--verified", help="They agreed elsewhere; text them no code.")
+    ] = False,
+    source: Annotated[str | None, typer.Option(help="Where they agreed, as 'paper form'.")] = None,
+    statement: Annotated[str | None, typer.Option(help="What they agreed to.")] = None,
+    obtained_at: Annotated[str | None, typer.Option(help="When, as in 2027-01-15.")] = None,
+) -> None:
+    """Add a number by hand. Without --verified it is texted a code."""
+    run = session(ctx)
+    given: dict[str, Any] = {"type": "sms", "phone": phone, "verified": verified}
+    if source or statement or obtained_at:
+        given["consent"] = {"source": source, "statement": statement, "obtained_at": obtained_at}
+    added = run.api.send("POST", LIST, given)
+    run.show(added, f"{added['phone']} is {added['id']}, {added['status']}.")
+    for warning in added["warnings"]:
+        typer.echo(warning, err=True)
+
+
+@app.command()
+def remove(
+    ctx: typer.Context,
+    subscriber: Subscriber,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """End a subscription."""
+    run = session(ctx)
+    confirm(f"End the subscription of {subscriber}?", is_agreed=yes)
+    ended = run.api.call("DELETE", LIST, None, {"id": subscriber})
+    run.show({"id": subscriber, "answer": ended.status}, f"{subscriber} is unsubscribed.")
+
+
+@app.command()
+def release(ctx: typer.Context, subscriber: Subscriber) -> None:
+    """Text a number again that could not be reached."""
+    run = session(ctx)
+    released = run.api.send("POST", f"{LIST}/{subscriber}/release")
+    run.show(released, f"{subscriber} is texted again.")
