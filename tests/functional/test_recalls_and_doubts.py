@@ -182,7 +182,7 @@ def test_who_went_along_without_a_message_of_its_own(night: SteppedSystem) -> No
     minor(night)
     live(night, 300)
     wakes = Preferences(updates=True, quiet_hours="off")
-    night.table.write(set_preferences("default", one, wakes))
+    night.table.write(set_preferences("default", one, wakes, night.now))
     spoil(night, kind="time_out", times=1)
     second = minor(night, "Payments are slow")
     live(night, 300)

@@ -326,14 +326,39 @@ TWILIO = [
 QUEUES = [
     bug(
         "fan-out cursor lost",
-        "adapters/subscribers.py",
-        """    rows, more = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after, limit=limit)
-    return _readable(rows, now), rows[-1]["sk"] if more and rows else ""
+        "adapters/dynamodb.py",
+        """        return Found(keys, answer["ScannedCount"], last)
 """,
-        """    rows, _ = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after, limit=limit)
-    return _readable(rows, now), ""
+        """        return Found(keys, answer["ScannedCount"], "")
 """,
         f"{FUNCTIONAL}fanning_out.py::test_a_task_goes_on_where_another_left_off",
+    ),
+    bug(
+        "an end passes over whom its opening may be on the way to",
+        "adapters/audience.py",
+        """        " AND ".join([opened, *concerned]),
+""",
+        "",
+        f"{FUNCTIONAL}rare_incident.py"
+        "::test_an_opening_claimed_while_the_end_looks_for_whom_to_tell_has_its_end",
+    ),
+    bug(
+        "an incident's reach is what it is at its end",
+        "adapters/incidents.py",
+        "    reach = incident.reach.widened(incident)\n",
+        "    reach = Reach().widened(incident)\n",
+        f"{FUNCTIONAL}rare_incident.py"
+        "::test_so_has_one_whose_component_is_not_in_the_incident_any_more",
+    ),
+    bug(
+        "a choice without its moment",
+        "adapters/subscribers.py",
+        """        update="SET preferences = :preferences, chose_at = :now ADD wishes :one",
+""",
+        """        update="SET preferences = :preferences, chose_before = :now ADD wishes :one",
+""",
+        f"{FUNCTIONAL}rare_incident.py"
+        "::test_who_chose_otherwise_for_a_moment_while_it_was_open_is_kept_from_a_late_opening",
     ),
     bug(
         "refused messages of a batch forgotten",

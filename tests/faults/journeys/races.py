@@ -10,7 +10,7 @@ from tests.faults.afterwards import (
     the_end_is_published,
 )
 from tests.faults.journey import journey
-from tests.faults.journeys.announcements import NEWS, OPENING, expect, told
+from tests.faults.journeys.announcements import END, NEWS, OPENING, expect, told
 from tests.faults.journeys.meanwhile import ALWAYS_STALE, at
 from tests.faults.journeys.visitors import PHONE, sign_up
 from tests.faults.stage import INCIDENTS, Stage
@@ -90,6 +90,55 @@ def ended_and_refused(stage: Stage) -> Generator[None]:
     stage.live(120)
     yield
     told(stage)
+
+
+def of_one_component(stage: Stage, key: str) -> dict[str, str]:
+    """Somebody who asked for one component only, some time ago."""
+    component = next(row["sk"] for row in stage.system.rows("component") if row["key"] == key)
+    found = stage.active(services=(component,))
+    stage.system.clock.shift(3600)
+    return found
+
+
+@journey(everybody_stops, all_is_recalled)
+def the_end_of_a_rare_incident(stage: Stage) -> Generator[None]:
+    """It is looked at for nobody whom the incident never concerned."""
+    (concerned,) = of_one_component(stage, "svc_api").values()
+    (other,) = of_one_component(stage, "svc_payments")
+    incident = stage.open(component_ids=["svc_api"])
+    stage.carry_on()
+    stage.live(60)
+    yield
+    stage.change(incident, status="resolved")
+    stage.carry_on()
+    yield
+    assert stage.overtaken or stage.system.texts(concerned) == [OPENING, END]
+    assert status(stage.system, incident, other, 2) == ""
+
+
+@journey(everybody_stops)
+def an_end_that_looks_just_before_the_opening_is_claimed(stage: Stage) -> Generator[None]:
+    """No claim shows that the opening comes; the incident is for them as it was opened."""
+    of_one_component(stage, "svc_api")
+    incident = stage.open(component_ids=["svc_api"])
+    enqueue(stage.system)
+
+    def end() -> None:
+        stage.change(incident, status="resolved")
+        for _ in range(3):
+            stage._relay()
+            for one in stage.queues:
+                if one.queue_arn.endswith("-fan-out"):
+                    stage._poll(one)
+
+    at(stage, "sender", "UpdateItem", "#SUBSCRIBERS#", end)
+    yield
+    stage.carry_on()
+    stage.live(120)
+    yield
+    for phone in stage.phones:
+        texts = stage.system.texts(phone)
+        assert texts in ([], [OPENING, END]) or stage.overtaken, texts
 
 
 @journey(everybody_stops)

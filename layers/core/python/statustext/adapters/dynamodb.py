@@ -66,6 +66,25 @@ class Write:
         return {"Update": given} if self.update else {"ConditionCheck": given}
 
 
+@dataclass(frozen=True)
+class Filter:
+    """Which rows of a Query come back. Names and values as in `Write`."""
+
+    expression: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Sort keys of the rows of one page that passed a filter, of how many, and the key behind which
+    the next page begins ("" at the end)."""
+
+    keys: Sequence[str]
+    looked_at: int
+    after: str
+
+
 class Table:
     """The table, through boto3's low-level client."""
 
@@ -135,6 +154,33 @@ class Table:
             given["Limit"] = limit
         answer = self._client.query(**given)
         return [unmarshal(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
+
+    def find(self, pk: str, given: Filter, *, after: str = "", limit: int = 0) -> Found:
+        """The keys of a page of a partition that pass a filter, strongly consistent.
+
+        DynamoDB reads `limit` rows, or 1 MB of them, and sends only what passes: the read units are
+        those of all, the time that it takes here those of the few.
+        """
+        asked: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "pk = :pk",
+            "FilterExpression": given.expression,
+            "ProjectionExpression": "sk",
+            "ExpressionAttributeValues": marshal(
+                {":pk": pk, **{f":{name}": value for name, value in given.values.items()}}
+            ),
+            "ConsistentRead": True,
+        }
+        if given.names:
+            asked["ExpressionAttributeNames"] = {f"#{k}": v for k, v in given.names.items()}
+        if after:
+            asked["ExclusiveStartKey"] = marshal({"pk": pk, "sk": after})
+        if limit:
+            asked["Limit"] = limit
+        answer = self._client.query(**asked)
+        last = answer.get("LastEvaluatedKey", {}).get("sk", {}).get("S", "")
+        keys = [str(item["sk"]["S"]) for item in answer["Items"]]
+        return Found(keys, answer["ScannedCount"], last)
 
     def query_all(self, pk: str, *, prefix: str = "") -> Iterator[Item]:
         """Every row of a partition that is known to be small."""

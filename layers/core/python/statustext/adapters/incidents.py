@@ -9,6 +9,7 @@ from statustext.domain.incident import (
     Incident,
     Postmortem,
     Progress,
+    Reach,
     Schedule,
     Status,
     Update,
@@ -106,12 +107,24 @@ def incident_of(row: Item) -> Incident:
         recalled={int(seq): why for seq, why in row.get("recalled", {}).items()},
         reopened_seq=row.get("reopened_seq", 0),
         edition=row.get("edition", 0),
+        reach=_reach_of(row["reach"]),
+    )
+
+
+def _reach_of(row: Item) -> Reach:
+    return Reach(
+        frozenset(map(Impact, row["impacts"])),
+        frozenset(row["component_ids"]),
+        row["named_none"],
+        row["was_maintenance"],
     )
 
 
 def put_incident(incident: Incident) -> Write:
-    """Write an incident over the edition before; edition 1 is new."""
+    """Write an incident over the edition before; edition 1 is new. Its reach is widened by what it
+    is now, so that whatever a fan-out may have read is in it."""
     pk, sk = incident_key(incident.page, incident.id)
+    reach = incident.reach.widened(incident)
     row = {k: v for k, v in vars(incident).items() if k != "id"}
     for name in ("status", "impact", "impact_override"):
         row[name] = row[name].value if row[name] else None
@@ -127,6 +140,11 @@ def put_incident(incident: Incident) -> Write:
             "schedule": vars(incident.schedule) if incident.schedule else None,
             "postmortem": vars(incident.postmortem) if incident.postmortem else None,
             "recalled": {str(seq): why for seq, why in incident.recalled.items()},
+            "reach": {
+                **vars(reach),
+                "impacts": sorted(reach.impacts),
+                "component_ids": sorted(reach.component_ids),
+            },
         },
         condition="edition = :before" if incident.edition > 1 else "attribute_not_exists(pk)",
         values={"before": incident.edition - 1} if incident.edition > 1 else {},

@@ -18,8 +18,12 @@ from statustext.domain.thread import State as ThreadState
 from statustext.observability import count, log_failure
 
 
+def shard_key(page: str, shard: int) -> str:
+    return f"PAGE#{page}#SUBSCRIBERS#{shard:02d}"
+
+
 def subscriber_key(page: str, subscriber: str) -> tuple[str, str]:
-    return f"PAGE#{page}#SUBSCRIBERS#{shard_of(subscriber):02d}", subscriber
+    return shard_key(page, shard_of(subscriber)), subscriber
 
 
 def person_key(page: str, subscriber: str) -> str:
@@ -44,7 +48,7 @@ def page_through_shard(
     table: Table, page: str, shard: int, after: str, now: float, limit: int = 0
 ) -> tuple[list[Subscriber], str]:
     """One page of a shard in order of id, and the id to go on after ("" at the end)."""
-    rows, more = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after, limit=limit)
+    rows, more = table.query(shard_key(page, shard), after=after, limit=limit)
     return _readable(rows, now), rows[-1]["sk"] if more and rows else ""
 
 
@@ -161,7 +165,7 @@ def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Wr
             " preferences = :preferences, told = if_not_exists(told, :none),"
             " said = if_not_exists(said, :none),"
             " created_at = if_not_exists(created_at, :created), verified_at = :now"
-            " REMOVE #ttl, expires_at ADD wishes :one"
+            ", chose_at = :now REMOVE #ttl, expires_at ADD wishes :one"
         ),
         condition="attribute_not_exists(suppressed)",
         names={"state": "state", "ttl": "ttl"},
@@ -179,18 +183,19 @@ def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Wr
     )
 
 
-def set_preferences(page: str, subscriber: str, preferences: Preferences) -> Write:
+def set_preferences(page: str, subscriber: str, preferences: Preferences, now: float) -> Write:
     """Change what an active subscriber wants."""
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
         sk,
-        update="SET preferences = :preferences ADD wishes :one",
+        update="SET preferences = :preferences, chose_at = :now ADD wishes :one",
         condition="#state = :active",
         names={"state": "state"},
         values={
             "preferences": preferences_row(preferences),
             "active": State.ACTIVE.value,
+            "now": now,
             "one": 1,
         },
     )

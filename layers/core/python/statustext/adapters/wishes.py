@@ -35,25 +35,31 @@ def pause(page: str, subscriber: str, until: float) -> Write:
     return _change(page, subscriber, "REMOVE paused_until")
 
 
-def choose_critical(page: str, subscriber: str) -> Write:
+def choose_critical(page: str, subscriber: str, now: float) -> Write:
     """Tell an active subscriber of critical incidents only: of no others, and no maintenance."""
     return _change(
         page,
         subscriber,
-        "SET preferences.severity_filter = :impacts, preferences.maintenance = :no",
-        values={"impacts": [Impact.CRITICAL.value], "no": False},
+        "SET preferences.severity_filter = :impacts, preferences.maintenance = :no,"
+        " chose_at = :now",
+        values={"impacts": [Impact.CRITICAL.value], "no": False, "now": now},
     )
 
 
-def choose_all(page: str, subscriber: str, muted: Sequence[str]) -> Write:
+def choose_all(page: str, subscriber: str, muted: Sequence[str], now: float) -> Write:
     """Tell an active subscriber of every impact, every component and maintenance, and again of the
     incidents that they `muted`."""
     return _change(
         page,
         subscriber,
         "SET preferences.severity_filter = :impacts, preferences.services = :none,"
-        " preferences.maintenance = :yes",
-        values={"impacts": [one.value for one in ALL_IMPACTS], "none": [], "yes": True},
+        " preferences.maintenance = :yes, chose_at = :now",
+        values={
+            "impacts": [one.value for one in ALL_IMPACTS],
+            "none": [],
+            "yes": True,
+            "now": now,
+        },
         unmuted=muted,
     )
 

@@ -118,6 +118,26 @@ class Postmortem:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Whom any edition of an incident may have been for: each impact and component that it ever
+    had, whether it ever named no component, and whether it ever was a maintenance."""
+
+    impacts: frozenset[Impact] = frozenset()
+    component_ids: frozenset[str] = frozenset()
+    named_none: bool = False
+    was_maintenance: bool = False
+
+    def widened(self, incident: "Incident") -> "Reach":
+        """With whom an incident is for as it stands."""
+        return Reach(
+            self.impacts | {incident.impact},
+            self.component_ids | set(incident.component_ids),
+            self.named_none or not incident.component_ids,
+            self.was_maintenance or incident.is_maintenance,
+        )
+
+
+@dataclass(frozen=True)
 class Incident:
     """An incident or a maintenance.
 
@@ -125,7 +145,8 @@ class Incident:
     `due_before` the one that they are told until then. `recalled` are updates that an operator, or
     a carrier's filter, stopped. `reopened_seq` is the last update with which it went on after its
     end. `edition` counts the changes to the row. A maintenance has a `schedule`. A `backfilled`
-    incident was entered after it was over: nobody is ever told of it.
+    incident was entered after it was over: nobody is ever told of it. `reach` is of the editions
+    that were written.
     """
 
     id: str
@@ -152,6 +173,7 @@ class Incident:
     recalled: Mapping[int, str] = field(default_factory=dict)  # why, by update
     reopened_seq: int = 0
     edition: int = 0
+    reach: Reach = Reach()
 
     def due_seq(self, now: float) -> int:
         """The newest update that is to be told at this moment; 0 for none."""

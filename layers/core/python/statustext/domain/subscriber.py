@@ -87,14 +87,6 @@ def concerns(preferences: Preferences, incident: Incident) -> bool:
     return bool(set(preferences.services) & set(incident.component_ids))
 
 
-def may_miss_reopening(subscriber: Subscriber, incident: Incident) -> bool:
-    """Whether the incident's end may be on its way to somebody while it goes on already: only a
-    claim can tell, so they are looked at even if this update is not for them."""
-    thread = subscriber.threads.get(incident.id)
-    is_older = thread is not None and thread.seq < incident.reopened_seq
-    return is_older and not incident.is_over and concerns(subscriber.preferences, incident)
-
-
 def event_for(subscriber: Subscriber, incident: Incident, update: Update) -> Event | None:
     """How this update is told to this subscriber; None where it is not for them.
 

@@ -7,18 +7,17 @@ task is harmless: the sender claims each delivery once.
 
 from collections.abc import Iterator
 
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.audience import audience
+from statustext.adapters.dynamodb import Filter, Found, Table
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import BATCH_LIMIT, Queue
-from statustext.adapters.subscribers import page_through_shard
+from statustext.adapters.subscribers import shard_key
 from statustext.adapters.update_progress import add_progress
 from statustext.domain.ids import SHARDS
-from statustext.domain.incident import FINAL_EVENTS, Incident, Update
-from statustext.domain.subscriber import State, Subscriber, event_for, may_miss_reopening
 from statustext.queue_messages import MAX_RECIPIENTS, AnnouncementBatch, FanOutTask
 
-PER_TASK = 5000
-"""Subscribers read by one task before it hands on the rest: a few seconds of work."""
+PER_TASK = 20_000
+"""Subscribers looked at by one task before it hands on the rest: a few seconds of work."""
 
 PER_REQUEST = BATCH_LIMIT * MAX_RECIPIENTS
 
@@ -46,12 +45,11 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
         return  # the newer one's own fan-out tells everybody this one would have
     if update.seq in incident.recalled:
         return
-    pages = _Pages(table, task, now)
+    pages = _Pages(table, task, audience(incident, update))
     found: list[str] = []
-    active = queued = 0
+    queued = 0
     for page in pages:
-        active += sum(one.state is State.ACTIVE for one in page)
-        found += [one.id for one in page if may_be_for(one, incident, update)]
+        found += page.keys
         while len(found) >= PER_REQUEST or (found and pages.is_cut_short):
             _enqueue(task, found[:PER_REQUEST], announcements)
             queued, found = queued + len(found[:PER_REQUEST]), found[PER_REQUEST:]
@@ -65,7 +63,7 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
             task.incident,
             task.seq,
             pages.done,
-            active,
+            pages.looked_at,
             queued,
             cursors_of(left),
             now,
@@ -73,48 +71,32 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
     )
 
 
-def may_be_for(subscriber: Subscriber, incident: Incident, update: Update) -> bool:
-    """Whether the sender should look at this subscriber for this update.
-
-    The end of an incident goes to the sender for everybody who wants it, because only a claim can
-    tell who was told while an opening is still on its way.
-    """
-    if subscriber.state is not State.ACTIVE:
-        return False
-    if update.event in FINAL_EVENTS:
-        preferences = subscriber.preferences
-        return preferences.resolutions or preferences.maintenance or preferences.all_resolutions
-    is_for_them = event_for(subscriber, incident, update) is not None
-    return is_for_them or may_miss_reopening(subscriber, incident)
-
-
 class _Pages:
-    """The subscribers of a task's shards, page by page, and how far that has got."""
+    """Whom an update is for in a task's shards, page by page, and how far that has got."""
 
-    def __init__(self, table: Table, task: FanOutTask, now: float) -> None:
+    def __init__(self, table: Table, task: FanOutTask, whom: Filter) -> None:
         self._table = table
         self._task = task
-        self._now = now
+        self._whom = whom
         self._shards = list(task.shards)
         self._after = task.after
         self.done: list[int] = []
-        self.read = 0
+        self.looked_at = 0
         self.is_cut_short = False
 
-    def __iter__(self) -> Iterator[list[Subscriber]]:
-        while self._shards and self.read < PER_TASK:
+    def __iter__(self) -> Iterator[Found]:
+        while self._shards and self.looked_at < PER_TASK:
             shard = self._shards[0]
-            is_first = not self.read and not self.done and len(self._shards) == SHARDS
-            page, self._after = page_through_shard(
-                self._table,
-                self._task.page,
-                shard,
-                self._after,
-                self._now,
+            is_first = not self.looked_at and not self.done and len(self._shards) == SHARDS
+            page = self._table.find(
+                shard_key(self._task.page, shard),
+                self._whom,
+                after=self._after,
                 limit=FIRST_PAGE if is_first else PER_PAGE,
             )
+            self._after = page.after
             self.is_cut_short = is_first and bool(self._after)
-            self.read += len(page)
+            self.looked_at += page.looked_at
             if not self._after:
                 self.done.append(self._shards.pop(0))
             yield page

@@ -87,9 +87,9 @@ def carry_out(
         case Keyword.RESUME:
             return [pause(page, one, 0), put_hold(page, one, now)], asked
         case Keyword.CRITICAL:
-            return [choose_critical(page, one)], asked
+            return [choose_critical(page, one, now)], asked
         case Keyword.ALL:
-            return [choose_all(page, one, muted)], asked
+            return [choose_all(page, one, muted, now)], asked
     return [], asked
 
 

@@ -40,7 +40,7 @@ def change_preferences(
     try:
         table.transact(
             [
-                set_preferences(subscriber.page, subscriber.id, chosen),
+                set_preferences(subscriber.page, subscriber.id, chosen, now),
                 _note(subscriber, "subscriber.changed", now, entropy),
             ]
         )
