@@ -35,7 +35,7 @@ DAY = 24 * 3600
 
 
 def tick_an_hour(system: SteppedSystem) -> int:
-    """One tick for each shard, every fourth minute; how many were swept."""
+    """Sixteen ticks, every fourth minute; how many were swept."""
     swept = 0
     for _ in range(SHARDS):
         swept += system.tick()["swept"]
@@ -69,35 +69,6 @@ def test_the_verified_and_the_suppressed_stay(system: SteppedSystem) -> None:
     assert tick_an_hour(system) == 0
     assert kept <= ids(system)
     assert not any("ttl" in row for row in system.rows("subscriber"))
-
-
-def test_a_shard_of_many_is_swept_whole(
-    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Query by query, none forgotten where a page of the answer ends."""
-    real = type(system.table).query
-
-    def in_small_pages(table: object, pk: str, **given: object) -> object:
-        small = {**given, "limit": 2} if "SUBSCRIBERS" in pk else given
-        return real(table, pk, **small)
-
-    monkeypatch.setattr(type(system.table), "query", in_small_pages)
-    from statustext.adapters.dynamodb import Write
-    from statustext.adapters.subscribers import subscriber_key
-
-    for number in range(60):
-        pk, sk = subscriber_key("default", f"sub_{number:016d}")
-        row = {
-            "kind": "subscriber",
-            "page": "default",
-            "state": "unconfirmed",
-            "created_at": system.now,
-            "expires_at": system.now + (DAY if number % 3 else 2 * DAY),
-        }
-        system.table.write(Write(pk, sk, item=row))
-    system.clock.shift(DAY)
-    assert tick_an_hour(system) == 40
-    assert len(ids(system)) == 20
 
 
 def test_who_verifies_while_being_swept_stays(system: SteppedSystem) -> None:
@@ -204,7 +175,7 @@ def names(call: Call, part: str) -> bool:
     return part in json.dumps(call.params, default=str)
 
 
-@pytest.mark.parametrize("part", ["CIRCUITS", "#HOLDS#", "#UNDERWAY", "#SUBSCRIBERS#"])
+@pytest.mark.parametrize("part", ["CIRCUITS", "#HOLDS#", "#UNDERWAY", "#UNCONFIRMED"])
 def test_a_job_that_fails_keeps_no_other_from_its_minute(
     system: SteppedSystem, caplog: pytest.LogCaptureFixture, part: str
 ) -> None:
@@ -212,7 +183,6 @@ def test_a_job_that_fails_keeps_no_other_from_its_minute(
     (one,) = add_active(system, 1)
     system.table.write(Write("PAGES", "another", item={"kind": "page_id"}))
     lose_a_fan_out(system)
-    system.clock.move_to(system.now - system.now % 240 + 240)  # a minute that sweeps
     cap = Circuit("sender:+1555", 30023, system.now - 60, system.now - 1, system.now - 1)
     system.table.write(open_circuit(cap))
     system.table.write(put_hold("default", one, system.now - 1))
@@ -222,7 +192,7 @@ def test_a_job_that_fails_keeps_no_other_from_its_minute(
             system.tick()
         done = watch.of("clock")
     assert caplog.messages.count("A job of the clock failed") == (1 if part == "CIRCUITS" else 2)
-    others = {"#HOLDS#", "#UNDERWAY", "#SUBSCRIBERS#"} - {part}
+    others = {"#HOLDS#", "#UNDERWAY", "#UNCONFIRMED"} - {part}
     assert all(any(names(call, f"PAGE#another{one}") for call in done) for one in others)
     tasks = (part != "#HOLDS#") + SHARDS * (part != "#UNDERWAY")
     assert waiting(system, "fan-out") == tasks

@@ -12,13 +12,13 @@ from statustext.adapters.direct_texts import count_try, use_code
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import activate, get_subscriber
 from statustext.domain import segments
-from statustext.domain.ids import shard_of
 from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
 from statustext.errors import ConditionFailedError
+from statustext.flows.keeping_time import sweeping
 from statustext.flows.operating.setting_up import create_page
 from tests.aws_calls import watched
-from tests.stepped import API_URL, PHONE, START, Answer, SteppedSystem
+from tests.stepped import API_URL, PHONE, Answer, SteppedSystem
 
 LIFE = 600
 DAY = 24 * 3600
@@ -276,29 +276,49 @@ def test_an_expired_entry_begins_anew(system: SteppedSystem) -> None:
 
 
 def test_the_clock_sweeps_what_is_expired_and_nothing_else(system: SteppedSystem) -> None:
-    """A shard every four minutes: all are swept within about an hour, long before TTL's days."""
+    """Within a minute, long before TTL's days, and without a look at anybody else."""
     for number in range(6):
         system.sign_up(f"+1555444000{number}")
     active = str(system.subscribe(OTHER_PHONE)["id"])
-    system.advance(DAY)
+    system.advance(DAY + 60)
     fresh = system.sign_up("+15553334444")
-    swept = 0
-    for _ in range(16):
-        swept += system.tick()["swept"]
-        system.advance(240)
-    assert swept == 6
+    with watched() as calls:
+        assert system.tick()["swept"] == 6
+    assert calls.operations.count("Query") < 25, "no shard is read whole"
+    assert system.tick()["swept"] == 0
     assert {row["sk"] for row in system.rows("subscriber")} == {active, fresh}
+    assert len(system.rows("unconfirmed")) == 1, "of whom it was not looked at yet"
+
+
+def test_the_day_of_who_asked_for_another_code_begins_anew(system: SteppedSystem) -> None:
+    one = system.sign_up()
+    system.advance(DAY / 2)
+    system.sign_up()
+    system.advance(DAY / 2 + 60)
+    assert system.tick()["swept"] == 0
+    assert state_of(system, one) == "unconfirmed"
+    system.advance(DAY / 2)
+    assert system.tick()["swept"] == 1
+
+
+def test_what_one_minute_cannot_sweep_the_next_does(
+    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "PER_TICK", 2)
+    for number in range(3):
+        system.sign_up(f"+1555444000{number}")
+    system.advance(DAY + 60)
+    assert [system.tick()["swept"] for _ in range(3)] == [2, 1, 0]
 
 
 def test_the_clock_leaves_who_verified_a_moment_ago(system: SteppedSystem) -> None:
     """Entered between the sweep's reading and its deleting."""
     one = system.sign_up()
-    turns = (shard_of(one) - int(START // 240)) % 16
-    later(system, DAY + (turns - DAY // 240) % 16 * 240)
+    later(system, DAY + 60)
     with watched() as calls:
         calls.first("DeleteItem", lambda: system.table.write(_as_verified(system, one)))
         assert system.tick()["swept"] == 0
-        assert calls.operations.count("DeleteItem") == 1
+        assert calls.operations.count("DeleteItem") == 2
     assert state_of(system, one) == "active"
 
 

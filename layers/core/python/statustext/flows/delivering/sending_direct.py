@@ -22,12 +22,19 @@ from statustext.adapters.pages import get_page
 from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
+from statustext.adapters.unconfirmed import put_end
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
 from statustext.domain.page import Page
 from statustext.domain.segments import count
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, MAX_SEGMENTS, Event, render
-from statustext.domain.verification import CODE_LIFE, MANAGE_TOKEN_LIFE, code, manage_token
+from statustext.domain.verification import (
+    CODE_LIFE,
+    MANAGE_TOKEN_LIFE,
+    UNCONFIRMED_LIFE,
+    code,
+    manage_token,
+)
 from statustext.errors import ConditionFailedError, RacedError
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.handing_over import Unknown, hand_over
@@ -126,7 +133,10 @@ def _claims(direct: DirectText, now: float) -> list[Write] | None:
     task, row, state = direct.task, direct.row, direct.state
     claim = claim_direct_text(task.page, task.subscriber, task.direct, now)
     if row["event"] == Event.VERIFICATION and "attempt" not in row:
-        return [claim_code(row, state, now), claim] if may_send_code(state, now) else None
+        if not may_send_code(state, now):
+            return None
+        end = put_end(task.page, task.subscriber, now + UNCONFIRMED_LIFE)
+        return [claim_code(row, state, now), claim, end]
     active = row["event"] in (Event.WELCOME, MANAGE_LINK, ANSWER)
     if "suppressed" in state or (active and state.get("state") != State.ACTIVE):
         return None
