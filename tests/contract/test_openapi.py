@@ -15,11 +15,7 @@ from statustext.domain.templates import Event
 from tests.contract.cloudformation import ROOT, resources
 
 METHODS = {"get", "put", "post", "delete", "patch"}
-BODIES = [
-    model
-    for shape in (contracts.Body, contracts.StatuspageBody)
-    for model in shape.__subclasses__()
-]
+BODIES = contracts.Body.__subclasses__()
 WORDS_ONLY = {"title", "description", "examples", "default", "format"}
 SECURITY = {"/v1/": "operator_key", "/api/": "operator_key", "/twilio/": "twilio_signature"}
 

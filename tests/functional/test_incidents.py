@@ -15,7 +15,7 @@ from statustext.domain.incident import MAINTENANCE
 from statustext.domain.page import Page
 from statustext.flows.operating.setting_up import create_component, create_page
 from tests.aws_calls import watched
-from tests.stepped import API_URL, NEXT_MORNING, PHONE, START, Answer, SteppedSystem
+from tests.stepped import API_URL, KEY, NEXT_MORNING, PHONE, START, Answer, SteppedSystem
 
 INCIDENTS = "/v1/pages/default/incidents"
 COMPONENTS = "/v1/pages/default/components"
@@ -238,13 +238,56 @@ def test_an_incident_is_wrapped_as_at_statuspage(system: SteppedSystem, body: An
     assert system.rows("incident") == []
 
 
-def test_fields_of_statuspage_that_mean_nothing_here_are_let_pass(system: SteppedSystem) -> None:
-    more: dict[str, Any] = {
-        "auto_tweet_at_beginning": False,
-        "backfilled": False,
-        "scheduled_remind_prior": True,
-    }
-    assert opened(system, **more).status == 201
+def test_fields_of_statuspage_that_do_nothing_here_pass_where_they_ask_for_nothing(
+    system: SteppedSystem,
+) -> None:
+    assert opened(system, auto_tweet_at_beginning=False).status == 201
+    answer = opened(system, auto_tweet_on_creation=True)
+    assert answer.status == 422
+    fields = {"incident.auto_tweet_on_creation": "is not done here; leave it out"}
+    assert answer.json["error"]["fields"] == fields
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"impact_overide": "critical"}, "is no field here; did you mean impact_override."),
+        ({"state": "resolved"}, "is no field here; did you mean status."),
+        ({"deliver_notification": False}, "did you mean deliver_notifications."),
+        ({"xyz": 1}, "Correct incident.xyz: is no field here."),
+        ({"scheduled_for": "soon"}, "must be a date and time as in 2027-01-20T02:00:00Z."),
+        ({"status": "broken"}, "must be investigating, identified, "),
+        ({"components": {"a b": "operational"}}, "must be 1 to 64 letters, digits or any of"),
+        ({"metadata": []}, "Correct incident.metadata: must be an object."),
+        ({"deliver_notifications": "maybe"}, "must be true or false."),
+        ({"name": 7}, "Correct incident.name: must be text."),
+    ],
+)
+def test_a_slip_is_told_in_words_and_changes_nothing(
+    system: SteppedSystem, given: dict[str, Any], message: str
+) -> None:
+    known = opened(system, body="Looking.").json
+    for answer in (opened(system, **given), changed(system, known["id"], **given)):
+        assert answer.status == 422
+        assert message in answer.json["error"]["message"]
+    assert shown(system, known["id"]) == known
+
+
+def test_fields_without_their_wrapper_and_broken_json_are_told_so(system: SteppedSystem) -> None:
+    answer = system.operator("POST", INCIDENTS, {"name": "API is down"})
+    assert (answer.status, answer.json["error"]["fields"]) == (422, {"incident": "is required"})
+    assert "object named incident" in answer.json["error"]["message"]
+    headers = {"X-API-Key": KEY}
+    broken = b'{"incident": {"name": "API",\n  status: 1}}'
+    answer = system.http("POST", INCIDENTS, raw=broken, headers=headers)
+    assert answer.status == 400
+    assert "from line 2, column 3 on" in answer.json["error"]["message"]
+
+
+def test_json_true_is_no_number(system: SteppedSystem) -> None:
+    answer = system.operator("PATCH", "/v1/pages/default", {"segment_budget": True})
+    assert answer.status == 422
+    assert answer.json["error"]["fields"] == {"segment_budget": "must be a number"}
 
 
 def test_form_bodies_are_read_as_rails_writes_them(system: SteppedSystem) -> None:

@@ -13,21 +13,34 @@ from urllib.parse import parse_qsl
 MAX_DEPTH = 20
 """Levels of arrays and objects in a body. DynamoDB stores 32."""
 
+MAX_DIGITS = 4000
+TOO_LARGE = "The body holds a number that is too large; send a smaller one."
+TOO_DEEP = f"The body is nested too deeply; use at most {MAX_DEPTH} levels."
+BAD_FORM = "The form cannot be read; name every field once, as in a=1 or a[b]=1 or a[]=1."
 MAX_FIELDS = 200
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
 
 def read_json(text: str) -> Any:
-    """The JSON value in `text`. Raises ValueError for what RFC 8259 does not define or allow."""
+    """The JSON value in `text`.
+
+    Raises ValueError for what RFC 8259 does not define or allow, with the sentence for the caller.
+    """
+    if not text.strip():
+        raise ValueError("The body is empty; send a JSON object.")
     try:
         value = json.loads(
             text,
             object_pairs_hook=_without_repetition,
             parse_constant=_refuse_constant,
             parse_float=_finite,
+            parse_int=_whole,
         )
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise ValueError(TOO_DEEP) from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"The body is no JSON from {place} on; correct it there.") from None
     _check_depth(value)
     return value
 
@@ -36,8 +49,16 @@ def read_form(text: str) -> dict[str, Any]:
     """The fields of a form, nested as their names say. All values are text.
 
     `incident[name]=x` is an object, `services[]=x` an element of a list, and so is
-    `services[0]=x` where the indices run from 0 without a gap. Raises ValueError.
+    `services[0]=x` where the indices run from 0 without a gap. Raises ValueError with the sentence
+    for the caller.
     """
+    try:
+        return _nested(text)
+    except ValueError:
+        raise ValueError(BAD_FORM) from None
+
+
+def _nested(text: str) -> dict[str, Any]:
     pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     form: dict[str, Any] = {}
     for name, value in pairs:
@@ -48,18 +69,24 @@ def read_form(text: str) -> dict[str, Any]:
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     given = dict(pairs)
     if len(given) < len(pairs):
-        raise ValueError("a name twice")
+        raise ValueError("The body names a field twice; name every field once.")
     return given
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
+    raise ValueError(f"The body holds {name}, which JSON does not have; send a number or null.")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(TOO_LARGE)
+    return int(digits)
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise ValueError("beyond a float")
+        raise ValueError(TOO_LARGE)
     return number
 
 
@@ -75,7 +102,7 @@ def _check_depth(value: Any) -> None:
         if not below:
             return
         level = below
-    raise ValueError("nested too deeply")
+    raise ValueError(TOO_DEEP)
 
 
 def _path(name: str) -> list[str]:

@@ -21,10 +21,13 @@ from statustext.domain.incident import Impact, Status
 from statustext.field_types import (
     Code,
     Country,
+    CountryInCapitals,
     Key,
     Line,
     Metadata,
     Moment,
+    NoBoolean,
+    OwnKey,
     OwnTimezone,
     PhoneInput,
     Prefix,
@@ -33,6 +36,8 @@ from statustext.field_types import (
     Seconds,
     SenderId,
     Timezone,
+    Unused,
+    WebAddress,
     printable,
 )
 
@@ -109,10 +114,10 @@ class OperatorSubscriber(Body):
 class LimitsInput(Body):
     """Limits of a page: sign-ups, and texts of announcements (0 for no cap)."""
 
-    signups_per_address: int | None = Field(None, ge=1, le=100_000)
-    signups_per_number: int | None = Field(None, ge=1, le=1000)
-    signups_per_hour: int | None = Field(None, ge=1, le=1_000_000)
-    texts_per_hour: int | None = Field(None, ge=0, le=10_000_000)
+    signups_per_address: Annotated[int, Field(ge=1, le=100_000), NoBoolean] | None = None
+    signups_per_number: Annotated[int, Field(ge=1, le=1000), NoBoolean] | None = None
+    signups_per_hour: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
+    texts_per_hour: Annotated[int, Field(ge=0, le=10_000_000), NoBoolean] | None = None
 
 
 class SenderInput(Body):
@@ -122,26 +127,24 @@ class SenderInput(Body):
     prefixes: list[Prefix] = Field(min_length=1, max_length=250)
 
 
-MostTexts = Annotated[int, Field(ge=1, le=100)]
-WithinSeconds = Annotated[int, Field(ge=1, le=7 * 24 * 3600)]
+MostTexts = Annotated[int, Field(ge=1, le=100), NoBoolean]
+WithinSeconds = Annotated[int, Field(ge=1, le=7 * 24 * 3600), NoBoolean]
 
 
 class PageChange(Body):
     """PATCH /v1/pages/{page}."""
 
     name: Annotated[Line, StringConstraints(max_length=40)] | None = None
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{3,180}$")] | None = None
-    countries: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]] | None = Field(
-        None, min_length=1, max_length=250
-    )
-    segment_budget: int | None = Field(None, ge=1, le=3)
+    url: WebAddress | None = None
+    countries: list[CountryInCapitals] | None = Field(None, min_length=1, max_length=250)
+    segment_budget: Annotated[int, Field(ge=1, le=3), NoBoolean] | None = None
     consent_required: bool | None = None
     keyword_replies: Literal["twilio", "statustext"] | None = None
     limits: LimitsInput | None = None
     timezone: Timezone | None = None
     quiet_hours: QuietHours | None = None
     overnight: Literal["line", "nothing"] | None = None
-    coalescing_window: int | None = Field(None, ge=0, le=900)
+    coalescing_window: Annotated[int, Field(ge=0, le=900), NoBoolean] | None = None
     recipient_limits: list[tuple[MostTexts, WithinSeconds]] | None = Field(None, max_length=6)
     senders: list[SenderInput] | None = Field(None, max_length=20)
 
@@ -171,14 +174,8 @@ class TemplateChange(Body):
     ]
 
 
-class StatuspageBody(BaseModel):
-    """Statuspage's management API: fields of theirs that mean nothing here are let pass."""
-
-    model_config = ConfigDict(extra="ignore", defer_build=True)
-
-
-class IncidentInput(StatuspageBody):
-    """The `incident` of POST and PATCH /v1/pages/{page}/incidents."""
+class IncidentInput(Body):
+    """The `incident` of POST and PATCH /v1/pages/{page}/incidents, by Statuspage's OpenAPI."""
 
     name: Annotated[Printable, StringConstraints(min_length=1, max_length=255)] | None = None
     status: Status | None = None
@@ -191,6 +188,10 @@ class IncidentInput(StatuspageBody):
     scheduled_for: Seconds | None = None
     scheduled_until: Seconds | None = None
     external_id: Key | None = None
+    auto_tweet_at_beginning: Unused = None
+    auto_tweet_on_completion: Unused = None
+    auto_tweet_on_creation: Unused = None
+    auto_tweet_one_hour_before: Unused = None
 
     @model_validator(mode="before")
     @classmethod
@@ -201,22 +202,22 @@ class IncidentInput(StatuspageBody):
         return given
 
 
-class IncidentRequest(StatuspageBody):
+class IncidentRequest(Body):
     """The body around an incident."""
 
     incident: IncidentInput
 
 
-class ComponentInput(StatuspageBody):
+class ComponentInput(Body):
     """The `component` of POST and PATCH /v1/pages/{page}/components."""
 
     name: Annotated[Line, StringConstraints(max_length=100)] | None = None
-    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    key: OwnKey | None = None
     description: Annotated[Printable, StringConstraints(max_length=1000)] | None = None
     status: ComponentStatus | None = None
 
 
-class ComponentRequest(StatuspageBody):
+class ComponentRequest(Body):
     """The body around a component."""
 
     component: ComponentInput
@@ -225,9 +226,9 @@ class ComponentRequest(StatuspageBody):
 class ConsoleIncident(IncidentInput):
     """A direct invocation of the incident function, as from the console's test tab."""
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
     action: Literal["open", "update", "resolve", "recall", "get"]
     page: Key = "default"
     id: Key | None = None
-    seq: int | None = Field(None, ge=1)  # which update to recall; the newest where not given
+    seq: Annotated[int, Field(ge=1), NoBoolean] | None = (
+        None  # which update to recall; the newest where not given
+    )

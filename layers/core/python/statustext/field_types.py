@@ -73,7 +73,21 @@ def _code(text: str) -> str:
     return digits
 
 
-def _matching(pattern: str, otherwise: str) -> AfterValidator:
+def _no_boolean(given: object) -> object:
+    # In Python, and to pydantic, true is 1.
+    if isinstance(given, bool):
+        raise ValueError("must be a number")
+    return given
+
+
+def _nothing(given: object) -> None:
+    if given not in (None, False, "", "false"):
+        raise ValueError("is not done here; leave it out")
+
+
+def matching(pattern: str, otherwise: str) -> AfterValidator:
+    """A check of text that says what it should be, where a pattern would not."""
+
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text, re.ASCII):
             raise ValueError(otherwise)
@@ -82,8 +96,8 @@ def _matching(pattern: str, otherwise: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _described(pattern: str) -> WithJsonSchema:
-    # The checks have better sentences than a pattern that does not match.
+def described(pattern: str) -> WithJsonSchema:
+    """The pattern as the published description has it."""
     return WithJsonSchema({"type": "string", "pattern": pattern})
 
 
@@ -93,38 +107,73 @@ MOMENT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
-Moment = Annotated[str, AfterValidator(_moment), _described(MOMENT)]
+Moment = Annotated[str, AfterValidator(_moment), described(MOMENT)]
 """ISO 8601: a date, or a date and time; UTC where no offset is given."""
 
-Seconds = Annotated[float, BeforeValidator(_seconds), _described(MOMENT)]
+Seconds = Annotated[float, BeforeValidator(_seconds), described(MOMENT)]
 """The same, as seconds since the epoch."""
 
 Code = Annotated[
-    str, StringConstraints(max_length=40), AfterValidator(_code), _described(r"^[0-9]{6}$")
+    str, StringConstraints(max_length=40), AfterValidator(_code), described(r"^[0-9]{6}$")
 ]
 """Six digits of any script, with any spaces or dashes between them."""
 
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
+COUNTRY, CAPITALS = "^[A-Za-z]{2}$", "^[A-Z]{2}$"
+NAME = "^[A-Za-z0-9_.:-]{1,64}$"
+Country = Annotated[
+    str, matching(COUNTRY, "must be a country's two letters, as in US"), described(COUNTRY)
+]
+CountryInCapitals = Annotated[
+    str, matching(CAPITALS, "must be a country's two capitals, as in US"), described(CAPITALS)
+]
 PhoneInput = Annotated[str, StringConstraints(min_length=3, max_length=40)]
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Key = Annotated[
+    str,
+    matching(NAME, "must be 1 to 64 letters, digits or any of _ . : -"),
+    described(NAME),
+]
 Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
 
 QUIET_HOURS = f"^({WRITTEN}|off)?$"
 SENDER = r"^(\+[1-9][0-9]{6,14}|[0-9]{3,8}|MG[0-9a-fA-F]{32})$"
 PREFIX = r"^\+[1-9][0-9]{0,13}$"
 
-QuietHours = Annotated[str, AfterValidator(_quiet_hours), _described(QUIET_HOURS)]
+QuietHours = Annotated[str, AfterValidator(_quiet_hours), described(QUIET_HOURS)]
 """As in 22:00-07:00, or off; empty for a page is off, for a subscriber the page's."""
 
-Timezone = Annotated[str, AfterValidator(_timezone), _described("^[A-Za-z0-9_+/-]{1,64}$")]
-OwnTimezone = Annotated[str, AfterValidator(_own_timezone), _described("^[A-Za-z0-9_+/-]{0,64}$")]
+Timezone = Annotated[str, AfterValidator(_timezone), described("^[A-Za-z0-9_+/-]{1,64}$")]
+OwnTimezone = Annotated[str, AfterValidator(_own_timezone), described("^[A-Za-z0-9_+/-]{0,64}$")]
 """A subscriber's: an IANA name, or empty for what the number tells."""
 
 SenderId = Annotated[
     str,
-    _matching(SENDER, "must be a number in E.164, a short code, or the id of a Messaging Service"),
-    _described(SENDER),
+    matching(SENDER, "must be a number in E.164, a short code, or the id of a Messaging Service"),
+    described(SENDER),
 ]
 Prefix = Annotated[
-    str, _matching(PREFIX, "must be what numbers begin with, as in +44"), _described(PREFIX)
+    str, matching(PREFIX, "must be what numbers begin with, as in +44"), described(PREFIX)
 ]
+
+OWN_KEY = "^[A-Za-z0-9_-]{1,64}$"
+OwnKey = Annotated[
+    str, matching(OWN_KEY, "must be 1 to 64 letters, digits, _ or -"), described(OWN_KEY)
+]
+"""The operator's word for a component."""
+
+WEB = "^https?://[!-~]{3,180}$"
+WebAddress = Annotated[
+    str, matching(WEB, "must be a web address, as in https://status.example.com"), described(WEB)
+]
+
+DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+Date = Annotated[
+    str,
+    matching(DATE, "must be a date, as in 2027-01-20"),
+    AfterValidator(_moment),
+    described(DATE),
+]
+
+NoBoolean = BeforeValidator(_no_boolean)
+
+Unused = Annotated[None, BeforeValidator(_nothing), WithJsonSchema({"enum": [False]})]
+"""What Statuspage knows and nothing here does: let pass where it asks for nothing."""

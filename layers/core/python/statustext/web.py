@@ -41,9 +41,6 @@ SAFE_HEADERS = {
 """On every answer that does not say otherwise: a browser must neither guess its type, frame it, nor
 tell others its address. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
 
-BAD_JSON = "The body cannot be read; send valid JSON that names no field twice."
-BAD_FORM = "The form cannot be read; name every field once, as in a=1 or a[b]=1 or a[]=1."
-
 
 class _Resolver(APIGatewayRestResolver):
     """Routes by the path within the API: behind a custom domain's base path mapping API Gateway
@@ -142,21 +139,20 @@ def read_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
     if size > MAX_BODY:
         raise too_large()
     media_type = (header(app, "Content-Type") or "application/json").partition(";")[0]
-    match media_type.strip().lower():
-        case "application/json":
-            read, sentence = read_json, BAD_JSON
-        case "application/x-www-form-urlencoded" if text.lstrip().startswith("{"):
-            read, sentence = read_json, BAD_JSON  # `curl -d '{…}'` says so when told nothing else
-        case "application/x-www-form-urlencoded":
-            read, sentence = read_form, BAD_FORM
-        case _:
-            raise RejectedError(
-                415, "unsupported_media_type", "Send application/json or a form-encoded body."
-            )
     try:
-        given = read(text)
-    except ValueError:
-        raise _unreadable(sentence) from None
+        match media_type.strip().lower():
+            case "application/json":
+                given = read_json(text)
+            case "application/x-www-form-urlencoded" if text.lstrip().startswith("{"):
+                given = read_json(text)  # `curl -d '{…}'` says so when told nothing else
+            case "application/x-www-form-urlencoded":
+                given = read_form(text)
+            case _:
+                raise RejectedError(
+                    415, "unsupported_media_type", "Send application/json or a form-encoded body."
+                )
+    except ValueError as error:
+        raise _unreadable(str(error)) from None
     from statustext.validation import validated  # pydantic: Twilio's webhook reads no such body
 
     return validated(given, model)
