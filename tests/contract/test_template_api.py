@@ -19,7 +19,8 @@ def test_json_bodies_are_validated_and_only_those() -> None:
     for path, methods in body["paths"].items():
         for method in JSON_BODY_METHODS & set(methods):
             route = methods[method]
-            if "/twilio/" in path or path.endswith(WITHOUT_BODY):
+            # Under /v1 the function says where a body is no JSON; API Gateway cannot.
+            if path.startswith(("/twilio/", "/v1/")) or path.endswith(WITHOUT_BODY):
                 assert "requestBody" not in route, f"{path} takes no JSON"
                 continue
             # A model for another type of content would refuse forms.
