@@ -12,6 +12,7 @@ from statustext.domain.decision import PAUSE_WAIT, SOON, decide
 from statustext.domain.delivery import DeliveryStatus, fingerprint
 from statustext.domain.evidence import Evidence, Note, Outcome
 from statustext.domain.facts import Facts
+from statustext.domain.going_along import companions
 from statustext.domain.incident import Impact, Incident, Status, Update, event_of
 from statustext.domain.page import Page
 from statustext.domain.steps import End, Hold, Instead, Send, Step, Wait
@@ -160,6 +161,13 @@ def test_what_was_held_for_who_left_is_superseded_too() -> None:
         (1, DeliveryStatus.SUPERSEDED),
         (2, DeliveryStatus.SUPPRESSED),
     ]
+    assert step.takes_back is None
+
+
+def test_the_ledger_of_who_left_stands_at_its_last_attempt() -> None:
+    person = somebody(told(seq=2), state=State.UNSUBSCRIBED)
+    note = Note(API, 1, 3, DeliveryStatus.SUPPRESSED, "unsubscribed")
+    assert decided(announced(1), person, ledger_attempt=3) == End((note,))
 
 
 def test_while_a_page_is_paused_the_whole_batch_waits() -> None:
@@ -197,7 +205,10 @@ def test_only_what_is_still_true_is_told(
 
 
 def test_what_was_held_is_told_while_the_incident_is_open_however_old() -> None:
-    assert said(decided(person=somebody(held()), now=NOON + 96 * HOUR)) == OPENING
+    step = decided(person=somebody(held()), now=NOON + 96 * HOUR)
+    assert said(step) == OPENING
+    assert isinstance(step, Send)
+    assert step.notes == ()
 
 
 def test_an_update_waits_for_its_moment_and_the_one_before_is_told() -> None:
@@ -207,9 +218,41 @@ def test_an_update_waits_for_its_moment_and_the_one_before_is_told() -> None:
 
 
 def test_who_waited_for_what_was_overtaken_is_told_the_newest() -> None:
+    note = Note(API, 1, 2, DeliveryStatus.SUPERSEDED, "a newer update exists")
     step = decided(announced(1, announced_seq=2), somebody(held()))
+    assert step == End((note,), closes=held().try_again(NOON), instead=2)
+
+
+def test_who_was_refused_what_was_overtaken_is_told_the_newest() -> None:
+    refused = claimed().refuse(None, again=True)
+    note = Note(API, 1, 2, DeliveryStatus.SUPERSEDED, "a newer update exists")
+    step = decided(announced(1, announced_seq=2), somebody(refused))
+    assert step == End((note,), instead=2)
+
+
+@pytest.mark.parametrize(
+    ("about", "reason"),
+    [
+        (announced(2, recalled=RECALLED), "recalled"),
+        (replace(announced(2), incident=announced(2, Status.RESOLVED, tell_at=NOON + HOUR,
+                                                  due_before=1).incident), "the incident is over"),
+    ],
+)  # fmt: skip
+def test_what_waited_for_an_older_update_ends_where_that_is_not_told_either(
+    about: Announcement, reason: str
+) -> None:
+    step = decided(about, somebody(held(1)))
+    assert ended(step)[1] == reason
     assert isinstance(step, End)
-    assert (step.closes, step.instead) == (held().try_again(NOON), 2)
+    assert step.closes == begin(2, NOON)
+    assert [note.seq for note in step.notes] == [1, 2]
+
+
+def test_what_waited_for_the_recalled_update_itself_ends() -> None:
+    about = announced(2, announced_seq=1, recalled=RECALLED)
+    step = decided(about, somebody(held(2)))
+    assert isinstance(step, End)
+    assert (step.closes, step.instead) == (held(2).try_again(NOON), 1)
 
 
 # How it is told.
@@ -235,6 +278,8 @@ def test_who_waited_for_what_was_overtaken_is_told_the_newest() -> None:
         (None, {"services": ("payments",)}, announced(), ("suppressed", "not wanted any more")),
         (replace(told(), muted=True), {"updates": True}, announced(2),
          ("suppressed", "not wanted any more")),
+        (replace(held(), muted=True), {}, announced(2, Status.RESOLVED),
+         ("suppressed", "not wanted any more")),
     ],
 )  # fmt: skip
 def test_how_it_is_told(
@@ -251,7 +296,7 @@ def test_how_it_is_told(
     assert isinstance(step, End)
     assert step.closes is not None
     assert isinstance(step.closes.state, Closed)
-    assert (step.closes.seq, step.instead) == (about.update.seq, 0)
+    assert (step.closes.seq, step.closes.at, step.instead) == (about.update.seq, NOON, 0)
 
 
 def test_a_component_is_named_where_the_template_does() -> None:
@@ -310,7 +355,7 @@ def test_what_is_not_critical_waits_for_the_morning(
 def test_a_pause_holds_what_is_critical_too() -> None:
     step = decided(person=somebody(paused_until=NOON + HOUR))
     assert isinstance(step, Hold)
-    assert step.until == NOON + HOUR
+    assert (step.until, step.note.reason) == (NOON + HOUR, "quiet")
     assert isinstance(decided(person=somebody(paused_until=NOON)), Send)
 
 
@@ -349,7 +394,7 @@ def test_news_in_place_of_what_is_held_is_held_in_its_place() -> None:
     step = decided(announced(2, impact=Impact.MAJOR), somebody(held()), now=NIGHT)
     assert isinstance(step, Hold)
     assert step.notes == (Note(API, 1, 1, DeliveryStatus.SUPERSEDED, "a newer update exists"),)
-    assert (step.thread.seq, step.thread.held_until) == (2, MORNING)
+    assert step.thread == begin(2, NIGHT).hold(MORNING)
 
 
 # Never twice, never back.
@@ -368,9 +413,19 @@ def test_the_same_words_within_a_minute_are_sent_once(at: float, seq: int) -> No
         assert ended(step) == ("suppressed", "recent_duplicate")
 
 
-def test_an_older_update_never_follows_a_newer_one() -> None:
-    step = decided(announced(1), somebody(told(seq=2)), ledger_attempt=2)
+@pytest.mark.parametrize("newer", [told(seq=2), claimed(seq=2), held(2), begin(2, NIGHT)])
+def test_an_older_update_never_follows_a_newer_one(newer: Thread) -> None:
+    step = decided(announced(1, announced_seq=3), somebody(newer), ledger_attempt=2)
     assert step == End((Note(API, 1, 2, DeliveryStatus.SUPERSEDED, "told of a newer update"),))
+
+
+def test_the_same_words_of_an_older_update_are_sent_once_too() -> None:
+    words = fingerprint("[Demo] Update: API is down - Investigating")
+    thread = begin(1, NOON - 30).claim("created", words, NOON - 30)
+    person = somebody(thread, preferences=wishes(updates=True))
+    page = replace(PAGE, recipient_limits=())
+    step = decided(announced(2), person, page=page, evidence=ARRIVED)
+    assert ended(step) == ("suppressed", "recent_duplicate")
 
 
 def test_whose_newer_text_was_refused_is_told_the_newest_in_place_of_an_older() -> None:
@@ -390,6 +445,9 @@ def test_an_older_update_is_told_where_the_newer_was_recalled_before_it_went(new
     assert isinstance(step, Send)
     assert (step.draft.claims[API].seq, step.draft.claims[API].attempt) == (1, 5)
     assert step.notes[0] == Note(API, 2, 1, DeliveryStatus.SUPPRESSED, "recalled")
+    rests = decided(about, somebody(newer, paused_until=NOON + HOUR), ledger_attempt=4)
+    assert isinstance(rests, Hold)
+    assert rests.thread == begin(1, NOON).turn_to(1, NOON, attempt=5).hold(NOON + HOUR)
 
 
 def test_who_was_told_the_recalled_update_is_told_no_older_one() -> None:
@@ -412,6 +470,7 @@ ARRIVED = Evidence(Outcome.ARRIVED, sid="SM1")
     ("evidence", "step"),
     [
         (Evidence(Outcome.RUNNING, NOON + 7), Wait(7.0)),
+        (Evidence(Outcome.RUNNING, NOON - 7), Wait(0.0)),
         (Evidence(Outcome.UNREADABLE, NOON + 120), Wait(120.0)),
         (ARRIVED, End()),
         (Evidence(Outcome.ARRIVED), End()),
@@ -466,6 +525,8 @@ def test_the_end_is_told_to_those_whose_opening_went(outcome: Outcome, text: str
     step = decided(about, somebody(claimed()), evidence=Evidence(outcome))
     if text:
         assert said(step) == text
+        assert isinstance(step, Send)
+        assert step.draft.claims[API].known == "created"
     else:
         assert ended(step) == ("suppressed", "not told")
 
@@ -522,7 +583,56 @@ def test_what_waits_for_the_same_person_goes_along() -> None:
     assert along is not None
     assert (along.says, along.carried_by) == (Event.CREATED, API)
     assert list(step.draft.claims) == [API, PAYMENTS]
-    assert step.draft.claims[PAYMENTS].attempt == 2
+    assert (step.draft.claims[PAYMENTS].attempt, step.draft.claims[PAYMENTS].at) == (2, NOON)
+
+
+def goes_along(step: Step) -> bool:
+    assert isinstance(step, Send)
+    return PAYMENTS in step.draft.claims
+
+
+def test_what_waits_goes_along_as_it_is_now() -> None:
+    person = somebody(threads={PAYMENTS: held()})
+    step = decided(person=person, others={PAYMENTS: payments(seq=2)})
+    assert isinstance(step, Send)
+    claim = step.draft.claims[PAYMENTS]
+    assert (claim.seq, claim.attempt, claim.told_as) == (2, 1, "created")
+    assert step.notes == (Note(PAYMENTS, 1, 1, DeliveryStatus.SUPERSEDED, "a newer update exists"),)
+
+
+def test_what_waits_goes_along_however_old() -> None:
+    person = somebody(threads={API: held(), PAYMENTS: held()})
+    assert goes_along(decided(person=person, others={PAYMENTS: payments()}, now=NOON + 96 * HOUR))
+
+
+@pytest.mark.parametrize("overnight", ["line", "nothing"])
+def test_what_ended_overnight_goes_along_as_the_page_chooses(overnight: str) -> None:
+    person = somebody(threads={PAYMENTS: held()})
+    others = {PAYMENTS: payments(Status.RESOLVED, 2)}
+    step = decided(person=person, others=others, page=replace(PAGE, overnight=overnight))
+    assert goes_along(step) is (overnight == "line")
+
+
+def test_what_may_not_go_along_keeps_nothing_else_from_it() -> None:
+    blocked = ("recalled", "muted", "unknown")
+    threads = dict.fromkeys(blocked, held()) | {"muted": replace(held(), muted=True)}
+    person = somebody(threads={**threads, PAYMENTS: held()})
+    others = {
+        "recalled": announced(id="recalled", recalled={1: "recalled"}),
+        "muted": announced(id="muted"),
+        PAYMENTS: payments(),
+    }
+    step = decided(person=person, others=others)
+    assert isinstance(step, Send)
+    assert list(step.draft.claims) == [API, PAYMENTS]
+
+
+def test_a_companion_is_at_hand_from_now_on() -> None:
+    person = somebody(threads={API: held(), PAYMENTS: held()})
+    for seq, at_hand in ((1, held().try_again(NOON)), (2, begin(2, NOON))):
+        others = {PAYMENTS: payments(seq=seq)}
+        (found,) = companions(person, API, others, PAGE, NOON, is_second_try=False)
+        assert (found.at_hand, found.says) == (at_hand, Event.CREATED)
 
 
 @pytest.mark.parametrize(
@@ -559,6 +669,40 @@ def test_on_a_second_try_in_doubt_the_same_go_along(outcome: Outcome, goes_along
     if goes_along:
         claim = step.draft.claims[PAYMENTS]
         assert (claim.attempt, claim.doubts, claim.known) == (2, 1, "")
+
+
+def carried(says: str = "created", *, at: float = NIGHT - HOUR, seq: int = 1) -> Thread:
+    return begin(seq, at).claim(says, "a text", at, carried_by=API)
+
+
+@pytest.mark.parametrize(
+    ("thread", "given", "other", "says"),
+    [
+        (carried(), {"updates": True}, payments(), "created"),
+        (carried(), {"new_incidents": False}, payments(), "created"),
+        (carried(), {}, payments(Status.RESOLVED, 2), ""),
+        (carried("resolved", seq=2), {}, payments(Status.RESOLVED, 2), "resolved"),
+        (carried("resolved"), {"new_incidents": False}, payments(seq=2), "resolved"),
+        (replace(carried(), muted=True), {}, payments(), ""),
+        (replace(carried("resolved", seq=2), muted=True), {}, payments(Status.RESOLVED, 2), ""),
+        (carried(at=NIGHT), {}, payments(), ""),  # with another text
+        (told(), {"updates": True}, payments(seq=2), ""),
+        (claimed(), {"updates": True}, payments(seq=2), ""),
+    ],
+)
+def test_how_it_goes_along_on_a_second_try(
+    thread: Thread, given: Mapping[str, Any], other: Announcement, says: str
+) -> None:
+    preferences = wishes(all_resolutions=False, **given)
+    person = somebody(threads={API: claimed(), PAYMENTS: thread}, preferences=preferences)
+    step = decided(person=person, others={PAYMENTS: other}, evidence=Evidence(Outcome.DOUBTFUL))
+    if not isinstance(step, Send):
+        assert ended(step)[1] == "not wanted any more"  # nor is the incident itself
+        (found,) = companions(person, API, {PAYMENTS: other}, PAGE, NOON, is_second_try=True)
+        assert found.says == says
+        return
+    claim = step.draft.claims.get(PAYMENTS)
+    assert (claim.told_as if claim else "") == says
 
 
 def test_a_night_of_many_incidents_is_a_few_texts() -> None:

@@ -29,9 +29,6 @@ SOON = 2.0
 SAME_TEXT = 60.0
 """Seconds in which the same text is not sent to the same number again."""
 
-SHORT = 900.0
-"""Seconds up to which the queue itself keeps what is held; beyond, a hold's row does."""
-
 
 def decide(facts: Facts) -> Step:
     """What is to be done now about one update for one person."""
@@ -56,12 +53,12 @@ def decide(facts: Facts) -> Step:
         was_never_told = facts.announcement.is_end and not case.waited
         return _end_unsaid(case, "not told" if was_never_told else "not wanted any more")
     if rests := rests_until(person, facts.announcement.incident, facts.page, facts.now):
-        return _hold(case, rests)
+        return _hold(case, rests, "quiet")
     draft = _draft(case, says, is_line=is_line)
     if _was_just_sent(case, draft):
         return _end_unsaid(case, "recent_duplicate")
     if limited := limited_until(person, case.before, facts.page, facts.now):
-        return _hold(case, limited)
+        return _hold(case, limited, "limits per person")
     return Send(draft, case.replaced(draft.claims))
 
 
@@ -138,19 +135,15 @@ def _draft(case: Situation, says: Event, *, is_line: bool) -> Draft:
 
 def _was_just_sent(case: Situation, draft: Draft) -> bool:
     """Whether the same words went to the same number within the last minute."""
-    incident, update = case.facts.announcement.incident, case.facts.announcement.update
     return any(
-        text.body == fingerprint(draft.body)
-        and case.facts.now - other.at < SAME_TEXT
-        and (one != incident.id or other.seq < update.seq)
-        for one, other in case.person.threads.items()
+        text.body == fingerprint(draft.body) and case.facts.now - other.at < SAME_TEXT
+        for other in case.person.threads.values()
         if (text := other.claimed) and not text.carried_by
     )
 
 
-def _hold(case: Situation, until: float) -> Hold:
+def _hold(case: Situation, until: float, reason: str) -> Hold:
     incident = case.facts.announcement.incident.id
-    reason = "limits per person" if until - case.facts.now <= SHORT else "quiet"
     thread = case.at_hand.hold(until)
     notes = case.replaced({incident: thread})
     return Hold(until, thread, case.note(DeliveryStatus.HELD, reason), notes)

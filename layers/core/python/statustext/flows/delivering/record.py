@@ -7,7 +7,6 @@ from statustext.adapters.deliveries import record
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.holds import put_hold
 from statustext.adapters.update_progress import WATCHED_ANEW_AFTER, watch_anew
-from statustext.domain.decision import SHORT
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.evidence import DOUBT_FOR, Note, Outcome
 from statustext.domain.facts import Facts
@@ -17,6 +16,9 @@ from statustext.domain.steps import Draft, End, Hold, Instead, Send, Step, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.refusals import Aftermath
+
+SHORT = 900.0
+"""Seconds up to which the queue itself keeps what is held; beyond, a hold's row does."""
 
 RACED = Wait(1.0)
 """The subscriber's row changed since it was read: it is read and decided anew."""
