@@ -32,11 +32,11 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     jobs = [("circuits", partial(close_ended, table, now))]
     for page in pages:
         jobs += [
-            ("released", partial(find_due_holds, table, page, tasks, now)),
+            ("handed_on", partial(find_due_holds, table, page, tasks, now)),
             ("resumed", partial(finish_updates, table, page, tasks, now, system_entropy)),
             ("swept", partial(sweep_unconfirmed, table, page, now)),
         ]
-    done, failed = dict.fromkeys(("circuits", "released", "resumed", "swept"), 0), 0
+    done, failed = dict.fromkeys(("circuits", "handed_on", "resumed", "swept"), 0), 0
     for name, job in jobs:
         try:
             done[name] += job()

@@ -174,7 +174,7 @@ def test_a_number_is_tried_as_long_as_nobody_passes(system: SteppedSystem, code:
     spoil(system, kind="refuse", status=400, code=code)
     incident = open_quietly(system)
     live(system, 10 * 60, step=5)
-    assert status(system, incident, one) == "released"
+    assert status(system, incident, one) == "not_accepted"
     system.twilio.faults.clear()
     live(system, 70, step=5)
     assert status(system, incident, one) == "delivered"
@@ -195,7 +195,7 @@ def test_when_a_refusal_is_a_delivery_s_own(
 ) -> None:
     before = system.now - 100
     if reason:
-        row = Delivery("sub_a", 1, DeliveryStatus.RELEASED, before, reason=reason)
+        row = Delivery("sub_a", 1, DeliveryStatus.NOT_ACCEPTED, before, reason=reason)
         system.table.write(record("default", "0i", 1, row))
     if passed is not None:
         system.table.write(note_suspicion(Suspicion("country:US", 21408, (("beef", before),))))

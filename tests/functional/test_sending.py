@@ -113,7 +113,7 @@ def test_a_second_try_delivered_twice_at_the_same_time_is_one_text(system: Stepp
     spoil(system, kind="refuse", status=429, code=20429, times=1)
     incident = open_quietly(system)
     run_on(system)
-    assert status(system, incident, one) == "released"
+    assert status(system, incident, one) == "not_accepted"
     met: list[Call] = []
 
     def meanwhile(call: Call) -> None:

@@ -48,7 +48,7 @@ def test_who_missed_an_overtaken_opening_hears_of_the_incident_once(
 def test_who_was_refused_an_overtaken_opening_hears_of_the_incident_once(
     system: SteppedSystem, when: str
 ) -> None:
-    """The newer update's fan-out must not take a claim that was released for having been told."""
+    """The newer update's fan-out must not take for told whose text was not accepted."""
     ((one, phone),) = add_active(system, 1).items()
     incident = open_quietly(system)
     enqueue(system)

@@ -200,7 +200,7 @@ def test_a_daily_cap_ends_at_midnight_in_california(system: SteppedSystem) -> No
         run_on(system)
         settle_down(system, 23 * 3600, step=3600)
     assert sorted(asked) == sorted(everybody.values()), "not even a probe"
-    assert {status(system, incident, one) for one in everybody} == {"released"}
+    assert {status(system, incident, one) for one in everybody} == {"not_accepted"}
     assert len(open_circuits(system.table)) == 1
     settle_down(system, 3900)
     system.tick()

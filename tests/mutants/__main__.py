@@ -88,10 +88,7 @@ def hunt(place: Path, rules: Sequence[str]) -> tuple[int, list[Survivor]]:
     """How many mutants there are, and those that nothing noticed."""
     shutil.copytree(ROOT / "layers/core/python/statustext", place / "src" / "statustext")
     shutil.copytree(ROOT / "local", place / "local")
-    (place / "tests").mkdir()
-    shutil.copytree(ROOT / "tests" / "unit", place / "tests" / "unit")
-    for name in ("__init__.py", "simulated_senders.py", "virtual_time.py"):
-        shutil.copy(ROOT / "tests" / name, place / "tests" / name)
+    shutil.copytree(ROOT / "tests", place / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     settings = SETTINGS.format(
         rules=", ".join(f'"src/statustext/domain/{one}.py"' for one in rules),
         tests=", ".join(f'"tests/unit/test_{one}.py"' for one in TESTS),
@@ -99,7 +96,7 @@ def hunt(place: Path, rules: Sequence[str]) -> tuple[int, list[Survivor]]:
     (place / "pyproject.toml").write_text(settings, "utf-8")
     run = _mutmut(place, "run", "--max-children", "2")
     if run.returncode:
-        raise RuntimeError(f"mutmut did not run:\n{run.stdout[-3000:]}{run.stderr[-3000:]}")
+        raise RuntimeError(f"mutmut did not run:\n{run.stdout[-1000:]}{run.stderr[-1000:]}")
     names = dict(
         line.strip().split(": ")
         for line in _mutmut(place, "results", "--all", "true").stdout.splitlines()

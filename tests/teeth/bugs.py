@@ -470,7 +470,7 @@ TIMES = [
         f"{FUNCTIONAL}waiting.py::test_what_is_not_critical_waits_for_the_morning",
     ),
     bug(
-        "a hold released for somebody who said STOP",
+        "what was held told to somebody who said STOP",
         "domain/decision.py",
         """    if not person.is_textable:
 """,
@@ -544,8 +544,8 @@ PEOPLE_S = [
         f"{CORE}flows/delivering/sending_direct.py",
         (
             (
-                'row.get("status") not in (None, DeliveryStatus.RELEASED):',
-                'row.get("status") not in (None, "released", "unknown"):',
+                'row.get("status") not in (None, DeliveryStatus.NOT_ACCEPTED):',
+                'row.get("status") not in (None, "not_accepted", "unknown"):',
             ),
             (
                 """            direct.note(DeliveryStatus.UNKNOWN, reason=reason)

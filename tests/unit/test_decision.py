@@ -631,7 +631,8 @@ def test_a_companion_is_at_hand_from_now_on() -> None:
     person = somebody(threads={API: held(), PAYMENTS: held()})
     for seq, at_hand in ((1, held().try_again(NOON)), (2, begin(2, NOON))):
         others = {PAYMENTS: payments(seq=seq)}
-        (found,) = companions(person, API, others, PAGE, NOON, is_second_try=False)
+        facts = Facts(NOON, PAGE, person, announced(), others=others)
+        (found,) = companions(person, facts, is_second_try=False)
         assert (found.at_hand, found.says) == (at_hand, Event.CREATED)
 
 
@@ -698,7 +699,8 @@ def test_how_it_goes_along_on_a_second_try(
     step = decided(person=person, others={PAYMENTS: other}, evidence=Evidence(Outcome.DOUBTFUL))
     if not isinstance(step, Send):
         assert ended(step)[1] == "not wanted any more"  # nor is the incident itself
-        (found,) = companions(person, API, {PAYMENTS: other}, PAGE, NOON, is_second_try=True)
+        facts = Facts(NOON, PAGE, person, announced(), others={PAYMENTS: other})
+        (found,) = companions(person, facts, is_second_try=True)
         assert found.says == says
         return
     claim = step.draft.claims.get(PAYMENTS)

@@ -23,7 +23,7 @@ def test_every_state_has_a_rank() -> None:
 
 
 def test_the_way_of_a_text_only_goes_up() -> None:
-    way = [S.RELEASED, S.UNKNOWN, S.ACCEPTED, S.QUEUED, S.SENDING, S.SENT, S.DELIVERED]
+    way = [S.NOT_ACCEPTED, S.UNKNOWN, S.ACCEPTED, S.QUEUED, S.SENDING, S.SENT, S.DELIVERED]
     ranks = [RANK[one] for one in way]
     assert ranks == sorted(set(ranks))
 
@@ -35,13 +35,13 @@ def test_nothing_outranks_what_the_carrier_said_last(end: DeliveryStatus) -> Non
 
 @pytest.mark.parametrize("decision", [S.SUPPRESSED, S.SUPERSEDED, S.EXPIRED])
 def test_a_decision_not_to_send_never_hides_that_it_was_sent(decision: DeliveryStatus) -> None:
-    assert RANK[S.RELEASED] < RANK[S.UNKNOWN] < RANK[decision] < RANK[S.ACCEPTED]
+    assert RANK[S.NOT_ACCEPTED] < RANK[S.UNKNOWN] < RANK[decision] < RANK[S.ACCEPTED]
     assert decision in TERMINAL
 
 
 def test_states_that_end_a_delivery() -> None:
     assert set(S) - TERMINAL == {
-        S.HELD, S.RELEASED, S.UNKNOWN, S.ACCEPTED, S.QUEUED, S.SENDING, S.SENT,
+        S.HELD, S.NOT_ACCEPTED, S.UNKNOWN, S.ACCEPTED, S.QUEUED, S.SENDING, S.SENT,
     }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def test_when_carriers_filter_too_much(counts: Mapping[str, int], stops: bool) -
     [
         ({"delivered": 5, "failed": 1, "superseded": 2, "suppressed:recalled": 3}, 0, 11),
         ({"accepted": 5, "sent": 2}, 7, 7),
-        ({"held": 3, "released": 2, "unknown": 1}, 6, 0),
+        ({"held": 3, "not_accepted": 2, "unknown": 1}, 6, 0),
         ({"undelivered": 4, "filtered": 4}, 0, 4),
         ({"expired": 2, "accepted": 0}, 0, 2),
     ],

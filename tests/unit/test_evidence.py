@@ -28,8 +28,8 @@ def row(status: DeliveryStatus, *, attempt: int = 1, sid: str = "") -> Delivery:
         # Nothing is recorded: its function may still be at work, for a minute and a half.
         (None, 89.0, Evidence(Outcome.RUNNING, 90.0)),
         (None, 90.0, None),
-        (row(DeliveryStatus.RELEASED), 89.0, Evidence(Outcome.RUNNING, 90.0)),
-        (row(DeliveryStatus.RELEASED), 90.0, None),
+        (row(DeliveryStatus.NOT_ACCEPTED), 89.0, Evidence(Outcome.RUNNING, 90.0)),
+        (row(DeliveryStatus.NOT_ACCEPTED), 90.0, None),
         # The carrier has it, or had it.
         (row(DeliveryStatus.ACCEPTED, attempt=2, sid="SM1"), 1.0,
          Evidence(Outcome.ARRIVED, sid="SM1")),
@@ -38,7 +38,7 @@ def row(status: DeliveryStatus, *, attempt: int = 1, sid: str = "") -> Delivery:
         (row(DeliveryStatus.SUPERSEDED, attempt=2), 1.0, Evidence(Outcome.ARRIVED)),
         # A later attempt has ended without a text: this one was given up.
         (row(DeliveryStatus.SUPPRESSED, attempt=3), 1.0, Evidence(Outcome.NOT_ACCEPTED)),
-        (row(DeliveryStatus.RELEASED, attempt=2), 1.0, Evidence(Outcome.NOT_ACCEPTED)),
+        (row(DeliveryStatus.NOT_ACCEPTED, attempt=2), 1.0, Evidence(Outcome.NOT_ACCEPTED)),
         # Nobody knows.
         (row(DeliveryStatus.UNKNOWN, attempt=2), 1.0, None),
     ],

@@ -10,7 +10,7 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.domain.ids import shard_of
 
 HOLD_KEPT_FOR = 7 * 24 * 3600
-"""Seconds after which a hold that nobody released is swept by TTL."""
+"""Seconds after which a hold that nobody handed on is swept by TTL."""
 
 
 def put_hold(page: str, subscriber: str, until: float) -> Write:

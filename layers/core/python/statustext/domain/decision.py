@@ -110,9 +110,7 @@ def _draft(case: Situation, says: Event, *, is_line: bool) -> Draft:
     """The text as it reads now, with everything else that this person waits for."""
     facts, now, page = case.facts, case.facts.now, case.facts.page
     incident = facts.announcement.incident
-    along = companions(
-        case.person, incident.id, facts.others, page, now, is_second_try=bool(case.again_as)
-    )
+    along = companions(case.person, facts, is_second_try=bool(case.again_as))
     if along or is_line:
         body = summary([incident, *(one.announcement.incident for one in along)], page)
     else:

@@ -9,7 +9,7 @@ class DeliveryStatus(StrEnum):
     """Twilio's words where Twilio says them, ours for what happens before and instead."""
 
     HELD = "held"  # waits for its time: quiet hours, a pause, the limits per person
-    RELEASED = "released"  # proven not accepted, to be tried again
+    NOT_ACCEPTED = "not_accepted"  # proven not accepted, to be tried again
     UNKNOWN = "unknown"  # may have been accepted
     ACCEPTED = "accepted"
     QUEUED = "queued"
@@ -25,7 +25,7 @@ class DeliveryStatus(StrEnum):
 
 RANK = {
     DeliveryStatus.HELD: 4,
-    DeliveryStatus.RELEASED: 5,
+    DeliveryStatus.NOT_ACCEPTED: 5,
     DeliveryStatus.UNKNOWN: 10,
     DeliveryStatus.SUPPRESSED: 15,
     DeliveryStatus.SUPERSEDED: 15,

@@ -55,5 +55,5 @@ def shown(counts: Mapping[str, int]) -> dict[str, Any]:
 
 def ended(counts: Mapping[str, int]) -> int:
     """Recipients for whom no text is to come: it went, or there will be none."""
-    waiting = ("held", "released", "unknown", FILTERED)
+    waiting = ("held", "not_accepted", "unknown", FILTERED)
     return sum(number for name, number in counts.items() if name not in waiting)

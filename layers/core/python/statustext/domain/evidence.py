@@ -4,6 +4,7 @@ The carrier's create call has no idempotency key, so an attempt without an outco
 accepted and is never blindly repeated (DESIGN §3, promise 2).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +81,18 @@ def told_along(carrier: str) -> str:
     return f"told with {carrier}"
 
 
+def notes_of_carried(threads: Mapping[str, Thread], carrier: str) -> tuple[Note, ...]:
+    """The ledger of what was told in the text of the incident `carrier`, which went."""
+    own = threads[carrier].claimed
+    return tuple(
+        Note(incident, one.seq, one.attempt, DeliveryStatus.SUPERSEDED, told_along(carrier))
+        for incident, one in threads.items()
+        if (text := one.claimed)
+        and own is not None
+        and (text.carried_by, text.body) == (carrier, own.body)
+    )
+
+
 @dataclass(frozen=True)
 class EarlierAttempt:
     """A claimed text of `incident`: its thread, the ledger's row, and the thread of the incident
@@ -100,7 +113,7 @@ class EarlierAttempt:
         if self.ledger.status in TERMINAL:  # a later attempt's: given up, perhaps not yet here
             is_later = self.ledger.attempt > self.thread.attempt
             return Evidence(Outcome.NOT_ACCEPTED if is_later else Outcome.ARRIVED)
-        if self.ledger.status is DeliveryStatus.RELEASED:
+        if self.ledger.status is DeliveryStatus.NOT_ACCEPTED:
             return Evidence(Outcome.NOT_ACCEPTED)
         return None
 

@@ -10,7 +10,7 @@ from statustext.domain.subscriber import State, Subscriber
 
 DELIVERY_WORDS = {
     DeliveryStatus.HELD: "It waits for its time: quiet hours, a pause, or the limits per person.",
-    DeliveryStatus.RELEASED: "The carrier did not take it yet; it is tried again.",
+    DeliveryStatus.NOT_ACCEPTED: "The carrier did not take it yet; it is tried again.",
     DeliveryStatus.UNKNOWN: "It may have been taken by the carrier; this is being found out.",
     DeliveryStatus.ACCEPTED: "The carrier has it.",
     DeliveryStatus.QUEUED: "The carrier has it.",

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from statustext.domain.announcement import Announcement
-from statustext.domain.evidence import NO_ATTEMPT, Evidence, Note
-from statustext.domain.going_along import notes_of_carried
+from statustext.domain.evidence import NO_ATTEMPT, Evidence, Note, notes_of_carried
 from statustext.domain.page import Page
 from statustext.domain.subscriber import Subscriber
 from statustext.domain.thread import Thread

@@ -1,11 +1,9 @@
 """What else a person is told in the same text: other incidents that waited for them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from statustext.domain.announcement import Announcement
-from statustext.domain.delivery import DeliveryStatus
-from statustext.domain.evidence import Note, told_along
+from statustext.domain.facts import Facts
 from statustext.domain.incident import FINAL_EVENTS
 from statustext.domain.page import Page
 from statustext.domain.resting import rests_until
@@ -36,30 +34,23 @@ def may_go_along(subscriber: Subscriber, carrier: str) -> list[str]:
     ]
 
 
-def companions(
-    subscriber: Subscriber,
-    carrier: str,
-    newest: Mapping[str, Announcement],
-    page: Page,
-    now: float,
-    *,
-    is_second_try: bool,
-) -> list[Companion]:
-    """The other incidents that go with a text of `carrier`: those that wait and need not wait any
-    longer, and on a second try in doubt those that went with the first. `newest` are the updates
-    due now, by incident."""
+def companions(person: Subscriber, facts: Facts, *, is_second_try: bool) -> list[Companion]:
+    """The other incidents that go with a text about the one of `facts`: those that wait and need
+    not wait any longer, and on a second try in doubt those that went with the first. `person` has
+    the threads as they are known now."""
+    carrier, page, now = facts.announcement.incident.id, facts.page, facts.now
     found: list[Companion] = []
-    for incident in may_go_along(subscriber, carrier):
+    for incident in may_go_along(person, carrier):
         if len(found) == MOST_COMPANIONS:
             break
-        thread, announcement = subscriber.threads[incident], newest.get(incident)
+        thread, announcement = person.threads[incident], facts.others.get(incident)
         if not (thread.waits or is_second_try) or announcement is None:
             continue
         is_recalled = announcement.update.seq < thread.seq
         if is_recalled or announcement.overtaken(now, was_held=True):
             continue  # decided in a text of its own
-        says = _says(subscriber, announcement, page)
-        if says is None or rests_until(subscriber, announcement.incident, page, now):
+        says = _says(person, announcement, page)
+        if says is None or rests_until(person, announcement.incident, page, now):
             continue
         known = thread if thread.waits else thread.give_up()
         at_hand = (
@@ -69,18 +60,6 @@ def companions(
         )
         found.append(Companion(announcement, at_hand, says))
     return found
-
-
-def notes_of_carried(threads: Mapping[str, Thread], carrier: str) -> tuple[Note, ...]:
-    """The ledger of what was told in the text of the incident `carrier`, which went."""
-    own = threads[carrier].claimed
-    return tuple(
-        Note(incident, one.seq, one.attempt, DeliveryStatus.SUPERSEDED, told_along(carrier))
-        for incident, one in threads.items()
-        if (text := one.claimed)
-        and own is not None
-        and (text.carried_by, text.body) == (carrier, own.body)
-    )
 
 
 def _went_along(subscriber: Subscriber, incident: str, carrier: str) -> bool:

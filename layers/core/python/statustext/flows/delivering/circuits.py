@@ -200,7 +200,10 @@ class Circuits:
         if consequence(code).circuit is not ForCircuit.PROBED:
             return False
         row = self._table.get(*delivery) or {}
-        if (row.get("status"), row.get("reason")) != (DeliveryStatus.RELEASED, f"twilio {code}"):
+        if (row.get("status"), row.get("reason")) != (
+            DeliveryStatus.NOT_ACCEPTED,
+            f"twilio {code}",
+        ):
             return False
         # Of a direct text, `at` is when it was asked for.
         refused_at = row["status_at"] if "status_at" in row else row["at"]

@@ -89,7 +89,7 @@ class SendProtocol:
             case after:
                 self._room.give_back_of_hour(page, claimed_at)
                 self._record.refused(draft, person, facts, after)
-                is_over = after.status is not DeliveryStatus.RELEASED
+                is_over = after.status is not DeliveryStatus.NOT_ACCEPTED
                 return End() if is_over else Wait(after.wait, after.stops_all)
 
     def _text(self, draft: Draft, person: Subscriber, facts: Facts) -> Text:

@@ -8,9 +8,8 @@ from statustext.adapters.dynamodb import Write
 from statustext.adapters.holds import put_hold
 from statustext.adapters.update_progress import WATCHED_ANEW_AFTER, watch_anew
 from statustext.domain.delivery import Delivery, DeliveryStatus
-from statustext.domain.evidence import DOUBT_FOR, Note, Outcome
+from statustext.domain.evidence import DOUBT_FOR, Note, Outcome, notes_of_carried
 from statustext.domain.facts import Facts
-from statustext.domain.going_along import notes_of_carried
 from statustext.domain.incident import Update
 from statustext.domain.steps import Draft, End, Hold, Instead, Send, Step, Wait
 from statustext.domain.subscriber import Subscriber
@@ -90,7 +89,7 @@ class Record:
 
     def refused(self, draft: Draft, person: Subscriber, facts: Facts, after: Aftermath) -> None:
         """Take back a claim whose text was certainly not accepted, and say why in the ledger."""
-        again = after.status is DeliveryStatus.RELEASED
+        again = after.status is DeliveryStatus.NOT_ACCEPTED
         back = _taken_back(draft, person, again=again, counts=after.counts)
         note = self._note(draft, facts, after.status, after.reason)
         self._deps.table.both_or_each(back, self._row(person.id, note))

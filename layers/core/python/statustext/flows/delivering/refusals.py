@@ -50,7 +50,7 @@ def after_refusal(
     """
     reason = f"twilio {error.code}"
     if isinstance(error, SlowDownError):
-        return Aftermath(DeliveryStatus.RELEASED, reason, SLOW_DOWN_WAIT, stops_all=True)
+        return Aftermath(DeliveryStatus.NOT_ACCEPTED, reason, SLOW_DOWN_WAIT, stops_all=True)
     found = consequence(error.code)
     about = {"subscriber": subscriber.id, "class": classify(error.code).value}
     log_failure("Twilio refused a text", error, {**about, "meaning": found.sentence})
@@ -69,7 +69,7 @@ def after_refusal(
         wait = CIRCUIT_WAIT
         if is_known:
             is_cap = found.circuit is not ForCircuit.PROBED
-            return Aftermath(DeliveryStatus.RELEASED, reason, CAP_WAIT if is_cap else wait)
+            return Aftermath(DeliveryStatus.NOT_ACCEPTED, reason, CAP_WAIT if is_cap else wait)
     if refusals + 1 < TRIES:
-        return Aftermath(DeliveryStatus.RELEASED, reason, wait, counts=True)
+        return Aftermath(DeliveryStatus.NOT_ACCEPTED, reason, wait, counts=True)
     return Aftermath(DeliveryStatus.FAILED, reason)

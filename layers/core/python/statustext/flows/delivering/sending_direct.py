@@ -94,7 +94,7 @@ def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
     if page is None or row is None:
         return  # removed meanwhile
     now = deps.clock.now()
-    if "claimed_at" in row or row.get("status") not in (None, DeliveryStatus.RELEASED):
+    if "claimed_at" in row or row.get("status") not in (None, DeliveryStatus.NOT_ACCEPTED):
         return  # delivered twice by the queue, or left by a function that died: never on doubt
     state = deps.table.get(*subscriber_key(task.page, task.subscriber)) or {}
     direct = DirectText(task, page, row, state, deps)
@@ -176,6 +176,6 @@ def _send(direct: DirectText, body: str, sender: str, claimed_at: float) -> None
             direct.note(DeliveryStatus.UNKNOWN, reason=reason)
         case after:
             direct.note(after.status, reason=after.reason)
-            if after.status is DeliveryStatus.RELEASED:
+            if after.status is DeliveryStatus.NOT_ACCEPTED:
                 direct.unclaim()
                 direct.put_back(after.wait, refusals=after.counts)
