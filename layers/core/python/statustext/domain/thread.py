@@ -1,27 +1,22 @@
 """A thread: one person and one incident. How they were last told of it, and what is under way.
 
-                        begin, turn_to, try_again
-                                   │
-                                   ▼
-           hold                 CLOSED                claim
-       ┌───────────────────────  │  ▲  ──────────────────────────┐
-       │                         ·  │ arrive, give_up,           │
-       ▼                            │ refuse for good            ▼
-    HELD until ◄───────┐            └──────────────────────── CLAIMED says, body, carried_by
-       │               │                                         │
-       │               └── refuse, of a text that carried it ────┤
-       │                                                         │ refuse
-       │    try_again, turn_to                                   ▼
-       └──────────────► CLOSED ◄──────────────────────────  NOT_ACCEPTED
+    begin ──► CLOSED ──hold──► HELD
+                │ ▲
+          claim │ │ arrive, give_up, refuse for good
+                ▼ │
+              CLAIMED ──refuse──► NOT_ACCEPTED
+                   └────refuse──► HELD, where another incident's text carried it
 
-CLOSED      nothing is under way; only keeps older updates out
-HELD        waits for its time: quiet hours, a PAUSE, the limits per person
-CLAIMED     a text is about to be sent, or was; how it ended stands in the ledger
-NOT_ACCEPTED the carrier certainly did not take the text, and it may be tried again
+    turn_to, try_again: from CLOSED, HELD and NOT_ACCEPTED to CLOSED, for the next update or attempt
+
+CLOSED        nothing is under way; it only keeps older updates out
+HELD          waits for its time: quiet hours, a PAUSE, the limits per person
+CLAIMED       a text is about to be sent, or was; how it ended stands in the ledger
+NOT_ACCEPTED  the carrier certainly did not take the text, and it may be tried again
 
 A thread goes from what is stored to CLOSED for the update or attempt at hand, and from there to
-what is written. `muted` stands beside every state. These functions are the only way to make a
-thread; reading one from its row is the other.
+what is written. `muted` stands beside every state. Apart from reading a row, these functions are
+the only way to make a thread.
 """
 
 from dataclasses import dataclass, replace
