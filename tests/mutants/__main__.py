@@ -50,7 +50,7 @@ addopts = "--import-mode=importlib -p no:cacheprovider"
 source_paths = ["src/"]
 only_mutate = [{rules}]
 pytest_add_cli_args_test_selection = [{tests}]
-also_copy = ["local"]
+also_copy = ["local", "docs"]
 use_git_change_detection = false
 track_dependencies = false
 """
@@ -88,6 +88,7 @@ def hunt(place: Path, rules: Sequence[str]) -> tuple[int, list[Survivor]]:
     """How many mutants there are, and those that nothing noticed."""
     shutil.copytree(ROOT / "layers/core/python/statustext", place / "src" / "statustext")
     shutil.copytree(ROOT / "local", place / "local")
+    shutil.copytree(ROOT / "docs", place / "docs")
     shutil.copytree(ROOT / "tests", place / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     settings = SETTINGS.format(
         rules=", ".join(f'"src/statustext/domain/{one}.py"' for one in rules),
