@@ -172,6 +172,13 @@ class Actors:
             incident["deliver_notifications"] = False
         self._publish("POST", INCIDENTS, incident)
 
+    def do_open_two_incidents_of_one_name(self) -> None:
+        """Two people of the team see it at once."""
+        name, impact = f"Outage {self.world.random.randrange(1000)}", "critical"
+        for _ in range(2):
+            incident = {"name": name, "body": self._words("On it"), "impact_override": impact}
+            self._publish("POST", INCIDENTS, incident)
+
     def do_update_an_incident(self) -> None:
         self._update(status=self.world.random.choice(STEPS), body=self._words("News"))
 

@@ -20,6 +20,7 @@ from twilio.http.response import Response
 from local.fake_twilio.answers import Answer, error
 from local.fake_twilio.ledger import FakeTwilio
 from local.fake_twilio.rest import respond
+from statustext.adapters.deadlines import WHOLE_CALL
 from tests.lean_aws import LeanAws, as_client_error
 from tests.lean_aws.errors import AwsError
 from tests.simulation.weather import Weather
@@ -254,11 +255,14 @@ class Calls:
         task.pause(world.between(0.03, 0.2))
         if not fate:
             return Response(answer.status, answer.payload.decode(), dict(answer.headers))
-        how = world.random.choice(("timeout", "reset", "5xx", "unreadable"))
+        how = world.random.choice(("timeout", "reset", "5xx", "unreadable", "trickles"))
         match how:
             case "timeout":
                 task.pause(8.0)
                 raise requests.exceptions.ReadTimeout("no answer")
+            case "trickles":
+                task.pause(WHOLE_CALL)
+                raise requests.exceptions.ConnectionError("Read timed out.")  # within the body
             case "reset":
                 raise requests.exceptions.ConnectionError("reset")
             case "unreadable" if answer.status < 400:

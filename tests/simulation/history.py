@@ -42,6 +42,8 @@ class Claim:
     subscriber: str
     covers: Mapping[str, int]
     at: float
+    claimed_at: float = 0.0
+    """When by its own clock, as its row says."""
     taken_back: bool = False
     requested: int = 0
     accepted: int = 0
@@ -75,6 +77,8 @@ class Person:
     """The commit of the last change of state, preferences or own pause."""
     told: dict[str, int] = field(default_factory=dict)
     """By incident the newest update that Twilio accepted."""
+    said: list[tuple[float, str]] = field(default_factory=list)
+    """Announcements that Twilio accepted, with when they were claimed."""
     held: set[str] = field(default_factory=set)
     """Incidents of which something was held for this person."""
     has_asked: bool = False
@@ -248,7 +252,7 @@ def claims_in(one: str, before: Item, after: Item, now: float) -> list[Claim]:
             if incident == lead or other.get("w") == {"S": lead}
         }
         name = f"a.{lead}.{mark['s']['N']}.{one}.{mark['n']['N']}"
-        found.append(Claim(name, one, covers, now))
+        found.append(Claim(name, one, covers, now, float(mark["t"]["N"])))
     return found
 
 

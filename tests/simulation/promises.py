@@ -32,6 +32,7 @@ PRIVATE = re.compile(r"(?:(?<![\w.])|(?<=%2B))\+?1\D?555\D?\d{3}\D?\d{4}(?!\w)")
 CODE = re.compile(r"code is (\d{6})")
 SIX_DIGITS = re.compile(r"(?<![\w.])\d{6}(?!\w|\.\d)")
 CODE_LIFE, TRIES = 600.0, 5
+SAME_TEXT = 60.0
 REQUEST = 10.0
 """Seconds that a request takes at most: a code entered in time may be taken so much later."""
 
@@ -186,8 +187,15 @@ class Promises:
             return
         self.history.deliveries += 1
         person = self.history.person(claim.subscriber)
+        self._judge_words(person, claim, form["Body"])
         for incident, seq in claim.covers.items():
             self._judge_order(person, claim, incident, seq)
+
+    def _judge_words(self, person: Person, claim: Claim, body: str) -> None:
+        for at, other in person.said:
+            if other == body and abs(claim.claimed_at - at) < SAME_TEXT:
+                self.breaks(2, f"{person.id} got the same words twice in a minute: {claim.name}")
+        person.said.append((claim.claimed_at, body))
 
     def _judge_order(self, person: Person, claim: Claim, incident: str, seq: int) -> None:
         delivery = incident, seq, person.id

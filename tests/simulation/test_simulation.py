@@ -32,7 +32,7 @@ VERIFYING = (
     "enter_somebody_elses_code",
 )
 CHOOSING = ("change_preferences", "unsubscribe_on_the_page", "text_something")
-OPENING = ("open_an_incident",)
+OPENING = ("open_an_incident", "open_two_incidents_of_one_name")
 GOING_ON = (
     "update_an_incident",
     "update_twice_at_once",
