@@ -10,6 +10,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
 from statustext.flows.delivering.due_holds import hand_on
 from statustext.flows.delivering.fanning_out import fan_out
+from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.keeping_time.missing_receipts import find_unsettled
 from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import DueHoldsTask, FanOutTask, UnsettledTask
@@ -25,7 +26,7 @@ announcements = Queue(sqs, settings.announcement_queue_url)
 message = TypeAdapter[Task](Task)
 
 
-def handle(body: str) -> None:
+def handle(body: str, _receives: int) -> None:
     now = time.time()
     match message.validate_json(body):
         case FanOutTask() as task:
@@ -37,7 +38,8 @@ def handle(body: str) -> None:
 
 
 def put_back(body: str) -> None:
-    tasks.send([message.validate_json(body)], delay=ANEW_AFTER)
+    task = message.validate_json(body)
+    pass_on(task, {ANEW_AFTER: [task]}, table, tasks, time.time())
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -13,13 +13,21 @@ from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON,
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.domain.page import Sender
+from statustext.flows.delivering.after_a_death import parted
 from statustext.flows.delivering.batches import send_announcements, send_held
 from statustext.flows.delivering.circuits import Circuits
 from statustext.flows.delivering.context import Deps
+from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.delivering.sending_direct import send_direct_text
 from statustext.flows.keeping_time.missing_receipts import ask_for_receipts
 from statustext.queue_edge import ANEW_AFTER, each_message
-from statustext.queue_messages import AnnouncementBatch, DirectTextTask, HeldBatch, ReceiptBatch
+from statustext.queue_messages import (
+    AnnouncementBatch,
+    Batch,
+    DirectTextTask,
+    HeldBatch,
+    ReceiptBatch,
+)
 from statustext.settings import read_settings
 
 Task = AnnouncementBatch | HeldBatch | ReceiptBatch | DirectTextTask
@@ -42,8 +50,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     gateway = TwilioGateway(secrets.twilio(), http)
     circuits = Circuits(table, clock)
 
-    def handle(body: str) -> None:
+    def handle(body: str, receives: int) -> None:
         task = message.validate_json(body)
+        if isinstance(task, Batch) and receives > 1 and len(task.subscribers) > 1:
+            now = clock.now()
+            pass_on(task, {0: parted(task, table, now)}, table, announcements, now)
+            return
         is_direct = isinstance(task, DirectTextTask)
         deps = Deps(
             table=table,
@@ -72,7 +84,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def put_back(body: str) -> None:
     task = message.validate_json(body)
     queue = codes if isinstance(task, DirectTextTask) else announcements
-    queue.send([task], delay=ANEW_AFTER)
+    pass_on(task, {ANEW_AFTER: [task]}, table, queue, clock.now())
 
 
 def _buckets(horizon: float) -> Any:

@@ -77,6 +77,8 @@ def test_messages_hold_ids_only() -> None:
         "v",
         "kind",
         "page",
+        "begun_at",
+        "turn",
         "subscriber",
         "direct",
         "tries",

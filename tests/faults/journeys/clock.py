@@ -90,6 +90,34 @@ def receipts_that_never_come(stage: Stage) -> Generator[None]:
 
 
 @journey(settings_are_changed)
+def receipts_of_what_was_overtaken(stage: Stage) -> Generator[None]:
+    """Nobody wants to hear of the newer update."""
+    everybody, incident = told_without_receipts(stage)
+    stage.change(incident, status="identified")
+    stage.carry_on()
+    yield
+    stage.live(240, step=80)
+    yield
+    assert {status(stage.system, incident, one) for one in everybody} == {"delivered"}
+    told(stage, OPENING)
+
+
+@journey(everybody_stops)
+def a_batch_that_was_lost(stage: Stage) -> Generator[None]:
+    """Nobody of it was claimed. The clock finds them an hour later."""
+    stage.active(2)
+    stage.open()
+    enqueue(stage.system)
+    arn = queue(stage.system, "announcements").queue_arn
+    stage.aws.sqs.queues[arn.rpartition(":")[2]].clear()
+    stage.live(3500, step=1750)
+    yield
+    stage.live(300, step=60)
+    yield
+    expect(stage, OPENING)
+
+
+@journey(settings_are_changed)
 def an_update_of_which_all_is_known(stage: Stage) -> Generator[None]:
     """It is looked at after one, two and four hours; after eight nothing is left to look after."""
     stage.active()

@@ -29,6 +29,20 @@ def a_sender_that_died_while_it_sent(stage: Stage) -> Generator[None]:
 
 
 @journey(everybody_stops)
+def a_sender_that_died_with_others_to_tell(stage: Stage) -> Generator[None]:
+    """They go on without the one at whom it died, who waits until that is settled."""
+    stage.active(3)
+    stage.open()
+    at(stage, "sender", "create", "", die)
+    stage.carry_on()
+    yield
+    stage.live(240, step=60)
+    yield
+    stage.live(1200, step=240)
+    expect(stage, OPENING)
+
+
+@journey(everybody_stops)
 def a_text_twice_unheard_of(stage: Stage) -> Generator[None]:
     """It is not tried a third time."""
     ((one, _),) = stage.active().items()

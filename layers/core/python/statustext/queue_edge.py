@@ -19,9 +19,10 @@ ANEW_AFTER = 60.0
 
 
 def each_message(
-    event: dict[str, Any], handle: Callable[[str], None], put_back: Callable[[str], None]
+    event: dict[str, Any], handle: Callable[[str, int], None], put_back: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Hand each message's body to `handle`; the partial batch response.
+    """Hand each message's body to `handle`, and the how manieth time it was received; the partial
+    batch response.
 
     A message that fails again and again, or cannot be read, ends in the dead-letter queue; one that
     fails because AWS does is handed to `put_back`, so that it is there when AWS is again.
@@ -29,7 +30,7 @@ def each_message(
     failed: list[dict[str, str]] = []
     for record in event["Records"]:
         try:
-            handle(record["body"])
+            handle(record["body"], _receives(record))
         except Exception as error:  # whatever it is, the others must go on and this come again
             log_failure("A message was not processed", error, {"message_id": record["messageId"]})
             count("MessageFailed")
@@ -39,7 +40,7 @@ def each_message(
 
 
 def _is_put_back(record: dict[str, Any], put_back: Callable[[str], None]) -> bool:
-    if int(record["attributes"]["ApproximateReceiveCount"]) < OFTEN:
+    if _receives(record) < OFTEN:
         return False
     try:
         put_back(record["body"])
@@ -47,3 +48,7 @@ def _is_put_back(record: dict[str, Any], put_back: Callable[[str], None]) -> boo
         log_failure("A message could not be sent anew", error, {"message_id": record["messageId"]})
         return False
     return True
+
+
+def _receives(record: dict[str, Any]) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])

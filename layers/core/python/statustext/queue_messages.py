@@ -11,12 +11,18 @@ Recipients = Annotated[tuple[str, ...], Field(min_length=1, max_length=MAX_RECIP
 
 
 class QueueMessage(BaseModel):
-    """What all our queue messages are: ids only, with a version that old readers refuse."""
+    """What all our queue messages are: ids only, with a version that old readers refuse.
+
+    `begun_at` is when the first of its kind was sent, and `turn` how often what was left has been
+    sent again since: by both, copies of one message are known (flows/delivering/passing_on.py).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     v: Literal[1] = 1
     page: Key
+    begun_at: float = 0.0
+    turn: int = 0
 
 
 # The fan-out queue: pages of rows to work through, each task handing on what is left.
@@ -40,51 +46,54 @@ class DueHoldsTask(QueueMessage):
 
 
 class UnsettledTask(QueueMessage):
-    """Look through the ledger of one update, in this shard, for what has not ended."""
+    """Look through the ledger of one update, in this shard, for what has not ended; `for_all`: and
+    through the subscribers, for whom nothing was written."""
 
     kind: Literal["unsettled"] = "unsettled"
     incident: Key
     seq: int = Field(ge=1)
     shard: int
     after: str = ""
+    for_all: bool = False
 
 
 # The announcement queue: batches for the sender.
 
 
-class AnnouncementBatch(QueueMessage):
-    """Up to 25 recipients of one update. `tries` counts the times it was put back."""
+class Batch(QueueMessage):
+    """Up to 25 people."""
+
+    subscribers: Recipients
+
+
+class AnnouncementBatch(Batch):
+    """Recipients of one update."""
 
     kind: Literal["announcement"] = "announcement"
     incident: Key
     seq: int = Field(ge=1)
-    subscribers: Recipients
-    tries: int = 0
 
 
-class HeldBatch(QueueMessage):
-    """Up to 25 people for whom something is held whose time has come, first at `due_at`."""
+class HeldBatch(Batch):
+    """People for whom something is held whose time has come, first at `due_at`."""
 
     kind: Literal["held"] = "held"
-    subscribers: Recipients
     due_at: float = 0.0
-    tries: int = 0
 
 
-class ReceiptBatch(QueueMessage):
-    """Up to 25 recipients of one update whose receipts never came: Twilio is asked."""
+class ReceiptBatch(Batch):
+    """Recipients of one update whose receipts never came: Twilio is asked."""
 
     kind: Literal["receipts"] = "receipts"
     incident: Key
     seq: int = Field(ge=1)
-    subscribers: Recipients
 
 
 # The codes' queue.
 
 
 class DirectTextTask(QueueMessage):
-    """One text to one person."""
+    """One text to one person. `tries` counts its refusals for no known reason."""
 
     kind: Literal["direct"] = "direct"
     subscriber: Key

@@ -76,3 +76,20 @@ def page_through_ledger(
     pk = f"PAGE#{page}#LEDGER#{incident}#{seq}#{shard:02d}"
     rows, more = table.query(pk, after=after, limit=limit)
     return [delivery_of(row) for row in rows], rows[-1]["sk"] if more and rows else ""
+
+
+def deliveries_between(
+    table: Table, page: str, incident: str, seq: int, shard: int, after: str, upto: str
+) -> list[Delivery]:
+    """A shard of an update's ledger from behind the id `after` up to the id `upto`, or where that
+    is "" to the end."""
+    found: list[Delivery] = []
+    bound = f"{upto}!" if upto else ""  # ! sorts before all characters of ids
+    more = True
+    while more:
+        rows, more = table.query(
+            f"PAGE#{page}#LEDGER#{incident}#{seq}#{shard:02d}", after=after, upto=bound
+        )
+        found += map(delivery_of, rows)
+        after, more = (rows[-1]["sk"] if rows else ""), more and bool(rows)
+    return found

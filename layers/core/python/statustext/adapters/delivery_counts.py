@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.errors import ConditionFailedError
@@ -50,7 +51,7 @@ def add_counts(
         for number in dict.fromkeys((first, last))
     ]
     writes = list(marks)
-    writes += [_add(update, some) for update, some in changes.items() if any(some.values())]
+    writes += [_add(update, some, now) for update, some in changes.items() if any(some.values())]
     if len(writes) == len(marks):
         return ""
     try:
@@ -63,17 +64,23 @@ def add_counts(
     return ""
 
 
-def _add(update: Update, counter: "Counter[str]") -> Write:
+def last_change(table: Table, page: str, incident: str, seq: int) -> float:
+    """When a delivery of this update was last counted; 0 for never."""
+    row = table.get(_partition(page, incident), f"{seq:05d}") or {}
+    return float(row.get("changed_at", 0.0))
+
+
+def _add(update: Update, counter: "Counter[str]", now: float) -> Write:
     page, incident, seq = update
     changed = [(name, amount) for name, amount in counter.items() if amount]
     names = {f"c{number}": PREFIX + name for number, (name, _) in enumerate(changed)}
-    values = {f"c{number}": amount for number, (_, amount) in enumerate(changed)}
+    values: dict[str, Any] = {f"c{number}": amount for number, (_, amount) in enumerate(changed)}
     return Write(
         _partition(page, incident),
         f"{seq:05d}",
-        update="ADD " + ", ".join(f"#{name} :{name}" for name in names),
+        update="SET changed_at = :now ADD " + ", ".join(f"#{name} :{name}" for name in names),
         names=names,
-        values=values,
+        values={**values, "now": now},
     )
 
 

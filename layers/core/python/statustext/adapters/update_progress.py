@@ -66,19 +66,22 @@ def tell_again(page: str, update: Update, now: float) -> list[Write]:
 
 def watched_updates(table: Table, page: str) -> list[Item]:
     """Rows of all updates that are being told: `incident`, `seq`, `since` when, and `look_at`, the
-    moment from which on the clock looks for deliveries that did not end.
+    moment from which on the clock looks for deliveries that did not end; `for_all` where the last
+    look was also for whom no delivery was written.
 
     Older rows have no `since`.
     """
     return list(table.query_all(f"PAGE#{page}#UNDERWAY"))
 
 
-def look_again(row: Item, look_at: float) -> Write:
+def look_again(row: Item, look_at: float, *, for_all: bool) -> Write:
     """Look for deliveries without an end from `look_at` on, unless the row was written anew since
-    it was read."""
+    it was read. `for_all`: this look is also for whom no delivery was ever written."""
     as_read = _as_read(row)
     return replace(
-        as_read, update="SET look_at = :later", values={**as_read.values, "later": look_at}
+        as_read,
+        update="SET look_at = :later, for_all = :for_all",
+        values={**as_read.values, "later": look_at, "for_all": for_all},
     )
 
 

@@ -7,17 +7,18 @@ from functools import partial
 
 from statustext.adapters.aws import is_outage
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
-from statustext.domain.announcement import TOLD_FOR
+from statustext.domain.announcement import TOLD_FOR, Announcement
 from statustext.domain.decision import PAUSE_WAIT
 from statustext.domain.incident import Update
 from statustext.domain.steps import Instead, Step, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
 from statustext.flows.delivering.context import Deps, PageView
+from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.delivering.protocol import SendProtocol
 from statustext.flows.delivering.record import RACED
 from statustext.observability import count, log_failure
-from statustext.queue_messages import AnnouncementBatch, HeldBatch
+from statustext.queue_messages import AnnouncementBatch, HeldBatch, QueueMessage
 
 RECENT_CLAIMS = 3600.0
 """Claims made later than this many seconds before a hold came due may belong to a function that
@@ -35,8 +36,27 @@ def send_announcements(batch: AnnouncementBatch, deps: Deps) -> None:
     protocol = SendProtocol(batch.page, deps)
     update = protocol.view.update(batch.incident, batch.seq)
     found = get_subscribers(deps.table, batch.page, batch.subscribers, deps.clock.now())
-    todo = [(one, partial(found.get, one), update) for one in batch.subscribers]
+    todo = [
+        (one, partial(found.get, one), update)
+        for one in batch.subscribers
+        if not _is_left_to_the_newest(found.get(one), protocol.view.announcement(update), deps)
+    ]
     _work_through(todo, batch, protocol, deps)
+
+
+def _is_left_to_the_newest(
+    subscriber: Subscriber | None, announcement: Announcement, deps: Deps
+) -> bool:
+    """Whether nobody has begun to tell them this update, and a newer one is to be told.
+
+    That one's own batches are for everybody, and would wait for as long as it takes to write of
+    each person that an older update was overtaken; its progress says so.
+    """
+    incident, seq = announcement.incident, announcement.update.seq
+    if incident.due_seq(deps.clock.now()) <= seq or seq in incident.recalled:
+        return False
+    thread = subscriber.threads.get(incident.id) if subscriber else None
+    return thread is None or (thread.seq < seq and not thread.waits)
 
 
 def send_held(batch: HeldBatch, deps: Deps) -> None:
@@ -48,7 +68,7 @@ def send_held(batch: HeldBatch, deps: Deps) -> None:
     """
     protocol, now = SendProtocol(batch.page, deps), deps.clock.now()
     if protocol.view.page().paused:
-        deps.queue.send([batch], delay=PAUSE_WAIT)
+        pass_on(batch, {PAUSE_WAIT: [batch]}, deps.table, deps.queue, now)
         return
     lately = batch.due_at - RECENT_CLAIMS if batch.due_at else now - TOLD_FOR
     todo: list[tuple[str, Callable[[], Subscriber | None], Update]] = []
@@ -111,22 +131,27 @@ def _work_through(
                 left[wait, update.incident, update.seq].append(one)
                 if whole_batch:
                     break
-    for again, some in left.items():
-        _put_back(again, some, batch, deps)
-    for one, update in failed:
-        _put_back((0, update.incident, update.seq), [one], batch, deps)
+    put_back = [(again, tuple(some)) for again, some in left.items()]
+    put_back += [((0, update.incident, update.seq), (one,)) for one, update in failed]
+    _put_back(put_back, batch, deps)
 
 
 def _put_back(
-    again: Again, some: Sequence[str], batch: AnnouncementBatch | HeldBatch, deps: Deps
+    left: Sequence[tuple[Again, tuple[str, ...]]],
+    batch: AnnouncementBatch | HeldBatch,
+    deps: Deps,
 ) -> None:
-    """Send them as a new message: that spends none of the queue's receives."""
-    wait, incident, seq = again
-    rest = AnnouncementBatch(
-        page=batch.page,
-        incident=incident,
-        seq=seq,
-        subscribers=tuple(some),
-        tries=batch.tries + 1,
-    )
-    deps.queue.send([rest], delay=wait)
+    """Send them as new messages: that spends none of the queue's receives."""
+    by_wait: dict[float, list[QueueMessage]] = defaultdict(list)
+    for (wait, incident, seq), some in left:
+        by_wait[wait].append(
+            AnnouncementBatch(
+                page=batch.page,
+                begun_at=batch.begun_at,
+                incident=incident,
+                seq=seq,
+                subscribers=some,
+            )
+        )
+    if by_wait:
+        pass_on(batch, by_wait, deps.table, deps.queue, deps.clock.now())

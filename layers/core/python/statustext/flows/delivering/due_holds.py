@@ -38,6 +38,7 @@ def hand_on(
                     page=task.page,
                     subscribers=tuple(people[start : start + MAX_RECIPIENTS]),
                     due_at=held_until(due[0]),
+                    begun_at=now,
                 )
                 for start in range(0, len(people), MAX_RECIPIENTS)
             ]

@@ -14,6 +14,8 @@ from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import shard_key
 from statustext.adapters.update_progress import add_progress
 from statustext.domain.ids import SHARDS
+from statustext.domain.incident import Update
+from statustext.flows.delivering.passing_on import pass_on
 from statustext.queue_messages import MAX_RECIPIENTS, AnnouncementBatch, FanOutTask
 
 PER_TASK = 20_000
@@ -38,22 +40,26 @@ def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, 
     update = get_update(table, task.page, task.incident, task.seq)
     if incident is None or update is None:
         raise UnknownUpdateError(f"no update {task.incident}#{task.seq} on {task.page}")
-    if now < update.tell_at:
-        tasks.send([task], delay=update.tell_at - now)  # the next update may come first
+    if now < update.tell_at:  # the next update may come first
+        pass_on(task, {update.tell_at - now: [task]}, table, tasks, now)
         return
     if incident.due_seq(now) > update.seq:
         return  # the newer one's own fan-out tells everybody this one would have
     if update.seq in incident.recalled:
         return
+    still = _without_what_others_did(task, update)
+    if still is None:
+        return
+    task = still
     pages = _Pages(table, task, audience(incident, update))
     found: list[str] = []
     queued = 0
     for page in pages:
         found += page.keys
         while len(found) >= PER_REQUEST or (found and pages.is_cut_short):
-            _enqueue(task, found[:PER_REQUEST], announcements)
+            _enqueue(task, found[:PER_REQUEST], announcements, now)
             queued, found = queued + len(found[:PER_REQUEST]), found[PER_REQUEST:]
-    _enqueue(task, found, announcements)
+    _enqueue(task, found, announcements, now)
     queued += len(found)
     left = pages.left()
     tasks.send(split(left))
@@ -128,7 +134,22 @@ def cursors_of(task: FanOutTask | None) -> dict[int, str]:
     return dict.fromkeys(task.shards, "") | {task.shards[0]: task.after}
 
 
-def _enqueue(task: FanOutTask, recipients: list[str], announcements: Queue) -> None:
+def _without_what_others_did(task: FanOutTask, update: Update) -> FanOutTask | None:
+    """A task without the shards in which another copy of it has come further, or to the end; what
+    that one left is handed on already. None where nothing is left."""
+    progress = update.progress
+    places = cursors_of(task)
+    still = tuple(
+        shard
+        for shard, after in places.items()
+        if shard not in progress.shards_done and progress.cursors.get(shard, "") <= after
+    )
+    if not still:
+        return None
+    return task.model_copy(update={"shards": still, "after": places[still[0]]})
+
+
+def _enqueue(task: FanOutTask, recipients: list[str], announcements: Queue, now: float) -> None:
     announcements.send(
         [
             AnnouncementBatch(
@@ -136,6 +157,7 @@ def _enqueue(task: FanOutTask, recipients: list[str], announcements: Queue) -> N
                 incident=task.incident,
                 seq=task.seq,
                 subscribers=tuple(recipients[start : start + MAX_RECIPIENTS]),
+                begun_at=now,
             )
             for start in range(0, len(recipients), MAX_RECIPIENTS)
         ]

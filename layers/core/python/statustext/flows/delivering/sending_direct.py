@@ -38,6 +38,7 @@ from statustext.domain.verification import (
 from statustext.errors import ConditionFailedError, RacedError
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.handing_over import Unknown, hand_over
+from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.hearing.answering import wording
 from statustext.queue_messages import DirectTextTask
 
@@ -72,8 +73,9 @@ class DirectText:
 
     def put_back(self, wait: float, *, refusals: int = 0) -> None:
         """Look at it again in some seconds."""
-        again = self.task.model_copy(update={"tries": self.task.tries + refusals})
-        self.deps.queue.send([again], delay=wait)
+        task, deps = self.task, self.deps
+        again = task.model_copy(update={"tries": task.tries + refusals})
+        pass_on(task, {wait: [again]}, deps.table, deps.queue, deps.clock.now())
 
     def note(self, status: DeliveryStatus, **more: str | int) -> None:
         """Move its row forward; a receipt may have been here first."""

@@ -1,10 +1,11 @@
 """The clock's look after every update that is being told, until all its deliveries have ended."""
 
 from statustext.adapters.clock import Entropy
-from statustext.adapters.delivery_counts import get_counts
+from statustext.adapters.delivery_counts import get_counts, last_change
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import get_incident, get_update
+from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.update_progress import (
     WATCHED_ANEW_AFTER,
@@ -22,6 +23,10 @@ from statustext.queue_messages import FanOutTask, UnsettledTask
 
 SILENT_FOR = 180.0
 """Seconds without a sign of life after which a shard is taken up again; a task takes a few."""
+
+STILL = 300.0
+"""Seconds without a change in an update's ledger after which nobody works on it: for whom nothing
+is written by then, their message was lost."""
 
 RECEIPTS_AFTER = 3600.0
 LOOKED_AFTER = 50 * 3600.0
@@ -69,7 +74,12 @@ def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entrop
         count("UpdateStopped")
         recall(page, incident.id, update.seq, FILTERED, "the clock", table, now, entropy)
     if now >= row["look_at"] + RECEIPTS_AFTER:
-        _look(table, row, since, update, counts, tasks, now)
+        was_for_all = is_stopped or bool(row.get("for_all"))
+        if _is_over(row, since, update, counts) and was_for_all:
+            stop_watching(table, row)
+        else:
+            for_all = not is_stopped and _stands_still(table, update, page, now)
+            _look(table, row, since, tasks, now, for_all=for_all)
     return len(left)
 
 
@@ -87,7 +97,9 @@ def _resume(
         return []
     page, seq = incident.page, update.seq
     found = [
-        FanOutTask(page=page, incident=incident.id, seq=seq, shards=(shard,), after=after)
+        FanOutTask(
+            page=page, incident=incident.id, seq=seq, shards=(shard,), after=after, begun_at=now
+        )
         for shard, after in left.items()
     ]
     logger.warning("Fan-out resumed", page=page, incident=incident.id, seq=seq, shards=len(left))
@@ -97,30 +109,33 @@ def _resume(
     return found
 
 
-def _look(
-    table: Table,
-    row: Item,
-    since: float,
-    update: Update,
-    counts: dict[str, int],
-    tasks: Queue,
-    now: float,
-) -> None:
-    """Look for deliveries without an end; after one, two, four … hours, as the last never come.
-
-    Whatever the counters say (they serve the eye, and a receipt must not be lost with one), until
-    all was looked at that may have been told before the looks would have begun anew.
-    """
+def _is_over(row: Item, since: float, update: Update, counts: dict[str, int]) -> bool:
+    """Whether all has ended that was ever written, and all was looked at that may have been told
+    before the looks would have begun anew: the counters serve the eye, and a receipt must not be
+    lost with one."""
     looked_at_age = (row["look_at"] - since + RECEIPTS_AFTER) / 2
     is_sure = looked_at_age >= RECEIPTS_AFTER + WATCHED_ANEW_AFTER
-    if is_sure and len(update.progress.shards_done) == SHARDS and not unsettled(counts):
-        stop_watching(table, row)
-        return
-    page, incident = row["pk"].split("#")[1], row["incident"]
+    return is_sure and len(update.progress.shards_done) == SHARDS and not unsettled(counts)
+
+
+def _stands_still(table: Table, update: Update, page: str, now: float) -> bool:
+    """Whether nobody tells this update any more, though nothing keeps them from it."""
+    settings = get_page(table, page)
+    if settings is None or settings.paused:
+        return False
+    return now > last_change(table, page, update.incident, update.seq) + STILL
+
+
+def _look(
+    table: Table, row: Item, since: float, tasks: Queue, now: float, *, for_all: bool
+) -> None:
+    """Look for deliveries without an end; after one, two, four … hours, as the last never come.
+    `for_all`: and for whom nothing was written, whatever became of their message."""
+    about = {"page": row["pk"].split("#")[1], "incident": row["incident"], "seq": row["seq"]}
     tasks.send(
         [
-            UnsettledTask(page=page, incident=incident, seq=update.seq, shard=shard)
+            UnsettledTask(**about, shard=shard, for_all=for_all, begun_at=now)
             for shard in range(SHARDS)
         ]
     )
-    table.write_if(look_again(row, now + (now - since) - RECEIPTS_AFTER))
+    table.write_if(look_again(row, now + (now - since) - RECEIPTS_AFTER, for_all=for_all))

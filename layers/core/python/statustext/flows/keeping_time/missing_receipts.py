@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 
-from statustext.adapters.deliveries import get_delivery, page_through_ledger
+from statustext.adapters.audience import audience
+from statustext.adapters.deliveries import (
+    deliveries_between,
+    get_delivery,
+    page_through_ledger,
+)
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.queues import Queue
+from statustext.adapters.subscribers import get_subscribers, shard_key
 from statustext.domain.delivery import TERMINAL, DeliveryStatus, announcement_attempt
+from statustext.domain.incident import Update
 from statustext.errors import OutcomeUnknownError
 from statustext.flows.delivering.context import Deps
+from statustext.flows.delivering.passing_on import pass_on
+from statustext.observability import count, logger
 from statustext.queue_messages import (
     MAX_RECIPIENTS,
     AnnouncementBatch,
@@ -26,17 +36,52 @@ def find_unsettled(
     task: UnsettledTask, table: Table, announcements: Queue, tasks: Queue, now: float
 ) -> None:
     """Look through one page of one shard of an update's ledger, then hand on the rest."""
-    rows, after = page_through_ledger(
-        table, task.page, task.incident, task.seq, task.shard, task.after
-    )
+    where = (task.page, task.incident, task.seq, task.shard, task.after)
+    untold: list[str] = []
+    incident = get_incident(table, task.page, task.incident)
+    update = get_update(table, task.page, task.incident, task.seq)
+    if task.for_all and incident and update:
+        shard = shard_key(task.page, task.shard)
+        found = table.find(shard, audience(incident, update), after=task.after)
+        rows, after = deliveries_between(table, *where, upto=found.after), found.after
+        noted = {row.subscriber for row in rows}
+        missing = [one for one in found.keys if one not in noted]
+        untold = _queued_in_vain(missing, update, task.page, table, now)
+    else:
+        rows, after = page_through_ledger(table, *where)
     late = [one for one in rows if one.status not in SETTLED and one.at < now - OVERDUE]
     with_sid = [one.subscriber for one in late if one.sid]
-    without = [one.subscriber for one in late if not one.sid]
-    about = {"page": task.page, "incident": task.incident, "seq": task.seq}
+    without = [one.subscriber for one in late if not one.sid] + untold
+    about = {"page": task.page, "incident": task.incident, "seq": task.seq, "begun_at": now}
     announcements.send([ReceiptBatch(**about, subscribers=some) for some in _by_25(with_sid)])
     announcements.send([AnnouncementBatch(**about, subscribers=some) for some in _by_25(without)])
     if after:
-        tasks.send([task.model_copy(update={"after": after})])
+        rest = task.model_copy(update={"after": after})
+        pass_on(task, {0: [rest]}, table, tasks, now)
+
+
+def _queued_in_vain(
+    missing: Sequence[str], update: Update, page: str, table: Table, now: float
+) -> list[str]:
+    """Of those in no row of the ledger, who was there when the update came and knows of no newer:
+    their message was lost, or lies with the dead letters."""
+    found: list[str] = []
+    for some in _by_25(missing):
+        for one in get_subscribers(table, page, some, now).values():
+            thread = one.threads.get(update.incident)
+            was_there = (one.verified_at or 0.0) <= update.created_at
+            if was_there and (thread is None or thread.seq <= update.seq):
+                found.append(one.id)
+    if found:
+        logger.error(
+            "Some were queued and not told",
+            page=page,
+            incident=update.incident,
+            seq=update.seq,
+            people=len(found),
+        )
+        count("QueuedAndNotTold", len(found))
+    return found
 
 
 def _by_25(ids: Sequence[str]) -> list[tuple[str, ...]]:
@@ -51,8 +96,8 @@ def ask_for_receipts(batch: ReceiptBatch, deps: Deps) -> None:
 
     for number, one in enumerate(batch.subscribers):
         if deps.clock.now() > deps.give_up_at:
-            left = batch.subscribers[number:]
-            deps.queue.send([batch.model_copy(update={"subscribers": left})], delay=1)
+            left = batch.model_copy(update={"subscribers": batch.subscribers[number:]})
+            pass_on(batch, {1: [left]}, deps.table, deps.queue, deps.clock.now())
             return
         known = get_delivery(deps.table, batch.page, batch.incident, batch.seq, one)
         if known is None or known.status in TERMINAL or not known.sid:
