@@ -15,6 +15,7 @@ from statustext.domain.masking import mask
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.domain.subscriber import Preferences, Subscriber
 from statustext.flows.lookups import require_page
+from statustext.flows.operating.erasing import erase
 from statustext.flows.signing_up.managing import change_preferences, open_subscription, unsubscribe
 from statustext.flows.signing_up.preferences import show
 from statustext.settings import read_settings
@@ -43,7 +44,12 @@ def change(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
 @app.delete("/subscriptions/<subscriber>")
 @app.delete("/pages/<page>/subscriptions/<subscriber>")
 def end(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
-    unsubscribe(_opened(page, subscriber), table, time.time(), system_entropy)
+    one = _opened(page, subscriber)
+    web.require_choice(app, "erase", ("true", "false"))
+    if web.query(app, "erase") == "true":
+        erase(one.page, one.id, "the subscriber", table, time.time(), system_entropy)
+        return web.answer(200, {"id": subscriber, "status": "erased"})
+    unsubscribe(one, table, time.time(), system_entropy)
     return web.answer(200, {"id": subscriber, "status": "unsubscribed"})
 
 

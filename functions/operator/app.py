@@ -14,6 +14,7 @@ from statustext.domain.api_key import Scope
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import setting_up, showing
 from statustext.flows.operating import subscribers as operating
+from statustext.flows.operating.erasing import erase
 from statustext.settings import read_settings
 from statustext.web import answer
 
@@ -63,7 +64,11 @@ def add_subscriber() -> Response[str]:
 def remove_subscriber() -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE)
     one = web.subscriber_id_in(web.query(app, "id") or "")
+    web.require_choice(app, "erase", ("true", "false"))
     now = time.time()
+    if web.query(app, "erase") == "true":
+        erase(key.page_id, one, key.actor, table, now, system_entropy)
+        return answer(200, {"id": one, "status": "erased"})
     operating.remove_subscriber(key.page_id, one, key.id, table, now, system_entropy)
     return answer(200, {"id": one, "status": "unsubscribed"})
 

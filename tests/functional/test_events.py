@@ -259,6 +259,16 @@ def accounts_audit(system: SteppedSystem) -> None:
     assert entry["event"] == "incident.created"
 
 
+def suppressions_add(system: SteppedSystem) -> None:
+    system.subscribe()
+    assert answer(run(system, "suppressions_add"), 201)["reason"] == "operator"
+    assert system.rows("subscriber")[0]["state"] == "unsubscribed"
+
+
+def suppressions_list(system: SteppedSystem) -> None:
+    assert answer(run(system, "suppressions_list"), 200)["suppressions"] == []
+
+
 def operator_pause_sending(system: SteppedSystem) -> None:
     assert answer(run(system, "operator_pause_sending"), 200)["paused"] is True
 
@@ -404,6 +414,8 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         operator_change_page,
         operator_read_sending,
         operator_pause_sending,
+        suppressions_add,
+        suppressions_list,
         accounts_deliveries,
         accounts_history,
         accounts_audit,

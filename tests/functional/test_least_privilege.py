@@ -202,6 +202,10 @@ def visitors(system: SteppedSystem) -> None:
     assert system.http("PATCH", path, change, headers=bearer).status == 200
     assert system.http("DELETE", path, headers=bearer).status == 200
     assert system.http("DELETE", path, headers=bearer).status == 401
+    again = system.subscribe("+15550000063")
+    bearer = {"Authorization": f"Bearer {again['manage_token']}"}
+    forget = f"/subscriptions/{again['id']}?erase=true"
+    assert system.http("DELETE", forget, headers=bearer).status == 200
 
 
 def repliers(system: SteppedSystem) -> None:
@@ -242,6 +246,13 @@ def operators(system: SteppedSystem) -> None:
     assert system.operator("POST", f"/api/sms/subscribers/{one}/release").status == 409
     assert system.operator("GET", f"{page}/sending").status == 200
     assert system.operator("GET", f"{page}/audit").status == 200
+    suppressions = "/api/v1/orgs/default/sms/suppressions"
+    number = {"phone": "+15550000062", "reason": "asked by e-mail"}
+    assert system.operator("POST", suppressions, number).status == 201
+    assert system.operator("GET", suppressions).status == 200
+    assert system.operator("DELETE", f"{suppressions}/+15550000062").status == 200
+    forget = f"/api/sms/subscribers?id={one}&erase=true"
+    assert system.operator("DELETE", forget).status == 200
     assert system.operator("GET", f"{page}/subscribers/{one}/history").status == 200
     for paused in (True, False):
         assert system.operator("PATCH", f"{page}/sending", {"paused": paused}).status == 200
@@ -292,6 +303,10 @@ def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Non
     spoil(system, kind="final_status", status="failed", code=21610, to=everybody[4], times=1)
     incident = system.open_incident()
     settle_down(system, 1800)
+    cursor: str | None = "1.0."
+    while cursor:
+        path = f"/v1/pages/default/incidents/{incident}/deliveries?cursor={cursor}"
+        cursor = system.operator("GET", path).json["next_cursor"]
     for name, module in list(sys.modules.items()):
         if name.startswith("local_functions_sender_"):
             own = replace(module.SENDERS.own, mps=0.2)

@@ -75,6 +75,7 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "incident": system.open_incident(components={"svc_api": "partial_outage"}),
             "component": "svc_api",
             "subscriber": subscription["id"],
+            "phone": "%2B15558887777",
             "event": "created",
             "seq": "1",
             "attempt": "a.b.1.c.1",

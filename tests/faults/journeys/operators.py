@@ -211,3 +211,44 @@ def accounting_for_a_text(stage: Stage) -> Generator[None]:
     for path in (f"subscribers/{one}/history", "audit"):
         assert stage.operator("GET", f"{PAGE}/{path}").status == 200
     yield
+
+
+SUPPRESSIONS = "/api/v1/orgs/default/sms/suppressions"
+
+
+@journey(everybody_stops)
+def suppressing_a_number_and_lifting_it(stage: Stage) -> Generator[None]:
+    yield
+    stage.phones.append(PHONE)
+    asked = {"phone": PHONE, "reason": "asked by e-mail"}
+    assert stage.operator("POST", SUPPRESSIONS, asked).status in (201, 409)
+    assert stage.operator("GET", SUPPRESSIONS).status == 200
+    stage.forget_secrets()
+    assert stage.operator("GET", f"{SUPPRESSIONS}/{PHONE}").status == 200
+    stage.forget_secrets()
+    assert stage.operator("DELETE", f"{SUPPRESSIONS}/{PHONE}").status in (200, 404, 409)
+    yield
+
+
+@journey(everybody_stops)
+def erasing_a_person(stage: Stage) -> Generator[None]:
+    begun = stage.system.subscribe(PHONE)
+    yield
+    stage.phones.append(PHONE)
+    answer = stage.operator("DELETE", f"{SUBSCRIBERS}?id={begun['id']}&erase=true")
+    assert answer.status == 200
+    yield
+    assert PHONE not in str(stage.system.rows("subscriber"))
+    assert stage.system.rows("consent") == []
+
+
+@journey(everybody_stops)
+def erasing_oneself(stage: Stage) -> Generator[None]:
+    begun = stage.system.subscribe(PHONE)
+    yield
+    stage.phones.append(PHONE)
+    headers = {"Authorization": f"Bearer {begun['manage_token']}"}
+    path = f"/subscriptions/{begun['id']}?erase=true"
+    assert stage.request("DELETE", path, headers=headers).status in (200, 401)
+    yield
+    assert PHONE not in str(stage.system.rows("subscriber"))

@@ -111,6 +111,13 @@ class OperatorSubscriber(Body):
     preferences: PreferencesInput | None = None
 
 
+class SuppressionInput(Body):
+    """POST /api/v1/orgs/{page}/sms/suppressions."""
+
+    phone: PhoneInput
+    reason: Line
+
+
 class LimitsInput(Body):
     """Limits of a page: sign-ups, and texts of announcements (0 for no cap)."""
 

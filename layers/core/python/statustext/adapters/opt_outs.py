@@ -104,3 +104,15 @@ def unsuppress(page: str, subscriber: str, now: float) -> Write:
         ),
         values={"yes": True, "held": now - STOP_HOLDS},
     )
+
+
+def lift(page: str, subscriber: str, reason: str) -> Write:
+    """Lift a suppression that was made for just this reason; nobody is subscribed by that."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="REMOVE suppressed, suppressed_at, suppressed_in_words",
+        condition="suppressed = :reason",
+        values={"reason": reason},
+    )

@@ -52,6 +52,14 @@ def page_through_shard(
     return _readable(rows, now), rows[-1]["sk"] if more and rows else ""
 
 
+def page_through_rows(
+    table: Table, page: str, shard: int, after: str, limit: int
+) -> tuple[list[Item], str]:
+    """One page of a shard's rows as they are stored, and the id to go on after ("" at the end)."""
+    rows, more = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after, limit=limit)
+    return rows, rows[-1]["sk"] if more and rows else ""
+
+
 def _readable(rows: Sequence[Item], now: float) -> list[Subscriber]:
     """Those of many that are there and whole: one half-written row must not keep the others from
     being told."""

@@ -1,0 +1,62 @@
+"""/api/v1/orgs/{page}/sms/suppressions: numbers that must not be texted, for operators."""
+
+import time
+from typing import Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Table
+from statustext.contracts import SuppressionInput
+from statustext.domain.api_key import Scope
+from statustext.flows.operating import suppressions
+from statustext.settings import read_settings
+from statustext.web import answer
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+secrets = aws.secrets(settings)
+app = web.private_api()
+SUPPRESSIONS = "/api/v1/orgs/<page>/sms/suppressions"
+
+
+@app.get(SUPPRESSIONS)
+def list_suppressions(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    cursor = web.query(app, "cursor") or ""
+    found, after = suppressions.list_suppressions(page, cursor, table)
+    return answer(200, {"suppressions": found, "next_cursor": after or None})
+
+
+@app.post(SUPPRESSIONS)
+def add_suppression(page: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.ADMIN, page)
+    given = web.read_body(app, SuppressionInput)
+    one = suppressions.suppressed_id(given.phone, page, secrets.master_key())
+    made = suppressions.add_suppression(
+        page, one, given.reason, key.actor, table, time.time(), system_entropy
+    )
+    return answer(201, made)
+
+
+@app.get(SUPPRESSIONS + "/<phone>")
+def show_suppression(page: str, phone: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    one = suppressions.suppressed_id(unquote(phone), page, secrets.master_key())
+    return answer(200, suppressions.show_suppression(page, one, table))
+
+
+@app.delete(SUPPRESSIONS + "/<phone>")
+def lift_suppression(page: str, phone: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.ADMIN, page)
+    reason = (web.query(app, "reason") or "not given")[:200]
+    one = suppressions.suppressed_id(unquote(phone), page, secrets.master_key())
+    suppressions.lift_suppression(page, one, reason, key.actor, table, time.time(), system_entropy)
+    return answer(200, {"subscriber": one, "suppressed": False})
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,103 @@
+"""Numbers that must not be texted: listed, added and lifted by operators.
+
+An operator lifts only what an operator suppressed. What a person said (STOP), what their carrier
+said, and an erasure are undone by START from that phone alone.
+"""
+
+import re
+from typing import Any
+
+from statustext.adapters.clock import Entropy
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.opt_outs import lift, suppress
+from statustext.adapters.pages import audit
+from statustext.adapters.subscribers import page_through_rows, subscriber_key
+from statustext.domain.handsets import is_number, one_spelling
+from statustext.domain.ids import SHARDS, new_id, subscriber_id
+from statustext.domain.masking import mask
+from statustext.domain.typed_digits import plain
+from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.operating.statuspage import timestamp
+
+BY_OPERATOR = "operator"
+LIMIT = 1000
+CURSOR = r"([0-9]{1,2})\.([A-Za-z0-9_-]{0,40})"
+
+
+def suppressed_id(phone: str, page_id: str, master: str) -> str:
+    """The id under which a number is suppressed or not. Raises RejectedError 422."""
+    number = one_spelling(plain(phone))
+    if not is_number(number):
+        raise RejectedError(422, "invalid_number", "Give the number in full, as in +14155550123.")
+    return subscriber_id(master, page_id, number)
+
+
+def list_suppressions(page_id: str, cursor: str, table: Table) -> tuple[list[dict[str, Any]], str]:
+    """Some suppressed numbers, and the cursor to go on with ("" at the end). A page may be short,
+    or empty, before the end: each is one Query of a thousand rows.
+
+    Raises RejectedError 422 for a cursor that no list returned.
+    """
+    match = re.fullmatch(CURSOR, cursor or "0.")
+    if match is None or int(match[1]) >= SHARDS:
+        raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
+    shard = int(match[1])
+    rows, after = page_through_rows(table, page_id, shard, match[2], LIMIT)
+    found = [_shown(row) for row in rows if "suppressed" in row]
+    if not after:
+        shard += 1
+    return found, f"{shard}.{after}" if shard < SHARDS else ""
+
+
+def show_suppression(page_id: str, one: str, table: Table) -> dict[str, Any]:
+    """One suppression, or RejectedError 404."""
+    row = table.get(*subscriber_key(page_id, one))
+    if row is None or "suppressed" not in row:
+        raise _not_suppressed()
+    return _shown(row)
+
+
+def add_suppression(
+    page_id: str, one: str, reason: str, actor: str, table: Table, now: float, entropy: Entropy
+) -> dict[str, Any]:
+    """Suppress a number, whether or not it is subscribed. Raises RejectedError 409 if it is."""
+    row = table.get(*subscriber_key(page_id, one))
+    if row is not None and "suppressed" in row:
+        raise RejectedError(409, "already_suppressed", "This number is suppressed already.")
+    detail = {"subscriber": one, "reason": reason}
+    note = audit(page_id, new_id(now, entropy(4)), "number.suppressed", detail, actor, now)
+    table.transact([suppress(page_id, one, BY_OPERATOR, now), note])
+    return show_suppression(page_id, one, table)
+
+
+def lift_suppression(
+    page_id: str, one: str, reason: str, actor: str, table: Table, now: float, entropy: Entropy
+) -> None:
+    """Let a number be asked for a code again that an operator suppressed. It is not subscribed by
+    that. Raises RejectedError 404 for none, 409 where somebody else than an operator said so."""
+    known = show_suppression(page_id, one, table)
+    detail = {"subscriber": one, "reason": reason, "was": known["reason"]}
+    note = audit(page_id, new_id(now, entropy(4)), "number.unsuppressed", detail, actor, now)
+    try:
+        table.transact([lift(page_id, one, BY_OPERATOR), note])
+    except ConditionFailedError:
+        raise RejectedError(
+            409,
+            "number_opted_out",
+            "This was not said by an operator; only START from that phone undoes it.",
+        ) from None
+
+
+def _shown(row: Item) -> dict[str, Any]:
+    phone = row.get("phone")
+    return {
+        "subscriber": row["sk"],
+        "phone": mask(phone) if phone else None,
+        "reason": row["suppressed"],
+        "since": timestamp(row["suppressed_at"]),
+    }
+
+
+def _not_suppressed() -> RejectedError:
+    return RejectedError(404, "not_suppressed", "This number is not suppressed on this page.")
