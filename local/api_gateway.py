@@ -142,16 +142,20 @@ class RestApi:
         self._operations.setdefault("ANY" if method == _ANY else method.upper(), []).append(known)
 
     def _find(self, method: str, path: str) -> tuple[_Operation, dict[str, str]] | None:
-        """The most specific resource that has the method; a trailing slash makes no difference."""
+        """The most specific resource, if it has the method: a vaguer one is not asked. A trailing
+        slash makes no difference."""
         asked = tuple(path.rstrip("/").split("/")[1:])
-        best: tuple[tuple[int, ...], _Operation, dict[str, str]] | None = None
-        for name in (method, "ANY"):
-            for operation in self._operations.get(name, []):
-                match = _match(operation.segments, asked)
-                if match is not None and (best is None or match[0] < best[0]):
-                    best = (match[0], operation, match[1])
-            if best is not None:
-                return best[1], best[2]
+        ranked = [
+            (match[0], name, operation, match[1])
+            for name, operations in self._operations.items()
+            for operation in operations
+            if (match := _match(operation.segments, asked)) is not None
+        ]
+        best = min((rank for rank, *_ in ranked), default=())
+        for wanted in (method, "ANY"):
+            for rank, name, operation, variables in ranked:
+                if (rank, name) == (best, wanted):
+                    return operation, variables
         return None
 
 

@@ -1,16 +1,15 @@
-"""The HTTP face of a local run: /healthz, the template's API, and the demo status page."""
+"""The HTTP face of a local run: /healthz, the template's API, and the tour of it at /tour."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import mimetypes
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
@@ -98,10 +97,8 @@ class DemoSite:
             return _json(503, {"error": {"code": "unavailable", "message": message}})
         if method in ("GET", "HEAD") and path == "/demo.json":
             return _json(200, self._facts)
-        if method in ("GET", "HEAD") and not self._api.has_route(method, path):
-            file = self._file(path)
-            if file is not None:
-                return file
+        if method in ("GET", "HEAD") and path in ("/tour", "/tour/"):
+            return self._tour()
         try:
             body = get_input_stream(environ, max_content_length=MAX_PAYLOAD).read()
         except RequestEntityTooLarge:
@@ -118,16 +115,9 @@ class DemoSite:
             )
         )
 
-    def _file(self, path: str) -> HttpResponse | None:
-        wanted = unquote(path).lstrip("/") or "index.html"
-        # Compared with what is there, so that no path leads out of the directory.
-        for file in self._static.rglob("*"):
-            if file.is_file() and file.relative_to(self._static).as_posix() == wanted:
-                kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-                kind += "; charset=utf-8" if kind.startswith("text/") else ""
-                headers = (("Content-Type", kind), ("Cache-Control", "no-store"))
-                return HttpResponse(200, file.read_bytes(), headers)
-        return None
+    def _tour(self) -> HttpResponse:
+        headers = (("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"))
+        return HttpResponse(200, (self._static / "tour.html").read_bytes(), headers)
 
 
 def _path_of(raw_uri: str) -> str:

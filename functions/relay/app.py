@@ -1,4 +1,5 @@
-"""The table's stream: carries updates, direct texts and news on, and counts deliveries."""
+"""The table's stream: carries on updates, direct texts, news and what pages show, and counts
+deliveries."""
 
 import time
 from typing import Any
@@ -9,6 +10,7 @@ from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
 from statustext.flows.relaying.changes import News, relay
 from statustext.flows.relaying.counting import count_deliveries
+from statustext.flows.relaying.showing import snapshot_tasks
 from statustext.observability import log_failure
 from statustext.settings import read_settings
 
@@ -20,6 +22,7 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 sqs = aws.client("sqs")
 fan_out = Queue(sqs, settings.fan_out_queue_url)
 codes = Queue(sqs, settings.code_queue_url)
+snapshots = Queue(sqs, settings.snapshot_queue_url)
 events = EventBus(aws.client("events"), settings.event_bus_name)
 
 
@@ -41,9 +44,10 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         log_failure("News could not be told", error, {})
         done, failures = _before_the_first_news(done)
     try:
+        snapshots.send(snapshot_tasks([record for record, _ in done]))
         count_deliveries([record for record, _ in done], table, time.time())
     except Exception as error:  # all comes again: what was relayed may be relayed twice
-        log_failure("Deliveries could not be counted", error, {})
+        log_failure("Deliveries could not be counted, or a page not be shown anew", error, {})
         failures = [{"itemIdentifier": done[0][0]["dynamodb"]["SequenceNumber"]}]
     return {"batchItemFailures": failures}
 

@@ -25,6 +25,8 @@ from tests.lean_aws import LeanAws, lean_aws
 from tests.lean_aws.table import PAGE_BYTES
 from tests.stepped import KEY, Answer, SteppedSystem, stepped_system
 
+SNAPSHOTS = "statustext-snapshots"
+
 ASKED_AGAIN_AFTER = 5.0
 """Seconds after which a person or a browser repeats a request that failed."""
 
@@ -56,6 +58,8 @@ class Stage:
     latency: float = 0.0
     """Seconds that every call of a function to AWS takes, until `slow_until`."""
     slow_until: float = 0.0
+    shows_pages: bool = False
+    """Whether snapshots of pages are taken, which are no matter of most journeys."""
     interruption: "tuple[Callable[[Any], bool], Callable[[], None]] | None" = None
     """What happens just before the first call of which a condition holds."""
     _secrets: list[Any] = field(default_factory=list)
@@ -108,6 +112,8 @@ class Stage:
     def carry_on(self, most: int = 400) -> None:
         """Until nothing is due: stream, queues, Twilio's webhooks."""
         for _ in range(most):
+            if not self.shows_pages:
+                self.aws.sqs.queues[SNAPSHOTS].messages.clear()
             moved = [self._relay(), *map(self._poll, self.queues), self._webhooks()]
             if not any(moved):
                 return
@@ -215,10 +221,13 @@ class Stage:
         self._batches, self.loses_receipts = [], False
         self.latency, self.interruption, self.patience = 0.0, None, 0
         self.aws.dynamodb.tables[self.system.table.name].page_bytes = PAGE_BYTES
-        self.overtaken, self.dead_letters = False, 0
+        self.overtaken, self.dead_letters, self.shows_pages = False, 0, False
         self.aws.events.put.clear()
         modules = [name for name in sys.modules if name.startswith("local_functions_")]
         self._secrets = [getattr(sys.modules[name], "secrets", None) for name in modules]
+        for name in modules:
+            if pages := getattr(sys.modules[name], "pages", None):
+                pages._until = 0.0  # whose domain is whose is looked up again
         self.forget_secrets()
 
     def forget_secrets(self) -> None:

@@ -20,6 +20,7 @@ NEVER_MADE = {
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
     "functions/sender/app.py:handler -> Secrets.master_key": "handed on, and called in _body",
+    "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",
     "functions/clock/app.py:handler -> finish_updates": "handed on, and called as a job",

@@ -8,14 +8,17 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
+from unittest import mock
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local.configuration import FAKE_FROM
 from statustext.adapters.secret_store import MAX_AGE
+from statustext.adapters.snapshots import snapshot_key
 from statustext.domain.subscriber import Preferences
 from statustext.flows.delivering import fanning_out
+from statustext.queue_messages import SnapshotTask
 from tests.functional.engine import (
     Call,
     add_active,
@@ -208,6 +211,30 @@ def visitors(system: SteppedSystem) -> None:
     assert system.http("DELETE", forget, headers=bearer).status == 200
 
 
+def readers(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page, its documents and an incident of it; with its snapshot and before there is one. A
+    snapshot that AWS is in the way of is taken later."""
+    incident = system.open_incident("Read about")
+    paths = ("/", "/history.rss", "/api/v2/summary.json", f"/incidents/{incident}")
+    for path in paths:
+        assert system.http("GET", path).status == 200
+    system.table.delete_many([snapshot_key("default")])
+    for path in paths:
+        assert system.http("GET", path).status == 200
+    away = EndpointConnectionError(endpoint_url="https://dynamodb.example")
+    with monkeypatch.context() as patches:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("local_functions_snapshot_"):
+                patches.setattr(module, "keep", mock.Mock(side_effect=away))
+        body = SnapshotTask(page="default").model_dump_json()
+        message = {"body": body, "messageId": "1", "attributes": {"ApproximateReceiveCount": "3"}}
+        answer = system.invoke("snapshot", {"Records": [message]})
+    assert answer == {"batchItemFailures": []}
+    system.clock.shift(60)
+    system.run()
+    assert system.rows("snapshot")
+
+
 def repliers(system: SteppedSystem) -> None:
     """HELP, MANAGE, keywords, STOP, START and anything else; receipts come with every text."""
     system.operator("PATCH", "/v1/pages/default", {"keyword_replies": "statustext"})
@@ -373,6 +400,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     visitors(system)
     repliers(system)
     operators(system)
+    readers(system, monkeypatch)
     announcements(system, monkeypatch)
     the_clock(system)
     assert guard.refused == []

@@ -173,13 +173,15 @@ def test_routes_prefer_the_specific_and_fall_back_to_any() -> None:
     )
     for path in ("/a/b", "/a/c%2Fd", "/z/b", "/p/q/r"):
         assert api.answer(HttpRequest("GET", path)).status == 200
-    assert api.answer(HttpRequest("PUT", "/a/b")).status == 200
+    assert api.answer(HttpRequest("PUT", "/p/q")).status == 200
+    # The resource is chosen first: one that lacks the method does not fall back to a vaguer one.
+    assert api.answer(HttpRequest("PUT", "/a/b")).status == 403
     assert seen == [
         "/a/b None",
         "/a/{x} {'x': 'c/d'}",
         "/{x}/b {'x': 'z'}",
         "/{proxy+} {'proxy': 'p/q/r'}",
-        "/{proxy+} {'proxy': 'a/b'}",
+        "/{proxy+} {'proxy': 'p/q'}",
     ]
 
 

@@ -15,6 +15,7 @@ WHOLE = {
     "FAN_OUT_QUEUE_URL": "https://sqs.example.test/fan-out",
     "ANNOUNCEMENT_QUEUE_URL": "https://sqs.example.test/announcements",
     "CODE_QUEUE_URL": "https://sqs.example.test/codes",
+    "SNAPSHOT_QUEUE_URL": "https://sqs.example.test/snapshots",
     "EVENT_BUS_NAME": "statustext",
     "KEYS_SECRET_ID": "statustext/keys",
     "TWILIO_SECRET_ID": "statustext/twilio",

@@ -89,6 +89,16 @@ class ReceiptBatch(Batch):
     seq: int = Field(ge=1)
 
 
+# The snapshots' queue.
+
+
+class SnapshotTask(QueueMessage):
+    """What this page shows has changed, of these incidents or of the page itself."""
+
+    kind: Literal["snapshot"] = "snapshot"
+    incidents: tuple[str, ...] = ()
+
+
 # The codes' queue.
 
 

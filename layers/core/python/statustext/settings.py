@@ -11,6 +11,7 @@ VARIABLES: tuple[str, ...] = (
     "FAN_OUT_QUEUE_URL",
     "ANNOUNCEMENT_QUEUE_URL",
     "CODE_QUEUE_URL",
+    "SNAPSHOT_QUEUE_URL",
     "EVENT_BUS_NAME",
     "KEYS_SECRET_ID",
     "TWILIO_SECRET_ID",
@@ -32,6 +33,7 @@ class Settings:
     fan_out_queue_url: str
     announcement_queue_url: str
     code_queue_url: str
+    snapshot_queue_url: str
     event_bus_name: str
     keys_secret_id: str
     twilio_secret_id: str
@@ -69,6 +71,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         fan_out_queue_url=given["FAN_OUT_QUEUE_URL"],
         announcement_queue_url=given["ANNOUNCEMENT_QUEUE_URL"],
         code_queue_url=given["CODE_QUEUE_URL"],
+        snapshot_queue_url=given["SNAPSHOT_QUEUE_URL"],
         event_bus_name=given["EVENT_BUS_NAME"],
         keys_secret_id=given["KEYS_SECRET_ID"],
         twilio_secret_id=given["TWILIO_SECRET_ID"],

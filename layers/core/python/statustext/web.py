@@ -24,6 +24,7 @@ from statustext.body_formats import read_form, read_json
 from statustext.domain.api_key import ApiKey, Scope
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.observability import count, log_failure
+from statustext.safe_headers import SAFE_HEADERS
 
 if TYPE_CHECKING:
     from statustext.validation import Model
@@ -31,15 +32,6 @@ if TYPE_CHECKING:
 MAX_BODY = 64 * 1024
 LONGEST_KEY = 200
 """Characters; a longer one is nobody's, and is not asked for."""
-
-SAFE_HEADERS = {
-    "Strict-Transport-Security": "max-age=63072000",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
-"""On every answer that does not say otherwise: a browser must neither guess its type, frame it, nor
-tell others its address. https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html"""
 
 
 class _Resolver(APIGatewayRestResolver):

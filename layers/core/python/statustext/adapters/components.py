@@ -114,7 +114,7 @@ def list_state_changes(table: Table, page: str, since: str = "") -> list[StateCh
     found: list[StateChange] = []
     after, more = since, True
     while more:
-        rows, more = table.query(changes_key(page), after=after, consistent=False)
+        rows, more = table.query(changes_key(page), after=after)
         found += _changes_of(rows)
         after, more = (rows[-1]["sk"], more) if rows else ("", False)
     return found

@@ -21,6 +21,8 @@ def typed(value: Any) -> dict[str, Any]:
             return {"BOOL": value}
         case str():
             return {"S": str(value)}
+        case bytes():
+            return {"B": value}
         case int() | Decimal():
             return {"N": str(value)}
         case float():
@@ -38,7 +40,7 @@ def plain(value: Mapping[str, Any]) -> Any:
     """The value of one typed JSON object; numbers as int where whole, else float."""
     ((kind, inner),) = value.items()
     match kind:
-        case "S" | "BOOL":
+        case "S" | "BOOL" | "B":
             return inner
         case "N":
             return _number(inner)

@@ -50,7 +50,7 @@ def change(
     after = replace(before, **changes, updated_at=now)
     writes = [change_part(page, before.id, {**changes, "updated_at": now})]
     if after.status is not before.status:
-        change = StateChange(now, {before.id: (before.status, after.status)})
-        writes.append(put_state_change(page, new_id(now, entropy(4)), change))
+        states = StateChange(now, {before.id: (before.status, after.status)})
+        writes.append(put_state_change(page, new_id(now, entropy(4)), states))
     table.transact(writes)
     return after

@@ -1,0 +1,138 @@
+"""The document around what is drawn: head, header, footer, and what a browser may load for it."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from statustext.flows.showing_publicly.documents import Snapshot
+from statustext.flows.showing_publicly.html.view import STATES, TONES, View
+
+SIGNS = Markup(
+    '<svg class="signs" aria-hidden="true"><defs>'
+    '<symbol id="i-ok" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8"/>'
+    '<path class="in" d="m4.4 8.3 2.4 2.4 4.8-5"/></symbol>'
+    '<symbol id="i-care" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8"/>'
+    '<path class="in" d="M8 4v4.3l2.7 1.9"/></symbol>'
+    '<symbol id="i-slow" viewBox="0 0 16 16"><rect x="1" y="1" width="14" height="14" rx="4"/>'
+    '<path class="in" d="M4.5 8h7"/></symbol>'
+    '<symbol id="i-part" viewBox="0 0 16 16"><path d="M8 .6 15.8 14.6H.2z"/>'
+    '<path class="in" d="M8 5.2v4.2M8 11.9v.2"/></symbol>'
+    '<symbol id="i-down" viewBox="0 0 16 16"><path d="M5 0h6l5 5v6l-5 5H5l-5-5V5z"/>'
+    '<path class="in" d="m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6"/></symbol>'
+    "</defs></svg>"
+)
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle "
+    "cx='8' cy='8' r='8' fill='%23{colour}'/%3E%3C/svg%3E"
+)
+COLOURS = {"ok": "1f9d5b", "care": "3f66d9", "slow": "d79a00", "part": "e06d16", "down": "d3352b"}
+"""Of the sign in the browser's tab; as --x-fill in page.css."""
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The page's style sheet, which is in the document, and its script, which is not."""
+
+    style: str
+    script: str
+
+    @cached_property
+    def policy(self) -> str:
+        """The Content-Security-Policy: this one style sheet, scripts of ours, and nothing else."""
+        digest = base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
+        return (
+            f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; "
+            "connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        )
+
+    @cached_property
+    def version(self) -> str:
+        """Changes when the script does, so that it may be kept for a year."""
+        return hashlib.sha256(self.script.encode()).hexdigest()[:12]
+
+
+def document(title: str, body: Markup, taken: Snapshot, view: View, assets: Assets) -> str:
+    """The whole page. `body` is what the script draws anew every half minute."""
+    page = taken.page
+    tone = TONES[taken.status["indicator"]]
+    return Markup(
+        '<!doctype html>\n<html lang="{language}" dir="{direction}">\n<head>\n'
+        '<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<title>{title}</title>\n'
+        '<meta name="description" content="{description}">\n'
+        '<link rel="icon" href="{icon}">\n'
+        '<link rel="alternate" type="application/atom+xml" title="{feed}" '
+        'href="{root}history.atom">\n'
+        '<link rel="alternate" type="application/rss+xml" title="{feed}" '
+        'href="{root}history.rss">\n'
+        "<style>{style}</style>\n"
+        '<script src="{root}page.js?v={version}" defer></script>\n'
+        '<script src="{site}widget.js" defer></script>\n</head>\n<body>\n'
+        '{signs}<a class="skip" href="#main">{skip}</a>\n'
+        '<header><a class="brand" href="{home}">{name}</a>'
+        '<a class="button" href="#subscribe">{subscribe}</a></header>\n'
+        '<div class="columns"><main id="main">'
+        '<div id="live" data-failed="{failed}" data-words="{words}">{body}</div>'
+        "</main>\n{aside}</div>\n{footer}\n</body>\n</html>\n"
+    ).format(
+        language=view.language,
+        direction="rtl" if view.language == "ar" else "ltr",
+        title=title,
+        description=view.say("Current state and history of {page}", page=page["name"]),
+        icon=ICON.format(colour=COLOURS[tone]),
+        feed=view.say("Incident history"),
+        site=view.site,
+        root=view.root,
+        home=view.root or "./",
+        style=Markup(assets.style),  # noqa: S704  # ours, from the function's folder
+        version=assets.version,
+        signs=SIGNS,
+        skip=view.say("Skip to the status"),
+        name=page["name"],
+        subscribe=view.say("Subscribe"),
+        failed=view.say("This page could not be refreshed since {time}. It may be out of date."),
+        words=json.dumps(_words(view), ensure_ascii=False),
+        body=body,
+        aside=_aside(view),
+        footer=_footer(view),
+    )
+
+
+def _words(view: View) -> dict[str, str]:
+    """What the script says about a day."""
+    return {
+        "fine": view.say("No downtime."),
+        "unknown": view.say("Nothing known."),
+        "h": view.say("{count} h"),
+        "min": view.say("{count} min"),
+        **{state: view.say(said) for state, said in STATES.items()},
+    }
+
+
+def _aside(view: View) -> Markup:
+    return Markup(
+        '<aside id="subscribe" aria-label="{}"><div data-statustext data-page="{}"></div></aside>'
+    ).format(view.say("Subscribe"), view.page)
+
+
+def _footer(view: View) -> Markup:
+    links = [
+        ("history", view.say("Incident history")),
+        ("history.atom", "Atom"),
+        ("history.rss", "RSS"),
+        ("maintenance.ics", view.say("Calendar")),
+        ("api/v2/summary.json", "API"),
+    ]
+    items = Markup().join(
+        Markup('<li><a href="{}{}">{}</a></li>').format(view.root, path, said)
+        for path, said in links
+    )
+    return Markup('<footer><ul>{}</ul><p class="dim">{}</p></footer>').format(
+        items, view.say("Times in {zone}", zone=view.zone)
+    )
