@@ -11,7 +11,17 @@ from statustext.adapters.pages import ADDED, get_page, page_key
 from statustext.adapters.subscribers import get_subscriber, subscriber_key
 from statustext.domain.page import RECIPIENT_LIMITS, Page, SenderChoice
 from statustext.domain.subscriber import Preferences
-from tests.functional.engine import circuit, requests_to_twilio, settle_down, subscriber_row
+from tests.functional.engine import (
+    Call,
+    add_active,
+    circuit,
+    once,
+    open_quietly,
+    requests_to_twilio,
+    settle_down,
+    subscriber_row,
+    watched,
+)
 from tests.stepped import PHONE, SENDERS, Answer, SteppedSystem
 
 PAGE, SENDING = "/v1/pages/default", "/v1/pages/default/sending"
@@ -281,3 +291,24 @@ def test_senders_and_circuits_are_shown(system: SteppedSystem) -> None:
     assert "Geo permissions" in country["meaning"]
     assert sender["resumes_at"] == "2027-01-16T08:00:00.000Z"  # midnight, Pacific time
     assert "goes on by itself" in sender["meaning"]
+
+
+def test_a_sender_chosen_while_room_is_found_sends_in_its_own_slot(system: SteppedSystem) -> None:
+    ((_, phone),) = add_active(system, 1).items()
+    open_quietly(system)
+
+    def is_slot(call: Call) -> bool:
+        return call.function == "sender" and call.is_bucket and call.operation == "UpdateItem"
+
+    def choose() -> None:
+        system.clock.shift(1.1)
+        change(system, senders=[{"id": SERVICE, "prefixes": ["+1"]}])
+
+    asked: list[str] = []
+    system.on_send = lambda form: asked.append(form["MessagingServiceSid"])
+    with watched(system) as watch:
+        watch.before = once(is_slot, choose)
+        settle_down(system, 600)
+    assert len(system.accepted(phone)) == 1
+    assert asked == [SERVICE]
+    assert system.table.get(f"SENDER#{SERVICE}", "BUCKET")

@@ -32,7 +32,7 @@ class SendProtocol:
     def __init__(self, page_id: str, deps: Deps) -> None:
         self.view = PageView(page_id, deps)
         self._deps = deps
-        self._room = Room(self.view, deps)
+        self._room = Room(deps)
         self._record = Record(page_id, deps)
 
     def deliver(
@@ -48,13 +48,14 @@ class SendProtocol:
         step = decide(facts)
         if isinstance(step, Send) and subscriber:
             self._record.watch(update)
-            if wait := self._room.find(step.draft, subscriber, expected):
+            if wait := self._room.find(step.draft, subscriber, facts.page, expected):
                 return wait
-            found_for = step.draft.segments
+            slot = self._slot_of(step, subscriber, facts)
             facts = look_again(facts, self.view, self._deps)
             step = decide(facts)
             if isinstance(step, Send):
-                return self._send(step, subscriber, facts) if _fits(step, found_for) else RACED
+                is_as_found = self._slot_of(step, subscriber, facts) == slot
+                return self._send(step, subscriber, facts) if is_as_found else RACED
         if isinstance(step, Hold) and subscriber:
             return self._record.hold(step, subscriber, facts)
         if isinstance(step, End):
@@ -92,6 +93,10 @@ class SendProtocol:
                 is_over = after.status is not DeliveryStatus.NOT_ACCEPTED
                 return End() if is_over else Wait(after.wait, after.stops_all)
 
+    def _slot_of(self, step: Send, person: Subscriber, facts: Facts) -> tuple[str, int]:
+        """Whose slot a text takes, and of which size. Either may change while room is found."""
+        return facts.page.sender_for(person.phone, self._deps.senders).id, step.draft.segments
+
     def _text(self, draft: Draft, person: Subscriber, facts: Facts) -> Text:
         """The text of one attempt, with its id in the address that receipts go to."""
         page, update = facts.page, facts.announcement.update
@@ -104,8 +109,3 @@ class SendProtocol:
             status_callback=f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}",
             validity=facts.announcement.validity(self._deps.clock.now()),
         )
-
-
-def _fits(step: Send, segments: int) -> bool:
-    """Whether a text has the size that room was found for, as its incident may have changed."""
-    return step.draft.segments == segments

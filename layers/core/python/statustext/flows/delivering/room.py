@@ -4,7 +4,7 @@ from statustext.adapters.fixed_windows import seconds_left, spend
 from statustext.domain.page import Page
 from statustext.domain.steps import Draft, Wait
 from statustext.domain.subscriber import Subscriber
-from statustext.flows.delivering.context import Deps, PageView
+from statustext.flows.delivering.context import Deps
 
 HOUR = 3600
 RESERVE = 0.2
@@ -18,19 +18,18 @@ NO_ROOM = Wait(1.0, whole_batch=True)
 class Room:
     """Room as one batch of a page finds it."""
 
-    def __init__(self, view: PageView, deps: Deps) -> None:
-        self._view = view
+    def __init__(self, deps: Deps) -> None:
         self._deps = deps
         self._hour_is_used_until = 0.0  # except for what may use its reserve
 
-    def find(self, draft: Draft, person: Subscriber, expected: int) -> Wait | None:
+    def find(self, draft: Draft, person: Subscriber, page: Page, expected: int) -> Wait | None:
         """Reserve a slot for a text; how long to wait where there is none. `expected` texts are
         still to come in this batch, it among them."""
         deps = self._deps
         left = self._hour_is_used_until - deps.clock.now()
         if left > 0 and not draft.is_privileged:
             return Wait(left)
-        sender = self._view.page().sender_for(person.phone, deps.senders)
+        sender = page.sender_for(person.phone, deps.senders)
         if wait := deps.circuits.wait_for(sender.id, person.phone):
             return Wait(wait)
         slots, size = deps.slots_of(sender), draft.segments
