@@ -40,8 +40,8 @@ class Situation:
 
     @property
     def is_again_for_them(self) -> bool:
-        """Whether that newer update was recalled before it told them anything: then the older one
-        is for them again."""
+        """Whether that newer update was recalled before this person got it: then they are sent the
+        older one."""
         recalled = self.facts.announcement.incident.recalled
         return self.before is not None and self.before.seq in recalled and not self.before.told_as
 

@@ -142,8 +142,8 @@ class Record:
 
 
 def _taken_back(draft: Draft, person: Subscriber, *, again: bool, counts: bool) -> Write:
-    """What waited waits, and who was told of what is again as before. `counts` is of the incident
-    that the text was about, the first of its claims."""
+    """Undo the claims: restore what each incident's thread said before, holds included. `counts` is
+    of the incident that the text was about, the first of its claims."""
     about = next(iter(draft.claims))
     refused = {
         incident: made.refuse(
