@@ -1,5 +1,8 @@
 """What a status page needs to know to offer texts, and the description of this API."""
 
+import hashlib
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +42,20 @@ def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
 
 @app.get("/openapi.json")
 def openapi() -> Response[str]:
-    return Response(200, "application/json", OPENAPI.read_text(encoding="utf-8"))
+    """Anybody may ask, and it is the largest answer there is: without the file's blanks, and kept
+    by caches for a day."""
+    text, tag = _description()
+    headers = {"Cache-Control": "public, max-age=86400", "ETag": tag}
+    if (web.header(app, "If-None-Match") or "").removeprefix("W/") == tag:
+        return Response(304, "application/json", "", headers)
+    return Response(200, "application/json", text, headers)
+
+
+@cache
+def _description() -> tuple[str, str]:
+    document = json.loads(OPENAPI.read_text(encoding="utf-8"))
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

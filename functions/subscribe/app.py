@@ -9,7 +9,7 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import SignUp
+from statustext.contracts import ResendRequest, SignUp
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.lookups import require_page
 from statustext.flows.signing_up.subscribing import resend, sign_up
@@ -24,7 +24,7 @@ app = web.public_api()
 @app.post("/subscriptions")
 @app.post("/pages/<page>/subscriptions")
 def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
-    subscriber = sign_up(
+    signed_up = sign_up(
         web.read_body(app, SignUp),
         require_page(table, page),
         web.source_address(app),
@@ -34,15 +34,17 @@ def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
         system_entropy,
         allow_fictional=settings.allow_fictional_numbers,
     )
-    return web.answer(202, {"id": subscriber})
+    return web.answer(202, {"id": signed_up.id, "secret": signed_up.secret})
 
 
 @app.post("/subscriptions/<subscriber>/resend_confirmation")
 @app.post("/pages/<page>/subscriptions/<subscriber>/resend_confirmation")
 def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
     one = web.subscriber_id_in(subscriber)
+    given = web.read_body(app, ResendRequest) if app.current_event.body else ResendRequest()
     resend(
         one,
+        given.secret,
         require_page(table, page),
         web.source_address(app),
         table,

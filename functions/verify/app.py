@@ -29,7 +29,8 @@ def verify_code(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
     verified = verify(
         require_page(table, page).id,
         web.subscriber_id_in(subscriber),
-        web.read_body(app, VerifyRequest).code,
+        web.read_body(app, VerifyRequest),
+        web.source_address(app),
         table,
         secrets.master_key(),
         time.time(),

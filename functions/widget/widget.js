@@ -443,7 +443,7 @@
             ...typed, consent: true, consent_version: page.consent.version, timezone: zone(),
           };
           const answer = await call('POST', '/subscriptions', body);
-          keep({ pending: answer.id, sent: 0, next: Date.now() + WAITS[0] * 1000 });
+          keep({ pending: answer.id, secret: answer.secret, sent: 0, next: Date.now() + WAITS[0] * 1000 });
           codeStep(true);
         }, async (error) => {
           const names = error.fields.filter((name) => form.elements[name]);
@@ -486,7 +486,9 @@
         event.preventDefault();
         if (code.value.length !== 6) return refuse(form, box, say('needCode'), ['code']);
         return attempt(button, box, async () => {
-          const answer = await call('POST', subscription(pending, '/verify'), { code: code.value });
+          const answer = await call('POST', subscription(pending, '/verify'), {
+            code: code.value, secret: kept().secret,
+          });
           keep({ token: answer.manage_token });
           manageStep(true, answer);
         }, (error) => {
@@ -524,7 +526,9 @@
 
       function resend() {
         return attempt(again, box, async () => {
-          await call('POST', subscription(pending, '/resend_confirmation'));
+          await call('POST', subscription(pending, '/resend_confirmation'), {
+            secret: kept().secret,
+          });
           const sent = kept().sent + 1;
           keep({ ...kept(), sent });
           waitFor(WAITS[Math.min(sent, WAITS.length - 1)]);

@@ -586,6 +586,9 @@ def test_a_pages_settings(system: SteppedSystem) -> None:
         "signups_per_address": 10,
         "signups_per_number": 20,
         "signups_per_hour": 300,
+        "signups_per_prefix": 20,
+        "signups_per_country": 100,
+        "unproven_per_prefix": 20,
         "texts_per_hour": 0,
     }
     change = {"name": "Acme", "segment_budget": 2, "limits": {"signups_per_hour": 50}}

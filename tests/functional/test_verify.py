@@ -1,7 +1,7 @@
 """POST /subscriptions/{id}/verify, and what time does to codes and to unconfirmed entries."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -101,10 +101,13 @@ def test_the_deadline_is_in_the_conditions_of_the_writes(system: SteppedSystem) 
     end = texted.at + LIFE
     assert row["code_expires_at"] == pytest.approx(end, abs=1e-3)
     assert row["ttl"] > end + 3600
-    for write in (count_try, use_code):
+    for late, early in (
+        (count_try(row, {"tries": 5}, end), count_try(row, {"tries": 5}, end - 1)),
+        (use_code(row, end), use_code(row, end - 1)),
+    ):
         with pytest.raises(ConditionFailedError):
-            system.table.write(write(row, end))
-        system.table.write(write(row, end - 1))
+            system.table.write(late)
+        system.table.write(early)
 
 
 def test_a_code_works_once(system: SteppedSystem) -> None:
@@ -184,7 +187,7 @@ def test_tries_at_the_same_moment_are_all_counted(system: SteppedSystem) -> None
         answers.append(verify(system, one, code))
     assert [answer.status for answer in answers] == [422] * 9
     (row,) = system.rows("direct")
-    assert row["tries"] == 5
+    assert row["open_tries"] == 5
     is_one_error(verify(system, one, code))
 
 
@@ -194,10 +197,157 @@ def test_wrong_tries_count_against_every_code_alive(system: SteppedSystem) -> No
     later(system, 31)
     system.http("POST", f"/subscriptions/{one}/resend_confirmation")
     system.run()
+    older, newer = (re.findall(r"\d{6}", text)[0] for text in system.texts(PHONE))
+    for number in range(1, 6):
+        is_one_error(verify(system, one, wrong(newer, number)))
+    is_one_error(verify(system, one, older))
+    is_one_error(verify(system, one, newer))
+
+
+def test_tries_of_an_older_code_count_for_it_beside_those_of_the_newer(
+    system: SteppedSystem,
+) -> None:
+    one = system.sign_up()
+    older = system.code()
+    for number in range(1, 4):
+        is_one_error(verify(system, one, wrong(older, number)))
+    later(system, 31)
+    system.http("POST", f"/subscriptions/{one}/resend_confirmation")
+    system.run()
+    newer = system.code()
+    for number in range(1, 3):
+        is_one_error(verify(system, one, wrong(newer, number)))
+    is_one_error(verify(system, one, older))  # its sixth
+    assert verify(system, one, newer).status == 200  # its fourth
+
+
+# The secret of a sign-up.
+
+
+def ask(system: SteppedSystem, ip: str = "198.51.100.7", phone: str = PHONE) -> dict[str, str]:
+    body = {"phone": phone, "consent": True}
+    answer = system.http("POST", "/subscriptions", body, source_ip=ip)
+    assert answer.status == 202
+    system.run()
+    return dict(answer.json)
+
+
+def enter(
+    system: SteppedSystem, asked: Mapping[str, str], code: str, ip: str = "198.51.100.7"
+) -> Answer:
+    path = f"/subscriptions/{asked['id']}/verify"
+    return system.http("POST", path, {"code": code, "secret": asked["secret"]}, source_ip=ip)
+
+
+def guess(system: SteppedSystem, one: str, code: str, ip: str = "203.0.113.5") -> Answer:
+    """A code entered without a secret."""
+    return system.http("POST", f"/subscriptions/{one}/verify", {"code": code}, source_ip=ip)
+
+
+def test_strangers_guesses_take_no_try_from_who_signed_up(system: SteppedSystem) -> None:
+    asked = ask(system)
+    code = system.code()
+    for number in range(1, 30):
+        is_one_error(guess(system, asked["id"], wrong(code, number), f"203.0.113.{number}"))
+    for number in range(1, 5):
+        is_one_error(enter(system, asked, wrong(code, number)))
+    assert enter(system, asked, code).status == 200
+
+
+def test_without_a_secret_an_address_has_five_tries_and_all_have_ten(system: SteppedSystem) -> None:
+    asked = ask(system)
+    code = system.code()
+    for ip in ("203.0.113.1", "203.0.113.2"):
+        for number in range(1, 6):
+            is_one_error(guess(system, asked["id"], wrong(code, number), ip))
+        is_one_error(guess(system, asked["id"], code, ip))
+    is_one_error(guess(system, asked["id"], code, "203.0.113.3"))
+    assert system.rows("direct")[0]["open_tries"] == 10
+
+
+def test_a_stranger_who_spent_its_tries_leaves_another_address_some(system: SteppedSystem) -> None:
+    asked = ask(system)
     code = system.code()
     for number in range(1, 6):
-        is_one_error(verify(system, one, wrong(code, number)))
-    assert [row["tries"] for row in system.rows("direct")] == [5, 5]
+        is_one_error(guess(system, asked["id"], wrong(code, number), "203.0.113.1"))
+    assert guess(system, asked["id"], code, "203.0.113.2").status == 200
+
+
+def test_a_secret_opens_its_own_sign_up_s_codes_only(system: SteppedSystem) -> None:
+    asked = ask(system)
+    code = system.code()
+    later(system, 31)
+    stranger = ask(system, "203.0.113.1")
+    assert (stranger["id"], stranger["secret"] == asked["secret"]) == (asked["id"], False)
+    is_one_error(enter(system, stranger, code))
+    is_one_error(enter(system, asked, system.code()))
+    assert enter(system, asked, code).status == 200
+
+
+def test_another_code_belongs_to_the_same_secret(system: SteppedSystem) -> None:
+    asked = ask(system)
+    path = f"/subscriptions/{asked['id']}/resend_confirmation"
+    later(system, 31)
+    answer = system.http("POST", path, {"secret": asked["secret"]})
+    assert (answer.status, answer.json) == (202, {"id": asked["id"]})
+    system.run()
+    assert len(system.texts(PHONE)) == 2
+    assert enter(system, asked, system.code()).status == 200
+
+
+@pytest.mark.parametrize("secret", ["x", "x" * 25, "x" * 23 + "=", 7, ["x"]])
+def test_what_is_no_secret_spends_no_try(system: SteppedSystem, secret: object) -> None:
+    asked = ask(system)
+    body = {"code": system.code(), "secret": secret}
+    answer = system.http("POST", f"/subscriptions/{asked['id']}/verify", body)
+    assert (answer.status, answer.code) == (422, "invalid_request")
+    again = system.http(
+        "POST", f"/subscriptions/{asked['id']}/resend_confirmation", {"secret": secret}
+    )
+    assert (again.status, again.code) == (422, "invalid_request")
+
+
+def test_a_wrong_secret_is_the_same_error_and_asks_for_nothing(system: SteppedSystem) -> None:
+    asked = ask(system)
+    other = {**asked, "secret": "x" * 24}
+    is_one_error(enter(system, other, system.code()))
+    later(system, 31)
+    path = f"/subscriptions/{asked['id']}/resend_confirmation"
+    assert system.http("POST", path, {"secret": other["secret"]}).status == 202
+    system.run()
+    assert len(system.texts(PHONE)) == 1
+
+
+def test_an_address_enters_so_many_codes_an_hour(system: SteppedSystem) -> None:
+    for number in range(60):
+        is_one_error(guess(system, f"sub_{number:016d}", "123456"))
+    answer = guess(system, "sub_0000000000000000", "123456")
+    assert (answer.status, answer.code) == (429, "too_many_requests")
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+    is_one_error(guess(system, "sub_0000000000000000", "123456", "203.0.113.6"))
+
+
+@pytest.mark.parametrize("with_secret", [True, False])
+def test_the_work_tells_not_whether_there_is_a_code(
+    system: SteppedSystem, with_secret: bool
+) -> None:
+    """Live, expired, suppressed and unknown: the same calls in the same order, for a wrong code."""
+    live = ask(system)
+    later(system, 31)
+    ask(system)
+    suppressed = ask(system, phone=OTHER_PHONE)
+    system.reply("STOP", OTHER_PHONE)
+    unknown = {"id": "sub_0000000000000000", "secret": "x" * 24}
+    made = []
+    for asked in (live, suppressed, unknown):
+        with watched() as calls:
+            if with_secret:
+                is_one_error(enter(system, asked, "000000"))
+            else:
+                is_one_error(guess(system, asked["id"], "000000"))
+            made.append(list(calls.operations))
+    assert made[0] == made[1] == made[2]
+    assert made[0].count("UpdateItem") == 2
 
 
 @pytest.mark.parametrize(

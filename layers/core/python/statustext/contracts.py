@@ -34,6 +34,7 @@ from statustext.field_types import (
     Printable,
     QuietHours,
     Seconds,
+    Secret,
     SenderId,
     Timezone,
     Unused,
@@ -81,9 +82,16 @@ class SignUp(Body):
 
 
 class VerifyRequest(Body):
-    """POST /subscriptions/{id}/verify."""
+    """POST /subscriptions/{id}/verify. `secret` is what the sign-up answered."""
 
     code: Code
+    secret: Secret | None = None
+
+
+class ResendRequest(Body):
+    """POST /subscriptions/{id}/resend_confirmation. `secret` is what the sign-up answered."""
+
+    secret: Secret | None = None
 
 
 class ManageRequest(Body):
@@ -124,6 +132,9 @@ class LimitsInput(Body):
     signups_per_address: Annotated[int, Field(ge=1, le=100_000), NoBoolean] | None = None
     signups_per_number: Annotated[int, Field(ge=1, le=1000), NoBoolean] | None = None
     signups_per_hour: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
+    signups_per_prefix: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
+    signups_per_country: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
+    unproven_per_prefix: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
     texts_per_hour: Annotated[int, Field(ge=0, le=10_000_000), NoBoolean] | None = None
 
 

@@ -118,6 +118,12 @@ Code = Annotated[
 ]
 """Six digits of any script, with any spaces or dashes between them."""
 
+SECRET = "^[A-Za-z0-9_-]{24}$"
+Secret = Annotated[
+    str, matching(SECRET, "must be the secret that the sign-up answered"), described(SECRET)
+]
+"""What a sign-up answered, for its code and for another one."""
+
 COUNTRY, CAPITALS = "^[A-Za-z]{2}$", "^[A-Z]{2}$"
 NAME = "^[A-Za-z0-9_.:-]{1,64}$"
 Country = Annotated[

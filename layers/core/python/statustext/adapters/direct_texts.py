@@ -1,5 +1,6 @@
 """Rows of texts to one person: codes, welcomes, answers to HELP. They live with the person."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,6 @@ from statustext.domain.verification import (
     CODE_LIFE,
     CODES_PER_DAY,
     DAY,
-    TRIES,
     UNCONFIRMED_LIFE,
     next_code_at,
 )
@@ -192,14 +192,33 @@ def require_textable(page: str, subscriber: str, *, active: bool) -> Write:
     )
 
 
-def count_try(row: Item, now: float) -> Write:
-    """Count a try before it is compared. The deadline is in the condition, not left to TTL."""
+def count_try(row: Item, most: Mapping[str, int], now: float) -> Write:
+    """Count a try before it is compared, by counters that have a limit each. The deadline is in the
+    condition, not left to TTL."""
+    names = {f"c{number}": name for number, name in enumerate(most)}
+    limits = {f"l{number}": limit for number, limit in enumerate(most.values())}
+    room = [
+        f"(attribute_not_exists(#c{number}) OR #c{number} < :l{number})"
+        for number in range(len(most))
+    ]
     return Write(
         row["pk"],
         row["sk"],
-        update="ADD tries :one",
-        condition="code_expires_at > :now AND tries < :limit AND attribute_not_exists(used_at)",
-        values={"one": 1, "now": now, "limit": TRIES},
+        update="ADD " + ", ".join(f"#{name} :one" for name in names),
+        condition=" AND ".join(["code_expires_at > :now", "attribute_not_exists(used_at)", *room]),
+        names=names,
+        values={"one": 1, "now": now, **limits},
+    )
+
+
+def count_vain_try(page: str, subscriber: str, now: float) -> Write:
+    """The write in place of a try where there is no code to try: it takes as long."""
+    return Write(
+        person_key(page, subscriber),
+        "VAIN_TRIES",
+        update="ADD tries :one SET #kind = :kind, #ttl = :ttl",
+        names={"kind": "kind", "ttl": "ttl"},
+        values={"one": 1, "kind": "vain_tries", "ttl": int(now) + CODE_LIFE},
     )
 
 

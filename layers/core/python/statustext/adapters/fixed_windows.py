@@ -1,6 +1,7 @@
 """Counted limits in fixed windows, shared by every function."""
 
 from statustext.adapters.dynamodb import Table, Write
+from statustext.errors import ConditionFailedError
 
 
 def spend(
@@ -10,16 +11,46 @@ def spend(
 
     Any other failure is raised: where we cannot count, nothing is let through.
     """
+    return table.write_if(_spending(scope, amount, limit - amount, window, now))
+
+
+def spend_one(table: Table, scope: str, limit: int, window: int, now: float) -> int:
+    """The same for one; how many the window has now, and 0 when it is used up."""
+    try:
+        return int(table.write(_spending(scope, 1, limit - 1, window, now))["count"])
+    except ConditionFailedError:
+        return 0
+
+
+def spend_if(
+    table: Table, scope: str, limit: int, window: int, now: float, *, counts: bool
+) -> bool:
+    """The same for one, which is counted only where it `counts`: answer and work are the same."""
+    return table.write_if(_spending(scope, int(counts), limit - 1, window, now))
+
+
+def give_back(table: Table, scope: str, amount: int, window: int, now: float) -> None:
+    """Take `amount` off what a window has counted, if anything."""
+    write = Write(
+        f"LIMIT#{scope}",
+        str(int(now) // window * window),
+        update="ADD #count :less",
+        condition="#count > :none",
+        names={"count": "count"},
+        values={"less": -amount, "none": 0},
+    )
+    table.write_if(write)
+
+
+def _spending(scope: str, amount: int, room: int, window: int, now: float) -> Write:
     began = int(now) // window * window
-    return table.write_if(
-        Write(
-            f"LIMIT#{scope}",
-            str(began),
-            update="ADD #count :amount SET #ttl = :ttl",
-            condition="attribute_not_exists(#count) OR #count <= :room",
-            names={"count": "count", "ttl": "ttl"},
-            values={"amount": amount, "room": limit - amount, "ttl": began + 2 * window},
-        )
+    return Write(
+        f"LIMIT#{scope}",
+        str(began),
+        update="ADD #count :amount SET #ttl = :ttl",
+        condition="attribute_not_exists(#count) OR #count <= :room",
+        names={"count": "count", "ttl": "ttl"},
+        values={"amount": amount, "room": room, "ttl": began + 2 * window},
     )
 
 

@@ -14,6 +14,9 @@ class Limits:
     signups_per_address: int = 10  # in four hours
     signups_per_number: int = 20  # in a day; texts are limited further, see verification.py
     signups_per_hour: int = 300
+    signups_per_prefix: int = 20  # in an hour, of 10,000 numbers behind each other
+    signups_per_country: int = 100  # in an hour, of each country but the page's first
+    unproven_per_prefix: int = 20  # in a day, of codes that nobody enters
     texts_per_hour: int = 0  # announcements, 0 for no cap
 
 

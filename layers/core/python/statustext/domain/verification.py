@@ -10,6 +10,12 @@ CODE_LIFE = 600
 """Seconds a code works, counted from the moment its text was handed to Twilio."""
 
 TRIES = 5
+"""Wrong codes for a sign-up by whoever holds its secret, or by one address without it."""
+
+OPEN_TRIES = 10
+"""Wrong codes for a number by all addresses without a secret. Apart from those of secrets, so that
+a stranger's guesses take nothing from who signed up."""
+
 UNCONFIRMED_LIFE = 24 * 3600
 DAY = 24 * 3600
 CODES_PER_DAY = 5
@@ -33,6 +39,14 @@ def code_hash(master: str, subscriber: str, nonce: str, entered: str) -> str:
     """What is stored of a code: a keyed hash bound to the subscription it was made for."""
     message = f"{subscriber}|{nonce}|{entered}".encode()
     return hmac.new(subkey(master, "code-hash"), message, hashlib.sha256).hexdigest()
+
+
+def sign_up_secret(master: str, page: str, subscriber: str, direct: str) -> str:
+    """24 characters that whoever signed up was answered, and nobody else can make: they show that
+    a code is entered, or another asked for, where the number was given."""
+    message = f"{page}|{subscriber}|{direct}".encode()
+    digest = hmac.new(subkey(master, "sign-up"), message, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:18]).decode()
 
 
 def next_code_at(sent_today: int, now: float) -> float:

@@ -25,8 +25,9 @@ from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.signing_up.abuse_limits import spend_hour
 from statustext.flows.signing_up.preferences import choose
-from statustext.flows.signing_up.subscribing import spend_hour, usable_number
+from statustext.flows.signing_up.subscribing import usable_number
 
 ATTESTED = (
     "No consent statement was given: the record says that this key attested it. Send consent with "

@@ -4,25 +4,34 @@ That is the point: every sign-up does the same reads and writes and gets the sam
 code is texted is decided later, in the codes' own lane (`texting_codes` in sending_direct.py).
 """
 
-import ipaddress
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from statustext.adapters import fixed_windows
 from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import put_consent
 from statustext.adapters.direct_texts import list_sign_ups, over_limit, put_direct_text
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import preferences_row
 from statustext.contracts import SignUp
-from statustext.domain.ids import address_id, new_id, subscriber_id
+from statustext.domain.ids import new_id, subscriber_id
 from statustext.domain.page import Page
 from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, parse
 from statustext.domain.templates import Event
+from statustext.domain.verification import sign_up_secret
 from statustext.errors import RejectedError
+from statustext.flows.signing_up.abuse_limits import spend_address, spend_hour, spend_sign_up
 from statustext.flows.signing_up.preferences import choose, in_browsers_zone
 
-HOUR = 3600
-ADDRESS_WINDOW = 4 * HOUR
-NUMBER_WINDOW = 24 * HOUR
+
+@dataclass(frozen=True)
+class SignedUp:
+    """What the visitor is answered: the id, which is the same for every sign-up of the number, and
+    a secret, which only this one has."""
+
+    id: str
+    secret: str
 
 
 def sign_up(
@@ -35,8 +44,8 @@ def sign_up(
     entropy: Entropy,
     *,
     allow_fictional: bool,
-) -> str:
-    """Record a sign-up and its consent; the id of the subscription.
+) -> SignedUp:
+    """Record a sign-up and its consent.
 
     Raises RejectedError: 422 for what the request itself shows to be wrong, 429 where the address
     or the page has used up its limit.
@@ -53,9 +62,8 @@ def sign_up(
     preferences = choose(request.preferences, table, page.id)
     preferences = in_browsers_zone(preferences, request.timezone)
     subscriber = subscriber_id(master, page.id, number.e164)
-    spend_limits(page, address, table, master, now)
-    scope, most = f"{page.id}#number#{subscriber}", page.limits.signups_per_number
-    is_within = fixed_windows.spend(table, scope, most, NUMBER_WINDOW, now)
+    is_new = spend_address(page, address, table, master, now)
+    is_within = spend_sign_up(page, number, subscriber, is_new, table, now)
     direct = new_id(now, entropy(4))
     proof = {
         "method": "form",
@@ -76,11 +84,12 @@ def sign_up(
     if not is_within:
         asked = over_limit(asked)  # as silent, and as slow, as all else that depends on the number
     table.transact([asked, put_consent(page.id, subscriber, direct, proof, now)])
-    return subscriber
+    return SignedUp(subscriber, sign_up_secret(master, page.id, subscriber, direct))
 
 
 def resend(
     subscriber: str,
+    secret: str | None,
     page: Page,
     address: str,
     table: Table,
@@ -88,28 +97,45 @@ def resend(
     now: float,
     entropy: Entropy,
 ) -> None:
-    """Ask for another code for the last sign-up. Codes already delivered keep working.
+    """Ask for another code for the sign-up that the secret is of. Codes already delivered keep
+    working. Without a secret it is the last sign-up, whoever's it was.
 
-    Silent where there is no sign-up, so that an id reveals nothing. Raises RejectedError 429.
+    Silent where there is none, after the same work, so that an id reveals nothing. Raises
+    RejectedError 429.
     """
-    spend_limits(page, address, table, master, now)
+    is_new = spend_address(page, address, table, master, now)
     rows = list_sign_ups(table, page.id, subscriber, now)
-    if not rows or len(rows) >= page.limits.signups_per_number:
-        return
-    last = rows[0]
-    table.write(
-        put_direct_text(
-            page.id,
-            subscriber,
-            new_id(now, entropy(4)),
-            Event.VERIFICATION,
-            now,
-            phone=last["phone"],
-            nonce=entropy(16).hex(),
-            preferences=last["preferences"],
-            consent=last.get("consent", last["direct"]),
-        )
+    own = of_secret(rows, secret, page.id, subscriber, master)
+    may_text = bool(own) and len(rows) < page.limits.signups_per_number
+    spend_hour(page, table, now, is_new=is_new, counts=may_text)
+    last = own[0] if own else {"phone": "", "preferences": {}, "direct": ""}
+    asked = put_direct_text(
+        page.id,
+        subscriber,
+        new_id(now, entropy(4)),
+        Event.VERIFICATION,
+        now,
+        phone=last["phone"],
+        nonce=entropy(16).hex(),
+        preferences=last["preferences"],
+        consent=last.get("consent", last["direct"]),
     )
+    table.write(asked if may_text else over_limit(asked))
+
+
+def of_secret(
+    rows: Sequence[Item], secret: str | None, page_id: str, subscriber: str, master: str
+) -> list[Item]:
+    """The sign-ups that a secret is of, with those asked for again by it; all without a secret."""
+    if secret is None:
+        return list(rows)
+    found = []
+    for row in rows:
+        first = str(row.get("consent", row["direct"]))
+        made = sign_up_secret(master, page_id, subscriber, first)
+        if hmac.compare_digest(made, secret):
+            found.append(row)
+    return found
 
 
 def usable_number(
@@ -127,38 +153,3 @@ def usable_number(
         raise RejectedError(
             422, error.code, error.message, fields={"phone": error.message}
         ) from None
-
-
-def spend_limits(page: Page, address: str, table: Table, master: str, now: float) -> None:
-    """Count this request against its source address and the page's hour, or raise 429."""
-    scope = f"{page.id}#address#{address_id(master, network_of(address))}"
-    if not fixed_windows.spend(table, scope, page.limits.signups_per_address, ADDRESS_WINDOW, now):
-        raise RejectedError(
-            429,
-            "too_many_requests",
-            "Too many sign-ups from your network; try again later.",
-            headers={"Retry-After": str(fixed_windows.seconds_left(ADDRESS_WINDOW, now))},
-        )
-    spend_hour(page, table, now)
-
-
-def spend_hour(page: Page, table: Table, now: float) -> None:
-    """Count a request that may cause a code against the page's hour, or raise 429."""
-    if not fixed_windows.spend(table, f"{page.id}#hour", page.limits.signups_per_hour, HOUR, now):
-        raise RejectedError(
-            429,
-            "page_busy",
-            "This page takes no more sign-ups this hour; try again later.",
-            headers={"Retry-After": str(fixed_windows.seconds_left(HOUR, now))},
-        )
-
-
-def network_of(address: str) -> str:
-    """What one source is counted by: an IPv4 address, or the /64 an IPv6 customer is given."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ipaddress.ip_network(f"{parsed}/64", strict=False))
-    return str(getattr(parsed, "ipv4_mapped", None) or parsed)

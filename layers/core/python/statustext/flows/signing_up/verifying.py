@@ -1,26 +1,37 @@
 """Verification: whoever holds the phone enters the code, and the subscription begins."""
 
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import confirm_consent
-from statustext.adapters.direct_texts import count_try, list_sign_ups, put_direct_text, use_code
+from statustext.adapters.direct_texts import (
+    count_try,
+    count_vain_try,
+    list_sign_ups,
+    put_direct_text,
+    use_code,
+)
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import activate, get_subscriber, preferences_of
-from statustext.domain.ids import new_id
+from statustext.contracts import VerifyRequest
+from statustext.domain.ids import address_id, new_id
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.domain.verification import (
     MANAGE_TOKEN_LIFE,
+    OPEN_TRIES,
     TRIES,
     code_hash,
     manage_token,
 )
 from statustext.domain.verification import code as derive_code
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.signing_up.abuse_limits import network_of, note_entered, spend_verify
+from statustext.flows.signing_up.subscribing import of_secret
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,8 @@ class Verified:
 def verify(
     page: str,
     subscriber: str,
-    entered: str,
+    given: VerifyRequest,
+    address: str,
     table: Table,
     master: str,
     now: float,
@@ -42,12 +54,39 @@ def verify(
 ) -> Verified:
     """Activate the subscription that this code was made for.
 
-    Raises RejectedError 422 code_invalid, the same for a wrong, expired, used and unknown code.
+    Whoever has a sign-up's secret tries its codes, five times. Without one, all codes of the number
+    are tried, five times by an address and ten in all, which takes nothing from the secrets'. One
+    read and two writes, whatever there is to try.
+
+    Raises RejectedError 422 code_invalid, the same for a wrong, expired, used and unknown code, and
+    429 for an address that enters too many.
     """
-    for sign_up in list_sign_ups(table, page, subscriber, now):
-        if _is_right(sign_up, subscriber, entered, table, master, now):
+    network = address_id(master, network_of(address))
+    spend_verify(page, network, table, now)
+    rows = list_sign_ups(table, page, subscriber, now)
+    rows = of_secret(rows, given.secret, page, subscriber, master)
+    live = [row for row in rows if row.get("code_expires_at", 0) > now]
+    most = {"tries": TRIES} if given.secret else {f"by_{network}": TRIES, "open_tries": OPEN_TRIES}
+    tried = count_try(live[0], most, now) if live else count_vain_try(page, subscriber, now)
+    try:
+        counted = table.write(tried)
+    except ConditionFailedError:
+        raise _invalid() from None
+    for sign_up in _still_open([counted, *live[1:]] if live else [], most):
+        if _is_right(sign_up, subscriber, given.code, master):
             return _begin(page, subscriber, sign_up, table, master, now, entropy)
     raise _invalid()
+
+
+def _still_open(live: Sequence[Item], most: Mapping[str, int]) -> list[Item]:
+    """The codes that had tries left for this one. It is counted on the newest and is one for all,
+    so that of an older code its own and those of the newer ones count."""
+    found, spent = [], dict.fromkeys(most, 0)
+    for row in live:
+        spent = {name: before + row.get(name, 0) for name, before in spent.items()}
+        if all(spent[name] <= limit for name, limit in most.items()):
+            found.append(row)
+    return found
 
 
 def _invalid() -> RejectedError:
@@ -56,13 +95,7 @@ def _invalid() -> RejectedError:
     )
 
 
-def _is_right(
-    sign_up: Item, subscriber: str, entered: str, table: Table, master: str, now: float
-) -> bool:
-    if sign_up.get("code_expires_at", 0) <= now or sign_up["tries"] >= TRIES:
-        return False
-    if not table.write_if(count_try(sign_up, now)):
-        return False
+def _is_right(sign_up: Item, subscriber: str, entered: str, master: str) -> bool:
     nonce = sign_up["nonce"]
     made = derive_code(master, subscriber, nonce)
     return hmac.compare_digest(
@@ -107,5 +140,6 @@ def _begin(
         table.transact(writes)
     except ConditionFailedError:
         raise _invalid() from None
+    note_entered(page, active.phone, table, now)
     token = manage_token(master, page, subscriber, active.token_epoch, now + MANAGE_TOKEN_LIFE)
     return Verified(active, token)

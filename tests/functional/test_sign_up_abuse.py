@@ -1,0 +1,151 @@
+"""Sign-ups that want to cost money, to close the form, or to shut somebody out."""
+
+import pytest
+
+from tests.aws_calls import logged, watched
+from tests.functional.phrases import set_page
+from tests.stepped import Answer, SteppedSystem
+
+
+def ask(system: SteppedSystem, phone: str, ip: str) -> Answer:
+    body = {"phone": phone, "consent": True}
+    return system.http("POST", "/subscriptions", body, source_ip=ip)
+
+
+def flood(system: SteppedSystem, phones: list[str]) -> int:
+    """Sign-ups from as many addresses, all answered alike; how many led to a text."""
+    before = len(system.accepted(None))
+    for number, phone in enumerate(phones):
+        assert ask(system, phone, f"203.0.{number // 250}.{number % 250 + 1}").status == 202
+    system.run()
+    return len(system.accepted(None)) - before
+
+
+def in_a_row(count: int, prefix: str = "+1555201") -> list[str]:
+    return [f"{prefix}{number:04}" for number in range(count)]
+
+
+def limited(system: SteppedSystem, **limits: int) -> None:
+    assert system.operator("PATCH", "/v1/pages/default", {"limits": limits}).status == 200
+
+
+# Numbers in a row.
+
+
+def test_of_a_hundred_numbers_in_a_row_few_are_texted(
+    system: SteppedSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logged() as lines:
+        assert flood(system, in_a_row(100)) == 20
+    assert '"PrefixStopped":[1.0]' in capsys.readouterr().out
+    assert any("prefix#+1555201" in line for line in lines)
+    assert not any(phone in line for line in lines for phone in in_a_row(100))
+    assert flood(system, ["+15552020001"]) == 1, "another prefix is none of it"
+
+
+def test_an_operator_raises_the_limits_of_a_prefix(system: SteppedSystem) -> None:
+    limited(system, signups_per_prefix=1000, unproven_per_prefix=50)
+    assert flood(system, in_a_row(100)) == 50
+
+
+def test_a_prefix_whose_codes_nobody_enters_is_stopped_for_the_day(system: SteppedSystem) -> None:
+    limited(system, unproven_per_prefix=5)
+    assert flood(system, in_a_row(4)) == 4
+    system.advance(3700)
+    assert flood(system, in_a_row(8)[4:]) == 1
+    system.advance(3700)
+    assert flood(system, in_a_row(9)[8:]) == 0
+    system.advance(24 * 3600)
+    assert flood(system, in_a_row(10)[9:]) == 1
+
+
+def test_people_who_enter_their_codes_keep_their_prefix_open(system: SteppedSystem) -> None:
+    limited(system, unproven_per_prefix=5, signups_per_prefix=1000)
+    for number, phone in enumerate(in_a_row(12)):
+        one = ask(system, phone, f"203.0.113.{number}").json["id"]
+        system.run()
+        body = {"code": system.code(phone)}
+        assert system.http("POST", f"/subscriptions/{one}/verify", body).status == 200
+
+
+@pytest.mark.parametrize(("country", "texted"), [("US", 6), ("GB", 3)])
+def test_countries_but_the_first_have_a_limit(
+    system: SteppedSystem, country: str, texted: int
+) -> None:
+    set_page(system, countries=["US", "GB"])
+    limited(system, signups_per_country=3)
+    prefix = {"US": "+1555201", "GB": "+447400123"}[country]
+    width = {"US": 4, "GB": 3}[country]
+    assert flood(system, [f"{prefix}{number:0{width}}" for number in range(6)]) == texted
+
+
+def test_the_same_calls_are_made_over_every_limit(system: SteppedSystem) -> None:
+    limited(system, signups_per_prefix=2, signups_per_number=1)
+    made = []
+    for number, phone in enumerate((*in_a_row(2), *in_a_row(4))):
+        with watched() as calls:
+            assert ask(system, phone, f"203.0.113.{number}").status == 202
+            made.append(list(calls.operations))
+    assert all(one == made[1] for one in made[2:])
+
+
+# The page's hour.
+
+
+def test_resends_for_ids_that_nobody_has_spend_nothing(system: SteppedSystem) -> None:
+    limited(system, signups_per_hour=5, signups_per_address=100)
+    for number in range(30):
+        path = f"/subscriptions/sub_{number:016d}/resend_confirmation"
+        ip = f"203.0.113.{number}"
+        assert system.http("POST", path, source_ip=ip).status == 202
+    assert ask(system, "+15551234567", "198.51.100.9").status == 202
+    system.run()
+    assert len(system.texts("+15551234567")) == 1
+
+
+def test_the_same_calls_are_made_for_a_resend_whether_there_is_a_sign_up(
+    system: SteppedSystem,
+) -> None:
+    one = system.sign_up()
+    made = []
+    for name in ("sub_0000000000000000", one, "sub_0000000000000000"):
+        with watched() as calls:
+            path = f"/subscriptions/{name}/resend_confirmation"
+            assert system.http("POST", path).json == {"id": name}
+            made.append(list(calls.operations))
+    assert made[1] == made[2]
+
+
+def test_sign_ups_over_a_number_s_limit_spend_no_hour(system: SteppedSystem) -> None:
+    limited(system, signups_per_hour=5, signups_per_number=1)
+    for number in range(20):
+        assert ask(system, "+15551234567", f"203.0.113.{number}").status == 202
+    assert ask(system, "+15557654321", "198.51.100.9").status == 202
+
+
+def test_a_reserve_is_kept_for_addresses_not_seen_before(
+    system: SteppedSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limited(system, signups_per_hour=10, signups_per_address=100)
+    phones = [f"+1555{number}0000" for number in range(200, 230)]
+    statuses = [ask(system, phone, "203.0.113.1").status for phone in phones[:10]]
+    assert statuses == [202] * 8 + [429] * 2
+    assert '"PageBusy":[1.0]' in capsys.readouterr().out
+    for number in range(2):
+        assert ask(system, phones[20 + number], f"198.51.100.{number}").status == 202
+    full = ask(system, phones[25], "198.51.100.77")
+    assert (full.status, full.code) == (429, "page_busy")
+    unknown = "/subscriptions/sub_0000000000000000/resend_confirmation"
+    assert system.http("POST", unknown, source_ip="198.51.100.78").code == "page_busy"
+
+
+# What is large.
+
+
+def test_the_description_is_small_and_cached(system: SteppedSystem) -> None:
+    answer = system.http("GET", "/openapi.json")
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
+    assert len(answer.text) < 125_000
+    for tag in (answer.headers["ETag"], "W/" + answer.headers["ETag"]):
+        again = system.http("GET", "/openapi.json", headers={"If-None-Match": tag})
+        assert (again.status, again.text) == (304, "")
