@@ -390,6 +390,7 @@ WEIGHTS = {
     "resolve_an_incident": 2.0,
     "text_something": 2.0,
     "stop_and_go": 0.3,
+    "set_up_another_page": 0.3,
     "recall_an_update": 0.3,
     "look_at_everything": 0.2,
 }

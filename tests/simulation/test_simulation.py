@@ -48,6 +48,7 @@ OPERATING = (
     "remove_a_subscriber",
     "release_the_quarantined",
     "stop_and_go",
+    "set_up_another_page",
 )
 ROTATING = ("rotate_the_token", "rotate_the_api_key")
 SECONDS = st.sampled_from((0.0, 0.05, 0.5, 2.0, 10.0))

@@ -522,8 +522,8 @@ PEOPLE_S = [
         (
             ('        and "used_at" not in row\n', ""),
             (
-                '"code_expires_at > :now AND tries < :limit AND attribute_not_exists(used_at)"',
-                '"code_expires_at > :now AND tries < :limit"',
+                '["code_expires_at > :now", "attribute_not_exists(used_at)", *room]',
+                '["code_expires_at > :now", *room]',
             ),
             (
                 'condition="code_expires_at > :now AND attribute_not_exists(used_at)"',
