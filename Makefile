@@ -16,7 +16,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth mutants decisions check bench bench-large build checkov format lock clean
+.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions check bench bench-large build checkov format lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,9 @@ fault-matrix: $(VENV)/dev ## Every fault at every call to AWS and Twilio, and ho
 
 teeth: $(VENV)/dev ## Deliberate bugs, one at a time: which test notices each
 	$(BIN)/python -m tests.teeth
+
+teeth-conditions: $(VENV)/dev ## Terms left out of the conditions of writes, one at a time (an hour; WORD=claims for some)
+	$(BIN)/python -m tests.teeth.conditions $(WORD)
 
 mutants: $(VENV)/dev ## The pure rules changed by machine: what unit tests notice (a quarter of an hour)
 	@$(BIN)/python -m tests.mutants

@@ -14,11 +14,14 @@ from statustext.queue_messages import FanOutTask
 from tests.aws_calls import logged
 from tests.functional.engine import (
     Call,
+    Died,
     add_active,
     change_quietly,
+    die,
     die_at,
     enqueue,
     forget_all,
+    once,
     open_quietly,
     queue,
     run_on,
@@ -28,6 +31,7 @@ from tests.functional.engine import (
     waiting,
     watched,
 )
+from tests.functional.phrases import live
 from tests.stepped import SteppedSystem
 
 OPENING = "[Demo] Critical incident: API is down"
@@ -201,6 +205,42 @@ def test_only_the_shards_that_are_missing_are_done_again(system: SteppedSystem) 
         while system.poll(queue(system, "fan-out")):
             pass
     assert len(watch.of("fan_out", "Query")) == SHARDS - len(done)
+
+
+def test_each_shard_goes_on_from_its_own_place(
+    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All tasks are lost when some shards are half done."""
+    in_small_pieces(monkeypatch, per_task=4, per_page=2)
+    everybody = add_active(system, 60)
+    open_quietly(system)
+    system.relay_stream()
+    for _ in range(3):
+        system.poll(queue(system, "fan-out"))
+    url = system.queue_url(queue(system, "fan-out").queue_arn)
+    system.clients.sqs.purge_queue(QueueUrl=url)
+    live(system, 900)
+    assert texted(system) == sorted(everybody.values())
+
+
+def test_progress_is_noted_after_the_last_batch_was_queued(system: SteppedSystem) -> None:
+    """Else nobody would do again what a function did not come to."""
+    everybody = add_active(system, 30)
+    open_quietly(system)
+    with watched(system) as watch:
+        watch.before = once(
+            lambda call: call.function == "fan_out" and call.operation == "SendMessageBatch", die
+        )
+        enqueue_whoever_dies(system)
+    live(system, 900)
+    assert texted(system) == sorted(everybody.values())
+
+
+def enqueue_whoever_dies(system: SteppedSystem) -> None:
+    try:
+        enqueue(system)
+    except Died:
+        enqueue(system)
 
 
 def test_an_overtaken_update_is_not_fanned_out(system: SteppedSystem) -> None:

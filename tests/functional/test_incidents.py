@@ -411,6 +411,14 @@ def test_a_key_is_for_one_request(system: SteppedSystem) -> None:
     assert len(system.rows("incident")) == len(system.rows("update")) == 1
 
 
+def test_a_key_is_for_one_incident(system: SteppedSystem) -> None:
+    one, other = opened(system).json["id"], opened(system).json["id"]
+    key = {"Idempotency-Key": "step-1"}
+    assert changed(system, one, key, body="A bad deploy.").status == 200
+    answer = changed(system, other, key, body="A bad deploy.")
+    assert (answer.status, answer.code) == (422, "idempotency_key_reused")
+
+
 def test_an_update_with_the_same_key_is_made_once(system: SteppedSystem) -> None:
     one = opened(system).json["id"]
     key = {"Idempotency-Key": "step-1"}

@@ -1,16 +1,21 @@
 """Receipts that never come: Twilio is asked."""
 
+from functools import partial
+
 import pytest
 
-from statustext.adapters.dynamodb import Write
+from statustext.adapters.deliveries import page_through_ledger
+from statustext.adapters.dynamodb import Filter, Found, Table, Write
 from statustext.adapters.sms_gateway import Receipt
 from statustext.adapters.subscribers import subscriber_key
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.errors import OutcomeUnknownError
+from statustext.flows.keeping_time import missing_receipts
 from statustext.queue_messages import ReceiptBatch
 from tests.functional.engine import (
     Call,
     add_active,
+    change_quietly,
     open_quietly,
     queue,
     run_on,
@@ -73,6 +78,31 @@ def test_a_slow_twilio_is_asked_only_while_there_is_time(
         system.clock.shift(2)
     assert 0 < max(turns) <= 6, "forty seconds of the function's sixty"
     assert len({*asked}) == len(asked) == 20
+
+
+@pytest.mark.parametrize("overtaken", [False, True])
+def test_every_page_of_a_ledger_is_looked_at(
+    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch, overtaken: bool
+) -> None:
+    """By the ledger alone where a newer update is told, else along with the subscribers."""
+    find = Table.find
+
+    def one_row(table: Table, pk: str, given: Filter, *, after: str = "", limit: int = 0) -> Found:
+        return find(table, pk, given, after=after, limit=1)
+
+    monkeypatch.setattr(Table, "find", one_row)
+    monkeypatch.setattr(
+        missing_receipts, "page_through_ledger", partial(page_through_ledger, limit=1)
+    )
+    everybody = add_active(system, 40)
+    spoil(system, kind="drop_callbacks")
+    incident = open_quietly(system)
+    run_on(system)
+    if overtaken:
+        change_quietly(system, incident, status="identified")
+        run_on(system)
+    live(system, 4000, step=500)
+    assert {status(system, incident, one) for one in everybody} == {"delivered"}
 
 
 def test_what_went_late_is_asked_for_as_well(system: SteppedSystem) -> None:

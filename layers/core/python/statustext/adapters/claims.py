@@ -26,9 +26,9 @@ def claim(
     One conditional write holds promises 1, 2 and 5 of DESIGN §3: the number is active at this
     moment, and what was claimed of these incidents is what `subscriber` says, so that no other
     function claimed them and what was decided (opening or update, told or not) still holds; nor
-    did they change their preferences, PAUSE or RESUME since; nor was a text of the same words
-    claimed since, of whatever incident. With `recent` it also holds the limits per person: no other
-    text was claimed since.
+    did they change their preferences, MUTE, PAUSE or RESUME since (`wishes` goes up by each); nor
+    was a text of the same words claimed since, of whatever incident. With `recent` it also holds
+    the limits per person: no other text was claimed since.
     """
     pk, sk = subscriber_key(subscriber.page, subscriber.id)
     names = {"state": "state"}
@@ -49,11 +49,10 @@ def claim(
         if before is None:
             conditions.append(f"attribute_not_exists(told.#i{number})")
             continue
-        names |= {"s": "s", "n": "n", "m": "m"}
+        names |= {"s": "s", "n": "n"}
         values |= {f"seq{number}": before.seq, f"attempt{number}": before.attempt}
         same = f"told.#i{number}.#s = :seq{number} AND told.#i{number}.#n = :attempt{number}"
-        muted = "attribute_exists" if before.muted else "attribute_not_exists"
-        conditions.append(f"{same} AND {muted}(told.#i{number}.#m)")
+        conditions.append(same)
     if recent is not None:
         changes.append("recent = :recent")
         values["recent"] = list(recent)
