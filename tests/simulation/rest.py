@@ -87,7 +87,7 @@ def is_for(person: Person, incident: Item, update: PublishedUpdate) -> bool:
     mark = told_in(person.row).get(update.incident, {})
     if "m" in mark:
         return False
-    believed = text(mark, "e")
+    believed = text(mark, "e") or text(mark, "k")  # by the text claimed now, or for certain
     was_told = bool(believed) and believed not in FINAL
     maintenance = is_maintenance(incident)
     if update.event in FINAL:
