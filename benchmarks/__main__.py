@@ -9,7 +9,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from benchmarks import bill, fan_out, imports, journey, latency, on_the_way, rate, sender, standing
+from benchmarks import (
+    bill,
+    fan_out,
+    imports,
+    journey,
+    latency,
+    on_the_way,
+    rare,
+    rate,
+    sender,
+    standing,
+)
 
 Line = Mapping[str, Any]
 
@@ -35,6 +46,7 @@ def growth(most: int) -> Iterator[Line]:
 QUICK: Mapping[str, Callable[[], Iterator[Line]]] = {
     "import": imports.measure,
     "fan_out": lambda: growth(10_000),
+    "rare": lambda: rare.measure(10_000, 20),
     "sender": lambda: sender.measure(1_000),
     "rate": rate.measure,
     "on_the_way": on_the_way.measure,
@@ -43,6 +55,7 @@ QUICK: Mapping[str, Callable[[], Iterator[Line]]] = {
 }
 LARGE: Mapping[str, Callable[[], Iterator[Line]]] = {
     "fan_out": lambda: growth(1_000_000),
+    "rare": lambda: rare.measure(1_000_000, 100),
     "latency": latency.measure,
     "latency_behind_many": latency.measure_behind_many,
     "standing": lambda: standing.measure(100_000),

@@ -7,12 +7,19 @@ from benchmarks.metering import Meter
 from tests.lean_aws.table import Change, packed, unpacked
 from tests.stepped import PHONE, SteppedSystem
 
+ELSEWHERE = "elsewhere001"
+"""A component that no incident here is about."""
 
-def gather(system: SteppedSystem, meter: Meter, count: int) -> list[str]:
+
+def gather(
+    system: SteppedSystem, meter: Meter, count: int, *, concerned: int | None = None
+) -> list[str]:
     """`count` subscribers of page `default` with fictional numbers; their ids.
 
-    All are copies of one who signed up and verified. What that took is forgotten.
+    All are copies of one who signed up and verified. What that took is forgotten. But for
+    `concerned` of them, evenly spread, they asked for another component only.
     """
+    every = count // concerned if concerned else 1
     from statustext.adapters.subscribers import subscriber_key
 
     aws: Any = system.aws
@@ -27,6 +34,9 @@ def gather(system: SteppedSystem, meter: Meter, count: int) -> list[str]:
     for number, sk in enumerate(ids):
         pk, _ = subscriber_key("default", sk)
         copy = {**one, "pk": {"S": pk}, "sk": {"S": sk}, "phone": {"S": f"+1555{number:07d}"}}
+        if number % every:
+            chosen = {**one["preferences"]["M"], "services": {"L": [{"S": ELSEWHERE}]}}
+            copy["preferences"] = {"M": chosen}
         table.commit(Change(pk, sk, None, packed(copy)))
     table.stream_view, table.committing = view, watching
     table.take_stream()
@@ -37,9 +47,14 @@ def gather(system: SteppedSystem, meter: Meter, count: int) -> list[str]:
     return ids
 
 
-def open_incident(system: SteppedSystem) -> str:
+def open_incident(system: SteppedSystem, *components: str) -> str:
     """Publish a critical incident; its fan-out waits in its queue."""
-    incident = {"name": "API is down", "impact_override": "critical", "body": "We are on it."}
+    incident = {
+        "name": "API is down",
+        "impact_override": "critical",
+        "body": "We are on it.",
+        "component_ids": components,
+    }
     answer = system.operator("POST", "/v1/pages/default/incidents", {"incident": incident})
     assert answer.status == 201, answer.text
     system.relay_stream()

@@ -8,7 +8,7 @@ from benchmarks.metering import Meter, metered_system, queue, work_off
 from tests.stepped import SteppedSystem
 
 ROUND = 64
-"""Minutes in which the clock has looked through every shard once."""
+"""Minutes of the clock."""
 
 LOOKS = 40
 """Batches of the paused page that are looked at."""

@@ -117,9 +117,20 @@ class Wire:
             for one in self._changes
         ]
         factor = 2 if operation.startswith("Transact") else 1
+        read = self._unfiltered(given, answer) if "FilterExpression" in given else answer
         return Call(
-            operation, given, read_units(operation, given, answer), factor * write_units(sizes)
+            operation, given, read_units(operation, given, read), factor * write_units(sizes)
         )
+
+    def _unfiltered(self, given: Mapping[str, Any], answer: Answer) -> Answer:
+        """All that a Query read, whole: what DynamoDB charges, whatever its filter passed over."""
+        names = ("TableName", "KeyConditionExpression", "ConsistentRead", "ExclusiveStartKey")
+        asked = {name: given[name] for name in names if name in given}
+        values = given["ExpressionAttributeValues"]
+        asked["ExpressionAttributeValues"] = {":pk": values[":pk"]}
+        if not answer["ScannedCount"]:
+            return {"Items": []}
+        return self.aws.dynamodb.call("Query", {**asked, "Limit": answer["ScannedCount"]})
 
 
 def _length(item: Mapping[str, Any] | bytes | None) -> int:
