@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 CODE := layers/core/python functions local cli benchmarks tests
 UV := 0.13.8
 SEEDS ?= 0:100
+STACK ?= statustext
 STEPS ?= 60
 DECISIONS ?= 100000
 REAL_PARTS := .cache/real-parts
@@ -16,7 +17,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions check bench bench-large build checkov format lock clean
+.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions check bench bench-large build checkov format lock clean test-events
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -82,6 +83,16 @@ bench-large: $(VENV)/dev ## The same up to a million subscribers, and by the clo
 build: $(VENV)-sam/ready ## What `sam deploy` ships, without containers (needs Python 3.13)
 	$(VENV)-sam/bin/sam validate --lint --region us-east-1
 	$(VENV)-sam/bin/sam build
+
+test-events: $(VENV)-sam/ready ## Put events/ into the account, for the Lambda console: make test-events STACK=statustext
+	@for function in functions/*/; do \
+		name=$$(basename "$$function"); \
+		id=$$($(VENV)-sam/bin/python -c 'import sys; print(sys.argv[1].title().replace("_", "") + "Function")' "$$name"); \
+		for file in events/"$$name"_*.json; do \
+			$(VENV)-sam/bin/sam remote test-event put "$$id" --stack-name $(STACK) --force \
+				--name "$$(basename "$$file" .json)" --file "$$file" || exit 1; \
+		done; \
+	done
 
 checkov: $(VENV)-checkov/ready ## The policy checker over the templates
 	$(VENV)-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml monitoring.yaml

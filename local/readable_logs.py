@@ -9,10 +9,15 @@ import re
 import sys
 import threading
 import time
+from typing import Any
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _NUMBER = re.compile(r"(?<!\w)(\+?[1-9]\d{4,10})\d{4}(?!\w)")
-_NOT_SHOWN = {"level", "location", "timestamp", "service", "message", "cold_start", "exception"}
+_NOT_SHOWN = {
+    *("level", "location", "timestamp", "service", "message", "cold_start", "exception"),
+    *("function_name", "function_arn", "function_memory_size", "function_request_id"),
+    "correlation_id",
+}
 _writing = threading.Lock()
 _taken: list[tuple[logging.Handler, logging.Formatter | None]] = []
 
@@ -56,6 +61,10 @@ class _Readable(logging.Formatter):
     def __init__(self, inner: logging.Formatter | None) -> None:
         super().__init__()
         self._inner = inner or logging.Formatter("%(message)s")
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the other formatter's: powertools keeps a logger's keys in it."""
+        return getattr(self._inner, name)
 
     def format(self, record: logging.LogRecord) -> str:
         text = self._inner.format(record)

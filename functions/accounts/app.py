@@ -12,6 +12,7 @@ from statustext.domain.api_key import Scope
 from statustext.domain.delivery import DeliveryStatus
 from statustext.flows.accounting import audit_trail, deliveries
 from statustext.flows.accounting.history import history
+from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
 
@@ -49,5 +50,6 @@ def list_audit(page: str) -> Response[str]:
     return answer(200, {"audit": found, "next_cursor": after or None})
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return web.resolve(app, event, context)

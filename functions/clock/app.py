@@ -14,7 +14,7 @@ from statustext.flows.delivering.circuits import close_ended
 from statustext.flows.delivering.due_holds import find_due_holds
 from statustext.flows.keeping_time.finishing import finish_updates
 from statustext.flows.keeping_time.sweeping import sweep_unconfirmed
-from statustext.observability import count, log_failure
+from statustext.observability import count, log_failure, observed
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -26,6 +26,7 @@ class JobsFailedError(RuntimeError):
     """Some jobs of this minute failed; why is in the log. All others were done."""
 
 
+@observed
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     now = time.time()
     pages = page_ids(table)

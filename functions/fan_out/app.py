@@ -12,6 +12,7 @@ from statustext.flows.delivering.due_holds import hand_on
 from statustext.flows.delivering.fanning_out import fan_out
 from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.keeping_time.missing_receipts import find_unsettled
+from statustext.observability import observed
 from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import DueHoldsTask, FanOutTask, UnsettledTask
 from statustext.settings import read_settings
@@ -42,5 +43,6 @@ def put_back(body: str) -> None:
     pass_on(task, {ANEW_AFTER: [task]}, table, tasks, time.time())
 
 
+@observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     return each_message(event, handle, put_back)

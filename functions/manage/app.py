@@ -18,6 +18,7 @@ from statustext.flows.lookups import require_page
 from statustext.flows.operating.erasing import erase
 from statustext.flows.signing_up.managing import change_preferences, open_subscription, unsubscribe
 from statustext.flows.signing_up.preferences import show
+from statustext.observability import observed
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -67,5 +68,6 @@ def _shown(one: Subscriber, preferences: Preferences) -> Response[str]:
     return web.answer(200, {**shown, "preferences": wanted})
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return web.resolve(app, event, context)

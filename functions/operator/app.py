@@ -12,9 +12,10 @@ from statustext.adapters.dynamodb import Table
 from statustext.contracts import OperatorSubscriber, PageChange, SendingChange, TemplateChange
 from statustext.domain.api_key import Scope
 from statustext.flows.lookups import require_page
-from statustext.flows.operating import setting_up, showing
+from statustext.flows.operating import console_operator, setting_up, showing
 from statustext.flows.operating import subscribers as operating
 from statustext.flows.operating.erasing import erase
+from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
 
@@ -31,8 +32,10 @@ def list_subscribers() -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE if one else Scope.READ)
     web.require_choice(app, "type", ("sms",))
     if one:
-        one = web.subscriber_id_in(one)
-        return answer(200, showing.subscriber(key, one, table, time.time(), system_entropy))
+        who = web.subscriber_id_in(one), key.actor
+        return answer(
+            200, showing.subscriber(key.page_id, *who, table, time.time(), system_entropy)
+        )
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
     cursor = web.query(app, "cursor") or ""
     found, after = operating.list_subscribers(key.page_id, table, time.time(), limit, cursor)
@@ -125,5 +128,8 @@ def save_template(page: str, event: str) -> Response[str]:
     return answer(200, showing.template(name, template, check))
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    if not web.is_request(event):  # invoked by hand
+        return console_operator.act(event, settings.senders, table, time.time(), system_entropy)
+    return web.resolve(app, event, context)

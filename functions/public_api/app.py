@@ -14,6 +14,7 @@ from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.lookups import require_page
+from statustext.observability import observed
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -58,5 +59,6 @@ def _description() -> tuple[str, str]:
     return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return web.resolve(app, event, context)

@@ -8,10 +8,11 @@ from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
-from statustext.flows.relaying.changes import News, relay
+from statustext.flows.relaying.changes import News, relay, subject
 from statustext.flows.relaying.counting import count_deliveries
 from statustext.flows.relaying.showing import snapshot_tasks
-from statustext.observability import log_failure
+from statustext.invocation import is_batch, wrong_event
+from statustext.observability import log_failure, logger, observed
 from statustext.settings import read_settings
 
 Done = list[tuple[Any, list[News]]]
@@ -26,12 +27,16 @@ snapshots = Queue(sqs, settings.snapshot_queue_url)
 events = EventBus(aws.client("events"), settings.event_bus_name)
 
 
+@observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """In order; from the first record that fails on, the stream is asked to come again."""
+    if not is_batch(event):
+        return wrong_event("records of the table's stream")
     done: Done = []
     failures: list[dict[str, str]] = []
     for record in event["Records"]:
         number = record["dynamodb"]["SequenceNumber"]
+        logger.set_correlation_id(subject(record))
         try:
             done.append((record, relay(record, fan_out, codes)))
         except Exception as error:  # whatever it is, the record must come again and none be lost

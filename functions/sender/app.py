@@ -20,6 +20,7 @@ from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.delivering.sending_direct import send_direct_text
 from statustext.flows.keeping_time.missing_receipts import ask_for_receipts
+from statustext.observability import observed
 from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import (
     AnnouncementBatch,
@@ -45,6 +46,7 @@ SENDERS = settings.senders
 RESERVE = 20.0  # seconds kept to record the last text and to put back the rest
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     end = clock.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE
     gateway = TwilioGateway(secrets.twilio(), http)

@@ -13,6 +13,7 @@ from statustext.contracts import ResendRequest, SignUp
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.lookups import require_page
 from statustext.flows.signing_up.subscribing import resend, sign_up
+from statustext.observability import observed
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -55,5 +56,6 @@ def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[s
     return web.answer(202, {"id": one})
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return web.resolve(app, event, context)

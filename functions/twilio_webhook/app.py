@@ -13,6 +13,7 @@ from statustext.adapters.pages import get_page
 from statustext.domain.page import Page
 from statustext.flows.hearing.receipts import take_receipt
 from statustext.flows.hearing.replies import take_reply
+from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.twilio_edge import genuine_form
 
@@ -43,5 +44,6 @@ def _checked(page: str, path: str, needed: tuple[str, ...]) -> tuple[Page, dict[
     return genuine_form(app, found, path, secrets.twilio(), needed)
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return web.resolve(app, event, context)

@@ -15,6 +15,7 @@ from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.lookups import require_page
 from statustext.flows.signing_up.preferences import show
 from statustext.flows.signing_up.verifying import verify
+from statustext.observability import observed
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -46,5 +47,6 @@ def verify_code(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
     return web.answer(200, shown)
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return web.resolve(app, event, context)

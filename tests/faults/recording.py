@@ -70,7 +70,7 @@ class Recording:
 def name_of(route: Route) -> str:
     """ "sender create _claim>_send>TwilioGateway.send": the last steps to the call."""
     names = [step.function.replace("handler.<locals>.", "") for step in route.steps]
-    own = [name for name in names if name not in ("handler", "each_message")]
+    own = [name for name in names if name not in ("handler", "resolve", "each_message")]
     return f"{route.function} {route.operation} {'>'.join(own[-SHOWN_STEPS:])}"
 
 

@@ -95,13 +95,13 @@ class Stage:
             headers.setdefault("Idempotency-Key", json.dumps([method, path, body]))
         return self.request(method, path, body, headers=headers, **more)
 
-    def console(self, event: Mapping[str, Any]) -> Any:
-        """The incident function invoked by hand, and once more where it failed."""
+    def console(self, event: Mapping[str, Any], function: str = "incident") -> Any:
+        """A function invoked by hand, and once more where it failed."""
         with contextlib.suppress(FunctionError):
-            answer = self.system.invoke("incident", event)
+            answer = self.system.invoke(function, event)
             if "error" not in answer:
                 return answer
-        return self.system.invoke("incident", event)
+        return self.system.invoke(function, event)
 
     def reply(self, body: str, phone: str) -> None:
         """A handset's owner writes; Twilio carries it when the stage goes on."""

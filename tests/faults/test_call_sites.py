@@ -32,6 +32,7 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "each_message": "the handler of one message",
     "handler": "powertools' routes, the handler of messages, or a job of the clock",
     "_Resolver.resolve": "powertools' routes",
+    "resolve": "powertools' routes",
     "_is_put_back": "how a message is sent anew",
     "_body": "the key that codes are made with",
     "_work_through": "how a recipient is read",

@@ -278,6 +278,44 @@ def operator_save_template(system: SteppedSystem) -> None:
     assert saved["preview"].startswith("[Demo] Major: ")
 
 
+def operator_console_help(system: SteppedSystem) -> None:
+    assert "pause" in run(system, "operator_console_help")["actions"]
+
+
+def operator_console_pause(system: SteppedSystem) -> None:
+    assert run(system, "operator_console_pause")["paused"] is True
+    (note,) = [row for row in system.rows("audit") if row["event"] == "page.paused"]
+    assert note["actor"] == "the AWS console"
+
+
+def operator_console_resume(system: SteppedSystem) -> None:
+    run(system, "operator_console_pause")
+    assert run(system, "operator_console_resume")["paused"] is False
+
+
+def operator_console_sending(system: SteppedSystem) -> None:
+    assert run(system, "operator_console_sending")["senders"]
+
+
+def operator_console_list(system: SteppedSystem) -> None:
+    system.subscribe()
+    (one,) = run(system, "operator_console_list")["subscribers"]
+    assert one["phone"] == "+1555123xxxx"
+
+
+def operator_console_show(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    assert run(system, "operator_console_show", {SUBSCRIBER: one})["phone"] == PHONE
+    (note,) = [row for row in system.rows("audit") if row["event"] == "subscriber.shown"]
+    assert note["actor"] == "the AWS console"
+
+
+def operator_console_recall(system: SteppedSystem) -> None:
+    one = quietly_open(system)
+    recalled = run(system, "operator_console_recall", {INCIDENT: one})
+    assert recalled == {"incident": one, "recalled": 1}
+
+
 def _signed(name: str, path: str, real: Mapping[str, str]) -> dict[str, str]:
     """What to put in place of the file's signature: Twilio's, of this system's URL and token."""
     text = (ROOT / "events" / f"{name}.json").read_text()
@@ -420,6 +458,13 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         accounts_history,
         accounts_audit,
         operator_save_template,
+        operator_console_help,
+        operator_console_pause,
+        operator_console_resume,
+        operator_console_sending,
+        operator_console_list,
+        operator_console_show,
+        operator_console_recall,
         twilio_webhook_stop,
         twilio_webhook_keyword,
         twilio_webhook_delivered,
@@ -438,6 +483,29 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
 @pytest.mark.parametrize("name", sorted(RUN))
 def test_event(system: SteppedSystem, name: str) -> None:
     RUN[name](system)
+    assert not system.failures
+
+
+WRONG: tuple[Any, ...] = (
+    {"key1": "value1", "key2": "value2", "key3": "value3"},  # what the console proposes
+    {},
+    [],
+    None,
+    "hello",
+    {"Records": "none"},
+    {"action": "dance"},
+    {"action": "show"},
+    {"action": "pause", "page": "nowhere"},
+)
+
+
+@pytest.mark.parametrize("function", [one for one in FUNCTIONS if one not in ("clock", "widget")])
+@pytest.mark.parametrize("event", WRONG, ids=json.dumps)
+def test_an_event_that_a_function_does_not_take_is_answered_by_a_sentence(
+    system: SteppedSystem, function: str, event: Any
+) -> None:
+    told = system.invoke(function, event)["error"]
+    assert told["message"].endswith(".")
     assert not system.failures
 
 

@@ -198,6 +198,31 @@ def recalling_from_the_console(stage: Stage) -> Generator[None]:
     assert row["recalled"] == {"1": "recalled"}
 
 
+@journey(the_page_is_paused_and_resumed)
+def recalling_from_the_operators_console(stage: Stage) -> Generator[None]:
+    stage.active()
+    incident = stage.open()
+    yield
+    told = stage.console({"action": "recall", "id": incident}, "operator")
+    assert told == {"incident": incident, "recalled": 1}
+    stage.carry_on()
+    yield
+    assert stage.system.texts(None) == [] or stage.overtaken
+
+
+@journey(settings_are_changed)
+def pausing_and_looking_from_the_console(stage: Stage) -> Generator[None]:
+    (one,) = stage.active()
+    yield
+    assert stage.console({"action": "pause"}, "operator")["paused"]
+    stage.wait(2)
+    assert stage.console({"action": "sending"}, "operator")["paused"]
+    assert stage.console({"action": "list"}, "operator")["subscribers"]
+    assert stage.console({"action": "show", "id": one}, "operator")["id"] == one
+    yield
+    assert page_of(stage).paused
+
+
 @journey(everybody_stops)
 def accounting_for_a_text(stage: Stage) -> Generator[None]:
     (one,) = stage.active()

@@ -241,6 +241,19 @@ class ComponentRequest(Body):
     component: ComponentInput
 
 
+class ConsoleAction(BaseModel):
+    """A direct invocation of the operator function, as from the console's test tab."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    action: Literal["pause", "resume", "recall", "sending", "list", "show", "help"]
+    page: Key = "default"
+    id: Key | None = None
+    seq: int | None = Field(None, ge=1)
+    limit: int = Field(100, ge=1, le=1000)
+    cursor: str = Field("", max_length=200)
+
+
 class ConsoleIncident(IncidentInput):
     """A direct invocation of the incident function, as from the console's test tab."""
 

@@ -8,7 +8,12 @@ from aws_lambda_powertools import Logger
 
 from statustext.domain.masking import mask_all
 
-logger = Logger(service="statustext")
+logger = Logger()
+"""Its `service` is the stack's name (POWERTOOLS_SERVICE_NAME, set by the template)."""
+
+observed = logger.inject_lambda_context(clear_state=True)
+"""Decorates every handler: its log lines have the function's name, the request's id, whether it is
+a cold start, and the correlation id that an edge sets."""
 
 for _name in ("twilio", "urllib3", "requests", "botocore", "boto3"):
     # They log whole requests at INFO and DEBUG, numbers and tokens among them.

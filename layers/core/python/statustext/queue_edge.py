@@ -1,15 +1,17 @@
 """The SQS edge: each message on its own; only those that failed come again.
 
-Powertools' batch processor does this too, and loads its parser's models for it, a sixth of the
-sender's cold start; the protocol itself is the dozen lines below.
+Powertools' batch processor does this too, and loads its parser's models wherever pydantic is there,
+as it is here: a sixth of the sender's cold start; the protocol itself is the dozen lines below.
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from statustext.adapters.aws import is_outage
-from statustext.observability import count, log_failure
+from statustext.invocation import is_batch, wrong_event
+from statustext.observability import count, log_failure, logger
 
 OFTEN = 3
 """Receives after which a message that fails because of AWS is sent anew: its queue would give it up
@@ -27,8 +29,11 @@ def each_message(
     A message that fails again and again, or cannot be read, ends in the dead-letter queue; one that
     fails because AWS does is handed to `put_back`, so that it is there when AWS is again.
     """
+    if not is_batch(event):
+        return wrong_event("messages of its queue")
     failed: list[dict[str, str]] = []
     for record in event["Records"]:
+        logger.set_correlation_id(_subject(record["body"]))
         try:
             handle(record["body"], _receives(record))
         except Exception as error:  # whatever it is, the others must go on and this come again
@@ -37,6 +42,17 @@ def each_message(
             if not (is_outage(error) and _is_put_back(record, put_back)):
                 failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
+
+
+def _subject(body: str) -> str:
+    """What a message is about, as logs name it: an update (`incident.seq`), a text to one person
+    (`direct`), or a page."""
+    try:
+        found = json.loads(body)
+        named = [str(found[name]) for name in ("incident", "seq", "direct") if name in found]
+        return ".".join(named) or str(found.get("page", ""))
+    except (ValueError, TypeError, AttributeError):  # its reader will say what is wrong with it
+        return ""
 
 
 def _is_put_back(record: dict[str, Any], put_back: Callable[[str], None]) -> bool:

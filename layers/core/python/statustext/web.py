@@ -23,7 +23,8 @@ from statustext.adapters.dynamodb import Table
 from statustext.body_formats import read_form, read_json
 from statustext.domain.api_key import ApiKey, Scope
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
-from statustext.observability import count, log_failure
+from statustext.invocation import wrong_event
+from statustext.observability import count, log_failure, logger
 from statustext.safe_headers import SAFE_HEADERS
 
 if TYPE_CHECKING:
@@ -96,6 +97,19 @@ def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
         )
 
     return app
+
+
+def is_request(event: Any) -> bool:
+    """Whether an event is API Gateway's; anything else is from somebody who invokes by hand."""
+    return isinstance(event, dict) and "httpMethod" in event
+
+
+def resolve(app: APIGatewayRestResolver, event: Any, context: Any) -> dict[str, Any]:
+    """The answer to a request of API Gateway's, whose id correlates the log lines about it."""
+    if not is_request(event):
+        return wrong_event("requests of API Gateway")
+    logger.set_correlation_id(event["requestContext"]["requestId"])
+    return app.resolve(event, context)
 
 
 def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response[str]:

@@ -10,7 +10,6 @@ from statustext.adapters.components import list_components
 from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.twilio_errors import consequence
-from statustext.domain.api_key import ApiKey
 from statustext.domain.circuit import Circuit
 from statustext.domain.component import Component
 from statustext.domain.incident import Incident
@@ -72,10 +71,12 @@ def subscribers(
     return {"subscribers": shown, "next_cursor": cursor or None}
 
 
-def subscriber(key: ApiKey, one: str, table: Table, now: float, entropy: Entropy) -> dict[str, Any]:
+def subscriber(
+    page_id: str, one: str, actor: str, table: Table, now: float, entropy: Entropy
+) -> dict[str, Any]:
     """One record with its number in full, as an operator asked for it; the asking is noted."""
-    found = show_subscriber(key.page_id, one, key.id, table, now, entropy)
-    return _subscriber(found, found.phone, list_components(table, key.page_id))
+    found = show_subscriber(page_id, one, actor, table, now, entropy)
+    return _subscriber(found, found.phone, list_components(table, page_id))
 
 
 def _subscriber(one: Subscriber, phone: str, known: Sequence[Component]) -> dict[str, Any]:

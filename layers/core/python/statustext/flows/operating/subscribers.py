@@ -146,16 +146,14 @@ def release_subscriber(
 
 
 def show_subscriber(
-    page: str, subscriber: str, key_id: str, table: Table, now: float, entropy: Entropy
+    page: str, subscriber: str, actor: str, table: Table, now: float, entropy: Entropy
 ) -> Subscriber:
     """One record with its number in full, and a note that it was looked at."""
     known = get_subscriber(table, page, subscriber, now)
     if known is None:
         raise _not_found()
     detail = {"subscriber": subscriber}
-    table.write(
-        audit(page, new_id(now, entropy(4)), "subscriber.shown", detail, f"key {key_id}", now)
-    )
+    table.write(audit(page, new_id(now, entropy(4)), "subscriber.shown", detail, actor, now))
     return known
 
 

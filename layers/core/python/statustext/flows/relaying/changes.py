@@ -58,6 +58,14 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
     return []
 
 
+def subject(record: Mapping[str, Any]) -> str:
+    """What a stream record is about, as logs name it: an update (`incident.seq`) or a text to one
+    person; its event's id for the rest."""
+    image = record["dynamodb"].get("NewImage") or {}
+    named = [image[name] for name in ("incident", "seq", "direct") if name in image]
+    return ".".join(str(*one.values()) for one in named) or str(record.get("eventID", ""))
+
+
 def _delivery(row: Item) -> list[News]:
     event = EVENT_OF_STATUS.get(DeliveryStatus(row["status"]))
     if not event:
