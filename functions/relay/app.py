@@ -10,9 +10,10 @@ from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
 from statustext.flows.relaying.changes import News, relay, subject
 from statustext.flows.relaying.counting import count_deliveries
+from statustext.flows.relaying.measuring import measure
 from statustext.flows.relaying.showing import snapshot_tasks
 from statustext.invocation import is_batch, wrong_event
-from statustext.observability import log_failure, logger, observed
+from statustext.observability import emit, log_failure, logger, observed
 from statustext.settings import read_settings
 
 Done = list[tuple[Any, list[News]]]
@@ -49,8 +50,11 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         log_failure("News could not be told", error, {})
         done, failures = _before_the_first_news(done)
     try:
-        snapshots.send(snapshot_tasks([record for record, _ in done]))
-        count_deliveries([record for record, _ in done], table, time.time())
+        records = [record for record, _ in done]
+        snapshots.send(snapshot_tasks(records))
+        count_deliveries(records, table, time.time())
+        figures = measure(records)
+        emit(figures.counts, figures.seconds, figures.suppressed)
     except Exception as error:  # all comes again: what was relayed may be relayed twice
         log_failure("Deliveries could not be counted, or a page not be shown anew", error, {})
         failures = [{"itemIdentifier": done[0][0]["dynamodb"]["SequenceNumber"]}]

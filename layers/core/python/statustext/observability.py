@@ -1,7 +1,7 @@
 """Logs and metrics: ids and masked numbers only."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -32,6 +32,27 @@ def count(metric: str, value: int = 1) -> None:
     one = EphemeralMetrics(namespace="Statustext")
     one.add_metric(name=metric, unit=MetricUnit.Count, value=value)
     one.flush_metrics()
+
+
+def emit(
+    counts: Mapping[str, int], seconds: Sequence[float], suppressed: Mapping[str, int]
+) -> None:
+    """Figures of a batch, each metric once: counts, the seconds until texts were accepted, and
+    texts suppressed by reason (a dimension). Nothing where there is nothing."""
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # as in count
+
+    one = EphemeralMetrics(namespace="Statustext")
+    for name, number in counts.items():
+        one.add_metric(name=name, unit=MetricUnit.Count, value=number)
+    for value in seconds:
+        one.add_metric(name="SecondsToAccepted", unit=MetricUnit.Seconds, value=value)
+    if counts or seconds:
+        one.flush_metrics()
+    for reason, number in suppressed.items():
+        each = EphemeralMetrics(namespace="Statustext")
+        each.add_dimension(name="reason", value=reason or "unknown")
+        each.add_metric(name="TextsSuppressed", unit=MetricUnit.Count, value=number)
+        each.flush_metrics()
 
 
 def log_failure(message: str, error: BaseException, ids: Mapping[str, Any]) -> None:

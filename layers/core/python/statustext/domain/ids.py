@@ -29,6 +29,11 @@ def new_id(now: float, entropy: bytes) -> str:
     return _base36(int(now * 1000), 8) + _base36(int.from_bytes(entropy[:4], "big"), 4)
 
 
+def made_at(identifier: str) -> float:
+    """When `new_id` made an id, in seconds since the epoch."""
+    return int(identifier[:8], 36) / 1000
+
+
 def subkey(master: str, purpose: str) -> bytes:
     """The key for one purpose, so that a hash made for one cannot be used for another."""
     return hmac.new(master.encode(), purpose.encode(), hashlib.sha256).digest()
