@@ -65,6 +65,16 @@ def alterations(template: Template, monitoring: Template) -> list[Alteration]:
             for name, resource in monitoring["Resources"].items()
             if "Metrics" in resource.get("Properties", {})
         ),
+        *(
+            Alteration(
+                "Monitoring/template.yaml",
+                ("Resources", name),
+                None,
+                "ministack's CloudFormation has no saved log queries",
+            )
+            for name, resource in monitoring["Resources"].items()
+            if resource["Type"] == "AWS::Logs::QueryDefinition"
+        ),
     ]
 
 
