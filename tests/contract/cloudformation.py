@@ -126,4 +126,5 @@ def statements() -> Iterator[tuple[str, Resource]]:
         documents += [properties[k] for k in ("PolicyDocument", "KeyPolicy") if k in properties]
         for document in documents:
             for statement in document["Statement"]:
-                yield name, statement
+                # One that a parameter may take away is one that may be there.
+                yield name, statement["Fn::If"][1] if "Fn::If" in statement else statement

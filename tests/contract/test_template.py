@@ -170,7 +170,8 @@ def test_wildcards_are_only_where_they_cannot_be_avoided() -> None:
         for name, statement in statements()
         if "*" in json.dumps([statement["Action"], statement["Resource"]])
     }
-    assert found == WILDCARDS
+    traced = {(role, "Trace") for role in of_type("AWS::IAM::Role") if role != "ApiGatewayLogsRole"}
+    assert found == WILDCARDS | traced
 
 
 def test_nobody_outside_is_trusted_without_a_condition() -> None:
@@ -229,6 +230,17 @@ def test_the_table_forgets_streams_and_can_be_restored() -> None:
     for name in ("Table", "KeysSecret"):
         policies = {resources()[name].get(k) for k in ("DeletionPolicy", "UpdateReplacePolicy")}
         assert policies == {"Retain"}, name
+
+
+def test_tracing_is_a_choice_that_every_role_allows() -> None:
+    functions = of_type("AWS::Lambda::Function")
+    assert source()["Parameters"]["Tracing"]["Default"] == "PassThrough"
+    for name, function in functions.items():
+        assert function["TracingConfig"] == {"Mode": {"Ref": "Tracing"}}, name
+        role = resources()[target(function["Role"])]["Properties"]["Policies"][0]["PolicyDocument"]
+        (conditional,) = [one["Fn::If"] for one in role["Statement"] if "Fn::If" in one]
+        assert conditional[0] == "IsTraced", name
+        assert conditional[1]["Action"] == ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
 
 
 def test_no_secret_is_in_the_environment() -> None:
