@@ -16,6 +16,7 @@ from statustext.flows.lookups import require_page
 from statustext.flows.operating import console, showing
 from statustext.flows.publishing import components, idempotency, recalling
 from statustext.flows.publishing import incidents as publishing
+from statustext.invocation import is_request
 from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -110,6 +111,6 @@ def change_component(page: str, component: str) -> Response[str]:
 
 @observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    if not web.is_request(event):  # invoked by hand
+    if not is_request(event):  # invoked by hand
         return console.act(event, table, time.time(), system_entropy, RATE)
     return web.resolve(app, event, context)

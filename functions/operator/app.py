@@ -15,6 +15,7 @@ from statustext.flows.lookups import require_page
 from statustext.flows.operating import console_operator, setting_up, showing
 from statustext.flows.operating import subscribers as operating
 from statustext.flows.operating.erasing import erase
+from statustext.invocation import is_request
 from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -130,6 +131,6 @@ def save_template(page: str, event: str) -> Response[str]:
 
 @observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    if not web.is_request(event):  # invoked by hand
+    if not is_request(event):  # invoked by hand
         return console_operator.act(event, settings.senders, table, time.time(), system_entropy)
     return web.resolve(app, event, context)

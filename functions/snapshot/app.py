@@ -7,6 +7,7 @@ from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
 from statustext.flows.showing_publicly.snapshot import keep
+from statustext.observability import observed
 from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.queue_messages import SnapshotTask
 from statustext.settings import read_settings
@@ -25,5 +26,6 @@ def put_back(body: str) -> None:
     snapshots.send([SnapshotTask.model_validate_json(body)], delay=ANEW_AFTER)
 
 
+@observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     return each_message(event, handle, put_back)

@@ -13,7 +13,8 @@ from statustext.flows.showing_publicly.addresses import Pages
 from statustext.flows.showing_publicly.answers import refused
 from statustext.flows.showing_publicly.html.skeleton import Assets
 from statustext.flows.showing_publicly.resources import Reader, find
-from statustext.observability import log_failure
+from statustext.invocation import is_request, wrong_event
+from statustext.observability import log_failure, logger, observed
 from statustext.settings import read_settings
 
 settings = read_settings()
@@ -26,7 +27,11 @@ assets = Assets(
 )
 
 
+@observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    if not is_request(event):
+        return wrong_event("requests of API Gateway")
+    logger.set_correlation_id(event["requestContext"]["requestId"])
     try:
         return find(Reader(event, pages.address(event), table, time.time(), assets))
     except RejectedError as error:

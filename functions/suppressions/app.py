@@ -13,6 +13,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.contracts import SuppressionInput
 from statustext.domain.api_key import Scope
 from statustext.flows.operating import suppressions
+from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
 
@@ -58,5 +59,6 @@ def lift_suppression(page: str, phone: str) -> Response[str]:
     return answer(200, {"subscriber": one, "suppressed": False})
 
 
+@observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return app.resolve(event, context)
+    return web.resolve(app, event, context)

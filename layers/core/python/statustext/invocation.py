@@ -3,6 +3,11 @@
 from typing import Any
 
 
+def is_request(event: Any) -> bool:
+    """Whether an event is API Gateway's; anything else is from somebody who invokes by hand."""
+    return isinstance(event, dict) and "httpMethod" in event
+
+
 def is_batch(event: Any) -> bool:
     """Whether an event is a batch of a queue or a stream."""
     return isinstance(event, dict) and isinstance(event.get("Records"), list)

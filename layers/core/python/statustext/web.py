@@ -23,7 +23,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.body_formats import read_form, read_json
 from statustext.domain.api_key import ApiKey, Scope
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
-from statustext.invocation import wrong_event
+from statustext.invocation import is_request, wrong_event
 from statustext.observability import count, log_failure, logger
 from statustext.safe_headers import SAFE_HEADERS
 
@@ -97,11 +97,6 @@ def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
         )
 
     return app
-
-
-def is_request(event: Any) -> bool:
-    """Whether an event is API Gateway's; anything else is from somebody who invokes by hand."""
-    return isinstance(event, dict) and "httpMethod" in event
 
 
 def resolve(app: APIGatewayRestResolver, event: Any, context: Any) -> dict[str, Any]:
