@@ -17,7 +17,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions check bench bench-large build checkov format lock clean test-events
+.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions check bench bench-large build checkov format lock clean test-events docs
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -97,12 +97,15 @@ test-events: $(VENV)-sam/ready ## Put events/ into the account, for the Lambda c
 checkov: $(VENV)-checkov/ready ## The policy checker over the templates
 	$(VENV)-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml monitoring.yaml
 
+docs: $(VENV)-docs/ready ## The documentation as a site, in site/; a broken link fails
+	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/mkdocs build --quiet --site-dir site
+
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
 lock: $(VENV)/dev ## Newer versions of everything, pinned
-	for set in run dev sam checkov ministack; do \
+	for set in run dev sam checkov ministack docs; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-header --output-file requirements/$$set.txt requirements/$$set.in; \
 	done
