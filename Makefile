@@ -17,7 +17,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package test test-integration test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions check bench bench-large build checkov format lock clean test-events docs
+.PHONY: help run command package release test test-integration test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions check bench bench-large build checkov format lock clean test-events docs
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,6 +35,17 @@ package: $(VENV)/uv ## The command as a wheel in dist/, installed into an empty 
 		cd "$$scratch" && env -u PYTHONPATH empty/bin/statustext --version && \
 		env -u PYTHONPATH empty/bin/statustext --help >/dev/null && \
 		! env -u PYTHONPATH empty/bin/python -c 'import cli' 2>/dev/null
+
+release: ## Check everything, build, and tag what is committed: make release VERSION=0.1.0
+	@test -n "$(VERSION)" || { echo "Name it: make release VERSION=0.1.0" >&2; exit 1; }
+	@test -z "$$(git status --porcelain)" || { echo "Commit or remove what is uncommitted first." >&2; exit 1; }
+	@grep -q '^__version__ = "$(VERSION)"$$' layers/core/python/statustext/__init__.py || \
+		{ echo "Set __version__ in layers/core/python/statustext/__init__.py to $(VERSION)." >&2; exit 1; }
+	@grep -q '^## $(VERSION) ' CHANGELOG.md || \
+		{ echo "Head what is released with '## $(VERSION) (the date)' in CHANGELOG.md." >&2; exit 1; }
+	.ci/run
+	git tag --annotate "v$(VERSION)" --message "Statustext $(VERSION)"
+	@echo "Tagged v$(VERSION); dist/ has the command. Push the tag to publish it."
 
 test: $(VENV)/dev ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
