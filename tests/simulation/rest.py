@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
 OVER = {"resolved", "postmortem", "completed"}
+MAINTENANCE = {"scheduled", "in_progress", "verifying", "completed"}
 STOP_WORDS = {"stop", "unsubscribe", "please stop texting me", "bitte keine sms mehr"}
 
 
@@ -104,10 +105,10 @@ def is_for(person: Person, incident: Item, update: PublishedUpdate) -> bool:
 
 
 def is_maintenance(incident: Item) -> bool:
+    """Whatever it is called since: what was planned stays a maintenance."""
     status, impact = text(incident, "status"), text(incident, "impact")
-    return (
-        status in ("scheduled", "in_progress", "verifying", "completed") or impact == "maintenance"
-    )
+    planned = "M" in incident.get("schedule", {})
+    return planned or impact == "maintenance" or status in MAINTENANCE
 
 
 def concerns(preferences: dict[str, Any], incident: Item) -> bool:
