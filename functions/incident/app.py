@@ -1,6 +1,8 @@
-"""Incidents and components as in Statuspage's management API, and from the AWS console."""
+"""Incidents, components and their groups as in Statuspage's management API, and incidents from the
+AWS console."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,12 +11,12 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import ComponentRequest, IncidentRequest
+from statustext.contracts import ComponentRequest, GroupRequest, IncidentRequest, UpdateRequest
 from statustext.domain.api_key import Scope
 from statustext.domain.page import Page
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import console, showing
-from statustext.flows.publishing import components, idempotency, recalling
+from statustext.flows.publishing import components, groups, idempotency, recalling, rewording
 from statustext.flows.publishing import incidents as publishing
 from statustext.invocation import is_request
 from statustext.observability import observed
@@ -26,14 +28,42 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 app = web.private_api()
 RATE = settings.twilio_mps
 INCIDENTS, COMPONENTS = "/v1/pages/<page>/incidents", "/v1/pages/<page>/components"
+GROUPS = "/v1/pages/<page>/component-groups"
+CHANGE = ["PATCH", "PUT"]
+MOST_COMPONENTS = 1100
 
 
 @app.get(INCIDENTS)
 def list_incidents(page: str) -> Response[str]:
+    return _list(page, "all", "limit", "q")
+
+
+@app.get(INCIDENTS + "/unresolved")
+def list_unresolved(page: str) -> Response[str]:
+    return _list(page, "unresolved", "per_page")
+
+
+@app.get(INCIDENTS + "/scheduled")
+def list_scheduled(page: str) -> Response[str]:
+    return _list(page, "scheduled", "per_page")
+
+
+@app.get(INCIDENTS + "/upcoming")
+def list_upcoming(page: str) -> Response[str]:
+    return _list(page, "upcoming", "per_page")
+
+
+@app.get(INCIDENTS + "/active_maintenance")
+def list_active_maintenance(page: str) -> Response[str]:
+    return _list(page, "active_maintenance", "per_page")
+
+
+def _list(page: str, which: str, size: str, *more: str) -> Response[str]:
     web.require_key(app, table, Scope.READ, page)
-    limit = web.bounded_int(web.query(app, "limit"), default=100, most=100)
-    found = require_page(table, page)
-    return answer(200, showing.incidents(found, limit, table, time.time(), RATE))
+    web.require_known_query(app, "page", size, *more)
+    part, found = web.part_of_list(app, size, 100, 100), require_page(table, page)
+    q = web.query(app, "q") or ""
+    return answer(200, showing.incidents(found, which, q, part, table, time.time(), RATE))
 
 
 @app.post(INCIDENTS)
@@ -47,7 +77,15 @@ def show_incident(page: str, incident: str) -> Response[str]:
     return answer(200, _shown(require_page(table, page), incident))
 
 
-@app.patch(INCIDENTS + "/<incident>")
+@app.delete(INCIDENTS + "/<incident>")
+def remove_incident(page: str, incident: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE, page)
+    shown = _shown(require_page(table, page), incident)
+    rewording.remove(page, incident, key.actor, table, time.time(), system_entropy)
+    return answer(200, shown)
+
+
+@app.route(INCIDENTS + "/<incident>", method=CHANGE)
 def update_incident(page: str, incident: str) -> Response[str]:
     return _publish(page, incident, 200)
 
@@ -77,14 +115,22 @@ def recall_update(page: str, incident: str, seq: str) -> Response[str]:
     return answer(200, _shown(found, incident))
 
 
+@app.route(INCIDENTS + "/<incident>/incident_updates/<update>", method=CHANGE)
+def reword_update(page: str, incident: str, update: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE, page)
+    found, now = require_page(table, page), time.time()
+    given = web.read_body(app, UpdateRequest).incident_update
+    done = rewording.reword(page, incident, update, given, key.actor, table, now, system_entropy)
+    return answer(200, showing.update(found, done, table, now))
+
+
 def _shown(page: Page, incident: str) -> dict[str, Any]:
     return showing.incident(page, incident, table, time.time(), RATE)
 
 
 @app.get(COMPONENTS)
 def list_components(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    return answer(200, showing.components(page, table))
+    return _listed(page, showing.components)
 
 
 @app.post(COMPONENTS)
@@ -101,12 +147,61 @@ def show_component(page: str, component: str) -> Response[str]:
     return answer(200, showing.component(page, component, table))
 
 
-@app.patch(COMPONENTS + "/<component>")
+@app.delete(COMPONENTS + "/<component>")
+def remove_component(page: str, component: str) -> Response[str]:
+    web.require_key(app, table, Scope.WRITE, page)
+    components.remove(page, component, table)
+    return Response(204, headers={"Cache-Control": "no-store"})
+
+
+@app.route(COMPONENTS + "/<component>", method=CHANGE)
 def change_component(page: str, component: str) -> Response[str]:
     web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, ComponentRequest).component
     changed = components.change(page, component, given, table, time.time(), system_entropy)
     return answer(200, showing.component(page, changed.id, table))
+
+
+@app.get(GROUPS)
+def list_groups(page: str) -> Response[str]:
+    return _listed(page, showing.groups)
+
+
+@app.post(GROUPS)
+def create_group(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.WRITE, page)
+    given = web.read_body(app, GroupRequest)
+    made = groups.create(page, given, table, time.time(), system_entropy)
+    return answer(201, showing.group(page, made.id, table))
+
+
+@app.get(GROUPS + "/<group>")
+def show_group(page: str, group: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    return answer(200, showing.group(page, group, table))
+
+
+@app.route(GROUPS + "/<group>", method=CHANGE)
+def change_group(page: str, group: str) -> Response[str]:
+    web.require_key(app, table, Scope.WRITE, page)
+    given = web.read_body(app, GroupRequest)
+    groups.change(page, group, given, table, time.time())
+    return answer(200, showing.group(page, group, table))
+
+
+@app.delete(GROUPS + "/<group>")
+def remove_group(page: str, group: str) -> Response[str]:
+    web.require_key(app, table, Scope.WRITE, page)
+    shown = showing.group(page, group, table)
+    groups.remove(page, group, table)
+    return answer(200, shown)
+
+
+def _listed(page: str, show: Callable[[str, Table], list[dict[str, Any]]]) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    web.require_known_query(app, "page", "per_page")
+    part = web.part_of_list(app, "per_page", MOST_COMPONENTS, MOST_COMPONENTS)
+    return answer(200, show(page, table)[part])
 
 
 @observed

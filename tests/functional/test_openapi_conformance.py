@@ -74,6 +74,8 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "id": subscription["id"],
             "incident": system.open_incident(components={"svc_api": "partial_outage"}),
             "component": "svc_api",
+            "group": "nothing",
+            "update": "nothing",
             "subscriber": subscription["id"],
             "phone": "%2B15558887777",
             "event": "created",

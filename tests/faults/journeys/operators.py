@@ -144,13 +144,51 @@ def making_and_changing_a_component(stage: Stage) -> Generator[None]:
     assert row["status"] == "major_outage"
 
 
+@journey(settings_are_changed)
+def grouping_and_removing_components(stage: Stage) -> Generator[None]:
+    stage.operator("POST", f"{PAGE}/components", {"component": {"name": "Old", "key": "svc_old"}})
+    yield
+    path = f"{PAGE}/component-groups"
+    given = {"component_group": {"name": "Europe", "components": ["svc_old"]}}
+    assert stage.operator("POST", path, given).status == 201
+    group = stage.operator("GET", path).json[-1]["id"]
+    change = {"component_group": {"name": "EU", "components": []}}
+    assert stage.operator("PATCH", f"{path}/{group}", change).status == 200
+    into = {"component": {"group_id": group}}
+    assert stage.operator("PATCH", f"{PAGE}/components/svc_old", into).status in (200, 404)
+    assert stage.operator("DELETE", f"{path}/{group}").status in (200, 404)
+    assert stage.operator("DELETE", f"{PAGE}/components/svc_old").status in (204, 404)
+    yield
+    assert "svc_old" not in {row["key"] for row in stage.system.rows("component")}
+
+
+@journey(the_end_is_published)
+def rewording_and_removing_an_incident(stage: Stage) -> Generator[None]:
+    incident = stage.open()
+    stage.carry_on()
+    shown = stage.operator("GET", f"{INCIDENTS}/{incident}").json
+    gone = stage.operator("POST", INCIDENTS, QUIET).json["id"]
+    yield
+    update = f"{INCIDENTS}/{incident}/incident_updates/{shown['incident_updates'][0]['id']}"
+    words = {"incident_update": {"body": "Other words."}}
+    assert stage.operator("PATCH", update, words).status == 200
+    assert stage.operator("DELETE", f"{INCIDENTS}/{gone}").status in (200, 404)
+    yield
+    assert gone not in {row["sk"] for row in stage.system.rows("incident")}
+
+
+QUIET = {"incident": {"name": "By mistake", "deliver_notifications": False}}
+
+
 @journey(the_end_is_published)
 def looking_at_incidents(stage: Stage) -> Generator[None]:
     incident = stage.open()
     stage.carry_on()
     yield
-    (shown,) = stage.operator("GET", INCIDENTS).json
+    (shown,) = stage.operator("GET", f"{INCIDENTS}?q=on%20it").json
     assert shown["id"] == incident
+    assert len(stage.operator("GET", f"{INCIDENTS}/unresolved").json) <= 1
+    assert stage.operator("GET", f"{INCIDENTS}/scheduled").json == []
     assert stage.operator("GET", f"{INCIDENTS}/{incident}").json["id"] == incident
     yield
 

@@ -22,6 +22,7 @@ from statustext.field_types import (
     Code,
     Country,
     CountryInCapitals,
+    Date,
     Key,
     Line,
     Metadata,
@@ -227,12 +228,17 @@ class IncidentRequest(Body):
 
 
 class ComponentInput(Body):
-    """The `component` of POST and PATCH /v1/pages/{page}/components."""
+    """The `component` of POST and PATCH /v1/pages/{page}/components. A null group is none."""
 
     name: Annotated[Line, StringConstraints(max_length=100)] | None = None
     key: OwnKey | None = None
     description: Annotated[Printable, StringConstraints(max_length=1000)] | None = None
     status: ComponentStatus | None = None
+    group_id: Key | None = None
+    showcase: bool | None = None
+    start_date: Date | None = None
+    only_show_if_degraded: bool | None = None
+    automation_email: Unused = None
 
 
 class ComponentRequest(Body):
@@ -252,6 +258,36 @@ class ConsoleAction(BaseModel):
     seq: int | None = Field(None, ge=1)
     limit: int = Field(100, ge=1, le=1000)
     cursor: str = Field("", max_length=200)
+
+
+class GroupInput(Body):
+    """The `component_group` of POST and PATCH /v1/pages/{page}/component-groups."""
+
+    name: Annotated[Line, StringConstraints(max_length=100)] | None = None
+    components: list[Key] | None = Field(None, max_length=MAX_STATES)
+    description: Annotated[Printable, StringConstraints(max_length=1000)] | None = None
+
+
+class GroupRequest(Body):
+    """The body around a group, with its description beside it as Statuspage has it, or in it."""
+
+    component_group: GroupInput
+    description: Annotated[Printable, StringConstraints(max_length=1000)] | None = None
+
+
+class UpdateInput(Body):
+    """The `incident_update` of PATCH …/incident_updates/{update}: other words, another moment."""
+
+    body: Annotated[Printable, StringConstraints(max_length=25_000)] | None = None
+    display_at: Seconds | None = None
+    deliver_notifications: Unused = None
+    wants_twitter_update: Unused = None
+
+
+class UpdateRequest(Body):
+    """The body around an update."""
+
+    incident_update: UpdateInput
 
 
 class ConsoleIncident(IncidentInput):

@@ -55,8 +55,8 @@ def validated(given: Any, model: type[Model]) -> Model:
         return model.model_validate(given)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)[:MAX_FAULTS]
-    wrapper = next(iter(model.model_fields)) if len(model.model_fields) == 1 else ""
-    if wrapper and wrapper not in given and list(_models(model.model_fields[wrapper].annotation)):
+    wrapper, about = next(iter(model.model_fields.items()))
+    if about.is_required() and wrapper not in given and any(_models(about.annotation)):
         raise RejectedError(
             422,
             "invalid_request",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from statustext.validation import Model
 
 MAX_BODY = 64 * 1024
+MOST_PAGES = 100_000
 LONGEST_KEY = 200
 """Characters; a longer one is nobody's, and is not asked for."""
 
@@ -40,7 +41,7 @@ class _Resolver(APIGatewayRestResolver):
     gives the path as it was called, `/base/subscriptions` for the resource `/subscriptions`."""
 
     def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        answered = super().resolve(_without_base_path(event), context)
+        answered = super().resolve(_without_suffix(_without_base_path(event)), context)
         given = answered["multiValueHeaders"]
         answered["multiValueHeaders"] = {**{k: [v] for k, v in SAFE_HEADERS.items()}, **given}
         return answered
@@ -55,6 +56,14 @@ def _without_base_path(event: Mapping[str, Any]) -> Mapping[str, Any]:
     ):
         return event
     return {**event, "path": "/" + "/".join(tail)}
+
+
+def _without_suffix(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Statuspage's paths may end in .json; it says nothing, as there is no other format."""
+    path = str(event.get("path") or "")
+    if not path.startswith("/v1/"):
+        return event
+    return {**event, "path": path.removesuffix(".json")}
 
 
 def public_api() -> APIGatewayRestResolver:
@@ -184,6 +193,26 @@ def query(app: APIGatewayRestResolver, name: str) -> str | None:
     return (app.current_event.query_string_parameters or {}).get(name)
 
 
+def require_known_query(app: APIGatewayRestResolver, *names: str) -> None:
+    """Refuse parameters that nothing here reads: a list that ignores `page` never ends.
+
+    Raises RejectedError 422 with the name that was meant.
+    """
+    given = app.current_event.query_string_parameters or {}
+    unknown = [name for name in given if name not in (*names, "api_key")]
+    if not unknown:
+        return
+    from statustext.validation import close_to  # pydantic comes with it
+
+    name = unknown[0] if unknown[0].isidentifier() else "(unknown)"
+    raise RejectedError(
+        422,
+        "unknown_parameter",
+        f"There is no parameter {name[:40]} here{close_to(name, names).rstrip('?')}.",
+        fields={name[:40]: "is no parameter here"},
+    )
+
+
 def source_address(app: APIGatewayRestResolver) -> str:
     """Who called, as API Gateway saw it. Never a header: those the caller writes."""
     return str(app.current_event.request_context.identity.source_ip or "")
@@ -194,9 +223,9 @@ def require_key(
 ) -> ApiKey:
     """The operator's key that came with the request, good for `scope`; for `page`, where given.
 
-    It comes in X-API-Key, or in Authorization behind Bearer or OAuth, as Statuspage's clients send
-    it. Raises RejectedError: 401 for none, an unknown and an ended one, 403 for another page's and
-    for one that may do less.
+    It comes in X-API-Key, in the query as api_key, or in Authorization behind Bearer or OAuth, as
+    Statuspage's clients send it. Raises RejectedError: 401 for none, an unknown and an ended one,
+    403 for another page's and for one that may do less.
     """
     presented = _presented_key(app)
     if not presented:
@@ -220,6 +249,8 @@ def require_key(
 def _presented_key(app: APIGatewayRestResolver) -> str:
     if key := header(app, "X-API-Key"):
         return key
+    if key := query(app, "api_key"):
+        return key
     scheme, _, key = (header(app, "Authorization") or "").strip().partition(" ")
     return key.strip() if scheme.lower() in ("bearer", "oauth") else ""
 
@@ -229,13 +260,21 @@ def _unauthorized(code: str, message: str) -> RejectedError:
     return RejectedError(401, code, message, headers=headers)
 
 
-def bounded_int(given: str | None, default: int, most: int) -> int:
-    """A number in a query, from 1 to `most`. Raises RejectedError 422."""
+def bounded_int(given: str | None, default: int, most: int, least: int = 1) -> int:
+    """A number in a query, from `least` to `most`. Raises RejectedError 422."""
     if given is None:
         return default
-    if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= most):
-        raise RejectedError(422, "invalid_request", f"Send a number from 1 to {most}.")
+    is_number = given.isascii() and given.isdigit() and len(given) < 10
+    if not (is_number and least <= int(given) <= most):
+        raise RejectedError(422, "invalid_request", f"Send a number from {least} to {most}.")
     return int(given)
+
+
+def part_of_list(app: APIGatewayRestResolver, size: str, most: int, default: int) -> slice:
+    """Which part of a list is asked for by `page`, from 1, and the parameter named `size`."""
+    limit = bounded_int(query(app, size), default, most)
+    number = bounded_int(query(app, "page"), 1, MOST_PAGES)
+    return slice((number - 1) * limit, number * limit)
 
 
 def require_choice(app: APIGatewayRestResolver, name: str, choices: Sequence[str]) -> None:

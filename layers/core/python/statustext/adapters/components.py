@@ -1,6 +1,7 @@
 """Rows of components and their groups, and of every change of a component's state."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
@@ -28,6 +29,10 @@ def list_parts(table: Table, page: str) -> tuple[list[Component], list[Component
     rows = list(table.query_all(components_key(page)))
     components = [component_of(row) for row in rows if row["kind"] == COMPONENT]
     groups = [group_of(row) for row in rows if row["kind"] == GROUP]
+    there = {one.id for one in groups}  # a group that is gone leaves its components on the page
+    components = [
+        one if one.group_id in there else replace(one, group_id=None) for one in components
+    ]
     components.sort(key=lambda one: (one.position, one.id))
     groups.sort(key=lambda one: (one.position, one.id))
     return components, groups
@@ -71,6 +76,15 @@ def put_group(page: str, group: ComponentGroup) -> Write:
 
 def _put_new(page: str, one: str, row: Item) -> Write:
     return Write(components_key(page), one, item=row, condition="attribute_not_exists(pk)")
+
+
+def remove_part(page: str, one: str) -> Write:
+    """Take a component or a group from the page."""
+    return Write(components_key(page), one, delete=True, condition="attribute_exists(pk)")
+
+
+def component_key_row(page: str, key: str) -> tuple[str, str]:
+    return f"PAGE#{page}#COMPONENT_KEYS", key
 
 
 def change_part(page: str, one: str, changes: Mapping[str, Any]) -> Write:

@@ -1,6 +1,7 @@
 """Rows of incidents and of the updates they are made of."""
 
 import json
+from collections.abc import Iterator
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
@@ -66,6 +67,45 @@ def list_open(table: Table, page: str) -> list[Incident]:
         keys = [incident_key(page, one) for one in ids[start : start + 100]]
         found += [incident_of(row) for row in table.get_many(keys)]
     return sorted(found, key=lambda one: (one.created_at, one.id))
+
+
+def every_incident(table: Table, page: str) -> Iterator[Incident]:
+    """All incidents and maintenances of a page, newest first, read as they are taken."""
+    before, more = "", True
+    while more:
+        rows, more = table.query(
+            f"PAGE#{page}#INCIDENTS", newest_first=True, limit=100, after=before
+        )
+        yield from (incident_of(row) for row in rows)
+        before, more = (rows[-1]["sk"], more) if rows else ("", False)
+
+
+def remove_incident(incident: Incident) -> list[Write]:
+    """Take an incident from the page: nobody is told of it any more. Its updates stay behind as
+    rows that nothing leads to; remove them next, see `update_key`."""
+    pk, sk = incident_key(incident.page, incident.id)
+    read = {"read": incident.edition}
+    return [
+        Write(pk, sk, delete=True, condition="edition = :read", values=read),
+        Write(*open_key(incident.page, incident.id), delete=True),
+    ]
+
+
+def reword_update(page: str, update: Update) -> Write:
+    """Change the words of a posted update, and the moment shown for it. The stream passes over it,
+    so nobody is told."""
+    pk, sk = update_key(page, update.incident, update.seq)
+    return Write(
+        pk,
+        sk,
+        update="SET body = :body, display_at = :display_at, updated_at = :updated_at",
+        condition="attribute_exists(pk)",
+        values={
+            "body": update.body,
+            "display_at": update.display_at,
+            "updated_at": update.updated_at,
+        },
+    )
 
 
 def get_update(table: Table, page: str, incident: str, seq: int) -> Update | None:

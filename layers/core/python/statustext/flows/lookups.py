@@ -1,10 +1,10 @@
 """One page, one incident, one component by its id, or a 404 that says which is not there."""
 
-from statustext.adapters.components import list_components
+from statustext.adapters.components import list_components, list_parts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident
 from statustext.adapters.pages import get_page
-from statustext.domain.component import Component
+from statustext.domain.component import Component, ComponentGroup
 from statustext.domain.incident import Incident
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
@@ -35,3 +35,11 @@ def require_component(table: Table, page: str, name: str) -> Component:
         if name in (one.id, one.key):
             return one
     raise RejectedError(404, "component_not_found", "There is no such component on this page.")
+
+
+def require_group(table: Table, page: str, group: str) -> ComponentGroup:
+    """One group of components, or RejectedError 404."""
+    for one in list_parts(table, page)[1]:
+        if one.id == group:
+            return one
+    raise RejectedError(404, "group_not_found", "There is no such group on this page.")

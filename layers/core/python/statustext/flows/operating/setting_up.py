@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from statustext.adapters.clock import Entropy
-from statustext.adapters.components import list_parts, put_component
+from statustext.adapters.components import component_key_row, list_parts, put_component
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.pages import (
     audit,
@@ -50,8 +50,7 @@ def create_component(
     position = next_position(*list_parts(table, page), one.group_id)
     component = replace(one, position=position, created_at=now, updated_at=now)
     reserve = Write(
-        f"PAGE#{page}#COMPONENT_KEYS",
-        key,
+        *component_key_row(page, key),
         item={"kind": "component_key", "component": component.id},
         condition="attribute_not_exists(pk)",
     )

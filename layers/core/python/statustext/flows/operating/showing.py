@@ -1,38 +1,71 @@
 """What operators are shown: reads, in the shapes of Statuspage where it has one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from statustext.adapters import incidents as incident_rows
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.clock import Entropy
-from statustext.adapters.components import list_components
+from statustext.adapters.components import list_components, list_parts
 from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.twilio_errors import consequence
 from statustext.domain.circuit import Circuit
 from statustext.domain.component import Component
-from statustext.domain.incident import Incident
+from statustext.domain.incident import Incident, Status, Update
 from statustext.domain.masking import mask
 from statustext.domain.page import Page, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, Event, TemplateCheck
-from statustext.flows.lookups import require_component, require_incident
+from statustext.flows.lookups import require_component, require_group, require_incident
 from statustext.flows.operating import statuspage
 from statustext.flows.operating.subscribers import show_subscriber
 from statustext.flows.signing_up.preferences import show
 
 
 def incidents(
-    found: Page, limit: int, table: Table, now: float, rate: float
+    found: Page, which: str, q: str, part: slice, table: Table, now: float, rate: float
 ) -> list[dict[str, Any]]:
-    """A page's incidents, newest first. `rate` is the sender's, in segments per second."""
+    """Part of a page's incidents, newest first: `all`, or one of Statuspage's lists; with `q`,
+    those that hold it. `rate` is the sender's, in segments per second."""
     known = list_components(table, found.id)
+    wanted = (one for one in _listed(which, found.id, table) if not q or _holds(one, q, table))
     return [
         _incident(one, found, known, table, now, rate)
-        for one in incident_rows.list_incidents(table, found.id, limit)
+        for one in islice(wanted, part.start, part.stop)
     ]
+
+
+def _listed(which: str, page: str, table: Table) -> Iterator[Incident]:
+    match which:
+        case "all":
+            yield from incident_rows.every_incident(table, page)
+        case "scheduled":
+            every = incident_rows.every_incident(table, page)
+            yield from (one for one in every if one.schedule)
+        case _:
+            for one in reversed(incident_rows.list_open(table, page)):
+                if IS_LISTED[which](one):
+                    yield one
+
+
+IS_LISTED: Mapping[str, Callable[[Incident], bool]] = {
+    "unresolved": lambda one: not one.is_maintenance,
+    "upcoming": lambda one: one.status is Status.SCHEDULED,
+    "active_maintenance": lambda one: one.is_maintenance and one.status is not Status.SCHEDULED,
+}
+"""Statuspage's lists of what is not over."""
+
+
+def _holds(one: Incident, q: str, table: Table) -> bool:
+    words = q.casefold()
+    postmortem = one.postmortem.body if one.postmortem else ""
+    if any(words in text.casefold() for text in (one.name, one.status.value, postmortem)):
+        return True
+    updates = incident_rows.list_updates(table, one.page, one.id)
+    return any(words in update.body.casefold() for update in updates)
 
 
 def incident(
@@ -60,6 +93,25 @@ def components(page_id: str, table: Table) -> list[dict[str, Any]]:
 def component(page_id: str, name: str, table: Table) -> dict[str, Any]:
     """One component, by id or key, or RejectedError 404."""
     return statuspage.component_shape(require_component(table, page_id, name), page_id)
+
+
+def group(page_id: str, group_id: str, table: Table) -> dict[str, Any]:
+    """One group of components, or RejectedError 404."""
+    found = require_group(table, page_id, group_id)
+    return statuspage.group_shape(found, list_components(table, page_id), page_id)
+
+
+def groups(page_id: str, table: Table) -> list[dict[str, Any]]:
+    """A page's groups of components."""
+    components, found = list_parts(table, page_id)
+    return [statuspage.group_shape(one, components, page_id) for one in found]
+
+
+def update(found: Page, one: Update, table: Table, now: float) -> dict[str, Any]:
+    """One update of an incident, as it stands."""
+    of = require_incident(table, found.id, one.incident)
+    counts = get_counts(table, found.id, of.id)
+    return statuspage.update_shape(one, of, statuspage.Delivered(now, 0.0, counts))
 
 
 def subscribers(

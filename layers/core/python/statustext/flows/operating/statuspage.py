@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from statustext.domain import delivery_counts
-from statustext.domain.component import Component
+from statustext.domain.component import Component, ComponentGroup
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Postmortem, Schedule, Update
 from statustext.domain.page import Page
@@ -60,6 +60,22 @@ def component_shape(component: Component, page: str) -> dict[str, Any]:
         "start_date": component.start_date,
         "created_at": timestamp(component.created_at),
         "updated_at": timestamp(component.updated_at),
+    }
+
+
+def group_shape(
+    group: ComponentGroup, components: Sequence[Component], page: str
+) -> dict[str, Any]:
+    """One group, with the ids of the components in it."""
+    return {
+        "id": group.id,
+        "page_id": page,
+        "name": group.name,
+        "description": group.description or None,
+        "components": [one.id for one in components if one.group_id == group.id],
+        "position": group.position,
+        "created_at": timestamp(group.created_at),
+        "updated_at": timestamp(group.updated_at),
     }
 
 

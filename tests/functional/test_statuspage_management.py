@@ -1,0 +1,120 @@
+"""Statuspage's management API as its clients call it: lists and paging, groups, PUT and DELETE."""
+
+from typing import Any
+
+import pytest
+
+from tests.functional.engine import add_active, change_quietly, open_quietly, settle_down
+from tests.stepped import KEY, NEXT_MORNING, Answer, SteppedSystem
+
+V1 = "/v1/pages/default"
+INCIDENTS, COMPONENTS, GROUPS = f"{V1}/incidents", f"{V1}/components", f"{V1}/component-groups"
+
+
+def ids(system: SteppedSystem, path: str) -> list[str]:
+    answer = system.operator("GET", path)
+    assert answer.status == 200, answer
+    return [one["id"] for one in answer.json]
+
+
+def reworded(system: SteppedSystem, incident: str, **given: Any) -> Answer:
+    update = system.operator("GET", f"{INCIDENTS}/{incident}").json["incident_updates"][0]["id"]
+    path = f"{INCIDENTS}/{incident}/incident_updates/{update}"
+    return system.operator("PATCH", path, {"incident_update": given})
+
+
+@pytest.mark.parametrize("scheme", ["OAuth", "Bearer"])
+def test_keys_come_as_statuspages_clients_send_them(system: SteppedSystem, scheme: str) -> None:
+    given = {"Authorization": f"{scheme} {KEY}"}
+    assert system.http("GET", f"{COMPONENTS}.json", headers=given).status == 200
+    assert system.http("GET", f"{COMPONENTS}?api_key={KEY}").status == 200
+    assert system.http("GET", f"{COMPONENTS}?api_key=another").status == 401
+    raw = b'{"incident": {"name": "API is down"}}'  # and no Content-Type
+    assert system.http("POST", f"{INCIDENTS}.json", raw=raw, headers=given).status == 201
+
+
+def test_a_client_that_turns_pages_comes_to_an_end(system: SteppedSystem) -> None:
+    made = []
+    for number in range(5):
+        made.append(open_quietly(system, f"Incident {number}"))
+        system.clock.shift(1)
+    pages = [ids(system, f"{INCIDENTS}?limit=2&page={number}") for number in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+    assert [one for page in pages for one in page] == made[::-1]
+    assert ids(system, f"{INCIDENTS}?q=incident%203") == [made[3]]
+    assert ids(system, f"{INCIDENTS}?q=ON%20IT&limit=1") == [made[4]]
+    assert len(ids(system, f"{COMPONENTS}?per_page=1&page=2")) == 1
+    assert ids(system, f"{COMPONENTS}?per_page=1&page=9") == []
+
+
+def test_a_parameter_that_nothing_reads_is_refused(system: SteppedSystem) -> None:
+    answer = system.operator("GET", f"{INCIDENTS}?pages=2")
+    assert (answer.status, answer.json["error"]["code"]) == (422, "unknown_parameter")
+    assert "did you mean page." in answer.json["error"]["message"]
+    assert system.operator("GET", f"{INCIDENTS}?page=0").status == 422
+    assert system.operator("GET", f"{INCIDENTS}/unresolved?q=x").status == 422
+
+
+def test_lists_of_what_is_not_over(system: SteppedSystem) -> None:
+    down = open_quietly(system)
+    over = open_quietly(system, "Over")
+    change_quietly(system, over, status="resolved")
+    planned = open_quietly(system, "Disks", status="scheduled", **NEXT_MORNING)
+    running = open_quietly(system, "Cables", status="in_progress", **NEXT_MORNING)
+    done = open_quietly(system, "Done", status="in_progress", **NEXT_MORNING)
+    change_quietly(system, done, status="completed")
+    assert ids(system, f"{INCIDENTS}/unresolved.json") == [down]
+    assert ids(system, f"{INCIDENTS}/upcoming") == [planned]
+    assert ids(system, f"{INCIDENTS}/active_maintenance.json") == [running]
+    assert set(ids(system, f"{INCIDENTS}/scheduled")) == {planned, running, done}
+
+
+def test_groups_hold_components_in_order_and_leave_them(system: SteppedSystem) -> None:
+    api, payments = ids(system, COMPONENTS)
+    given = {"description": "EU", "component_group": {"name": "Europe", "components": [payments]}}
+    group = system.operator("POST", f"{GROUPS}.json", given).json
+    assert (group["components"], group["description"]) == ([payments], "EU")
+    path = f"{GROUPS}/{group['id']}"
+    change: dict[str, Any] = {"component_group": {"components": [api, payments]}}
+    assert system.operator("PUT", path, change).json["components"] == [api, payments]
+    shown = system.operator("GET", f"{COMPONENTS}/svc_api.json").json
+    assert (shown["group_id"], shown["position"]) == (group["id"], 1)
+    out = {"component": {"group_id": None}}
+    assert system.operator("PATCH", f"{COMPONENTS}/svc_api", out).json["group_id"] is None
+    into = {"component": {"group_id": "nothing"}}
+    assert system.operator("PUT", f"{COMPONENTS}/svc_api", into).status == 422
+    assert system.operator("DELETE", path).json["components"] == [payments]
+    assert ids(system, GROUPS) == []
+    assert system.operator("GET", f"{COMPONENTS}/{payments}").json["group_id"] is None
+
+
+def test_a_removed_component_frees_its_key(system: SteppedSystem) -> None:
+    assert system.operator("DELETE", f"{COMPONENTS}/svc_api").status == 204
+    assert system.operator("GET", f"{COMPONENTS}/svc_api").status == 404
+    again = {"component": {"name": "API", "key": "svc_api", "start_date": "2027-01-01"}}
+    made = system.operator("POST", COMPONENTS, again)
+    assert (made.status, made.json["start_date"]) == (201, "2027-01-01")
+
+
+def test_other_words_of_a_posted_update_are_told_to_nobody(system: SteppedSystem) -> None:
+    ((_, phone),) = add_active(system, 1).items()
+    incident = open_quietly(system)
+    settle_down(system, 60)
+    before = system.texts(phone)
+    answer = reworded(system, incident, body="Other words.", display_at="2027-01-15T07:00:00Z")
+    assert (answer.status, answer.json["body"]) == (200, "Other words.")
+    assert answer.json["display_at"] == "2027-01-15T07:00:00.000Z"
+    settle_down(system, 3600)
+    assert system.texts(phone) == before
+    assert reworded(system, incident, deliver_notifications=True).status == 422
+
+
+def test_of_a_removed_incident_nobody_is_told(system: SteppedSystem) -> None:
+    ((_, phone),) = add_active(system, 1).items()
+    incident = open_quietly(system, deliver_notifications=False)
+    assert system.operator("DELETE", f"{INCIDENTS}/{incident}.json").json["id"] == incident
+    assert system.operator("GET", f"{INCIDENTS}/{incident}").status == 404
+    assert ids(system, INCIDENTS) == ids(system, f"{INCIDENTS}/unresolved") == []
+    settle_down(system, 3600)
+    assert system.texts(phone) == []
+    assert system.rows("update") == []
