@@ -118,3 +118,37 @@ def test_of_a_removed_incident_nobody_is_told(system: SteppedSystem) -> None:
     settle_down(system, 3600)
     assert system.texts(phone) == []
     assert system.rows("update") == []
+
+
+def test_of_an_incident_of_the_past_nobody_is_ever_told(system: SteppedSystem) -> None:
+    add_active(system, 1)
+    past = {"backfilled": True, "backfill_date": "2026-12-24T18:00:00Z"}
+    incident = open_quietly(system, "Christmas outage", **past)
+    shown = system.operator("GET", f"{INCIDENTS}/{incident}").json
+    assert (shown["status"], shown["started_at"]) == ("resolved", "2026-12-24T18:00:00.000Z")
+    assert shown["incident_updates"][0]["display_at"] == shown["resolved_at"]
+    change_quietly(system, incident, status="postmortem", body="What we learnt.")
+    change_quietly(system, incident, status="investigating", body="Again.")
+    settle_down(system, 3600)
+    assert system.texts(None) == []
+    assert ids(system, f"{INCIDENTS}?q=christmas") == [incident]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"backfilled": True, "components": {"svc_api": "major_outage"}},
+        {"backfill_date": "2026-12-24"},
+        {"scheduled_auto_in_progress": True, **NEXT_MORNING},
+        {"scheduled_remind_prior": True, **NEXT_MORNING},
+        {"status": "scheduled"},
+        {"status": "scheduled", "scheduled_for": "2027-01-16T02:00:00Z"},
+        {**NEXT_MORNING, "scheduled_until": "2027-01-16T01:00:00Z"},
+    ],
+)
+def test_what_would_be_dropped_in_silence_is_refused(
+    system: SteppedSystem, given: dict[str, Any]
+) -> None:
+    answer = system.operator("POST", INCIDENTS, {"incident": {"name": "Odd", **given}})
+    assert answer.status == 422, answer
+    assert ids(system, INCIDENTS) == []

@@ -207,6 +207,16 @@ class IncidentInput(Body):
     scheduled_for: Seconds | None = None
     scheduled_until: Seconds | None = None
     external_id: Key | None = None
+    backfilled: bool = False
+    backfill_date: Seconds | None = None
+    scheduled_remind_prior: Unused = None
+    scheduled_auto_in_progress: Unused = None
+    scheduled_auto_completed: Unused = None
+    scheduled_auto_transition: Unused = None
+    auto_transition_to_maintenance_state: Unused = None
+    auto_transition_to_operational_state: Unused = None
+    auto_transition_deliver_notifications_at_start: Unused = None
+    auto_transition_deliver_notifications_at_end: Unused = None
     auto_tweet_at_beginning: Unused = None
     auto_tweet_on_completion: Unused = None
     auto_tweet_on_creation: Unused = None

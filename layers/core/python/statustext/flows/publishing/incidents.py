@@ -58,10 +58,12 @@ def open_incident(
             "Give the incident a name.",
             fields={"incident.name": "is required"},
         )
+    _refuse_odd_backfill(given)
     components = list_components(table, page)
     touched, affected = affected_components(given, components)
-    is_planned = given.scheduled_for is not None
-    status = given.status or (Status.SCHEDULED if is_planned else Status.INVESTIGATING)
+    status = given.status or _first_status(given)
+    is_told = given.deliver_notifications and not given.backfilled
+    began = given.backfill_date or now
     incident = Incident(
         id=new_id(now, entropy(4)),
         page=page,
@@ -70,22 +72,22 @@ def open_incident(
         impact=given.impact_override or impact_of(touched.values(), status),
         component_ids=tuple(touched),
         newest_seq=1,
-        announced_seq=1 if given.deliver_notifications else 0,
+        announced_seq=1 if is_told else 0,
         created_at=now,
         updated_at=now,
-        started_at=now,
+        started_at=began,
         impact_override=given.impact_override,
         monitoring_at=now if status is Status.MONITORING else None,
-        resolved_at=now if status in OVER else None,
+        resolved_at=began if status in OVER else None,
         schedule=schedule_after(given, None, status),
+        backfilled=given.backfilled,
         external_id=given.external_id,
         metadata=given.metadata or {},
         tell_at=now,
         edition=1,
     )
-    update = _update(
-        incident, given, affected, new_id(now, entropy(4)), is_told=given.deliver_notifications
-    )
+    update = _update(incident, given, affected, new_id(now, entropy(4)), is_told=is_told)
+    update = replace(update, display_at=began)
     writes = record_step(incident, update, affected, "incident.created", actor, entropy)
     writes += [one.guard(page, incident.id, now) for one in guards]
     try:
@@ -114,6 +116,7 @@ def update_incident(
     Raises RejectedError 404 for an unknown incident, 422 for an unknown component.
     """
     page, guards = found.id, [once] if once else []
+    _refuse_odd_backfill(given)
     for _ in range(RACES):
         if known := done_before(page, guards, table):
             return require_incident(table, page, known)
@@ -123,7 +126,8 @@ def update_incident(
         is_step = says_something_new(given, before, table)
         # A postmortem is for the page, unless it ends the incident: who waits is told of the end.
         is_for_page = status is Status.POSTMORTEM and before.is_over
-        is_told = is_step and given.deliver_notifications and not is_for_page
+        is_silent = is_for_page or before.backfilled
+        is_told = is_step and given.deliver_notifications and not is_silent
         seq = before.newest_seq + 1 if is_step else before.newest_seq
         after = replace(
             before,
@@ -158,6 +162,28 @@ def update_incident(
             continue
         return after
     raise _changed_meanwhile()
+
+
+def _first_status(given: IncidentInput) -> Status:
+    if given.backfilled:
+        return Status.RESOLVED
+    return Status.INVESTIGATING if given.scheduled_for is None else Status.SCHEDULED
+
+
+def _refuse_odd_backfill(given: IncidentInput) -> None:
+    """What is entered after it was over changes no component, as at Statuspage."""
+    if given.backfill_date is not None and not given.backfilled:
+        field, reason = "backfill_date", "goes with backfilled: true only"
+    elif given.backfilled and given.components:
+        field, reason = "components", "cannot be changed by an incident of the past"
+    else:
+        return
+    raise RejectedError(
+        422,
+        "invalid_request",
+        f"Correct incident.{field}: it {reason}.",
+        fields={f"incident.{field}": reason},
+    )
 
 
 def _changed_meanwhile() -> RejectedError:
