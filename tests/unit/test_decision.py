@@ -428,6 +428,33 @@ def test_the_same_words_of_an_older_update_are_sent_once_too() -> None:
     assert ended(step) == ("suppressed", "recent_duplicate")
 
 
+@pytest.mark.parametrize(("ago", "wait"), [(9.0, 51.0), (59.0, 1.0), (60.0, 0.0), (-5.0, 0.0)])
+def test_words_that_were_just_said_wait_for_their_minute(ago: float, wait: float) -> None:
+    """The incident opened, ended and opened again: no thread tells of the first text any more."""
+    person = somebody(told("resolved", seq=2), said={fingerprint(OPENING): NOON - ago})
+    page = replace(PAGE, recipient_limits=())
+    step = decided(announced(3, reopened_seq=3), person, page=page)
+    if wait:
+        assert step == Wait(wait)
+    else:
+        assert said(step) == OPENING
+
+
+@pytest.mark.parametrize(
+    ("thread", "outcome"),
+    [
+        (claimed(at=NOON - 9).refuse(None, again=True), Outcome.NONE),
+        (claimed(at=NOON - 9), Outcome.NOT_ACCEPTED),
+    ],
+)
+def test_words_that_were_not_accepted_were_not_said(thread: Thread, outcome: Outcome) -> None:
+    page, evidence = replace(PAGE, recipient_limits=()), Evidence(outcome)
+    person = somebody(thread, said={fingerprint(OPENING): NOON - 9})
+    assert said(decided(person=person, page=page, evidence=evidence)) == OPENING
+    again = somebody(thread, said={fingerprint(OPENING): NOON - 8})
+    assert decided(person=again, page=page, evidence=evidence) == Wait(52.0)
+
+
 def test_whose_newer_text_was_refused_is_told_the_newest_in_place_of_an_older() -> None:
     refused = claimed(seq=2).refuse(None, again=True)
     step = decided(announced(1, announced_seq=3), somebody(refused))

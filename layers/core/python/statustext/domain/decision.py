@@ -57,6 +57,8 @@ def decide(facts: Facts) -> Step:
     draft = _draft(case, says, is_line=is_line)
     if _was_just_sent(case, draft):
         return _end_unsaid(case, "recent_duplicate")
+    if said_until := _said_until(case, draft):
+        return Wait(said_until - facts.now)
     if limited := limited_until(person, case.before, facts.page, facts.now):
         return _hold(case, limited, "limits per person")
     return Send(draft, case.replaced(draft.claims))
@@ -138,6 +140,18 @@ def _was_just_sent(case: Situation, draft: Draft) -> bool:
         for other in case.person.threads.values()
         if (text := other.claimed) and not text.carried_by
     )
+
+
+def _said_until(case: Situation, draft: Draft) -> float:
+    """Until when the same words count as just said, by a text that no thread tells of any more, as
+    where an incident ended and opened again within a minute; 0 for not at all.
+
+    A text of this thread that was taken back, or is taken for one that did not go, said nothing.
+    """
+    said_at = case.person.said.get(fingerprint(draft.body), 0.0)
+    if case.before and case.before.at == said_at and not case.before.claimed:
+        return 0.0
+    return said_at + SAME_TEXT if said_at <= case.facts.now < said_at + SAME_TEXT else 0.0
 
 
 def _hold(case: Situation, until: float, reason: str) -> Hold:
