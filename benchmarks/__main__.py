@@ -20,6 +20,7 @@ from benchmarks import (
     rate,
     sender,
     standing,
+    status_page,
 )
 
 Line = Mapping[str, Any]
@@ -52,6 +53,7 @@ QUICK: Mapping[str, Callable[[], Iterator[Line]]] = {
     "on_the_way": on_the_way.measure,
     "journey": lambda: journey_and_bill(500),
     "standing": lambda: standing.measure(5_000),
+    "status_page": status_page.measure,
 }
 LARGE: Mapping[str, Callable[[], Iterator[Line]]] = {
     "fan_out": lambda: growth(1_000_000),

@@ -12,6 +12,7 @@ BANNER = """\
   Statustext is up. Subscribe a phone, read its code, break something:
 
   Status page   {url}/
+  Guided tour   {url}/tour
   Phones        {phones}
   Open an incident:
 

@@ -53,7 +53,7 @@ def phone(phones: Page, number: str) -> Locator:
 
 def test_from_the_form_to_stop(page: Page, system: LocalSystem) -> None:
     api = page.context.request
-    page.goto(system.url)
+    page.goto(f"{system.url}/tour")
     page.locator("input[name=phone]").fill("+1 555 123 4567")
     page.get_by_label("Choose services…").check()
     page.get_by_label("API", exact=True).check()
@@ -117,11 +117,9 @@ def test_from_the_form_to_stop(page: Page, system: LocalSystem) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_demo_page_fits_and_leads_to_the_phones(
-    page: Page, system: LocalSystem, width: int
-) -> None:
+def test_the_tour_fits_and_leads_to_the_phones(page: Page, system: LocalSystem, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto(system.url)
+    page.goto(f"{system.url}/tour")
     expect(page.locator("[data-step=subscribe]")).to_be_visible()
     assert overflow(page) == 0
     assert problems(page) == []

@@ -1,0 +1,89 @@
+"""What showing a large page costs a warm function: requests to DynamoDB, CPU, bytes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from benchmarks.metering import Meter, metered_system
+from statustext.adapters.components import put_component
+from statustext.adapters.incidents import note_whether_open, put_incident, put_update
+from statustext.domain.component import Component, ComponentStatus
+from statustext.domain.ids import new_id
+from statustext.domain.incident import Impact, Incident, Status, Update
+from statustext.domain.templates import Event
+from statustext.flows.showing_publicly import snapshot
+from tests.stepped import SteppedSystem
+
+COMPONENTS, INCIDENTS, UPDATES = 500, 50, 4
+READS = 50
+BODY = "Requests to this part of the service fail or are slow; the team is working on it. " * 4
+
+
+def measure() -> Iterator[Mapping[str, Any]]:
+    """One line for each of the documents that are asked for most, and the page itself."""
+    with metered_system(mps=100) as (system, meter):
+        _fill(system)
+        snapshot.keep(system.table, "default", (), system.now)
+        content = system.rows("snapshot")[0]["content"]
+        for path in ("/api/v2/summary.json", "/api/v2/status.json", "/"):
+            yield {**_read(system, meter, path), "snapshot_bytes": len(content)}
+
+
+def _fill(system: SteppedSystem) -> None:
+    ids = []
+    for place in range(COMPONENTS):
+        one = Component(
+            new_id(system.now - place, bytes(4)),
+            f"svc_{place}",
+            f"Component {place}",
+            ComponentStatus.OPERATIONAL,
+            "What it is for, in a few words.",
+            position=place,
+            created_at=system.now - 1e7,
+            updated_at=system.now,
+        )
+        ids.append(one.id)
+        system.table.write(put_component("default", one))
+    for place in range(INCIDENTS):
+        _open(system, system.now - 3600 + place, tuple(ids[place * 3 : place * 3 + 3]))
+
+
+def _open(system: SteppedSystem, at: float, components: tuple[str, ...]) -> None:
+    one = new_id(at, b"abcd")
+    incident = Incident(
+        id=one,
+        page="default",
+        name="Some requests fail",
+        status=Status.INVESTIGATING,
+        impact=Impact.MINOR,
+        component_ids=components,
+        newest_seq=UPDATES,
+        announced_seq=0,
+        created_at=at,
+        updated_at=at,
+        started_at=at,
+        edition=1,
+    )
+    system.table.write(put_incident(incident))
+    system.table.write(note_whether_open(incident))
+    for seq in range(1, UPDATES + 1):
+        update = Update(one, seq, Status.INVESTIGATING, Event.UPDATED, BODY, False, at,
+                        id=new_id(at + seq, b"abcd"), updated_at=at, display_at=at)  # fmt: skip
+        system.table.write(put_update("default", update))
+
+
+def _read(system: SteppedSystem, meter: Meter, path: str) -> Mapping[str, Any]:
+    size = len(system.http("GET", path).text.encode())  # warm
+    meter.usage.clear()
+    for _ in range(READS):
+        assert system.http("GET", path).status == 200
+    usage = meter.usage["status_page"]
+    return {
+        "benchmark": "status_page",
+        "path": path,
+        "components": COMPONENTS,
+        "open_incidents": INCIDENTS,
+        "requests_per_1000_reads": usage.per(READS),
+        "cpu_milliseconds_per_read": round(usage.cpu_seconds * 1000 / READS, 2),
+        "bytes": size,
+        "aim": "at most 2 requests a read",
+    }

@@ -1,0 +1,137 @@
+"""The status page in a real browser: with JavaScript and without, light, dark, wide and narrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from local.system import LocalSystem
+from tests.browser.accessibility import overflow, problems
+from tests.browser.test_journey import ask
+
+pytestmark = pytest.mark.browser
+
+INCIDENT = {
+    "name": "API is down",
+    "impact_override": "critical",
+    "body": "We are looking into it; see https://example.com/notes.",
+    "components": {"svc_api": "major_outage"},
+    "deliver_notifications": False,
+}
+UPGRADE = {
+    "name": "Database upgrade",
+    "scheduled_for": "2099-01-20T10:00:00Z",
+    "scheduled_until": "2099-01-20T11:00:00Z",
+    "body": "Five minutes of read-only mode.",
+    "deliver_notifications": False,
+}
+
+
+@pytest.fixture(scope="module")
+def system(chromium: str) -> Iterator[LocalSystem]:
+    with LocalSystem.start() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def incident(system: LocalSystem, browser: Browser) -> dict[str, Any]:
+    """An open incident, and a maintenance to come. Each is shown when it is answered for."""
+    api = browser.new_context().request
+    address = f"{system.url}/v1/pages/default/incidents"
+    ask(api, "POST", address, {"incident": UPGRADE})
+    opened = ask(api, "POST", address, {"incident": INCIDENT})
+    summary = f"{system.url}/api/v2/summary.json"
+    for _ in range(200):
+        if api.get(summary).json()["incidents"]:
+            break
+    return opened
+
+
+def opened(browser: Browser, url: str, **settings: Any) -> Page:
+    page = browser.new_context(**settings).new_page()
+    page.goto(url)
+    return page
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_page_says_what_is_so(
+    browser: Browser, system: LocalSystem, incident: dict[str, Any], javascript: bool
+) -> None:
+    page = opened(browser, system.url, java_script_enabled=javascript)
+    expect(page.locator("#status h1")).to_have_text("Partial System Outage")
+    expect(page.get_by_role("link", name="API is down")).to_be_visible()
+    expect(page.get_by_text("Five minutes of read-only mode.")).to_be_visible()
+    note = page.get_by_role("link", name="https://example.com/notes", exact=True)
+    expect(note).to_have_attribute("rel", re.compile("noopener"))
+    page.get_by_role("link", name="API is down").click()
+    page.wait_for_url(f"**/incidents/{incident['id']}")
+    expect(page.get_by_role("heading", name="API is down", level=1)).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("path", ["/", "/history", "/incidents/{id}"])
+def test_it_fits_and_everybody_can_read_it(
+    browser: Browser,
+    system: LocalSystem,
+    incident: dict[str, Any],
+    path: str,
+    width: int,
+    scheme: Any,
+) -> None:
+    url = system.url + path.format(**incident)
+    size: Any = {"width": width, "height": 800}
+    page = opened(browser, url, viewport=size, color_scheme=scheme)
+    expect(page.locator("[data-step=subscribe]")).to_be_visible()
+    assert overflow(page) == 0
+    assert problems(page) == []
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.context.close()
+
+
+def test_times_are_the_visitors_and_the_exact_one_is_told(
+    browser: Browser, system: LocalSystem, incident: dict[str, Any]
+) -> None:
+    page = opened(browser, system.url, timezone_id="Asia/Kolkata")
+    time = page.locator(".timeline time").first
+    expect(time).to_contain_text("GMT+5:30")
+    expect(time).to_have_attribute("title", re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"))
+    page.context.close()
+
+
+def test_it_loads_nothing_of_others_and_breaks_no_policy(
+    browser: Browser, system: LocalSystem, incident: dict[str, Any]
+) -> None:
+    page = browser.new_context().new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(system.url)
+    expect(page.locator("[data-step=subscribe]")).to_be_visible()
+    assert [url for url in asked if not url.startswith((system.url, "data:"))] == []
+    assert said == []
+    page.context.close()
+
+
+def test_a_refresh_that_fails_says_since_when(
+    browser: Browser, system: LocalSystem, incident: dict[str, Any]
+) -> None:
+    page = browser.new_context().new_page()
+    page.clock.install()
+    page.goto(system.url)
+    expect(page.locator("[data-step=subscribe]")).to_be_visible()
+    page.route("**/", lambda route: route.abort())
+    page.clock.run_for(31_000)
+    expect(page.locator("#stale")).to_contain_text("could not be refreshed since")
+    page.unroute("**/")
+    page.clock.run_for(31_000)
+    expect(page.locator("#stale")).to_have_count(0)
+    page.context.close()
