@@ -47,7 +47,7 @@ release: ## Check everything, build, and tag what is committed: make release VER
 	git tag --annotate "v$(VERSION)" --message "Statustext $(VERSION)"
 	@echo "Tagged v$(VERSION); dist/ has the command. Push the tag to publish it."
 
-test: $(VENV)/dev ## All tests
+test: $(VENV)/dev $(VENV)-clients/ready ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more
@@ -116,7 +116,7 @@ format: $(VENV)/dev
 	$(BIN)/ruff format $(CODE)
 
 lock: $(VENV)/dev ## Newer versions of everything, pinned
-	for set in run dev sam checkov ministack docs; do \
+	for set in run dev sam checkov ministack docs clients; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-header --output-file requirements/$$set.txt requirements/$$set.in; \
 	done
