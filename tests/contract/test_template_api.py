@@ -42,6 +42,8 @@ def test_browsers_are_not_offered_the_operators_key() -> None:
 def test_every_answer_of_the_gateway_has_our_shape() -> None:
     responses = resources()["Api"]["Properties"]["Body"]["x-amazon-apigateway-gateway-responses"]
     assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "BAD_REQUEST_BODY"} <= set(responses)
+    throttled = responses["THROTTLED"]["responseParameters"]
+    assert throttled["gatewayresponse.header.Retry-After"] == "'5'"
     assert responses["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
     for name, response in responses.items():
         answer = json.loads(response["responseTemplates"]["application/json"])

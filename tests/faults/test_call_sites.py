@@ -12,6 +12,10 @@ from tests.faults.recording import recording
 CORE = "layers/core/python/statustext/"
 
 NEVER_MADE = {
+    "flows/operating/showing.py:_listed -> every_incident": "at work where the list is taken",
+    "flows/operating/showing.py:_holds -> update": "a variable, and not the function so named",
+    "flows/operating/showing.py:groups -> components": "a variable, and not the function so named",
+    "flows/publishing/components.py:create -> _require_group": "the same look as in change",
     "flows/operating/setting_up.py:create_page": "only by the command, on an operator's machine",
     "flows/operating/keys.py:create_key": "only by the command, on an operator's machine",
     "flows/operating/keys.py:revoke_key": "only by the command, on an operator's machine",
@@ -36,6 +40,9 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "_is_put_back": "how a message is sent anew",
     "_body": "the key that codes are made with",
     "_work_through": "how a recipient is read",
+    "incidents": "reads a list of incidents as it is taken",
+    "_listed": "reads a list of incidents as it is taken, or shows what it is given",
+    "_listed.<locals>.<genexpr>": "reads a list of incidents as it is taken",
     "fan_out": "iterates over pages, which are read one by one",
 }
 """Functions through which calls go that the source does not show there."""

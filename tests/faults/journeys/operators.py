@@ -152,6 +152,7 @@ def grouping_and_removing_components(stage: Stage) -> Generator[None]:
     given = {"component_group": {"name": "Europe", "components": ["svc_old"]}}
     assert stage.operator("POST", path, given).status == 201
     group = stage.operator("GET", path).json[-1]["id"]
+    assert stage.operator("GET", f"{path}/{group}").status == 200
     change = {"component_group": {"name": "EU", "components": []}}
     assert stage.operator("PATCH", f"{path}/{group}", change).status == 200
     into = {"component": {"group_id": group}}
@@ -188,7 +189,8 @@ def looking_at_incidents(stage: Stage) -> Generator[None]:
     (shown,) = stage.operator("GET", f"{INCIDENTS}?q=on%20it").json
     assert shown["id"] == incident
     assert len(stage.operator("GET", f"{INCIDENTS}/unresolved").json) <= 1
-    assert stage.operator("GET", f"{INCIDENTS}/scheduled").json == []
+    for which in ("scheduled", "upcoming", "active_maintenance"):
+        assert stage.operator("GET", f"{INCIDENTS}/{which}").json == []
     assert stage.operator("GET", f"{INCIDENTS}/{incident}").json["id"] == incident
     yield
 
