@@ -12,8 +12,8 @@ from tests.stepped import Answer, SteppedSystem
 
 TEMPLATES = "/v1/pages/default/templates"
 DEFAULT_WORDING = {
-    "created": "[{{page}}] {{severity}} incident: {{title}}",
-    "updated": "[{{page}}] Update: {{title}} - {{status}}",
+    "created": "[{{page}}] {{Severity}} incident: {{title}}",
+    "updated": "[{{page}}] Update: {{title}} - {{Status}}",
     "resolved": "[{{page}}] Resolved: {{title}}",
 }
 
@@ -60,10 +60,10 @@ def test_each_can_be_saved_and_is_the_pages_own(system: SteppedSystem, event: Ev
 
 
 def test_the_answer_shows_encoding_segments_and_a_preview(system: SteppedSystem) -> None:
-    answer = save(system, "created", "[{{page}}] {{severity}}: {{title}} {{url}}")
+    answer = save(system, "created", "[{{page}}] {{Severity}}: {{title}} {{url}}")
     assert answer.json == {
         "event": "created",
-        "template": "[{{page}}] {{severity}}: {{title}} {{url}}",
+        "template": "[{{page}}] {{Severity}}: {{title}} {{url}}",
         "encoding": "GSM-7",
         "segments": 2,  # uncut, with a title of 120 characters and a URL of 60
         "fitted_segments": 1,
@@ -116,7 +116,7 @@ def test_an_unknown_event_is_404(system: SteppedSystem) -> None:
 
 
 def test_every_variable_has_its_value(system: SteppedSystem) -> None:
-    template = "{{page}}|{{severity}}|{{status}}|{{title}}|{{service}}|{{message}}|{{url}}"
+    template = "{{page}}|{{Severity}}|{{status}}|{{title}}|{{service}}|{{message}}|{{url}}"
     assert save(system, "created", template).status == 200
     system.subscribe()
     system.open_incident(
@@ -124,7 +124,7 @@ def test_every_variable_has_its_value(system: SteppedSystem) -> None:
     )
     text = system.texts()[-1]
     assert text.replace("Payments, API", "API, Payments") == (
-        "Demo|Major|Identified|API is down|API, Payments|On it.|https://status.example.test/"
+        "Demo|Major|identified|API is down|API, Payments|On it.|https://status.example.test/"
     )
 
 

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from statustext.domain.graphemes import graphemes
+from statustext.domain.rendering import uncut
 from statustext.domain.segments import Encoding, clean, count
 from statustext.domain.templates import (
     DEFAULTS,
@@ -19,6 +20,7 @@ from statustext.domain.templates import (
 )
 
 CREATED = DEFAULTS[Event.CREATED]
+ZALGO = "Z" + "\u0351" * 8 + "a" + "\u0351" * 3
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 
 
@@ -34,8 +36,8 @@ def test_defaults_may_be_saved_and_fit_one_segment(event: Event) -> None:
 
 def test_default_wording() -> None:
     assert set(DEFAULTS) == set(Event)
-    assert CREATED == "[{{page}}] {{severity}} incident: {{title}}"
-    assert DEFAULTS[Event.UPDATED] == "[{{page}}] Update: {{title}} - {{status}}"
+    assert CREATED == "[{{page}}] {{Severity}} incident: {{title}}"
+    assert DEFAULTS[Event.UPDATED] == "[{{page}}] Update: {{title}} - {{Status}}"
     assert DEFAULTS[Event.RESOLVED] == "[{{page}}] Resolved: {{title}}"
     assert "{{code}}" in DEFAULTS[Event.VERIFICATION]
     assert "expires in 10 minutes" in DEFAULTS[Event.VERIFICATION]
@@ -65,7 +67,13 @@ def test_default_wording() -> None:
         (Event.CREATED, "ж" * 71, "too_long"),
         (Event.CREATED, "x" * 101 + "{{url}}", "too_long"),
         (Event.CREATED, "x" * 1001, "too_long"),
-        (Event.VERIFICATION, "x" * 480 + "{{code}}", "too_long"),
+        (Event.VERIFICATION, "x" * 480 + "{{code}} STOP", "too_long"),
+        (Event.VERIFICATION, "Your code is {{code}}.", "stop_missing"),
+        (Event.CREATED, "\uff5b\uff5btitel\uff5d\uff5d", "unknown_variable"),
+        (Event.CREATED, "\uff5btitle\uff5d", "unbalanced_braces"),
+        (Event.CREATED, "{{title}} took {{duration}}", "unknown_variable"),
+        (Event.RESOLVED, "{{title}} since {{starts}}", "unknown_variable"),
+        (Event.CREATED, "{{SEVERITY}}", "unknown_variable"),
         (Event.VERIFICATION, "Your code is here.", "code_missing"),
         (Event.WELCOME, "Welcome to {{page}}", "stop_missing"),
         (Event.WELCOME, "Unstoppable {{page}}", "stop_missing"),
@@ -110,8 +118,12 @@ def test_budgets_outside_one_to_three_are_refused(budget: int) -> None:
             "[Acme] Major incident: API",
         ),
         (CREATED, {"page": "A", "severity": "none", "title": "x"}, "[A] No-impact incident: x"),
-        ("{{status}}", {"status": "in_progress"}, "In progress"),
-        ("{{status}}", {"status": "In progress"}, "In progress"),
+        ("{{severity}} {{Severity}}", {"severity": "critical"}, "critical Critical"),
+        ("{{severity}}", {"severity": "none"}, "no-impact"),
+        ("{{status}} {{Status}}", {"status": "in_progress"}, "in progress In progress"),
+        ("{{status}} {{Status}}", {"status": "In progress"}, "in progress In progress"),
+        ("\uff5b\uff5btitle\uff5d\uff5d", {"title": "API"}, "API"),
+        ("{{\uff54itle}}", {"title": "API"}, "API"),
         ("{{ title }}", {"title": "x"}, "x"),
         ("{{title}}", {"title": "{{url}} {{title}}", "url": "u"}, "{{url}} {{title}}"),
         ("{{message}}{{title}}", {"message": "{{ti", "title": "tle}}"}, "{{title}}"),
@@ -128,6 +140,14 @@ def test_budgets_outside_one_to_three_are_refused(budget: int) -> None:
         ("{{title}}", {"title": "Сбой 🔥"}, "Сбой 🔥"),
         ("{{title}}", {"title": "crème ê 🔥"}, "crème ê 🔥"),
         ("{{title}}", {"title": "over ₹500"}, "over ₹500"),
+        (
+            CREATED,
+            {"page": "A", "severity": "minor", "title": "🔥🔥🔥"},
+            "[A] Minor incident: 🔥🔥🔥",
+        ),
+        ("{{title}}", {"title": "🔥!"}, "🔥!"),
+        ("{{title}} {{message}}", {"title": "API 🔥", "message": "✅"}, "API ✅"),
+        ("{{title}}", {"title": "Z" + "\u0351" * 99 + "a" + "\u0351" * 3}, ZALGO),
     ],
 )
 def test_rendering(template: str, values: dict[str, str], text: str) -> None:
@@ -165,6 +185,50 @@ def test_literals_over_the_budget_take_the_segments_they_need() -> None:
     assert text.endswith("t... Reply STOP.")
     url = "https://example.com/" + "u" * 300
     assert url in render("{{title}} {{url}}", {"title": "t" * 99, "url": url}, 1)
+
+
+def test_a_title_is_cut_at_a_word() -> None:
+    text = render("[A] {{title}}", {"title": "Elevated error rates " * 10})
+    assert text == "[A] " + ("Elevated error rates " * 7).rstrip() + "..."
+    assert count(text).segments == 1
+
+
+def test_what_has_no_words_is_cut_anywhere() -> None:
+    assert count(render("{{title}}", {"title": "故障" * 99})).units == 70
+    assert render("{{title}}", {"title": "a " + "b" * 200}) == "a " + "b" * 155 + "..."
+
+
+URL = "https://status.example.com/incidents/0frwxtbsbr91?from=sms"
+
+
+@pytest.mark.parametrize("filler", range(100, 152))
+@pytest.mark.parametrize("link", [URL, "www.example.com/a/b/c/d/e/f", "example.com/status/long"])
+def test_a_url_in_a_title_is_kept_whole_or_left_out(filler: int, link: str) -> None:
+    title = "x" * filler + " " + link + " and some more words behind it"
+    text = render("[A] {{title}}", {"title": title})
+    assert count(text).segments == 1
+    rest = text.removeprefix("[A] " + "x" * filler).strip()
+    assert rest == title[filler:].strip() or re.fullmatch(
+        rf"(\.\.\.|{re.escape(link)}( .*[^ ]\.\.\.| \.\.\.)?)", rest
+    )
+
+
+def test_a_title_that_is_one_long_url_names_its_host() -> None:
+    url = "https://www.example.com/" + "a" * 300
+    assert render("[A] {{title}}", {"title": url}) == "[A] example.com..."
+
+
+@given(st.text(min_size=1, max_size=300), st.integers(0, 150), st.integers(1, 3))
+def test_a_title_is_never_emptied(title: str, literal: int, budget: int) -> None:
+    shown = uncut("{{title}}", {"title": title})
+    text = render("x" * literal + "|{{title}}", {"title": title}, budget)
+    assert bool(text.partition("|")[2].strip()) == bool(shown.strip())
+
+
+def test_a_message_goes_before_a_title_is_cut() -> None:
+    values = {"title": "t" * 140, "message": "m " * 99}
+    assert render("{{title}}: {{message}}", values) == "t" * 140 + ": m m m m m m m m..."
+    assert render("{{title}}: {{message}}", {**values, "title": "t" * 158}) == "t" * 158 + ":"
 
 
 def test_a_symbol_does_not_cost_a_text_whose_foreign_part_was_cut_away() -> None:
@@ -250,7 +314,9 @@ def test_no_longer_cut_would_have_fitted(value: str, budget: int) -> None:
         kept = len(text) - len("...!")
         for length in range(kept + 1, len(value)):
             longer = value[:length].rstrip() + "...!"
-            if longer != text:
+            if longer != text and (
+                " " not in longer[len(longer) // 2 - 4 :] or value[length] == " "
+            ):
                 assert count(longer).segments > budget
 
 

@@ -38,6 +38,7 @@ from statustext.field_types import (
     Secret,
     SenderId,
     Timezone,
+    Title,
     Unused,
     WebAddress,
     printable,
@@ -196,7 +197,7 @@ class TemplateChange(Body):
 class IncidentInput(Body):
     """The `incident` of POST and PATCH /v1/pages/{page}/incidents, by Statuspage's OpenAPI."""
 
-    name: Annotated[Printable, StringConstraints(min_length=1, max_length=255)] | None = None
+    name: Title | None = None
     status: Status | None = None
     impact_override: Impact | None = None
     body: Annotated[Printable, StringConstraints(max_length=25_000)] | None = None

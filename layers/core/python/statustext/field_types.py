@@ -24,6 +24,14 @@ def printable(text: str) -> str:
     return text
 
 
+def _readable(text: str) -> str:
+    from statustext.domain.segments import clean  # as a text would show it
+
+    if not clean(text).strip():
+        raise ValueError("must hold something that can be read")
+    return text
+
+
 def _moment(text: str) -> str:
     _seconds(text)
     return text.strip()
@@ -102,7 +110,12 @@ def described(pattern: str) -> WithJsonSchema:
 
 
 Printable = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(printable)]
-Line = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[
+    Printable, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable)
+]
+Title = Annotated[
+    Printable, StringConstraints(min_length=1, max_length=255), AfterValidator(_readable)
+]
 MOMENT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"

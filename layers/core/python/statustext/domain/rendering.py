@@ -1,12 +1,15 @@
 """Filling a template and fitting the text to a segment budget.
 
 Literals (where the STOP hint lives), URLs and codes are never cut; long values are, in the order
-of `_CUTS`, on grapheme borders.
+of `_CUTS`, at words where there are any, never inside a grapheme or a URL.
 """
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import groupby
+from unicodedata import category
+from urllib.parse import urlsplit
 
 from statustext.domain.graphemes import graphemes, is_extender
 from statustext.domain.segments import (
@@ -20,22 +23,30 @@ from statustext.domain.segments import (
 
 MAX_SEGMENTS = 3
 ELLIPSIS = "..."  # the single character would make the text UCS-2
-INCIDENT_VARIABLES = ("title", "severity", "status", "message", "service", "url", "page")
-# Cut in this order, each to this many graphemes at least. The page, the brand, is never lost.
-_CUTS = (("message", 0), ("title", 20), ("service", 12), ("page", 12), ("service", 0), ("title", 0))
+INCIDENT_VARIABLES = (
+    "title", "severity", "Severity", "status", "Status", "message", "service", "url", "page"
+)  # fmt: skip
+TIME_VARIABLES = ("starts", "ends", "duration")
+# Cut in this order, each to this many graphemes at least. The page, the brand, is never lost, and
+# the title, the subject, keeps something.
+_CUTS = (("message", 0), ("title", 20), ("service", 12), ("page", 12), ("service", 0), ("title", 1))
+MOST_MARKS = 8
+"""On one character; scripts pile up half as many. More are no spelling, and could fill a text."""
 
 VARIABLE = re.compile(r"\{\{([^{}\n]*)\}\}")
 _Parts = tuple[tuple[str, str], ...]
-_KNOWN = frozenset((*INCIDENT_VARIABLES, "code"))
+_KNOWN = frozenset((*INCIDENT_VARIABLES, *TIME_VARIABLES, "code"))
+_URL = re.compile(r"(?:https?://|www\.)\S+|(?:[\w-]+\.)+[a-z]{2,}/\S*", re.IGNORECASE)
 
 
 def render(template: str, values: Mapping[str, str], budget: int = 1) -> str:
     """Fill a template and fit it to `budget` segments (1 to 3).
 
     Values are cleaned and their look-alikes replaced, and are never themselves expanded; a
-    missing one is empty. Symbols are dropped from them when nothing else needs UCS-2. When
-    literals, URL, code and the shortest values exceed the budget, the text takes as many segments
-    as those need, and no more. `severity` and `status` may be given as stored ("in_progress").
+    missing one is empty. Symbols are dropped from them when nothing else needs UCS-2, unless a
+    value says nothing without them. When literals, URL, code and the shortest values exceed the
+    budget, the text takes as many segments as those need, and no more. `severity` and `status` may
+    be given as stored ("in_progress"); `{{Severity}}` and `{{Status}}` begin with a capital.
     Raises ValueError for a budget outside 1 to 3.
     """
     check_budget(budget)
@@ -55,6 +66,11 @@ def uncut(template: str, values: Mapping[str, str]) -> str:
     return _join(parts, _shown(parts, values))
 
 
+def wording(template: str) -> str:
+    """A template as it is used: cleaned, and typographic characters replaced, its braces too."""
+    return replace_look_alikes(clean(template)).strip()
+
+
 def literals(template: str) -> str:
     """A template's own characters, as they are sent."""
     return "".join(text for text, _ in _parse(template))
@@ -72,10 +88,10 @@ def _parse(template: str) -> _Parts:
     template saved by an older program stays visible as text: a sender must not fail on it."""
     parts: list[tuple[str, str]] = []
     literal = ""
-    pieces = VARIABLE.split(clean(template).strip())
+    pieces = VARIABLE.split(wording(template))
     for text, inside in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         name = inside.strip()
-        literal += replace_look_alikes(text)
+        literal += text
         if name in _KNOWN or not inside:
             parts.append((literal, name))
             literal = ""
@@ -89,7 +105,8 @@ def _join(parts: _Parts, values: Mapping[str, str]) -> str:
 
 
 def _shown(parts: _Parts, values: Mapping[str, str]) -> dict[str, str]:
-    return {name: _value(name, values.get(name, "")) for _, name in parts if name}
+    given = {"Severity": "severity", "Status": "status"}
+    return {name: _value(name, values.get(given.get(name, name), "")) for _, name in parts if name}
 
 
 def _value(name: str, value: str) -> str:
@@ -98,13 +115,21 @@ def _value(name: str, value: str) -> str:
         return value  # another character would be another address
     if name != "message":
         value = " ".join(value.split())
-    if name in ("severity", "status"):
-        value = value.replace("_", " ").capitalize()
-        if name == "severity" and value == "None":
-            value = "No-impact"
+    if name.lower() in ("severity", "status"):
+        value = value.replace("_", " ").lower()
+        if name.lower() == "severity" and value == "none":
+            value = "no-impact"
+        value = value.capitalize() if name[0].isupper() else value
     while value and is_extender(value[0]):  # it would change the template's own character
         value = value[1:]
-    return replace_look_alikes(value)
+    return replace_look_alikes(_with_few_marks(value))
+
+
+def _with_few_marks(value: str) -> str:
+    if len(value) <= MOST_MARKS or value.isascii():
+        return value
+    runs = groupby(value, lambda char: category(char) in ("Mn", "Me"))
+    return "".join("".join(list(run)[: MOST_MARKS if is_mark else None]) for is_mark, run in runs)
 
 
 def _symbols_alone_need_ucs2(parts: _Parts, values: Mapping[str, str]) -> bool:
@@ -114,7 +139,12 @@ def _symbols_alone_need_ucs2(parts: _Parts, values: Mapping[str, str]) -> bool:
 
 
 def _without_symbols(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: drop_symbols(value) for name, value in values.items()}
+    return {name: _without_its_symbols(value) for name, value in values.items()}
+
+
+def _without_its_symbols(value: str) -> str:
+    plain = drop_symbols(value)
+    return plain if any(map(str.isalnum, plain)) else value
 
 
 def _fit(parts: _Parts, values: Mapping[str, str], budget: int) -> Mapping[str, str]:
@@ -139,13 +169,17 @@ def _longest_cut(
     clusters = graphemes(value)
     if len(clusters) <= floor:
         return fitted[name]
+    links = [found.span() for found in _URL.finditer(value)]
 
     def shortened(length: int) -> str:
-        kept = "".join(clusters[:length]).rstrip()
-        return kept + ELLIPSIS if kept else ""
+        kept = _to_a_border("".join(clusters[:length]), value, links)
+        if not kept:
+            return _host(value) + ELLIPSIS if floor and links else ""
+        glue = " " if any(end == len(kept) for _, end in links) else ""
+        return kept + glue + ELLIPSIS
 
-    # Fitting is monotone in the length: a longer prefix has no fewer units, and can only change
-    # the encoding from GSM-7 to UCS-2.
+    # Fitting is monotone in the length: a longer prefix is cut no earlier, has no fewer units, and
+    # can only change the encoding from GSM-7 to UCS-2.
     low, high = floor, len(clusters) - 1
     while low < high:
         middle = (low + high + 1) // 2
@@ -155,3 +189,24 @@ def _longest_cut(
         else:
             high = middle - 1
     return min(shortened(low), fitted[name], key=len)
+
+
+def _to_a_border(kept: str, value: str, links: list[tuple[int, int]]) -> str:
+    """What is kept of a value, without the word or link that would be cut. A word is cut where
+    there is no space in the half before it."""
+    for start, end in links:
+        if start < len(kept) < end:
+            return kept[:start].rstrip()
+    after = value[len(kept) : len(kept) + 1]
+    if after and not after.isspace():
+        space = max(kept.rfind(" "), kept.rfind("\n"))
+        if space * 2 >= len(kept) > 1:
+            kept = kept[:space]
+    return kept.rstrip()
+
+
+def _host(value: str) -> str:
+    """Where a link leads, for a title that is nothing but one."""
+    found = _URL.search(value)
+    link = found.group() if found else ""
+    return urlsplit(link if "://" in link else f"//{link}").netloc.removeprefix("www.")

@@ -13,8 +13,9 @@ from statustext.domain.rendering import (
     literals,
     render,
     uncut,
+    wording,
 )
-from statustext.domain.segments import GSM7, Encoding, clean, count
+from statustext.domain.segments import GSM7, Encoding, count
 
 __all__ = [
     "DEFAULTS",
@@ -49,11 +50,19 @@ class Event(StrEnum):
 
 _NOT_ANNOUNCEMENTS = frozenset({Event.VERIFICATION, Event.WELCOME, Event.HELP})
 
+_TIMES: Mapping[Event, tuple[str, ...]] = {
+    Event.MAINTENANCE_SCHEDULED: ("starts", "ends"),
+    Event.MAINTENANCE_STARTED: ("starts", "ends"),
+    Event.RESOLVED: ("duration",),
+    Event.MAINTENANCE_COMPLETED: ("duration",),
+}
+"""What an event's texts may say of time. In other events it is not known yet, or says nothing."""
+
 # Welcome and help carry what CTIA's Messaging Principles §5.1.3 asks of a programme's texts: brand,
 # frequency, rates, HELP or a contact, STOP.
 DEFAULTS: Mapping[Event, str] = {
-    Event.CREATED: "[{{page}}] {{severity}} incident: {{title}}",
-    Event.UPDATED: "[{{page}}] Update: {{title}} - {{status}}",
+    Event.CREATED: "[{{page}}] {{Severity}} incident: {{title}}",
+    Event.UPDATED: "[{{page}}] Update: {{title}} - {{Status}}",
     Event.RESOLVED: "[{{page}}] Resolved: {{title}}",
     Event.MAINTENANCE_SCHEDULED: "[{{page}}] Maintenance scheduled: {{title}}",
     Event.MAINTENANCE_STARTED: "[{{page}}] Maintenance started: {{title}}",
@@ -81,6 +90,9 @@ SAMPLES: Mapping[str, str] = {
     "service": "API",
     "url": "https://status.example.com",
     "code": "123456",
+    "starts": "Sat 16 Jan 08:00 EST",
+    "ends": "10:00",
+    "duration": "1 h 25 min",
 }
 LONGEST: Mapping[str, str] = {
     "title": "Title" * 24,  # 120
@@ -90,6 +102,9 @@ LONGEST: Mapping[str, str] = {
     "service": "Names" * 12,  # 60
     "url": "https://status.example.com/incidents/" + "a" * 23,  # 60
     "code": "123456",
+    "starts": "Wed 30 Sep 23:59 GMT+12:45",
+    "ends": "Thu 31 Dec 23:59 GMT+12:45",
+    "duration": "99 days 23 h",
 }
 
 
@@ -121,7 +136,7 @@ class TemplateCheck:
 def variables(event: Event) -> tuple[str, ...]:
     """The variables a template of this event may use."""
     if event not in _NOT_ANNOUNCEMENTS:
-        return INCIDENT_VARIABLES
+        return (*INCIDENT_VARIABLES, *_TIMES.get(event, ()))
     return ("code", "url", "page") if event is Event.VERIFICATION else ("url", "page")
 
 
@@ -153,26 +168,27 @@ def check(event: Event, template: str, *, page: str, budget: int = 1) -> Templat
 
 
 def _check_wording(event: Event, template: str) -> None:
-    if len(template) > MAX_TEMPLATE_CHARS:
+    used = wording(template)  # what people get, so what is checked
+    if max(len(template), len(used)) > MAX_TEMPLATE_CHARS:
         raise TemplateError(
             "too_long", f"Shorten the template to at most {MAX_TEMPLATE_CHARS} characters."
         )
-    if not clean(template).strip():
+    if not used:
         raise TemplateError("empty", "Write the text of the template.")
-    literal = VARIABLE.sub(" ", clean(template))
+    literal = VARIABLE.sub(" ", used)
     if "{" in literal or "}" in literal:
         raise TemplateError(
             "unbalanced_braces", "Write every variable as {{name}}, and no other braces."
         )
     allowed = variables(event)
-    used = [name.strip() for name in VARIABLE.findall(clean(template))]
-    if unknown := [name for name in used if name not in allowed]:
+    names = [name.strip() for name in VARIABLE.findall(used)]
+    if unknown := [name for name in names if name not in allowed]:
         known = ", ".join(f"{{{{{name}}}}}" for name in allowed)
         raise TemplateError(
             "unknown_variable",
             f"There is no variable {{{{{unknown[0][:40]}}}}} in the {event} text. Use {known}.",
         )
-    if event is Event.VERIFICATION and "code" not in used:
+    if event is Event.VERIFICATION and "code" not in names:
         raise TemplateError("code_missing", "Add {{code}}: without it nobody can verify.")
-    if event in (Event.WELCOME, Event.HELP) and not re.search(r"\bstop\b", literal, re.IGNORECASE):
+    if event in _NOT_ANNOUNCEMENTS and not re.search(r"\bstop\b", literal, re.IGNORECASE):
         raise TemplateError("stop_missing", "Say how to opt out: add “Reply STOP to opt out.”")
