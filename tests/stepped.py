@@ -64,6 +64,17 @@ SENDERS = {
 }
 """The deployment's senders beside FAKE_FROM, which pages may choose, with their rates."""
 
+PLAIN_WORDS = {
+    "created": "[{{page}}] {{Severity}} incident: {{title}}",
+    "updated": "[{{page}}] Update: {{title}} - {{Status}}",
+    "resolved": "[{{page}}] Resolved: {{title}}",
+    "maintenance_scheduled": "[{{page}}] Maintenance scheduled: {{title}}",
+    "maintenance_started": "[{{page}}] Maintenance started: {{title}}",
+    "maintenance_completed": "[{{page}}] Maintenance completed: {{title}}",
+}
+"""The test page's own words: without times and addresses, which tests of other things would have to
+know. Those of the defaults take them away."""
+
 PAGE = Page(
     "default",
     "Demo",
@@ -72,6 +83,7 @@ PAGE = Page(
     quiet_hours="",
     coalescing_window=0,
     recipient_limits=(),
+    templates=PLAIN_WORDS,
 )
 """What makes a text wait is switched on by the tests that are about it."""
 

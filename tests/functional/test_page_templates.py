@@ -8,13 +8,20 @@ import pytest
 from statustext.domain import segments
 from statustext.domain.templates import DEFAULTS, Event
 from tests.aws_calls import watched
+from tests.functional.phrases import set_page
 from tests.stepped import Answer, SteppedSystem
+
+
+@pytest.fixture(autouse=True)
+def _no_words_of_its_own(system: SteppedSystem) -> None:
+    set_page(system, templates={})
+
 
 TEMPLATES = "/v1/pages/default/templates"
 DEFAULT_WORDING = {
-    "created": "[{{page}}] {{Severity}} incident: {{title}}",
-    "updated": "[{{page}}] Update: {{title}} - {{Status}}",
-    "resolved": "[{{page}}] Resolved: {{title}}",
+    "created": "[{{page}}] {{Severity}} incident: {{title}} {{url}}",
+    "updated": "[{{page}}] Update: {{title}} - {{Status}} {{url}}",
+    "resolved": "[{{page}}] Resolved after {{duration}}: {{title}} {{url}}",
 }
 
 
@@ -174,7 +181,8 @@ def test_a_budget_allows_longer_templates(system: SteppedSystem) -> None:
 def test_values_are_cleaned_and_never_expanded(system: SteppedSystem) -> None:
     system.subscribe()
     system.open_incident("\u202e{{url}}\u200b “down” – now…")
-    assert system.texts()[-1] == '[Demo] Critical incident: {{url}} "down" - now...'
+    shown = '[Demo] Critical incident: {{url}} "down" - now...'
+    assert system.texts()[-1] == f"{shown} https://status.example.test/"
 
 
 def test_saving_is_on_record(system: SteppedSystem) -> None:

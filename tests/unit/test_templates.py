@@ -12,14 +12,18 @@ from statustext.domain.segments import Encoding, clean, count
 from statustext.domain.templates import (
     DEFAULTS,
     LONGEST,
+    SAMPLES,
+    WITHOUT_TIMES,
+    WORDINGS,
     Event,
     TemplateError,
     check,
     render,
     variables,
+    wording_for,
 )
 
-CREATED = DEFAULTS[Event.CREATED]
+CREATED = WORDINGS[Event.CREATED][-1]
 ZALGO = "Z" + "\u0351" * 8 + "a" + "\u0351" * 3
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 
@@ -37,8 +41,10 @@ def test_defaults_may_be_saved_and_fit_one_segment(event: Event) -> None:
 def test_default_wording() -> None:
     assert set(DEFAULTS) == set(Event)
     assert CREATED == "[{{page}}] {{Severity}} incident: {{title}}"
-    assert DEFAULTS[Event.UPDATED] == "[{{page}}] Update: {{title}} - {{Status}}"
-    assert DEFAULTS[Event.RESOLVED] == "[{{page}}] Resolved: {{title}}"
+    assert DEFAULTS[Event.CREATED] == CREATED + " {{url}}"
+    assert DEFAULTS[Event.UPDATED] == "[{{page}}] Update: {{title}} - {{Status}} {{url}}"
+    assert "{{duration}}" in DEFAULTS[Event.RESOLVED]
+    assert {"starts", "ends"} <= set(re.findall(r"\w+", DEFAULTS[Event.MAINTENANCE_SCHEDULED]))
     assert "{{code}}" in DEFAULTS[Event.VERIFICATION]
     assert "expires in 10 minutes" in DEFAULTS[Event.VERIFICATION]
     for event in (Event.WELCOME, Event.HELP):
@@ -286,7 +292,10 @@ def test_rendered_texts_stay_in_the_budget(
     template: str, values: dict[str, str], budget: int
 ) -> None:
     page = "".join(graphemes(values["page"])[:1])
-    assume(len(page) <= 8)
+    # The page's first character and the title's are never lost: they must leave room for the rest.
+    assume(len(page.encode("utf-16-le")) // 2 <= 4)
+    first = graphemes(uncut("{{title}}", values))[:1]
+    assume(len("".join(first).encode("utf-16-le")) // 2 <= 6)
     text = render(template, {**values, "page": page}, budget)
     assert count(text).segments <= budget
     for literal in re.split(r"\{\{\w+\}\}", template):
@@ -340,3 +349,33 @@ def test_variables_of_each_event() -> None:
     assert all("code" not in variables(event) for event in Event if event != Event.VERIFICATION)
     assert "title" in variables(Event.MAINTENANCE_STARTED)
     assert "title" not in variables(Event.HELP)
+
+
+@pytest.mark.parametrize("event", list(Event))
+def test_every_wording_of_a_default_may_be_saved(event: Event) -> None:
+    for template in (*WORDINGS[event], *filter(None, [WITHOUT_TIMES.get(event)])):
+        assert check(event, template, page="Acme", budget=1).fitted_segments == 1
+
+
+ALL_KNOWN = {**SAMPLES, "page": "Acme"}
+
+
+def test_a_default_leaves_out_what_has_no_room() -> None:
+    full, linkless, plain = WORDINGS[Event.RESOLVED]
+    assert wording_for(Event.RESOLVED, ALL_KNOWN, 1) == full
+    assert wording_for(Event.RESOLVED, {**ALL_KNOWN, "title": "t" * 110}, 1) == linkless
+    assert wording_for(Event.RESOLVED, {**ALL_KNOWN, "title": "t" * 140}, 1) == plain
+    assert wording_for(Event.RESOLVED, {**ALL_KNOWN, "title": "t" * 400}, 1) == plain
+    assert wording_for(Event.RESOLVED, {**ALL_KNOWN, "title": "t" * 140}, 2) == full
+    assert wording_for(Event.RESOLVED, {**ALL_KNOWN, "url": ""}, 1) == linkless
+    assert wording_for(Event.RESOLVED, {**ALL_KNOWN, "url": "", "duration": ""}, 1) == plain
+
+
+def test_a_maintenance_keeps_its_times_before_its_title() -> None:
+    event = Event.MAINTENANCE_SCHEDULED
+    template = wording_for(event, {**ALL_KNOWN, "title": "t" * 200}, 1)
+    assert template == WORDINGS[event][-1]
+    text = render(template, {**ALL_KNOWN, "title": "t" * 200}, 1)
+    assert SAMPLES["starts"] in text
+    assert SAMPLES["ends"] in text
+    assert wording_for(event, {**ALL_KNOWN, "starts": ""}, 1) == WITHOUT_TIMES[event]

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update, weight
+from statustext.domain.moments import lasting, moment, moment_after, wall_zone
 from statustext.domain.page import Page
 from statustext.domain.rendering import render, uncut
 from statustext.domain.segments import count
-from statustext.domain.templates import DEFAULTS, Event
+from statustext.domain.subscriber import Subscriber
+from statustext.domain.templates import DEFAULTS, WORDINGS, Event, wording_for
 
 TOLD_FOR = 48 * 3600.0
 """Seconds after which an update is too old to be told. Until then it is as true as its incident,
@@ -19,7 +22,7 @@ operator, has lost nothing."""
 MAINTENANCE_TOLD_FOR = 6 * 3600.0
 """Seconds after which the beginning of a maintenance is too old, as its text names the hour."""
 
-WITHOUT_SEVERITY = "New"
+WITHOUT_SEVERITY = "new"
 """What a text calls an incident to which nobody gave an impact."""
 
 MAX_LINES = 10
@@ -71,11 +74,16 @@ class Announcement:
         begins = self.incident.is_maintenance and not self.is_end
         return MAINTENANCE_TOLD_FOR if begins else TOLD_FOR
 
-    def text(self, event: Event, page: Page, component_names: Mapping[str, str]) -> str:
-        """The text that tells it as `event`, fitted to the page's segment budget. Names of
-        components are by id."""
+    def text(
+        self, event: Event, page: Page, person: Subscriber, component_names: Mapping[str, str]
+    ) -> str:
+        """The text that tells it as `event`, fitted to the page's segment budget, with times by
+        the person's clock. Names of components are by id."""
         incident = self.incident
-        template = page.templates.get(event.value) or DEFAULTS[event]
+        own = page.templates.get(event.value, "")
+        zone = ZoneInfo(page.timezone)
+        if _tells_times(own or " ".join(WORDINGS[event])):
+            zone = wall_zone(person.preferences.timezone, person.phone, page.timezone)
         is_unknown = incident.impact is Impact.NONE
         values = {
             "title": incident.name,
@@ -87,13 +95,32 @@ class Announcement:
             ),
             "url": page.url,
             "page": page.name,
+            **_times(incident, zone),
         }
-        return _rendered(template, tuple(values.items()), page.segment_budget)
+        return _rendered(event, own, tuple(values.items()), page.segment_budget)
 
 
-@lru_cache(maxsize=256)  # a batch has the same text for everybody
-def _rendered(template: str, values: tuple[tuple[str, str], ...], budget: int) -> str:
-    return render(template, dict(values), budget)
+@lru_cache(maxsize=256)  # a batch has the same text for everybody in a zone
+def _rendered(event: Event, own: str, values: tuple[tuple[str, str], ...], budget: int) -> str:
+    by_name = dict(values)
+    return render(own or wording_for(event, by_name, budget), by_name, budget)
+
+
+def _tells_times(template: str) -> bool:
+    return "starts" in template or "ends" in template
+
+
+def _times(incident: Incident, zone: ZoneInfo) -> dict[str, str]:
+    """What is known of when a maintenance is, and how long what is over took."""
+    times = {}
+    began = incident.created_at
+    if planned := incident.schedule:
+        began = planned.scheduled_for
+        times["starts"] = moment(began, zone)
+        times["ends"] = moment_after(planned.scheduled_until, began, zone)
+    if incident.resolved_at and incident.resolved_at > began:
+        times["duration"] = lasting(incident.resolved_at - began)
+    return times
 
 
 def summary(incidents: Sequence[Incident], page: Page) -> str:

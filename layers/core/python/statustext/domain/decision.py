@@ -116,7 +116,7 @@ def _draft(case: Situation, says: Event, *, is_line: bool) -> Draft:
     if along or is_line:
         body = summary([incident, *(one.announcement.incident for one in along)], page)
     else:
-        body = facts.announcement.text(says, page, facts.component_names)
+        body = facts.announcement.text(says, page, case.person, facts.component_names)
     claims = {incident.id: case.at_hand.claim(says, fingerprint(body), now)}
     for one in along:
         claims[one.announcement.incident.id] = one.at_hand.claim(

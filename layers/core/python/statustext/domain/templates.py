@@ -8,6 +8,7 @@ from enum import StrEnum
 from statustext.domain.rendering import (
     INCIDENT_VARIABLES,
     MAX_SEGMENTS,
+    TIME_VARIABLES,
     VARIABLE,
     check_budget,
     literals,
@@ -28,6 +29,7 @@ __all__ = [
     "check",
     "render",
     "variables",
+    "wording_for",
 ]
 
 MAX_TEMPLATE_CHARS = 1000
@@ -60,27 +62,58 @@ _TIMES: Mapping[Event, tuple[str, ...]] = {
 
 # Welcome and help carry what CTIA's Messaging Principles §5.1.3 asks of a programme's texts: brand,
 # frequency, rates, HELP or a contact, STOP.
-DEFAULTS: Mapping[Event, str] = {
-    Event.CREATED: "[{{page}}] {{Severity}} incident: {{title}}",
-    Event.UPDATED: "[{{page}}] Update: {{title}} - {{Status}}",
-    Event.RESOLVED: "[{{page}}] Resolved: {{title}}",
-    Event.MAINTENANCE_SCHEDULED: "[{{page}}] Maintenance scheduled: {{title}}",
-    Event.MAINTENANCE_STARTED: "[{{page}}] Maintenance started: {{title}}",
-    Event.MAINTENANCE_COMPLETED: "[{{page}}] Maintenance completed: {{title}}",
-    Event.SUMMARY: "[{{page}}] Status: {{message}}",
+# Fullest first: what does not fit the budget uncut leaves out the link, then the time it took.
+WORDINGS: Mapping[Event, tuple[str, ...]] = {
+    Event.CREATED: (
+        "[{{page}}] {{Severity}} incident: {{title}} {{url}}",
+        "[{{page}}] {{Severity}} incident: {{title}}",
+    ),
+    Event.UPDATED: (
+        "[{{page}}] Update: {{title}} - {{Status}} {{url}}",
+        "[{{page}}] Update: {{title}} - {{Status}}",
+    ),
+    Event.RESOLVED: (
+        "[{{page}}] Resolved after {{duration}}: {{title}} {{url}}",
+        "[{{page}}] Resolved after {{duration}}: {{title}}",
+        "[{{page}}] Resolved: {{title}}",
+    ),
+    Event.MAINTENANCE_SCHEDULED: (
+        "[{{page}}] Maintenance {{starts}} to {{ends}}: {{title}} {{url}}",
+        "[{{page}}] Maintenance {{starts}} to {{ends}}: {{title}}",
+    ),
+    Event.MAINTENANCE_STARTED: (
+        "[{{page}}] Maintenance started, until {{ends}}: {{title}} {{url}}",
+        "[{{page}}] Maintenance started, until {{ends}}: {{title}}",
+    ),
+    Event.MAINTENANCE_COMPLETED: (
+        "[{{page}}] Maintenance completed: {{title}} {{url}}",
+        "[{{page}}] Maintenance completed: {{title}}",
+    ),
+    Event.SUMMARY: ("[{{page}}] Status: {{message}}",),
     Event.VERIFICATION: (
         "[{{page}}] Your code is {{code}}. It expires in 10 minutes. "
-        "If you did not ask for it, ignore this text. Reply STOP to opt out."
+        "If you did not ask for it, ignore this text. Reply STOP to opt out.",
     ),
     Event.WELCOME: (
         "[{{page}}] You get status alerts now. Msg frequency varies. "
-        "Msg & data rates may apply. Reply HELP for help, STOP to opt out."
+        "Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
     ),
     Event.HELP: (
         "[{{page}}] Help: {{url}} Msg frequency varies. "
-        "Msg & data rates may apply. Reply STOP to opt out."
+        "Msg & data rates may apply. Reply STOP to opt out.",
     ),
 }
+DEFAULTS: Mapping[Event, str] = {event: wordings[0] for event, wordings in WORDINGS.items()}
+"""What a page without a template of its own says, where it fits."""
+
+WITHOUT_TIMES: Mapping[Event, str] = {
+    Event.MAINTENANCE_SCHEDULED: "[{{page}}] Maintenance scheduled: {{title}}",
+    Event.MAINTENANCE_STARTED: "[{{page}}] Maintenance started: {{title}}",
+}
+"""For a maintenance that has no schedule."""
+
+_LEFT_OUT = frozenset({"url", *TIME_VARIABLES})
+"""Variables without which a default has another wording."""
 
 SAMPLES: Mapping[str, str] = {
     "title": "Elevated API error rates",
@@ -102,8 +135,8 @@ LONGEST: Mapping[str, str] = {
     "service": "Names" * 12,  # 60
     "url": "https://status.example.com/incidents/" + "a" * 23,  # 60
     "code": "123456",
-    "starts": "Wed 30 Sep 23:59 GMT+12:45",
-    "ends": "Thu 31 Dec 23:59 GMT+12:45",
+    "starts": "Wed 30 Sep 23:59 +1245",
+    "ends": "Thu 31 Dec 23:59 +1245",
     "duration": "99 days 23 h",
 }
 
@@ -138,6 +171,18 @@ def variables(event: Event) -> tuple[str, ...]:
     if event not in _NOT_ANNOUNCEMENTS:
         return (*INCIDENT_VARIABLES, *_TIMES.get(event, ()))
     return ("code", "url", "page") if event is Event.VERIFICATION else ("url", "page")
+
+
+def wording_for(event: Event, values: Mapping[str, str], budget: int) -> str:
+    """The default's wording that says most within the budget with nothing cut; where none does,
+    the shortest, whose values are then cut."""
+    known = [
+        template
+        for template in WORDINGS[event]
+        if all(values.get(name) for name in _LEFT_OUT.intersection(VARIABLE.findall(template)))
+    ]
+    fitting = (one for one in known if count(uncut(one, values)).segments <= budget)
+    return next(fitting, known[-1] if known else WITHOUT_TIMES[event])
 
 
 def check(event: Event, template: str, *, page: str, budget: int = 1) -> TemplateCheck:

@@ -4,9 +4,7 @@ The answer is worded when it is sent, from what holds then; its row says only wh
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table, Write
@@ -17,8 +15,9 @@ from statustext.adapters.incidents import get_incident, list_incidents
 from statustext.adapters.wishes import choose_all, choose_critical, mute, pause, unmute
 from statustext.domain.incident import Impact, Incident, Status
 from statustext.domain.keywords import Command, Keyword
+from statustext.domain.moments import moment, wall_zone
 from statustext.domain.page import Page
-from statustext.domain.quiet_hours import OFF, zones_of
+from statustext.domain.quiet_hours import OFF
 from statustext.domain.rendering import render
 from statustext.domain.subscriber import ALL_IMPACTS, Subscriber
 
@@ -147,10 +146,8 @@ def _incident(one: Incident) -> str:
 
 def _moment(seconds: float, page: Page, subscriber: Subscriber) -> str:
     """A moment by the clock on the person's wall, where there is one, else by the page's."""
-    own = (subscriber.preferences.timezone,)
-    zones = own if own[0] else zones_of(subscriber.phone)
-    zone = ZoneInfo(zones[0] if len(zones) == 1 else page.timezone)
-    return f"{datetime.fromtimestamp(seconds, zone):%a %d %b %H:%M %Z}"
+    own = subscriber.preferences.timezone
+    return moment(seconds, wall_zone(own, subscriber.phone, page.timezone))
 
 
 def _wishes(page: Page, subscriber: Subscriber, table: Table, now: float) -> str:
