@@ -26,7 +26,14 @@ NOON = datetime(2027, 1, 15, 17, tzinfo=UTC).timestamp()  # in New York
 NIGHT = datetime(2027, 1, 15, 4, tzinfo=UTC).timestamp()  # 23:00 there
 MORNING = datetime(2027, 1, 15, 13, tzinfo=UTC).timestamp()
 OPENING = "[Demo] Critical incident: API is down"
-PAGE = Page("default", "Demo", "https://status.example.com", "https://api.example.com")
+WORDS = {
+    "created": "[{{page}}] {{Severity}} incident: {{title}}",
+    "updated": "[{{page}}] Update: {{title}} - {{Status}}",
+    "resolved": "[{{page}}] Resolved: {{title}}",
+}
+PAGE = Page(
+    "default", "Demo", "https://status.example.com", "https://api.example.com", templates=WORDS
+)
 RECALLED = {2: "recalled"}
 
 
