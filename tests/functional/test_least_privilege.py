@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local.configuration import FAKE_FROM
+from statustext.adapters.circuits import open_circuit
 from statustext.adapters.secret_store import MAX_AGE
 from statustext.adapters.snapshots import snapshot_key
 from statustext.domain.subscriber import Preferences
@@ -23,6 +24,7 @@ from tests.functional.engine import (
     Call,
     add_active,
     change_quietly,
+    circuit,
     enqueue,
     open_quietly,
     queue,
@@ -334,6 +336,10 @@ def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Non
     while cursor:
         path = f"/v1/pages/default/incidents/{incident}/deliveries?cursor={cursor}"
         cursor = system.operator("GET", path).json["next_cursor"]
+    system.table.write(open_circuit(circuit("country:US", 21408, system.now - 100)))
+    system.open_incident("Probed")  # its first text closes the circuit
+    settle_down(system, 300)
+    assert [row["state"] for row in system.rows("circuit")] == ["passed"]
     for name, module in list(sys.modules.items()):
         if name.startswith("local_functions_sender_"):
             own = replace(module.SENDERS.own, mps=0.2)

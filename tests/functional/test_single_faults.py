@@ -177,7 +177,8 @@ def test_who_dynamodb_leaves_unread_is_asked_for_again(system: SteppedSystem) ->
             return real(client, operation, params)
         ((table, asked),) = params["RequestItems"].items()
         first, *rest = asked["Keys"]
-        parts.append(len(rest))
+        if rest or parts:  # not of a batch that asks for one
+            parts.append(len(rest))
         answer = real(client, operation, {"RequestItems": {table: {**asked, "Keys": [first]}}})
         return {**answer, "UnprocessedKeys": {table: {**asked, "Keys": rest}} if rest else {}}
 
