@@ -7,17 +7,14 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from statustext.adapters.dynamodb import Table
-from statustext.domain.page import Sender, Senders
-from statustext.settings import senders_of
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deployed stack. `api_url` has no slash at its end; `senders` are those it was given."""
+    """A deployed stack. `api_url` has no slash at its end."""
 
     table: Table
     api_url: str
-    senders: Senders
 
 
 def find(stack: str) -> Deployment:
@@ -26,11 +23,8 @@ def find(stack: str) -> Deployment:
         answer = boto3.client("cloudformation").describe_stacks(StackName=stack)
         found = answer["Stacks"][0]
         outputs = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
-        given = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
         table = Table(boto3.client("dynamodb"), outputs["TableName"])
-        own = Sender(given["TwilioFrom"], float(given["TwilioMps"]))
-        senders = senders_of(own, given["TwilioSenders"])
-        return Deployment(table, outputs["ApiUrl"].rstrip("/"), senders)
+        return Deployment(table, outputs["ApiUrl"].rstrip("/"))
     except KeyError as missing:
         raise _end(f"Stack {stack} has no {missing}; is it Statustext's?") from None
     except (BotoCoreError, ClientError) as error:

@@ -6,9 +6,7 @@ from collections.abc import Callable
 import pytest
 from typer.testing import CliRunner, Result
 
-from local.configuration import FAKE_FROM
 from statustext import __version__
-from statustext.domain.page import Sender, Senders
 from statustext_cli import deployment
 from statustext_cli.command import app
 from tests.stepped import API_URL, SteppedSystem
@@ -18,9 +16,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Run:
-    deployed = deployment.Deployment(
-        system.table, API_URL, Senders(Sender(FAKE_FROM, 10.0), (Sender("MG" + "a" * 32, 2.5),))
-    )
+    deployed = deployment.Deployment(system.table, API_URL)
     monkeypatch.setattr(deployment, "find", lambda _stack: deployed)
 
     def call(*words: str, answers: str = "") -> Result:

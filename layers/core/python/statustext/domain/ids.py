@@ -77,8 +77,3 @@ def statuspage_id(*parts: str) -> str:
 def page_id_shown(page: str) -> str:
     """A page's id in the public API. An id that has the form is shown as it is."""
     return page if re.fullmatch(r"[a-z0-9]{12}", page) else statuspage_id("page", page)
-
-
-def update_id(incident: str, seq: int) -> str:
-    """An update's id, made of the incident's and its place in it."""
-    return statuspage_id("update", incident, str(seq))
