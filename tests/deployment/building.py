@@ -53,7 +53,7 @@ def alterations(template: Template, monitoring: Template) -> list[Alteration]:
             )
             for name, resource in template["Resources"].items()
             for event, source in resource.get("Properties", {}).get("Events", {}).items()
-            if "ScalingConfig" in source["Properties"]
+            if not isinstance(_concurrency(source), int | None)
         ),
         *(
             Alteration(
@@ -76,6 +76,12 @@ def alterations(template: Template, monitoring: Template) -> list[Alteration]:
             if resource["Type"] == "AWS::Logs::QueryDefinition"
         ),
     ]
+
+
+def _concurrency(source: Template) -> Any:
+    """How many may work through a queue at once: a number, a reference, or None without a limit."""
+    scaling, name = CONCURRENCY
+    return source["Properties"].get(scaling, {}).get(name)
 
 
 def altered(template: Template, those: list[Alteration]) -> Template:

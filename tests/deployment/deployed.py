@@ -23,7 +23,7 @@ from tests.deployment.building import SAM, Build
 from tests.deployment.ministack import Ministack
 
 STACK = "statustext"
-PATIENCE = 90
+PATIENCE = 180
 """Seconds until what does not happen is given up; no test takes a part of it."""
 
 
@@ -81,7 +81,7 @@ class Stack:
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}),
+            config=Config(read_timeout=PATIENCE, retries={"total_max_attempts": 1}),
         )
 
     @cached_property

@@ -15,9 +15,10 @@ from pathlib import Path
 from local.configuration import ROOT
 from local.template import REGION
 
-COMMAND = ROOT / ".venv-ministack" / "bin" / "ministack"
+PYTHON = ROOT / ".venv-ministack" / "bin" / "python"
+PROGRAM = Path(__file__).with_name("mended_ministack.py")
 HOST = "127.0.0.1"
-PATIENCE = 60
+PATIENCE = 180
 """Seconds until a server that does not answer is given up."""
 
 
@@ -54,7 +55,7 @@ def running(scratch: Path) -> Iterator[Ministack]:
     log = scratch / "ministack.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [COMMAND],
+            [PYTHON, "-P", PROGRAM],  # -P, as this module's name is its package's too
             # Its default is to listen on every address.
             env={
                 **ours,
