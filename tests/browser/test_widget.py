@@ -100,6 +100,7 @@ def test_it_subscribes_with_what_was_shown_and_chosen(
         },
         "consent": True,
         "consent_version": "2026-11-01",
+        "timezone": page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone"),
     }
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from statustext.adapters import aws
-from statustext.adapters.deadlines import WHOLE_CALL, begin
+from statustext.adapters.deadlines import WHOLE_CALL, begin, left
 from statustext.adapters.secret_store import TwilioCredentials
 from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.twilio_gateway import TwilioGateway
@@ -109,3 +110,17 @@ def test_a_call_to_aws_ends_at_its_deadline_and_is_not_tried_again(
             aws.client("dynamodb").get_item(TableName="t", Key={"pk": {"S": "a"}})
         assert not server.is_whole
         assert server.requests == 1
+    assert left() == math.inf, "what this thread calls next would have no time"
+
+
+def test_a_call_that_is_over_leaves_no_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "none")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with trickling(answer) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
+        monkeypatch.setattr(aws, "begin", lambda _seconds: begin(1000.0, server.clock))
+        aws.client("dynamodb").get_item(TableName="t", Key={"pk": {"S": "a"}})
+        assert server.is_whole
+    assert left() == math.inf

@@ -12,7 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.session import Session, get_session
 
-from statustext.adapters.deadlines import WHOLE_CALL, PromptResponse, begin, left
+from statustext.adapters.deadlines import WHOLE_CALL, PromptResponse, begin, end, left
 from statustext.adapters.queues import QueueRefusedError
 from statustext.adapters.secret_store import Secrets
 from statustext.errors import RacedError
@@ -51,11 +51,17 @@ def client(service: str) -> Any:
     made = _session().create_client(service, config=CONFIG)
     made.meta.events.register_first("before-call", _begin)
     made.meta.events.register_first("needs-retry", _end)
+    for over in ("after-call", "after-call-error"):
+        made.meta.events.register_last(over, _over)
     return made
 
 
 def _begin(**_: Any) -> None:
     begin(WHOLE_CALL)
+
+
+def _over(**_: Any) -> None:
+    end()
 
 
 def _end(caught_exception: Exception | None = None, **_: Any) -> None:

@@ -45,6 +45,11 @@ def begin(seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
     _current.set(Deadline(clock() + seconds, clock))
 
 
+def end() -> None:
+    """The call is over: what this thread calls next has no deadline but its own."""
+    _current.set(_NONE)
+
+
 def left() -> float:
     """Seconds that the call under way in this thread has left."""
     return _current.get(_NONE).left()
