@@ -48,15 +48,15 @@ def page_through_shard(
     table: Table, page: str, shard: int, after: str, now: float, limit: int = 0
 ) -> tuple[list[Subscriber], str]:
     """One page of a shard in order of id, and the id to go on after ("" at the end)."""
-    rows, more = table.query(shard_key(page, shard), after=after, limit=limit)
-    return _readable(rows, now), rows[-1]["sk"] if more and rows else ""
+    rows, after = page_through_rows(table, page, shard, after, limit)
+    return _readable(rows, now), after
 
 
 def page_through_rows(
     table: Table, page: str, shard: int, after: str, limit: int
 ) -> tuple[list[Item], str]:
     """One page of a shard's rows as they are stored, and the id to go on after ("" at the end)."""
-    rows, more = table.query(f"PAGE#{page}#SUBSCRIBERS#{shard:02d}", after=after, limit=limit)
+    rows, more = table.query(shard_key(page, shard), after=after, limit=limit)
     return rows, rows[-1]["sk"] if more and rows else ""
 
 
