@@ -3,33 +3,18 @@
 Each is one transaction, see `recording`.
 """
 
-from dataclasses import replace
-
 from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import IncidentInput
-from statustext.domain.ids import new_id
-from statustext.domain.incident import (
-    OVER,
-    Incident,
-    Status,
-    Update,
-    event_of,
-    impact_of,
-)
+from statustext.domain.incident import Incident
 from statustext.domain.page import Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.lookups import require_incident
+from statustext.flows.publishing.drafting import draft_opening, draft_update
 from statustext.flows.publishing.idempotency import Once, by_external_id, done_before
-from statustext.flows.publishing.recording import Affected, record_step
-from statustext.flows.publishing.revising import (
-    affected_components,
-    impact_after,
-    says_something_new,
-    tell_at,
-)
-from statustext.flows.publishing.scheduling import schedule_after
+from statustext.flows.publishing.recording import record_step
+from statustext.flows.publishing.revising import says_something_new
 
 RACES = 5
 
@@ -51,52 +36,16 @@ def open_incident(
     guards = [one for one in (once, by_external_id(given)) if one]
     if known := done_before(page, guards, table):
         return require_incident(table, page, known)
-    if not given.name:
-        raise RejectedError(
-            422,
-            "invalid_request",
-            "Give the incident a name.",
-            fields={"incident.name": "is required"},
-        )
-    _refuse_odd_backfill(given)
-    components = list_components(table, page)
-    touched, affected = affected_components(given, components)
-    status = given.status or _first_status(given)
-    is_told = given.deliver_notifications and not given.backfilled
-    began = given.backfill_date or now
-    incident = Incident(
-        id=new_id(now, entropy(4)),
-        page=page,
-        name=given.name,
-        status=status,
-        impact=given.impact_override or impact_of(touched.values(), status),
-        component_ids=tuple(touched),
-        newest_seq=1,
-        announced_seq=1 if is_told else 0,
-        created_at=now,
-        updated_at=now,
-        started_at=began,
-        impact_override=given.impact_override,
-        monitoring_at=now if status is Status.MONITORING else None,
-        resolved_at=began if status in OVER else None,
-        schedule=schedule_after(given, None, status),
-        backfilled=given.backfilled,
-        external_id=given.external_id,
-        metadata=given.metadata or {},
-        tell_at=now,
-        edition=1,
-    )
-    update = _update(incident, given, affected, new_id(now, entropy(4)), is_told=is_told)
-    update = replace(update, display_at=began)
-    writes = record_step(incident, update, affected, "incident.created", actor, entropy)
-    writes += [one.guard(page, incident.id, now) for one in guards]
+    draft = draft_opening(page, given, list_components(table, page), now, entropy)
+    writes = record_step(draft.incident, draft.update, draft.affected, draft.event, actor, entropy)
+    writes += [one.guard(page, draft.incident.id, now) for one in guards]
     try:
         table.transact(writes)
     except (ConditionFailedError, RacedError):
         if known := done_before(page, guards, table):
             return require_incident(table, page, known)
         raise _changed_meanwhile() from None
-    return incident
+    return draft.incident
 
 
 def update_incident(
@@ -111,101 +60,26 @@ def update_incident(
 ) -> Incident:
     """Add an update, or edit without one where neither status nor body says anything new.
 
-    An update waits the page's coalescing window for the next, which then goes out in its place;
-    openings and ends of incidents never wait, nor does one that makes an incident worse.
     Raises RejectedError 404 for an unknown incident, 422 for an unknown component.
     """
     page, guards = found.id, [once] if once else []
-    _refuse_odd_backfill(given)
     for _ in range(RACES):
         if known := done_before(page, guards, table):
             return require_incident(table, page, known)
         before = require_incident(table, page, incident_id)
-        touched, affected = affected_components(given, list_components(table, page))
-        status = given.status or before.status
-        is_step = says_something_new(given, before, table)
-        # A postmortem is for the page, unless it ends the incident: who waits is told of the end.
-        is_for_page = status is Status.POSTMORTEM and before.is_over
-        is_silent = is_for_page or before.backfilled
-        is_told = is_step and given.deliver_notifications and not is_silent
-        seq = before.newest_seq + 1 if is_step else before.newest_seq
-        after = replace(
-            before,
-            name=given.name or before.name,
-            status=status,
-            impact=impact_after(given, before, touched, status),
-            impact_override=given.impact_override or before.impact_override,
-            component_ids=tuple(dict.fromkeys([*before.component_ids, *touched]))
-            if given.component_ids is None
-            else tuple(touched),
-            newest_seq=seq,
-            announced_seq=seq if is_told else before.announced_seq,
-            updated_at=now,
-            monitoring_at=now if is_step and status is Status.MONITORING else before.monitoring_at,
-            resolved_at=(before.resolved_at or now) if status in OVER else None,
-            schedule=schedule_after(given, before.schedule, status),
-            metadata=before.metadata if given.metadata is None else given.metadata,
-            reopened_seq=seq if before.is_over and status not in OVER else before.reopened_seq,
-            edition=before.edition + 1,
+        is_step, parts = says_something_new(given, before, table), list_components(table, page)
+        draft = draft_update(found, before, given, parts, now, entropy, is_step=is_step)
+        writes = record_step(
+            draft.incident, draft.update, draft.affected, draft.event, actor, entropy
         )
-        if is_told:
-            told_from = tell_at(before, after, found.coalescing_window, now)
-            after = replace(after, tell_at=told_from, due_before=before.due_seq(now))
-        new = new_id(now, entropy(4))
-        update = _update(after, given, affected, new, is_told=is_told) if is_step else None
-        event = "incident.resolved" if is_step and status in OVER else "incident.updated"
-        writes = record_step(after, update, affected, event, actor, entropy)
-        writes += [one.guard(page, after.id, now) for one in guards]
+        writes += [one.guard(page, draft.incident.id, now) for one in guards]
         try:
             table.transact(writes)
         except (ConditionFailedError, RacedError):
             continue
-        return after
+        return draft.incident
     raise _changed_meanwhile()
-
-
-def _first_status(given: IncidentInput) -> Status:
-    if given.backfilled:
-        return Status.RESOLVED
-    return Status.INVESTIGATING if given.scheduled_for is None else Status.SCHEDULED
-
-
-def _refuse_odd_backfill(given: IncidentInput) -> None:
-    """What is entered after it was over changes no component, as at Statuspage."""
-    if given.backfill_date is not None and not given.backfilled:
-        field, reason = "backfill_date", "goes with backfilled: true only"
-    elif given.backfilled and given.components:
-        field, reason = "components", "cannot be changed by an incident of the past"
-    else:
-        return
-    raise RejectedError(
-        422,
-        "invalid_request",
-        f"Correct incident.{field}: it {reason}.",
-        fields={f"incident.{field}": reason},
-    )
 
 
 def _changed_meanwhile() -> RejectedError:
     return RejectedError(409, "conflict", "Somebody changed this at the same moment; try again.")
-
-
-def _update(
-    incident: Incident, given: IncidentInput, affected: Affected, new: str, *, is_told: bool
-) -> Update:
-    """The step that the incident's newest number stands for, with the id `new`."""
-    now = incident.updated_at
-    return Update(
-        incident=incident.id,
-        seq=incident.newest_seq,
-        status=incident.status,
-        event=event_of(incident.status, incident.newest_seq),
-        body=given.body or "",
-        deliver=is_told,
-        created_at=now,
-        affected=tuple(affected),
-        tell_at=incident.tell_at if is_told else now,
-        id=new,
-        updated_at=now,
-        display_at=now,
-    )

@@ -1,0 +1,177 @@
+"""Drafts: what an operator's words make of an incident, before anything is written.
+
+Publishing writes a draft, a preview shows whom it would reach: both begin here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from statustext.adapters.clock import Entropy
+from statustext.contracts import IncidentInput
+from statustext.domain.component import Component
+from statustext.domain.ids import new_id
+from statustext.domain.incident import (
+    OVER,
+    Incident,
+    Status,
+    Update,
+    event_of,
+    impact_of,
+)
+from statustext.domain.page import Page
+from statustext.errors import RejectedError
+from statustext.flows.publishing.recording import Affected
+from statustext.flows.publishing.revising import affected_components, impact_after, tell_at
+from statustext.flows.publishing.scheduling import schedule_after
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An incident as it would be, with its new `update`, if there is one, the components that this
+    names, and what EventBridge would hear."""
+
+    incident: Incident
+    update: Update | None
+    affected: Affected
+    event: str
+
+
+def draft_opening(
+    page: str, given: IncidentInput, known: Sequence[Component], now: float, entropy: Entropy
+) -> Draft:
+    """A new incident or maintenance; `known` are the page's components.
+
+    Raises RejectedError 422 for a missing name or an unknown component.
+    """
+    if not given.name:
+        raise RejectedError(
+            422,
+            "invalid_request",
+            "Give the incident a name.",
+            fields={"incident.name": "is required"},
+        )
+    _refuse_odd_backfill(given)
+    touched, affected = affected_components(given, known)
+    status = given.status or _first_status(given)
+    is_told = given.deliver_notifications and not given.backfilled
+    began = given.backfill_date or now
+    incident = Incident(
+        id=new_id(now, entropy(4)),
+        page=page,
+        name=given.name,
+        status=status,
+        impact=given.impact_override or impact_of(touched.values(), status),
+        component_ids=tuple(touched),
+        newest_seq=1,
+        announced_seq=1 if is_told else 0,
+        created_at=now,
+        updated_at=now,
+        started_at=began,
+        impact_override=given.impact_override,
+        monitoring_at=now if status is Status.MONITORING else None,
+        resolved_at=began if status in OVER else None,
+        schedule=schedule_after(given, None, status),
+        backfilled=given.backfilled,
+        external_id=given.external_id,
+        metadata=given.metadata or {},
+        tell_at=now,
+        edition=1,
+    )
+    update = _update(incident, given, affected, new_id(now, entropy(4)), is_told=is_told)
+    update = replace(update, display_at=began)
+    return Draft(incident, update, affected, "incident.created")
+
+
+def draft_update(
+    found: Page,
+    before: Incident,
+    given: IncidentInput,
+    known: Sequence[Component],
+    now: float,
+    entropy: Entropy,
+    *,
+    is_step: bool,
+) -> Draft:
+    """What follows `before`: a step, or an edit that tells nobody anything.
+
+    An update waits the page's coalescing window for the next, which then goes out in its place;
+    openings and ends of incidents never wait, nor does one that makes an incident worse.
+    Raises RejectedError 422 for an unknown component.
+    """
+    _refuse_odd_backfill(given)
+    touched, affected = affected_components(given, known)
+    status = given.status or before.status
+    # A postmortem is for the page, unless it ends the incident: who waits is told of the end.
+    is_for_page = status is Status.POSTMORTEM and before.is_over
+    is_silent = is_for_page or before.backfilled
+    is_told = is_step and given.deliver_notifications and not is_silent
+    seq = before.newest_seq + 1 if is_step else before.newest_seq
+    after = replace(
+        before,
+        name=given.name or before.name,
+        status=status,
+        impact=impact_after(given, before, touched, status),
+        impact_override=given.impact_override or before.impact_override,
+        component_ids=tuple(dict.fromkeys([*before.component_ids, *touched]))
+        if given.component_ids is None
+        else tuple(touched),
+        newest_seq=seq,
+        announced_seq=seq if is_told else before.announced_seq,
+        updated_at=now,
+        monitoring_at=now if is_step and status is Status.MONITORING else before.monitoring_at,
+        resolved_at=(before.resolved_at or now) if status in OVER else None,
+        schedule=schedule_after(given, before.schedule, status),
+        metadata=before.metadata if given.metadata is None else given.metadata,
+        reopened_seq=seq if before.is_over and status not in OVER else before.reopened_seq,
+        edition=before.edition + 1,
+    )
+    if is_told:
+        told_from = tell_at(before, after, found.coalescing_window, now)
+        after = replace(after, tell_at=told_from, due_before=before.due_seq(now))
+    new = new_id(now, entropy(4))
+    update = _update(after, given, affected, new, is_told=is_told) if is_step else None
+    event = "incident.resolved" if is_step and status in OVER else "incident.updated"
+    return Draft(after, update, affected, event)
+
+
+def _first_status(given: IncidentInput) -> Status:
+    if given.backfilled:
+        return Status.RESOLVED
+    return Status.INVESTIGATING if given.scheduled_for is None else Status.SCHEDULED
+
+
+def _refuse_odd_backfill(given: IncidentInput) -> None:
+    """What is entered after it was over changes no component, as at Statuspage."""
+    if given.backfill_date is not None and not given.backfilled:
+        field, reason = "backfill_date", "goes with backfilled: true only"
+    elif given.backfilled and given.components:
+        field, reason = "components", "cannot be changed by an incident of the past"
+    else:
+        return
+    raise RejectedError(
+        422,
+        "invalid_request",
+        f"Correct incident.{field}: it {reason}.",
+        fields={f"incident.{field}": reason},
+    )
+
+
+def _update(
+    incident: Incident, given: IncidentInput, affected: Affected, new: str, *, is_told: bool
+) -> Update:
+    """The step that the incident's newest number stands for, with the id `new`."""
+    now = incident.updated_at
+    return Update(
+        incident=incident.id,
+        seq=incident.newest_seq,
+        status=incident.status,
+        event=event_of(incident.status, incident.newest_seq),
+        body=given.body or "",
+        deliver=is_told,
+        created_at=now,
+        affected=tuple(affected),
+        tell_at=incident.tell_at if is_told else now,
+        id=new,
+        updated_at=now,
+        display_at=now,
+    )
