@@ -22,7 +22,7 @@ from tests.stepped import SteppedSystem
 
 
 def dead_letters(system: SteppedSystem) -> int:
-    """How many there are, seen or not: ElasticMQ counts by the machine's clock which can be seen."""
+    """How many there are, seen or not: ElasticMQ tells those apart by the machine's clock."""
     url = system.queue_url(queue(system, "announcements").queue_arn) + "-dead"
     counts = ("Messages", "MessagesDelayed", "MessagesNotVisible")
     names: Any = [f"ApproximateNumberOf{one}" for one in counts]
