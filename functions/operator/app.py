@@ -12,7 +12,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.contracts import OperatorSubscriber, PageChange, SendingChange, TemplateChange
 from statustext.domain.api_key import Scope
 from statustext.flows.lookups import require_page
-from statustext.flows.operating import console_operator, setting_up, showing
+from statustext.flows.operating import console_operator, finding, setting_up, showing
 from statustext.flows.operating import subscribers as operating
 from statustext.flows.operating.erasing import erase
 from statustext.invocation import is_request
@@ -32,14 +32,20 @@ def list_subscribers() -> Response[str]:
     one = web.query(app, "id")
     key = web.require_key(app, table, Scope.WRITE if one else Scope.READ)
     web.require_choice(app, "type", ("sms",))
+    web.require_known_query(app, "id", "type", "limit", "cursor", "phone", "last4")
     if one:
         who = web.subscriber_id_in(one), key.actor
         return answer(
             200, showing.subscriber(key.page_id, *who, table, time.time(), system_entropy)
         )
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
-    cursor = web.query(app, "cursor") or ""
-    found, after = operating.list_subscribers(key.page_id, table, time.time(), limit, cursor)
+    cursor, now = web.query(app, "cursor") or "", time.time()
+    if phone := web.query(app, "phone"):
+        found, after = finding.by_number(key.page_id, phone, table, secrets.master_key(), now), ""
+    elif digits := web.query(app, "last4"):
+        found, after = finding.by_last_digits(key.page_id, digits, cursor, table, now)
+    else:
+        found, after = operating.list_subscribers(key.page_id, table, now, limit, cursor)
     if "text/plain" in (web.header(app, "Accept") or ""):
         text = "".join(f"{operating.line(one)}\n" for one in found)
         return Response(200, "text/plain; charset=utf-8", text, {"X-Next-Cursor": after})

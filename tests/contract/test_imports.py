@@ -52,8 +52,9 @@ def test_only_the_sender_loads_twilio_rest(function: str) -> None:
     assert found == (set(FOR_THE_SENDER) if function == "sender" else set())
 
 
-def test_the_widget_loads_no_library_at_all() -> None:
-    assert not {m for m in loaded_by("widget") if m.startswith(("boto", "pydantic", "aws_"))}
+@pytest.mark.parametrize("function", ["widget", "console"])
+def test_what_serves_files_loads_no_library_at_all(function: str) -> None:
+    assert not {m for m in loaded_by(function) if m.startswith(("boto", "pydantic", "aws_"))}
 
 
 def test_the_webhook_reads_replies_without_pydantic() -> None:

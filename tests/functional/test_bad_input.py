@@ -146,6 +146,8 @@ ROUTES = [
     ),
     Route("GET", "/openapi.json"),
     Route("GET", "/widget.js"),
+    Route("GET", "/console"),
+    Route("GET", "/console/main.js"),
     Route("GET", f"{V1}/incidents", key="operator"),
     Route("POST", f"{V1}/incidents", {"incident": INCIDENT}, "incident", "operator"),
     Route("GET", f"{V1}/incidents/{{incident}}", key="operator"),

@@ -146,6 +146,18 @@ def widget_script(system: SteppedSystem) -> None:
     assert "subscription_form" in given["body"]
 
 
+def console_page(system: SteppedSystem) -> None:
+    given = run(system, "console_page")
+    assert (given["statusCode"], given["headers"]["Content-Type"][:9]) == (200, "text/html")
+    assert 'src="console/main.js"' in given["body"]
+
+
+def console_file(system: SteppedSystem) -> None:
+    given = run(system, "console_file")
+    assert (given["statusCode"], given["headers"]["Content-Type"][:15]) == (200, "text/javascript")
+    assert "./api.js" in given["body"]
+
+
 def incident_open(system: SteppedSystem) -> None:
     system.subscribe()
     one = answer(run(system, "incident_open"), 201)
@@ -447,6 +459,8 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         public_api_form,
         public_api_openapi,
         widget_script,
+        console_page,
+        console_file,
         incident_open,
         incident_update,
         incident_recall,
@@ -512,7 +526,9 @@ WRONG: tuple[Any, ...] = (
 )
 
 
-@pytest.mark.parametrize("function", [one for one in FUNCTIONS if one not in ("clock", "widget")])
+@pytest.mark.parametrize(
+    "function", [one for one in FUNCTIONS if one not in ("clock", "widget", "console")]
+)
 @pytest.mark.parametrize("event", WRONG, ids=json.dumps)
 def test_an_event_that_a_function_does_not_take_is_answered_by_a_sentence(
     system: SteppedSystem, function: str, event: Any

@@ -192,6 +192,8 @@ def visitors(system: SteppedSystem) -> None:
     assert system.http("GET", "/pages/default/subscription_form").status == 200
     assert system.http("GET", "/openapi.json").status == 200
     assert system.http("GET", "/widget.js").status == 200
+    assert system.http("GET", "/console").status == 200
+    assert system.http("GET", "/console/main.js").status == 200
     one = system.sign_up(preferences={"services": ["svc_api"]})
     system.clock.shift(40)
     assert system.http("POST", f"/subscriptions/{one}/resend_confirmation").status == 202
@@ -268,7 +270,7 @@ def operators(system: SteppedSystem) -> None:
     assert system.operator("POST", "/api/sms/subscribers", pending).status == 201
     system.run()
     one = added.json["id"]
-    for path in ("?type=sms", f"?id={one}"):
+    for path in ("?type=sms", f"?id={one}", f"?phone=%2B{PHONE[1:]}", "?last4=4567"):
         assert system.operator("GET", f"/api/sms/subscribers{path}").status == 200
     assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
     page = "/v1/pages/default"

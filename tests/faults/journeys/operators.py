@@ -1,6 +1,7 @@
 """Operators: subscribers, the page, its templates and components; by HTTP and from the console."""
 
 from collections.abc import Generator
+from urllib.parse import quote
 
 from statustext.adapters.pages import get_page
 from statustext.adapters.quarantine import quarantine
@@ -95,6 +96,18 @@ def listing_subscribers(stage: Stage) -> Generator[None]:
     yield
     shown = {one["id"] for one in answer.json["subscribers"]}
     assert shown == set(everybody) or (stage.overtaken and not shown)
+
+
+@journey(everybody_stops)
+def finding_a_subscriber(stage: Stage) -> Generator[None]:
+    begun = stage.system.subscribe(PHONE)
+    stage.phones.append(PHONE)
+    yield
+    stage.forget_secrets()
+    asked = stage.operator("GET", f"{SUBSCRIBERS}?phone={quote(PHONE)}")
+    assert [one["id"] for one in asked.json["subscribers"]] == [begun["id"]]
+    assert stage.operator("GET", f"{SUBSCRIBERS}?last4={PHONE[-4:]}").status == 200
+    yield
 
 
 @journey(settings_are_changed)

@@ -1,0 +1,33 @@
+// Whether the page sends, from where, what was used, and what was done lately.
+
+import {growing, make, moment, press} from './page_parts.js';
+
+export async function showSending(api) {
+  const state = make('div', {class: 'card'});
+  const drawState = (shown) => state.replaceChildren(...sendingParts(shown, api, drawState));
+  drawState(await api.get('sending'));
+  const acts = growing(async (cursor) => {
+    const found = await api.get('audit', {limit: 20, cursor});
+    return [found.audit, found.next_cursor];
+  }, (one) => [`${one.event} · ${one.actor} `, make('span', {class: 'dim'}, moment(one.at))],
+  'Nothing was done yet.');
+  await acts.ready;
+  return [make('h1', {}, 'Sending'), state,
+    make('div', {class: 'card'}, make('h2', {}, 'What was done'), ...acts.parts)];
+}
+
+function sendingParts(shown, api, drawState) {
+  const change = async (paused) =>
+    drawState(await api.call('PATCH', 'sending', {body: {paused}}));
+  const senders = shown.senders.map((one) => make('li', {},
+    `${one.id}, ${one.mps} segments a second, to ${one.prefixes.join(', ') || 'all other numbers'}`));
+  const stopped = shown.circuits.map((one) => make('li', {},
+    `${one.scope}: ${one.meaning} `, make('span', {class: 'dim'}, 'since ', moment(one.since))));
+  return [
+    make('h2', {}, shown.paused ? 'Sending is paused' : 'The page sends'),
+    shown.paused ? press('Resume sending', '', () => change(false))
+      : press('Pause sending', 'stop', () => change(true)),
+    make('h3', {}, 'Senders'), make('ul', {class: 'rows'}, ...senders),
+    ...(stopped.length ? [make('h3', {}, 'Stopped'), make('ul', {class: 'rows'}, ...stopped)] : []),
+  ];
+}
