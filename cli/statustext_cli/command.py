@@ -8,7 +8,7 @@ import os
 import secrets
 import time
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -82,11 +82,14 @@ def main(
 
 @app.command()
 def setup(
-    name: Annotated[str, typer.Option(prompt="Name of the status page, as texts show it")],
-    url: Annotated[str, typer.Option(prompt="Address of the status page (https://…)")],
-    countries: Annotated[
-        str, typer.Option(prompt="Countries to text, such as US,CA", show_default=True)
-    ] = "US",
+    name: Annotated[
+        str | None, typer.Option(help="The status page's name, as texts show it.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="The status page's address (https://…).")] = None,
+    countries: Annotated[str | None, typer.Option(help="Countries to text, such as US,CA.")] = None,
+    api_url: Annotated[
+        str | None, typer.Option(help="Where the API is reached from outside, if not as deployed.")
+    ] = None,
     component: Annotated[
         list[str] | None, typer.Option(help="A component as key=Name; may be repeated.")
     ] = None,
@@ -96,18 +99,25 @@ def setup(
     stack: Stack = "statustext",
     page: PageId = DEFAULT_PAGE,
 ) -> None:
-    """Create a page and its first key, and say what to paste at Twilio."""
+    """Create a page and its first key, and say what to paste at Twilio.
+
+    With --api-url, a page that is there already is reached at that address from now on.
+    """
     found = deployment.find(stack)
-    served = [country.strip().upper() for country in countries.split(",") if country.strip()]
-    try:
+    known = get_page(found.table, page)
+    if known:
+        made, public_url = False, _moved(found, known, api_url)
+    else:
+        name = name or typer.prompt("Name of the status page, as texts show it")
+        url = url or typer.prompt("Address of the status page (https://…)")
+        countries = countries or typer.prompt("Countries to text, such as US,CA", default="US")
+        served = [country.strip().upper() for country in countries.split(",") if country.strip()]
         given = {"name": name, "url": url, "countries": served, "timezone": timezone}
-        checked = validated(given, PageChange)
-    except RejectedError as error:
-        typer.echo(error.message, err=True)
-        raise typer.Exit(1) from None
-    new = Page(page, checked.name or name, url, found.api_url, tuple(served), timezone=timezone)
-    made = setting_up.create_page(found.table, new)
-    out.print(f"Page {page} {'created' if made else 'was there already and is as it was'}.")
+        checked = _checked({**given, "public_url": api_url or found.api_url})
+        public_url = str(checked.public_url)
+        new = Page(page, str(checked.name), url, public_url, tuple(served), timezone=timezone)
+        made = setting_up.create_page(found.table, new)
+        out.print(f"Page {page} {'created' if made else 'was there already and is as it was'}.")
     for one in component or []:
         key, _, title = one.partition("=")
         try:
@@ -118,9 +128,37 @@ def setup(
             out.print(error.message)
     if made:
         _print_key(found, page, "first key")
-    hook = f"{found.api_url}/twilio/{page}/inbound#rc=5&rp=4xx,5xx,ct,rt"
+    hook = f"{public_url}/twilio/{page}/inbound#rc=5&rp=4xx,5xx,ct,rt"
     out.print("At Twilio, as the webhook for incoming messages (HTTP POST), paste:")
     out.print(hook, soft_wrap=True, highlight=False)
+
+
+def _checked(given: dict[str, Any]) -> PageChange:
+    try:
+        return validated(given, PageChange)
+    except RejectedError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(1) from None
+
+
+def _moved(found: deployment.Deployment, known: Page, api_url: str | None) -> str:
+    """Where a page that is there already is reached, after its move if one is asked for."""
+    if api_url is None:
+        out.print(f"Page {known.id} was there already and is as it was.")
+        if found.api_url != known.public_url:
+            out.print(f"It is reached at {known.public_url}, and the stack elsewhere:")
+            out.print(f"`statustext setup --api-url {found.api_url}` moves it.", soft_wrap=True)
+        return known.public_url
+    address = str(_checked({"public_url": api_url}).public_url)
+    if address == known.public_url:
+        out.print(f"Page {known.id} is reached at {address} already.", soft_wrap=True)
+        return address
+    now = time.time()
+    moved = setting_up.move_page(known, address, found.table, ACTOR, now, system_entropy)
+    kept = _day(moved.former_addresses[0].accepted_until)
+    out.print(f"Page {known.id} is reached at {address} from now on.", soft_wrap=True)
+    out.print(f"What Twilio signs for {known.public_url} is accepted until {kept}.", soft_wrap=True)
+    return address
 
 
 @keys.command("create")

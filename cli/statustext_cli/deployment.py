@@ -1,6 +1,7 @@
 """Where a deployment is: its stack's outputs, and its table."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import boto3
 import typer
@@ -11,10 +12,11 @@ from statustext.adapters.dynamodb import Table
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deployed stack. `api_url` has no slash at its end."""
+    """A deployed stack. `api_url`, at its own domain if it has one, has no slash at its end."""
 
     table: Table
     api_url: str
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 def find(stack: str) -> Deployment:
@@ -24,7 +26,8 @@ def find(stack: str) -> Deployment:
         found = answer["Stacks"][0]
         outputs = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
         table = Table(boto3.client("dynamodb"), outputs["TableName"])
-        return Deployment(table, outputs["ApiUrl"].rstrip("/"))
+        api_url = outputs.get("CustomApiUrl") or outputs["ApiUrl"]
+        return Deployment(table, api_url.rstrip("/"), outputs)
     except KeyError as missing:
         raise _end(f"Stack {stack} has no {missing}; is it Statustext's?") from None
     except (BotoCoreError, ClientError) as error:

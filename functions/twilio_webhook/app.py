@@ -41,7 +41,9 @@ def status(page: str, attempt: str) -> Response[str]:
 
 def _checked(page: str, path: str, needed: tuple[str, ...]) -> tuple[Page, dict[str, str]]:
     found = get_page(table, page) if len(page) <= 40 else None
-    return genuine_form(app, found, path, secrets.twilio(), needed)
+    addresses = found.addresses_at(time.time()) if found else ()
+    given = [f"{address}/twilio/{page}/{path}" for address in addresses]
+    return genuine_form(app, found, given, secrets.twilio(), needed)
 
 
 @observed

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from local.intrinsics import Resolver
+from local.template import parameter_values
 from tests.contract.cloudformation import ROOT, source
 
+NEEDED = ["TwilioAccountSid", "TwilioAuthToken", "TwilioFrom"]
 UNCHECKED_HASH = 0b01  # https://peps.python.org/pep-0552/
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==(\S+)", flags=re.MULTILINE)
 
@@ -51,10 +54,52 @@ def test_our_layer_is_laid_out_for_lambda_and_compiled(tmp_path: Path) -> None:
         assert flags == UNCHECKED_HASH, path
 
 
+@pytest.mark.parametrize(
+    ("domain", "base", "address"),
+    [
+        ("", "", "https://Api.ref.execute-api.us-east-1.amazonaws.com/Api.Stage"),
+        ("api.example.com", "", "https://api.example.com"),
+        ("api.example.com", "status", "https://api.example.com/status"),
+    ],
+)
+def test_a_domain_of_ones_own_is_a_choice(domain: str, base: str, address: str) -> None:
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d"
+    chosen = {"DomainName": domain, "DomainBasePath": base}
+    chosen |= {"DomainCertificateArn": certificate} if domain else {}
+    template, given = source(), dict.fromkeys(NEEDED, "given")
+    values = parameter_values(template, given | chosen)
+    find = Resolver(template, values, "statustext", lambda name, part: f"{name}.{part or 'ref'}")
+    outputs = {
+        name: find.resolve(output["Value"])
+        for name, output in template["Outputs"].items()
+        if "Condition" not in output or find.holds(output["Condition"])
+    }
+    assert outputs["ApiUrl"].startswith("https://Api.ref.execute-api.")
+    assert outputs["InboundWebhookUrl"].partition("#")[0] == f"{address}/twilio/default/inbound"
+    assert outputs.get("CustomApiUrl") == (address if domain else None)
+    made = {
+        name: find.resolve(resource["Properties"])
+        for name, resource in template["Resources"].items()
+        if resource.get("Condition") == "HasDomain" and find.holds("HasDomain")
+    }
+    assert set(made) == ({"Domain", "DomainMapping"} if domain else set())
+    if domain:
+        assert made["Domain"] == {
+            "DomainName": domain,
+            "RegionalCertificateArn": certificate,
+            "EndpointConfiguration": {"Types": ["REGIONAL"]},
+            "SecurityPolicy": "TLS_1_2",
+        }
+        assert made["DomainMapping"].get("BasePath", "") == base
+    (rule,) = template["Rules"].values()
+    assert find.resolve(rule["RuleCondition"]) is bool(domain)
+    assert all(find.resolve(one["Assert"]) is bool(domain) for one in rule["Assertions"])
+
+
 def test_a_first_deployment_is_asked_only_what_it_must() -> None:
     parameters = source()["Parameters"]
     needed = [name for name, p in parameters.items() if "Default" not in p]
-    assert needed == ["TwilioAccountSid", "TwilioAuthToken", "TwilioFrom"]
+    assert needed == NEEDED
     assert list(parameters)[: len(needed)] == needed, "sam deploy --guided asks in this order"
     for name, parameter in parameters.items():
         assert parameter["Description"].endswith("."), name

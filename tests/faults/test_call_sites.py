@@ -17,6 +17,7 @@ NEVER_MADE = {
     "flows/operating/showing.py:groups -> components": "a variable, and not the function so named",
     "flows/publishing/components.py:create -> _require_group": "the same look as in change",
     "flows/operating/setting_up.py:create_page": "only by the command, on an operator's machine",
+    "flows/operating/setting_up.py:move_page": "only by the command, on an operator's machine",
     "flows/operating/keys.py:create_key": "only by the command, on an operator's machine",
     "flows/operating/keys.py:revoke_key": "only by the command, on an operator's machine",
     "adapters/api_keys.py:get_api_key": "only to revoke one, by the command",

@@ -57,6 +57,33 @@ def test_setup_leaves_an_existing_page_alone(system: SteppedSystem, run: Run) ->
     assert system.operator("GET", "/v1/pages/default").json["name"] == "Demo"
 
 
+def test_setup_moves_a_page_that_is_there(system: SteppedSystem, run: Run) -> None:
+    moved = run("setup", "--api-url", "https://api.example.com/status/")
+    assert moved.exit_code == 0, moved.stderr
+    assert f"signs for {API_URL} is accepted until" in moved.stdout
+    assert "https://api.example.com/status/twilio/default/inbound#rc=5" in moved.stdout
+    shown = system.operator("GET", "/v1/pages/default").json
+    assert shown["public_url"] == "https://api.example.com/status"
+    assert [one["url"] for one in shown["former_addresses"]] == [API_URL]
+    again = run("setup", "--api-url", "https://api.example.com/status")
+    assert "already" in again.stdout
+    says = run("setup").stdout
+    assert f"`statustext setup --api-url {API_URL}` moves it." in says
+
+
+def test_setup_takes_no_address_that_twilio_could_not_sign(system: SteppedSystem, run: Run) -> None:
+    refused = run("setup", "--api-url", "http://api.example.com")
+    assert refused.exit_code == 1
+    assert "https" in refused.stderr
+    assert system.operator("GET", "/v1/pages/default").json["public_url"] == API_URL
+
+
+def test_setup_gives_a_new_page_the_address_asked_for(system: SteppedSystem, run: Run) -> None:
+    words = ("--page", "acme", "--name", "Acme", "--url", "https://status.acme.test")
+    made = run("setup", *words, "--countries", "US", "--api-url", "https://sms.acme.test")
+    assert "https://sms.acme.test/twilio/acme/inbound#rc=5" in made.stdout
+
+
 def test_a_key_that_never_was_cannot_be_revoked(run: Run) -> None:
     refused = run("keys", "revoke", "0123456789abcdef")
     assert refused.exit_code == 1

@@ -614,7 +614,11 @@ def test_a_pages_settings(system: SteppedSystem) -> None:
         {"url": "javascript:alert(1)"},
         {"keyword_replies": "nobody"},
         {"limits": {"signups_per_hour": 0}},
-        {"public_url": "https://evil.example"},
+        {"public_url": "http://api.example.com"},
+        {"public_url": "https://api.example.com/live?a=b"},
+        {"public_url": "https://api.example.com/live#rc=5"},
+        {"public_url": "https://user@api.example.com"},
+        {"former_addresses": []},
         {"id": "other"},
     ],
 )

@@ -33,6 +33,7 @@ from statustext.field_types import (
     PhoneInput,
     Prefix,
     Printable,
+    PublicAddress,
     QuietHours,
     Seconds,
     Secret,
@@ -156,6 +157,7 @@ class PageChange(Body):
 
     name: Annotated[Line, StringConstraints(max_length=40)] | None = None
     url: WebAddress | None = None
+    public_url: PublicAddress | None = None
     countries: list[CountryInCapitals] | None = Field(None, min_length=1, max_length=250)
     segment_budget: Annotated[int, Field(ge=1, le=3), NoBoolean] | None = None
     consent_required: bool | None = None

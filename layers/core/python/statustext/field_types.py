@@ -184,6 +184,18 @@ WebAddress = Annotated[
     str, matching(WEB, "must be a web address, as in https://status.example.com"), described(WEB)
 ]
 
+PUBLIC = (
+    r"^(https://[A-Za-z0-9.-]{1,253}|http://(localhost|127\.0\.0\.1))(:[0-9]{1,5})?"
+    r"(/[A-Za-z0-9._~-]{1,40}){0,4}/?$"
+)
+PublicAddress = Annotated[
+    str,
+    matching(PUBLIC, "must be an https address without a query, as in https://api.example.com/sms"),
+    AfterValidator(lambda given: given.rstrip("/")),
+    described(PUBLIC),
+]
+"""Where the API is reached. Plain http is for one's own machine: Twilio's forms hold numbers."""
+
 DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 Date = Annotated[
     str,

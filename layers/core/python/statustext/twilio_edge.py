@@ -12,31 +12,30 @@ from statustext.domain.page import Page
 from statustext.errors import RejectedError
 from statustext.observability import count
 
-ADDRESSES = ("From", "To")
+NUMBERS = ("From", "To")
 
 
 def genuine_form(
     app: APIGatewayRestResolver,
     page: Page | None,
-    path: str,
+    addresses: Sequence[str],
     credentials: TwilioCredentials,
     needed: Sequence[str],
 ) -> tuple[Page, dict[str, str]]:
-    """The page and the form of a webhook that Twilio signed for `path` of this page.
+    """The page and the form of a webhook that Twilio signed for one of these `addresses`.
 
-    A Messaging Service may have texted by RCS or WhatsApp: the channel is taken off the addresses.
-    The address is the one we gave Twilio, never taken from the request. Raises RejectedError 403
-    for whatever is not genuine, is no form, lacks a `needed` field, or is for no page of ours, and
-    413 for a body of more than 64 KiB, of which no signature is reckoned.
+    A Messaging Service may have texted by RCS or WhatsApp: the channel is taken off the numbers.
+    The addresses are those that we gave Twilio, never taken from the request. Raises RejectedError
+    403 for whatever is not genuine, is no form, lacks a `needed` field, or is for no page of ours,
+    and 413 for a body of more than 64 KiB, of which no signature is reckoned.
     """
     fields = read_form(_body(app))
     signature = web.header(app, "X-Twilio-Signature") or ""
     form = single(fields or {})
     if page is not None and fields is not None and all(form.get(name) for name in needed):
-        url = f"{page.public_url}/twilio/{page.id}/{path}"
         is_ours = form.get("AccountSid", credentials.account_sid) == credentials.account_sid
-        if is_ours and is_genuine(url, fields, signature, credentials):
-            plain = {name: without_channel(form[name]) for name in ADDRESSES if name in form}
+        if is_ours and any(is_genuine(a, fields, signature, credentials) for a in addresses):
+            plain = {name: without_channel(form[name]) for name in NUMBERS if name in form}
             return page, form | plain
     count("WebhookRefused")
     raise RejectedError(403, "forbidden", "This address takes webhooks signed by Twilio only.")

@@ -5,7 +5,7 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.page import RECIPIENT_LIMITS, Limits, Page, SenderChoice
+from statustext.domain.page import RECIPIENT_LIMITS, FormerAddress, Limits, Page, SenderChoice
 
 AUDIT_LIFE = 400 * 24 * 3600
 
@@ -47,6 +47,7 @@ def page_of(row: Item) -> Page:
         senders=tuple(
             SenderChoice(one["id"], tuple(one["prefixes"])) for one in row.get("senders", ())
         ),
+        former_addresses=tuple(FormerAddress(**one) for one in row.get("former_addresses", ())),
         **{name: row[name] for name in ADDED if name in row},
     )
 
@@ -67,14 +68,16 @@ def page_row(page: Page) -> Item:
         "limits": vars(page.limits),
         "recipient_limits": [list(tier) for tier in page.recipient_limits],
         "senders": [{**vars(one), "prefixes": list(one.prefixes)} for one in page.senders],
+        "former_addresses": [vars(one) for one in page.former_addresses],
         **{name: getattr(page, name) for name in ADDED},
     }
 
 
-def change_settings(page: str, changes: Mapping[str, Any]) -> Write:
+def change_settings(page: str, changes: Mapping[str, Any], moved_from: str = "") -> Write:
     """Set some of a page's attributes; others that are being set meanwhile are not undone.
 
-    `templates.created` names an attribute within an attribute.
+    `templates.created` names an attribute within an attribute. Where the page moves, its address
+    must still be `moved_from`: one that another move left would be forgotten.
     """
     pk, sk = page_key(page)
     paths = {name: name.split(".") for name in changes}
@@ -82,13 +85,15 @@ def change_settings(page: str, changes: Mapping[str, Any]) -> Write:
         ".".join(f"#{part}" for part in parts) + " = :" + name.replace(".", "_")
         for name, parts in paths.items()
     ]
+    values = {name.replace(".", "_"): value for name, value in changes.items()}
+    is_still_there = " AND #public_url = :moved_from" if moved_from else ""
     return Write(
         pk,
         sk,
         update="SET " + ", ".join(settings),
-        condition="attribute_exists(pk)",
+        condition="attribute_exists(pk)" + is_still_there,
         names={part: part for parts in paths.values() for part in parts},
-        values={name.replace(".", "_"): value for name, value in changes.items()},
+        values=values | ({"moved_from": moved_from} if moved_from else {}),
     )
 
 

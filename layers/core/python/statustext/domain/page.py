@@ -2,9 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 DEFAULT_PAGE = "default"
+
+ADDRESS_KEPT = 30 * 24 * 3600
+"""Seconds for which a page's former address is accepted. Receipts come for hours; the address of
+incoming texts is pasted at Twilio by hand."""
+MOST_FORMER = 5
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,14 @@ class SenderChoice:
     prefixes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class FormerAddress:
+    """Where a page was reached before, which Twilio may sign until then (seconds since 1970)."""
+
+    url: str
+    accepted_until: float
+
+
 RECIPIENT_LIMITS = ((1, 60), (5, 900), (11, 3600), (21, 10_800))
 """Texts and the seconds in which one person gets no more of them, as in GoAlert's SMS limits."""
 
@@ -59,8 +72,9 @@ class Page:
     """A status page.
 
     `url` is the page people read, `public_url` the address under which API Gateway is reached from
-    outside (Twilio signs it). `segment_budget` is the most segments an announcement may cost, 1
-    to 3. `keyword_replies` says who answers HELP: "twilio" (its default) or "statustext".
+    outside (Twilio signs it), `former_addresses` those before it. `segment_budget` is the most
+    segments an announcement may cost, 1 to 3. `keyword_replies` says who answers HELP: "twilio"
+    (its default) or "statustext".
 
     `quiet_hours` ("21:00-08:00", empty for none) hold at the subscriber's place what is not
     critical, and `timezone` is the page's own, for numbers that tell none. `overnight` says whether
@@ -86,6 +100,25 @@ class Page:
     recipient_limits: tuple[tuple[int, int], ...] = RECIPIENT_LIMITS
     senders: tuple[SenderChoice, ...] = ()
     paused: bool = False
+    former_addresses: tuple[FormerAddress, ...] = ()
+
+    def moved_to(self, public_url: str, now: float) -> "Page":
+        """The page reached at another address; of its former ones the newest are remembered."""
+        if public_url == self.public_url:
+            return self
+        left = FormerAddress(self.public_url, now + ADDRESS_KEPT)
+        others = (
+            one
+            for one in self.former_addresses
+            if one.url not in (public_url, left.url) and now < one.accepted_until
+        )
+        former = (left, *others)[:MOST_FORMER]
+        return replace(self, public_url=public_url, former_addresses=former)
+
+    def addresses_at(self, now: float) -> tuple[str, ...]:
+        """The addresses that Twilio may have signed."""
+        former = (one.url for one in self.former_addresses if now < one.accepted_until)
+        return (self.public_url, *former)
 
     def sender_for(self, phone: str, deployed: Senders) -> Sender:
         """Which sender texts a number: the one chosen for its longest prefix, else the deployment's

@@ -85,14 +85,30 @@ def change_page(
         given["recipient_limits"] = tuple(given["recipient_limits"])
     if change.senders is not None:
         given["senders"] = _chosen(change.senders, deployed)
+    moved = page.moved_to(change.public_url or page.public_url, now)
+    if moved is not page:
+        given["former_addresses"] = moved.former_addresses
     changed = replace(page, **given, limits=replace(page.limits, **limits))
     row = page_row(changed)
     settings = {name: row[name] for name in given}
     settings |= {f"limits.{name}": value for name, value in limits.items()}
     if settings:
         note = _note(page.id, names, actor, now, entropy)
-        table.transact([change_settings(page.id, settings), note])
+        moved_from = "" if moved is page else page.public_url
+        table.transact([change_settings(page.id, settings, moved_from), note])
     return changed
+
+
+def move_page(
+    page: Page, public_url: str, table: Table, actor: str, now: float, entropy: Entropy
+) -> Page:
+    """Have a page reached at another address; Twilio's signatures for the one before count on."""
+    moved = page.moved_to(public_url, now)
+    row = page_row(moved)
+    settings = {name: row[name] for name in ("public_url", "former_addresses")}
+    change = change_settings(page.id, settings, page.public_url)
+    table.transact([change, _note(page.id, ["public_url"], actor, now, entropy)])
+    return moved
 
 
 def _chosen(given: Sequence[SenderInput], deployed: Senders) -> tuple[SenderChoice, ...]:

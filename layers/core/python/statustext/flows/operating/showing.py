@@ -150,6 +150,10 @@ def page(found: Page) -> dict[str, Any]:
         "name": found.name,
         "url": found.url,
         "public_url": found.public_url,
+        "former_addresses": [
+            {"url": one.url, "accepted_until": statuspage.timestamp(one.accepted_until)}
+            for one in found.former_addresses
+        ],
         "countries": list(found.countries),
         "segment_budget": found.segment_budget,
         "consent_required": found.consent_required,
