@@ -10,6 +10,7 @@ from statustext.adapters.event_bus import EventBus
 from statustext.adapters.queues import Queue
 from statustext.flows.relaying.changes import News, relay, subject
 from statustext.flows.relaying.counting import count_deliveries
+from statustext.flows.relaying.listing import list_texts
 from statustext.flows.relaying.measuring import measure
 from statustext.flows.relaying.showing import snapshot_tasks
 from statustext.invocation import is_batch, wrong_event
@@ -52,11 +53,16 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     try:
         records = [record for record, _ in done]
         snapshots.send(snapshot_tasks(records))
+        list_texts(records, table)
         count_deliveries(records, table, time.time())
         figures = measure(records)
         emit(figures.counts, figures.seconds, figures.suppressed)
     except Exception as error:  # all comes again: what was relayed may be relayed twice
-        log_failure("Deliveries could not be counted, or a page not be shown anew", error, {})
+        log_failure(
+            "Deliveries could not be counted, texts not be listed, or a page not be shown anew",
+            error,
+            {},
+        )
         failures = [{"itemIdentifier": done[0][0]["dynamodb"]["SequenceNumber"]}]
     return {"batchItemFailures": failures}
 

@@ -288,6 +288,17 @@ def suppressions_add(system: SteppedSystem) -> None:
     assert system.rows("subscriber")[0]["state"] == "unsubscribed"
 
 
+def sends_send(system: SteppedSystem) -> None:
+    given = answer(run(system, "sends_send"), 202)
+    system.run()
+    assert given["status"] == "queued"
+    assert system.texts() == ["Your ticket 4711 was closed."]
+
+
+def sends_list(system: SteppedSystem) -> None:
+    assert answer(run(system, "sends_list"), 200)["sends"] == []
+
+
 def suppressions_list(system: SteppedSystem) -> None:
     assert answer(run(system, "suppressions_list"), 200)["suppressions"] == []
 
@@ -481,6 +492,8 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         snapshot_page,
         suppressions_add,
         suppressions_list,
+        sends_send,
+        sends_list,
         accounts_deliveries,
         accounts_history,
         accounts_audit,

@@ -282,6 +282,15 @@ def operators(system: SteppedSystem) -> None:
     assert system.operator("POST", suppressions, number).status == 201
     assert system.operator("GET", suppressions).status == 200
     assert system.operator("DELETE", f"{suppressions}/+15550000062").status == 200
+    sms = "/api/v1/orgs/default/sms"
+    text = {"to": "+15550000063", "body": "Hello", "category": "transactional"}
+    send = system.operator("POST", f"{sms}/send", text).json["id"]
+    later = text | {"body": "Hello again", "send_at": "2027-01-16T02:00:00Z"}
+    waiting = system.operator("POST", f"{sms}/send", later).json["id"]
+    system.run()
+    assert len(system.operator("GET", f"{sms}/sends").json["sends"]) >= 2
+    assert system.operator("GET", f"{sms}/sends/{send}").status == 200
+    assert system.operator("DELETE", f"{sms}/sends/{waiting}").status == 200
     forget = f"/api/sms/subscribers?id={one}&erase=true"
     assert system.operator("DELETE", forget).status == 200
     assert system.operator("GET", f"{page}/subscribers/{one}/history").status == 200

@@ -78,6 +78,7 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "update": "nothing",
             "subscriber": subscription["id"],
             "phone": "%2B15558887777",
+            "send": "nothing",
             "event": "created",
             "seq": "1",
             "attempt": "a.b.1.c.1",

@@ -309,6 +309,42 @@ def suppressing_a_number_and_lifting_it(stage: Stage) -> Generator[None]:
     yield
 
 
+SMS = "/api/v1/orgs/default/sms"
+
+
+@journey(everybody_stops)
+def ordering_a_text_and_reading_what_became_of_it(stage: Stage) -> Generator[None]:
+    yield
+    stage.phones.append(PHONE)
+    text = {"to": PHONE, "body": "Your ticket 4711 was closed.", "category": "transactional"}
+    once = {"Idempotency-Key": "ticket-4711"}
+    answer = stage.operator("POST", f"{SMS}/send", text, headers=once)
+    assert answer.status in (200, 202)
+    stage.carry_on()
+    assert stage.operator("GET", f"{SMS}/sends").status == 200
+    assert stage.operator("GET", f"{SMS}/sends/{answer.json['id']}").status == 200
+    yield
+    assert len([one for one in stage.system.texts(PHONE) if one == text["body"]]) <= 1
+
+
+@journey(everybody_stops)
+def scheduling_two_texts_and_taking_one_back(stage: Stage) -> Generator[None]:
+    yield
+    stage.phones.append(PHONE)
+    text = {"to": PHONE, "category": "transactional", "send_at": "2027-01-15T08:10:00Z"}
+    for body in ("The first", "The second"):
+        answer = stage.operator("POST", f"{SMS}/send", text | {"body": body})
+        assert answer.status in (200, 202)
+    taken_back = stage.operator("DELETE", f"{SMS}/sends/{answer.json['id']}")
+    assert taken_back.status in (200, 409)
+    stage.system.clock.shift(700)
+    stage.system.tick()
+    stage.carry_on()
+    yield
+    assert stage.system.texts(PHONE).count("The first") <= 1
+    assert "The second" not in stage.system.texts(PHONE)
+
+
 @journey(everybody_stops)
 def erasing_a_person(stage: Stage) -> Generator[None]:
     begun = stage.system.subscribe(PHONE)

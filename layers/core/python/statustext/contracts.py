@@ -129,6 +129,16 @@ class SuppressionInput(Body):
     reason: Line
 
 
+class SendInput(Body):
+    """POST /api/v1/orgs/{page}/sms/send. An `alert` goes to active subscribers only."""
+
+    to: PhoneInput
+    country: Country | None = None
+    body: Annotated[Printable, StringConstraints(min_length=1, max_length=1600)]
+    category: Literal["transactional", "alert"]
+    send_at: Seconds | None = None
+
+
 class LimitsInput(Body):
     """Limits of a page: sign-ups, and texts of announcements (0 for no cap)."""
 

@@ -33,11 +33,11 @@ def _readable(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    _seconds(text)
+    seconds(text)
     return text.strip()
 
 
-def _seconds(given: object) -> float:
+def seconds(given: object) -> float:
     """The moment that ISO 8601 text names. Raises ValueError with the words for who wrote it."""
     if not isinstance(given, str) or not re.fullmatch(MOMENT, given.strip(), re.ASCII):
         raise ValueError("must be a date and time as in 2027-01-20T02:00:00Z")
@@ -123,7 +123,7 @@ MOMENT = (
 Moment = Annotated[str, AfterValidator(_moment), described(MOMENT)]
 """ISO 8601: a date, or a date and time; UTC where no offset is given."""
 
-Seconds = Annotated[float, BeforeValidator(_seconds), described(MOMENT)]
+Seconds = Annotated[float, BeforeValidator(seconds), described(MOMENT)]
 """The same, as seconds since the epoch."""
 
 Code = Annotated[

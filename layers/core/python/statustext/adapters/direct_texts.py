@@ -21,7 +21,13 @@ from statustext.domain.verification import (
 PREFIX = "DIRECT#"
 MANAGE_LINK = "manage_link"
 ANSWER = "answer"
-"""Direct texts without a template: a link to one's own subscription, answers to keywords."""
+TRANSACTIONAL = "transactional"
+ALERT = "alert"
+"""Direct texts without a template: a link to one's own subscription, answers to keywords, and what
+an operator wrote, to anybody or to subscribers only."""
+
+OPERATORS_OWN = (TRANSACTIONAL, ALERT)
+ONLY_TO_ACTIVE = (Event.WELCOME, MANAGE_LINK, ANSWER, ALERT)
 
 DIRECT_TEXT_KEPT_FOR = 30 * DAY
 

@@ -34,6 +34,11 @@ def made_at(identifier: str) -> float:
     return int(identifier[:8], 36) / 1000
 
 
+def id_at(moment: float) -> str:
+    """Sorts behind every id that `new_id` made before a moment, and before all others."""
+    return _base36(int(moment * 1000), 8)
+
+
 def subkey(master: str, purpose: str) -> bytes:
     """The key for one purpose, so that a hash made for one cannot be used for another."""
     return hmac.new(master.encode(), purpose.encode(), hashlib.sha256).digest()

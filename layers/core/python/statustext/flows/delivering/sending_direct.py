@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from statustext.adapters.direct_texts import (
     ANSWER,
     MANAGE_LINK,
+    ONLY_TO_ACTIVE,
+    OPERATORS_OWN,
     claim_code,
     claim_direct_text,
     get_direct_text,
@@ -100,7 +102,7 @@ def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
         return  # delivered twice by the queue, or left by a function that died: never on doubt
     state = deps.table.get(*subscriber_key(task.page, task.subscriber)) or {}
     direct = DirectText(task, page, row, state, deps)
-    if now > row["at"] + WAITED_FOR.get(row["event"], OTHERS_WAITED_FOR):
+    if now > _wanted_at(row) + WAITED_FOR.get(row["event"], OTHERS_WAITED_FOR):
         direct.note(DeliveryStatus.EXPIRED, reason="too old")
         return
     if _claims(direct, now) is None:
@@ -139,14 +141,21 @@ def _claims(direct: DirectText, now: float) -> list[Write] | None:
             return None
         end = put_end(task.page, task.subscriber, now + UNCONFIRMED_LIFE)
         return [claim_code(row, state, now), claim, end]
-    active = row["event"] in (Event.WELCOME, MANAGE_LINK, ANSWER)
+    active = row["event"] in ONLY_TO_ACTIVE
     if "suppressed" in state or (active and state.get("state") != State.ACTIVE):
         return None
     return [require_textable(task.page, task.subscriber, active=active), claim]
 
 
+def _wanted_at(row: Item) -> float:
+    """When a text was asked for, or the later moment that it was asked for."""
+    return float(row["send_at"] if "send_at" in row else row["at"])
+
+
 def _body(direct: DirectText, now: float) -> str:
     row, page, deps = direct.row, direct.page, direct.deps
+    if row["event"] in OPERATORS_OWN:
+        return str(row["body"])
     if row["event"] == ANSWER:  # who is active, or it would not have come this far
         return wording(row, page, direct.subscriber(now), deps.table, now)
     if row["event"] == MANAGE_LINK:
@@ -164,7 +173,7 @@ def _body(direct: DirectText, now: float) -> str:
 def _send(direct: DirectText, body: str, sender: str, claimed_at: float) -> None:
     task, page, deps = direct.task, direct.page, direct.deps
     is_code = direct.row["event"] == Event.VERIFICATION
-    ends_at = claimed_at + CODE_LIFE if is_code else direct.row["at"] + OTHERS_WAITED_FOR
+    ends_at = claimed_at + CODE_LIFE if is_code else _wanted_at(direct.row) + OTHERS_WAITED_FOR
     now = deps.clock.now()
     name = direct_attempt(task.subscriber, task.direct, 1)
     callback = f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}"

@@ -45,7 +45,7 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
                     )
                 ]
             )
-        case "direct" if is_new:
+        case "direct" if is_new and "send_at" not in row and "status" not in row:
             task = DirectTextTask(
                 page=row["page"], subscriber=row["subscriber"], direct=row["direct"]
             )

@@ -139,9 +139,10 @@ def of_secret(
 
 
 def usable_number(
-    written: str, country: str | None, page: Page, *, allow_fictional: bool
+    written: str, country: str | None, page: Page, *, allow_fictional: bool, field: str = "phone"
 ) -> PhoneNumber:
-    """The number as E.164. Raises RejectedError 422 with the reason in the caller's words."""
+    """The number as E.164. Raises RejectedError 422 with the reason in the caller's words, at the
+    `field` where the number stood."""
     try:
         return parse(
             written,
@@ -150,6 +151,4 @@ def usable_number(
             allow_fictional=allow_fictional,
         )
     except UnusableNumberError as error:
-        raise RejectedError(
-            422, error.code, error.message, fields={"phone": error.message}
-        ) from None
+        raise RejectedError(422, error.code, error.message, fields={field: error.message}) from None

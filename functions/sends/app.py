@@ -1,0 +1,78 @@
+"""/api/v1/orgs/{page}/sms/send and /sends: an operator's own texts, and every text as a list."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from statustext import web
+from statustext.adapters import aws
+from statustext.adapters.clock import system_entropy
+from statustext.adapters.dynamodb import Table
+from statustext.contracts import SendInput
+from statustext.domain.api_key import Scope
+from statustext.flows.accounting import sends
+from statustext.flows.lookups import require_page
+from statustext.flows.operating import sending
+from statustext.observability import observed
+from statustext.settings import read_settings
+from statustext.web import answer
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+secrets = aws.secrets(settings)
+app = web.private_api()
+SMS = "/api/v1/orgs/<page>/sms"
+ACCEPTED, NOT_SENT = 202, 200
+
+
+@app.post(SMS + "/send")
+def send_text(page: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE, page)
+    found, given = require_page(table, page), web.read_body(app, SendInput)
+    is_ordered, send = sending.order_text(
+        given,
+        found,
+        web.idempotency_key(app),
+        key.actor,
+        table,
+        secrets.master_key(),
+        time.time(),
+        system_entropy,
+        allow_fictional=settings.allow_fictional_numbers,
+    )
+    shown = sends.show_send(page, send, table, time.time())
+    return answer(ACCEPTED if is_ordered else NOT_SENT, shown)
+
+
+@app.get(SMS + "/sends")
+def list_sends(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    web.require_known_query(app, *sends.QUERY, "cursor")
+    web.require_choice(app, "status", sends.STATUSES)
+    web.require_choice(app, "category", sends.CATEGORIES)
+    require_page(table, page)
+    given = {name: web.query(app, name) or "" for name in sends.QUERY}
+    wanted = sends.read_filter(given, page, secrets.master_key)
+    cursor = web.query(app, "cursor") or ""
+    found, after = sends.list_sends(page, wanted, cursor, table, time.time())
+    return answer(200, {"sends": found, "next_cursor": after or None})
+
+
+@app.get(SMS + "/sends/<send>")
+def show_send(page: str, send: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    return answer(200, sends.show_send(page, send, table, time.time()))
+
+
+@app.delete(SMS + "/sends/<send>")
+def cancel_send(page: str, send: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE, page)
+    now = time.time()
+    sending.cancel_text(page, send, key.actor, table, now, system_entropy)
+    return answer(200, sends.show_send(page, send, table, now))
+
+
+@observed
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return web.resolve(app, event, context)

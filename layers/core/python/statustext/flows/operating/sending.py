@@ -1,0 +1,164 @@
+"""An operator's own text to one number: ordered here, sent by the codes' lane as any direct text.
+
+Whom it may reach is looked at twice: here, so that the operator is told at once, and by the claim,
+so that a STOP said meanwhile still holds.
+"""
+
+import hashlib
+from typing import Any
+
+from statustext.adapters.clock import Entropy
+from statustext.adapters.direct_texts import ALERT, put_direct_text, record_direct_text
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.incidents import find_reserved, reserve
+from statustext.adapters.pages import audit
+from statustext.adapters.sends import put_scheduled, refuse_duplicate
+from statustext.adapters.subscribers import get_subscriber
+from statustext.contracts import SendInput
+from statustext.domain.delivery import RANK, DeliveryStatus, fingerprint
+from statustext.domain.ids import new_id, subscriber_id
+from statustext.domain.page import Page
+from statustext.domain.segments import count
+from statustext.domain.subscriber import State, Subscriber
+from statustext.domain.templates import MAX_SEGMENTS
+from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.accounting.sends import require_send, send_name
+from statustext.flows.signing_up.subscribing import usable_number
+
+LATEST = 7 * 24 * 3600
+"""Seconds ahead that a text may be scheduled."""
+
+IDEMPOTENCY_LIFE = 7 * 24 * 3600
+
+DUPLICATE = "recent_duplicate"
+
+
+def order_text(
+    given: SendInput,
+    page: Page,
+    idempotency_key: str | None,
+    actor: str,
+    table: Table,
+    master: str,
+    now: float,
+    entropy: Entropy,
+    *,
+    allow_fictional: bool,
+) -> tuple[bool, str]:
+    """Order one text; whether it is on its way by this call, and its name. One that may not be
+    sent, or that repeats another, is written down as suppressed.
+
+    Raises RejectedError 422 for a number that cannot be texted, too long a text, a moment that is
+    not in the next seven days, or an Idempotency-Key that was used for something else.
+    """
+    number = usable_number(
+        given.to, given.country, page, allow_fictional=allow_fictional, field="to"
+    )
+    _require_short(given.body)
+    send_at = _moment(given.send_at, now)
+    name = _once_name(idempotency_key)
+    asked = hashlib.sha256(given.model_dump_json().encode()).hexdigest()
+    if name and (before := _ordered_before(table, page.id, name, asked)):
+        return False, before
+    one = subscriber_id(master, page.id, number.e164)
+    direct = new_id(now, entropy(4))
+    send = send_name(direct, one)
+    reason = _why_not(get_subscriber(table, page.id, one, now), given.category)
+    more: dict[str, Any] = {"phone": number.e164, "body": given.body, "actor": actor}
+    guards = [reserve(page.id, name, send, asked, now + IDEMPOTENCY_LIFE)] if name else []
+    detail = {"send": send, "subscriber": one, "category": given.category}
+    guards.append(audit(page.id, direct, "text.ordered", detail, actor, now))
+    if not reason:
+        writes = [refuse_duplicate(page.id, one, fingerprint(given.body), now), *guards]
+        if send_at > now:
+            more["send_at"] = send_at
+            writes.append(put_scheduled(page.id, one, direct, send_at))
+        writes.append(put_direct_text(page.id, one, direct, given.category, now, **more))
+        if _transacted(table, writes):
+            return True, send
+        if name and (before := _ordered_before(table, page.id, name, asked)):
+            return False, before
+        reason = DUPLICATE
+    ended = {"status": DeliveryStatus.SUPPRESSED.value, "reason": reason, "status_at": now}
+    ended["rank"] = RANK[DeliveryStatus.SUPPRESSED]
+    more = {name: value for name, value in more.items() if name != "send_at"} | ended
+    table.transact([*guards, put_direct_text(page.id, one, direct, given.category, now, **more)])
+    return False, send
+
+
+def cancel_text(
+    page_id: str, send: str, actor: str, table: Table, now: float, entropy: Entropy
+) -> None:
+    """Take back a text that waits for its moment. Raises RejectedError 404, or 409 where it is not
+    scheduled any more."""
+    row = require_send(table, page_id, send)
+    gone = RejectedError(409, "not_scheduled", "This text is not waiting for its moment any more.")
+    if row.get("send_at", 0.0) <= now or "status" in row:
+        raise gone
+    cancelled = record_direct_text(
+        page_id,
+        row["subscriber"],
+        row["direct"],
+        DeliveryStatus.SUPPRESSED,
+        now,
+        reason="cancelled by an operator",
+    )
+    note = audit(page_id, new_id(now, entropy(4)), "text.cancelled", {"send": send}, actor, now)
+    if not _transacted(table, [cancelled, note]):
+        raise gone
+
+
+def _transacted(table: Table, writes: list[Write]) -> bool:
+    try:
+        table.transact(writes)
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def _why_not(subscriber: Subscriber | None, category: str) -> str:
+    """Why this number may not be texted, or ""."""
+    if subscriber is not None and subscriber.suppressed:
+        return subscriber.suppressed
+    if category == ALERT and (subscriber is None or subscriber.state is not State.ACTIVE):
+        return "not_subscribed"
+    return ""
+
+
+def _require_short(body: str) -> None:
+    size = count(body)
+    if size.segments > MAX_SEGMENTS:
+        sentence = (
+            f"The text takes {size.segments} segments ({size.encoding}); write at most"
+            f" {MAX_SEGMENTS}."
+        )
+        raise RejectedError(422, "too_long", sentence, fields={"body": sentence})
+
+
+def _moment(send_at: float | None, now: float) -> float:
+    if send_at is None:
+        return 0.0
+    if not now - 60 <= send_at <= now + LATEST:
+        sentence = "Give a moment within the next seven days."
+        raise RejectedError(422, "invalid_moment", sentence, fields={"send_at": sentence})
+    return send_at
+
+
+def _once_name(idempotency_key: str | None) -> str:
+    if idempotency_key is None:
+        return ""
+    return f"send#{hashlib.sha256(idempotency_key.encode()).hexdigest()}"
+
+
+def _ordered_before(table: Table, page_id: str, name: str, asked: str) -> str:
+    """The text that an earlier call with this Idempotency-Key ordered, or ""."""
+    row = find_reserved(table, page_id, name)
+    if row is None:
+        return ""
+    if row["fingerprint"] != asked:
+        raise RejectedError(
+            422,
+            "idempotency_key_reused",
+            "This Idempotency-Key was used for another request; choose a new one.",
+        )
+    return str(row["incident"])
