@@ -30,6 +30,8 @@ NEVER_MADE = {
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",
     "functions/clock/app.py:handler -> finish_updates": "handed on, and called as a job",
     "functions/clock/app.py:handler -> sweep_unconfirmed": "handed on, and called as a job",
+    "functions/clock/app.py:handler -> hand_on_scheduled": "handed on, and called as a job",
+    "flows/operating/sending.py:order_text -> _ordered_before": "the second: two calls race",
 }
 """Sites that no journey reaches, by the function they lie in (and what they lead to), and why."""
 
@@ -40,6 +42,7 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "resolve": "powertools' routes",
     "_is_put_back": "how a message is sent anew",
     "_body": "the key that codes are made with",
+    "read_filter": "the key that ids are made with",
     "_work_through": "how a recipient is read",
     "incidents": "reads a list of incidents as it is taken",
     "_listed": "reads a list of incidents as it is taken, or shows what it is given",

@@ -136,7 +136,7 @@ ONES_OWN = [
     Route("DELETE", "/subscriptions/{id}", key="token"),
     Route("GET", "/subscription_form"),
 ]
-SMS = "/api/v1/orgs/default/sms"
+TEXTS = "/api/v1/orgs/default/sms"
 TEXT = {"to": "+15558887766", "body": "Hello", "category": "transactional"}
 SUPPRESSIONS = "/api/v1/orgs/default/sms/suppressions"
 SUPPRESSED = {"phone": "+15558887777", "reason": "asked by e-mail"}
@@ -146,10 +146,10 @@ ROUTES = [
         Route(one.method, f"/pages/default{one.path}", one.body, one.wrap, one.key)
         for one in ONES_OWN
     ),
-    Route("POST", f"{SMS}/send", TEXT, key="operator"),
-    Route("GET", f"{SMS}/sends", key="operator"),
-    Route("GET", f"{SMS}/sends/nothing", key="operator"),
-    Route("DELETE", f"{SMS}/sends/nothing", key="operator"),
+    Route("POST", f"{TEXTS}/send", TEXT, key="operator"),
+    Route("GET", f"{TEXTS}/sends", key="operator"),
+    Route("GET", f"{TEXTS}/sends/nothing", key="operator"),
+    Route("DELETE", f"{TEXTS}/sends/nothing", key="operator"),
     Route("GET", "/openapi.json"),
     Route("GET", "/widget.js"),
     Route("GET", "/console"),

@@ -283,7 +283,7 @@ def operators(system: SteppedSystem) -> None:
     assert system.operator("GET", suppressions).status == 200
     assert system.operator("DELETE", f"{suppressions}/+15550000062").status == 200
     sms = "/api/v1/orgs/default/sms"
-    text = {"to": "+15550000063", "body": "Hello", "category": "transactional"}
+    text = {"to": "+15550000071", "body": "Hello", "category": "transactional"}
     send = system.operator("POST", f"{sms}/send", text).json["id"]
     later = text | {"body": "Hello again", "send_at": "2027-01-16T02:00:00Z"}
     waiting = system.operator("POST", f"{sms}/send", later).json["id"]

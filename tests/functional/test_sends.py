@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.functional.engine import Call, watched
 from tests.functional.phrases import live
 from tests.stepped import PHONE, Answer, SteppedSystem
 
@@ -54,8 +55,27 @@ def test_the_same_call_is_made_once(system: SteppedSystem) -> None:
     assert system.texts(OTHER) == [BODY]
 
 
+def test_of_two_calls_with_one_key_at_once_one_orders(system: SteppedSystem) -> None:
+    others: list[Answer] = []
+
+    def meanwhile(call: Call) -> None:
+        if call.operation == "TransactWriteItems" and not others:
+            others.append(Answer(0, "", {}))
+            others.append(order(system, "one"))
+
+    with watched(system) as watch:
+        watch.before = meanwhile
+        late = order(system, "one")
+    assert (others[1].status, late.status) == (202, 200)
+    assert late.json["id"] == others[1].json["id"]
+    live(system, 120)
+    assert system.texts(OTHER) == [BODY]
+    assert len(listed(system)) == 1
+
+
 def test_the_same_words_within_a_minute_are_suppressed(system: SteppedSystem) -> None:
     assert order(system).status == 202
+    system.clock.shift(1)
     repeated = order(system)
     assert (repeated.status, repeated.json["status"]) == (200, "suppressed")
     assert repeated.json["suppressed_reason"] == "recent_duplicate"
@@ -184,8 +204,8 @@ def test_no_page_reads_or_takes_back_another_s_texts(system: SteppedSystem) -> N
     system.add_key("key-of-another-page", page="other")
     headers = {"X-API-Key": "key-of-another-page"}
     for method, path in (
-        ("GET", "sends"),
-        ("GET", f"sends/{ordered}"),
-        ("DELETE", f"sends/{ordered}"),
+        ("GET", "/sends"),
+        ("GET", f"/sends/{ordered}"),
+        ("DELETE", f"/sends/{ordered}"),
     ):
-        assert system.http(method, f"{SMS}/sends{path}", headers=headers).status == 403
+        assert system.http(method, f"{SMS}{path}", headers=headers).status == 403
