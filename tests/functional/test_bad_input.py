@@ -115,6 +115,7 @@ PAGE = {
     "coalescing_window": 120,
     "recipient_limits": [[1, 60]],
     "senders": [{"id": "12345", "prefixes": ["+44"]}],
+    "prices": {"GB": 0.045},
 }
 GROUPED: tuple[Any, ...] = (
     {"component_group": {"name": "Europe", "components": ["svc_api"]}},
@@ -457,6 +458,8 @@ FINE: Mapping[str, set[str]] = {
     "coalescing_window": {"true"},
     "recipient_limits": {"array"},
     "senders": {"array"},
+    "prices": {"object"},
+    "GB": {"fraction"},  # dollars
     "quiet_hours": {"empty"},
     "timezone": {"empty"},  # a subscriber's
 }

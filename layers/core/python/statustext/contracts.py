@@ -158,6 +158,7 @@ class SenderInput(Body):
     prefixes: list[Prefix] = Field(min_length=1, max_length=250)
 
 
+Dollars = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), NoBoolean]
 MostTexts = Annotated[int, Field(ge=1, le=100), NoBoolean]
 WithinSeconds = Annotated[int, Field(ge=1, le=7 * 24 * 3600), NoBoolean]
 
@@ -179,6 +180,7 @@ class PageChange(Body):
     coalescing_window: Annotated[int, Field(ge=0, le=900), NoBoolean] | None = None
     recipient_limits: list[tuple[MostTexts, WithinSeconds]] | None = Field(None, max_length=6)
     senders: list[SenderInput] | None = Field(None, max_length=20)
+    prices: dict[CountryInCapitals, Dollars] | None = Field(None, max_length=250)
 
     @field_validator("senders")
     @classmethod

@@ -80,7 +80,8 @@ class Page:
     critical, and `timezone` is the page's own, for numbers that tell none. `overnight` says whether
     an incident opened and resolved meanwhile is one "line" in the morning or "nothing". Updates
     wait `coalescing_window` seconds for the next one. `senders` are chosen among the deployment's.
-    While `paused`, nothing is sent.
+    While `paused`, nothing is sent. `prices` are its own for a segment, in US dollars by country,
+    in place of the table's (domain/prices.py).
     """
 
     id: str
@@ -101,6 +102,7 @@ class Page:
     senders: tuple[SenderChoice, ...] = ()
     paused: bool = False
     former_addresses: tuple[FormerAddress, ...] = ()
+    prices: Mapping[str, float] = field(default_factory=dict)
 
     def moved_to(self, public_url: str, now: float) -> "Page":
         """The page reached at another address; of its former ones the newest are remembered."""

@@ -165,6 +165,7 @@ def page(found: Page) -> dict[str, Any]:
         "coalescing_window": found.coalescing_window,
         "recipient_limits": [list(tier) for tier in found.recipient_limits],
         "senders": [{"id": one.id, "prefixes": list(one.prefixes)} for one in found.senders],
+        "prices": dict(found.prices),
     }
 
 
