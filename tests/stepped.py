@@ -69,7 +69,10 @@ PLAIN_WORDS = {
     "updated": "[{{page}}] Update: {{title}} - {{Status}}",
     "resolved": "[{{page}}] Resolved: {{title}}",
     "maintenance_scheduled": "[{{page}}] Maintenance scheduled: {{title}}",
+    "maintenance_reminder": "[{{page}}] Reminder: {{title}}",
+    "maintenance_rescheduled": "[{{page}}] Maintenance moved: {{title}}",
     "maintenance_started": "[{{page}}] Maintenance started: {{title}}",
+    "maintenance_updated": "[{{page}}] Maintenance {{status}}: {{title}}",
     "maintenance_completed": "[{{page}}] Maintenance completed: {{title}}",
 }
 """The test page's own words: without times and addresses, which tests of other things would have to

@@ -25,7 +25,7 @@ from statustext.errors import RejectedError
 from statustext.flows.operating import keys as operators_keys
 from statustext.flows.operating import setting_up
 from statustext.validation import validated
-from statustext_cli import components, config, deployment, incidents, profiles, sends, subscribers
+from statustext_cli import components, config, deployment, incidents, profiles, subscribers
 from statustext_cli import page as page_commands
 from statustext_cli.api import Api
 from statustext_cli.terminal import Session
@@ -35,8 +35,6 @@ keys = typer.Typer(no_args_is_help=True, help="Operators' API keys (with AWS cre
 app.add_typer(incidents.app, name="incident")
 app.add_typer(components.app, name="components")
 app.add_typer(subscribers.app, name="subscribers")
-app.command()(sends.send)
-app.add_typer(sends.app, name="sends")
 app.add_typer(page_commands.templates, name="templates")
 app.command()(page_commands.pause)
 app.command()(page_commands.resume)

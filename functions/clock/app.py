@@ -13,6 +13,7 @@ from statustext.adapters.queues import Queue
 from statustext.flows.delivering.circuits import close_ended
 from statustext.flows.delivering.due_holds import find_due_holds
 from statustext.flows.keeping_time.finishing import finish_updates
+from statustext.flows.keeping_time.maintenances import keep_maintenances
 from statustext.flows.keeping_time.scheduled_texts import hand_on_scheduled
 from statustext.flows.keeping_time.sweeping import sweep_unconfirmed
 from statustext.observability import count, log_failure, observed
@@ -23,7 +24,7 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 sqs = aws.client("sqs")
 tasks = Queue(sqs, settings.fan_out_queue_url)
 codes = Queue(sqs, settings.code_queue_url)
-JOBS = ("circuits", "handed_on", "ordered", "resumed", "swept")
+JOBS = ("circuits", "handed_on", "ordered", "resumed", "maintenances", "swept")
 
 
 class JobsFailedError(RuntimeError):
@@ -40,6 +41,7 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
             ("handed_on", partial(find_due_holds, table, page, tasks, now)),
             ("ordered", partial(hand_on_scheduled, table, page, codes, now)),
             ("resumed", partial(finish_updates, table, page, tasks, now, system_entropy)),
+            ("maintenances", partial(keep_maintenances, table, page, now, system_entropy)),
             ("swept", partial(sweep_unconfirmed, table, page, now)),
         ]
     done, failed = dict.fromkeys(JOBS, 0), 0

@@ -1,6 +1,6 @@
 """What somebody does after a journey; in disorder it is done before the journey is over."""
 
-from tests.faults.stage import INCIDENTS, Stage
+from tests.faults.stage import INCIDENTS, Stage, iso
 
 
 def everybody_stops(stage: Stage) -> None:
@@ -21,6 +21,15 @@ def news_is_published(stage: Stage) -> None:
     for row in stage.system.rows("incident"):
         if row["status"] != "resolved":
             stage.change(row["sk"], status="identified", body="A disk.")
+
+
+def maintenances_are_put_off(stage: Stage) -> None:
+    """Every maintenance that is not over begins and ends a week later."""
+    for row in stage.system.rows("incident"):
+        if row["status"] != "completed":
+            times = ("scheduled_for", "scheduled_until")
+            later = {name: iso(row["schedule"][name] + 7 * 24 * 3600) for name in times}
+            stage.change(row["sk"], **later)
 
 
 def all_is_recalled(stage: Stage) -> None:

@@ -10,6 +10,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from unittest import mock
 
@@ -31,6 +33,11 @@ ASKED_AGAIN_AFTER = 5.0
 """Seconds after which a person or a browser repeats a request that failed."""
 
 INCIDENTS = "/v1/pages/default/incidents"
+
+
+def iso(seconds: float) -> str:
+    """A moment as an operator writes it."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 @dataclass
@@ -92,7 +99,8 @@ class Stage:
         """A request with the operator's key; a publishing one is safe to repeat."""
         headers = {"X-API-Key": KEY, **more.pop("headers", {})}
         if method in ("POST", "PATCH") and path.startswith(INCIDENTS):
-            headers.setdefault("Idempotency-Key", json.dumps([method, path, body]))
+            asked = json.dumps([method, path, body]).encode()
+            headers.setdefault("Idempotency-Key", sha256(asked).hexdigest())
         return self.request(method, path, body, headers=headers, **more)
 
     def console(self, event: Mapping[str, Any], function: str = "incident") -> Any:

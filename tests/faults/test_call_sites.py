@@ -30,6 +30,7 @@ NEVER_MADE = {
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",
     "functions/clock/app.py:handler -> finish_updates": "handed on, and called as a job",
     "functions/clock/app.py:handler -> sweep_unconfirmed": "handed on, and called as a job",
+    "functions/clock/app.py:handler -> keep_maintenances": "handed on, and called as a job",
     "functions/clock/app.py:handler -> hand_on_scheduled": "handed on, and called as a job",
     "flows/operating/sending.py:order_text -> _ordered_before": "the second: two calls race",
 }

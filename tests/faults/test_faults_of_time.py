@@ -8,7 +8,17 @@ from tests.faults.matrix import cells_of, goes_well, journeys_of, keeps_the_prom
 from tests.faults.recording import Cell
 from tests.faults.stage import Stage
 
-GROUPS = ("trouble", "clock", "mornings", "limits", "races", "repeats", "slow", "interruptions")
+GROUPS = (
+    "trouble",
+    "clock",
+    "maintenances",
+    "mornings",
+    "limits",
+    "races",
+    "repeats",
+    "slow",
+    "interruptions",
+)
 
 
 @pytest.mark.parametrize("journey", journeys_of(*GROUPS))

@@ -115,7 +115,6 @@ PAGE = {
     "coalescing_window": 120,
     "recipient_limits": [[1, 60]],
     "senders": [{"id": "12345", "prefixes": ["+44"]}],
-    "prices": {"GB": 0.045},
 }
 GROUPED: tuple[Any, ...] = (
     {"component_group": {"name": "Europe", "components": ["svc_api"]}},
@@ -458,8 +457,6 @@ FINE: Mapping[str, set[str]] = {
     "coalescing_window": {"true"},
     "recipient_limits": {"array"},
     "senders": {"array"},
-    "prices": {"object"},
-    "GB": {"fraction"},  # dollars
     "quiet_hours": {"empty"},
     "timezone": {"empty"},  # a subscriber's
 }

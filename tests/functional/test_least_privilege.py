@@ -20,6 +20,7 @@ from statustext.adapters.snapshots import snapshot_key
 from statustext.domain.subscriber import Preferences
 from statustext.flows.delivering import fanning_out
 from statustext.queue_messages import SnapshotTask
+from tests.faults.stage import iso
 from tests.functional.engine import (
     Call,
     add_active,
@@ -366,7 +367,20 @@ def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def the_clock(system: SteppedSystem) -> None:
-    """Sweep a sign-up of yesterday; resume a fan-out whose task is lost."""
+    """Sweep a sign-up of yesterday; start and end a maintenance; resume a fan-out whose task is
+    lost."""
+    system.open_incident(
+        "Planned",
+        status="scheduled",
+        component_ids=["svc_api"],
+        scheduled_for=iso(system.now + 3600),
+        scheduled_until=iso(system.now + 7200),
+        scheduled_auto_in_progress=True,
+        scheduled_auto_completed=True,
+        auto_transition_to_maintenance_state=True,
+        auto_transition_deliver_notifications_at_start=False,
+        auto_transition_deliver_notifications_at_end=False,
+    )
     system.sign_up("+15550000097", country="US")
     system.clock.shift(25 * 3600)
     for _ in range(16):

@@ -37,7 +37,6 @@ EVERY_SETTING: dict[str, Any] = {
         {"id": "24680", "prefixes": ["+1"]},
         {"id": SERVICE, "prefixes": ["+1415"]},
     ],
-    "prices": {"GB": 0.045, "US": 0.0083},
 }
 
 
@@ -143,11 +142,6 @@ def test_one_setting_leaves_the_others_alone(system: SteppedSystem) -> None:
         ),
         ({"limits": {"texts_per_hour": -1}}, "limits.texts_per_hour", "0"),
         ({"paused": True}, "paused", "no field here"),
-        ({"prices": {"us": 1}}, "prices.us.(unknown)", "capitals"),
-        ({"prices": {"US": -0.01}}, "prices.US", "0"),
-        ({"prices": {"US": 101}}, "prices.US", "100"),
-        ({"prices": {"US": True}}, "prices.US", "number"),
-        ({"prices": [["US", 1]]}, "prices", "object"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_with_a_reason(

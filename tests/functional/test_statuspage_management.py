@@ -139,8 +139,6 @@ def test_of_an_incident_of_the_past_nobody_is_ever_told(system: SteppedSystem) -
     [
         {"backfilled": True, "components": {"svc_api": "major_outage"}},
         {"backfill_date": "2026-12-24"},
-        {"scheduled_auto_in_progress": True, **NEXT_MORNING},
-        {"scheduled_remind_prior": True, **NEXT_MORNING},
         {"status": "scheduled"},
         {"status": "scheduled", "scheduled_for": "2027-01-16T02:00:00Z"},
         {**NEXT_MORNING, "scheduled_until": "2027-01-16T01:00:00Z"},

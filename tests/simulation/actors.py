@@ -7,6 +7,7 @@ randomness, or does nothing where there is nobody to act on.
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -199,6 +200,32 @@ class Actors:
             one = self.world.random.choice(scheduled)
             self._update(one, status=MAINTENANCE[self.incidents[one]])
 
+    def do_plan_a_maintenance(self) -> None:
+        """It is reminded of, starts and ends by the clock, and some are put off."""
+        rng, starts = self.world.random, self.world.now + self.world.between(300, 5400)
+        flags = ("scheduled_remind_prior", "auto_transition_to_maintenance_state")
+        incident: dict[str, Any] = {
+            "name": f"Maintenance {rng.randrange(1000)}",
+            "body": self._words("Planned"),
+            "status": "scheduled",
+            "component_ids": [rng.choice(("svc_api", "svc_payments"))],
+            "scheduled_for": iso(starts),
+            "scheduled_until": iso(starts + self.world.between(60, 5400)),
+            "scheduled_auto_in_progress": True,
+            "scheduled_auto_completed": self.world.chance(0.9),
+            "auto_transition_to_operational_state": True,
+            "auto_transition_deliver_notifications_at_start": self.world.chance(0.8),
+            **{flag: self.world.chance(0.8) for flag in flags},
+        }
+        self._publish("POST", INCIDENTS, incident)
+
+    def do_put_off_a_maintenance(self) -> None:
+        planned = [one for one, status in self.incidents.items() if status == "scheduled"]
+        if planned:
+            starts = self.world.now + self.world.between(300, 7200)
+            times = {"scheduled_for": iso(starts), "scheduled_until": iso(starts + 1800)}
+            self._update(self.world.random.choice(planned), **times)
+
     def do_add_a_subscriber(self) -> None:
         phone = phone_number(self.world.random.randrange(self.number_of_phones))
         verified = self.world.chance(0.7)
@@ -232,6 +259,7 @@ class Actors:
                 {"quiet_hours": rng.choice(("", "22:00-07:00", "09:00-17:00"))},
                 {"overnight": rng.choice(("line", "nothing"))},
                 {"segment_budget": rng.choice((1, 2, 3))},
+                {"maintenance_reminder_minutes": rng.choice((5, 15, 60))},
                 {"limits": {"texts_per_hour": rng.choice((0, 5, 1000))}},
             )
         )
@@ -411,6 +439,11 @@ class Actors:
         except UnknownPhoneError:
             return  # nobody has texted it yet
         self.world.note("texted", body)
+
+
+def iso(seconds: float) -> str:
+    """A moment as an operator writes it."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 MAINTENANCE = {"scheduled": "in_progress", "in_progress": "completed"}

@@ -134,7 +134,12 @@ def _judge_nothing_lost(simulation: "Simulation") -> None:
             promises.breaks(9, f"{one} was told and nothing says that they agreed")
     for incident, status, body in actors.published:
         rows = [row for (of, _), row in history.written.items() if of == incident and row]
-        same = [row for row in rows if text(row, "body") == body or not body]
+        same = [
+            row
+            for row in rows
+            if (text(row, "body") == body or not body)
+            and text(row, "event") != "maintenance_reminder"  # in the words of the last update
+        ]
         if not history.incidents.get(incident) or not same:
             promises.breaks(9, f"incident {incident} or its update {body!r} is gone")
         elif body and len(same) > 1:

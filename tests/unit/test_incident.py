@@ -57,14 +57,35 @@ def test_every_state_of_a_component_has_an_impact() -> None:
         (Status.MONITORING, Event.CREATED, Event.UPDATED),
         (Status.RESOLVED, Event.RESOLVED, Event.RESOLVED),
         (Status.POSTMORTEM, Event.RESOLVED, Event.RESOLVED),
-        (Status.SCHEDULED, Event.MAINTENANCE_SCHEDULED, Event.UPDATED),
+        (Status.SCHEDULED, Event.MAINTENANCE_SCHEDULED, Event.MAINTENANCE_UPDATED),
         (Status.IN_PROGRESS, Event.MAINTENANCE_STARTED, Event.MAINTENANCE_STARTED),
-        (Status.VERIFYING, Event.CREATED, Event.UPDATED),
+        (Status.VERIFYING, Event.MAINTENANCE_STARTED, Event.MAINTENANCE_STARTED),
         (Status.COMPLETED, Event.MAINTENANCE_COMPLETED, Event.MAINTENANCE_COMPLETED),
     ],
 )
 def test_which_announcement_an_update_is(status: Status, first: Event, later: Event) -> None:
     assert (event_of(status, 1), event_of(status, 2)) == (first, later)
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "moved", "event"),
+    [
+        (Status.SCHEDULED, Status.SCHEDULED, True, Event.MAINTENANCE_RESCHEDULED),
+        (Status.SCHEDULED, Status.SCHEDULED, False, Event.MAINTENANCE_UPDATED),
+        (Status.SCHEDULED, Status.IN_PROGRESS, True, Event.MAINTENANCE_STARTED),
+        (Status.SCHEDULED, Status.VERIFYING, False, Event.MAINTENANCE_STARTED),
+        (Status.IN_PROGRESS, Status.IN_PROGRESS, False, Event.MAINTENANCE_UPDATED),
+        (Status.IN_PROGRESS, Status.IN_PROGRESS, True, Event.MAINTENANCE_RESCHEDULED),
+        (Status.IN_PROGRESS, Status.VERIFYING, False, Event.MAINTENANCE_UPDATED),
+        (Status.VERIFYING, Status.COMPLETED, False, Event.MAINTENANCE_COMPLETED),
+        (Status.VERIFYING, Status.RESOLVED, False, Event.MAINTENANCE_COMPLETED),
+        (Status.MONITORING, Status.RESOLVED, False, Event.RESOLVED),
+    ],
+)
+def test_the_steps_of_a_maintenance(
+    before: Status, status: Status, moved: bool, event: Event
+) -> None:
+    assert event_of(status, 3, before, moved=moved) is event
 
 
 def test_what_is_over() -> None:

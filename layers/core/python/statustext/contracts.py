@@ -158,7 +158,6 @@ class SenderInput(Body):
     prefixes: list[Prefix] = Field(min_length=1, max_length=250)
 
 
-Dollars = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), NoBoolean]
 MostTexts = Annotated[int, Field(ge=1, le=100), NoBoolean]
 WithinSeconds = Annotated[int, Field(ge=1, le=7 * 24 * 3600), NoBoolean]
 
@@ -178,9 +177,9 @@ class PageChange(Body):
     quiet_hours: QuietHours | None = None
     overnight: Literal["line", "nothing"] | None = None
     coalescing_window: Annotated[int, Field(ge=0, le=900), NoBoolean] | None = None
+    maintenance_reminder_minutes: Annotated[int, Field(ge=5, le=10_080), NoBoolean] | None = None
     recipient_limits: list[tuple[MostTexts, WithinSeconds]] | None = Field(None, max_length=6)
     senders: list[SenderInput] | None = Field(None, max_length=20)
-    prices: dict[CountryInCapitals, Dollars] | None = Field(None, max_length=250)
 
     @field_validator("senders")
     @classmethod
@@ -224,14 +223,14 @@ class IncidentInput(Body):
     external_id: Key | None = None
     backfilled: bool = False
     backfill_date: Seconds | None = None
-    scheduled_remind_prior: Unused = None
-    scheduled_auto_in_progress: Unused = None
-    scheduled_auto_completed: Unused = None
-    scheduled_auto_transition: Unused = None
-    auto_transition_to_maintenance_state: Unused = None
-    auto_transition_to_operational_state: Unused = None
-    auto_transition_deliver_notifications_at_start: Unused = None
-    auto_transition_deliver_notifications_at_end: Unused = None
+    scheduled_remind_prior: bool | None = None
+    scheduled_auto_in_progress: bool | None = None
+    scheduled_auto_completed: bool | None = None
+    scheduled_auto_transition: bool | None = None
+    auto_transition_to_maintenance_state: bool | None = None
+    auto_transition_to_operational_state: bool | None = None
+    auto_transition_deliver_notifications_at_start: bool | None = None
+    auto_transition_deliver_notifications_at_end: bool | None = None
     auto_tweet_at_beginning: Unused = None
     auto_tweet_on_completion: Unused = None
     auto_tweet_on_creation: Unused = None

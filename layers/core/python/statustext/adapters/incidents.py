@@ -59,9 +59,13 @@ def note_whether_open(incident: Incident) -> Write:
     return Write(pk, sk, item={"kind": "open", "is_maintenance": incident.is_maintenance})
 
 
-def list_open(table: Table, page: str) -> list[Incident]:
+def list_open(table: Table, page: str, *, only_maintenance: bool = False) -> list[Incident]:
     """All incidents and maintenances that are not over, oldest first, however old."""
-    ids = [row["sk"] for row in table.query_all(f"PAGE#{page}#OPEN")]
+    ids = [
+        row["sk"]
+        for row in table.query_all(f"PAGE#{page}#OPEN")
+        if row["is_maintenance"] or not only_maintenance
+    ]
     found: list[Incident] = []
     for start in range(0, len(ids), 100):
         keys = [incident_key(page, one) for one in ids[start : start + 100]]

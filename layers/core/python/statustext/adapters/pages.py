@@ -9,7 +9,14 @@ from statustext.domain.page import RECIPIENT_LIMITS, FormerAddress, Limits, Page
 
 AUDIT_LIFE = 400 * 24 * 3600
 
-ADDED = ("timezone", "quiet_hours", "overnight", "coalescing_window", "paused", "prices")
+ADDED = (
+    "timezone",
+    "quiet_hours",
+    "overnight",
+    "coalescing_window",
+    "maintenance_reminder_minutes",
+    "paused",
+)
 """Settings that rows written by version 0.1 lack: they have their defaults."""
 
 

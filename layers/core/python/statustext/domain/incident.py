@@ -34,6 +34,7 @@ class Status(StrEnum):
 
 MAINTENANCE = frozenset({Status.SCHEDULED, Status.IN_PROGRESS, Status.VERIFYING, Status.COMPLETED})
 OVER = frozenset({Status.RESOLVED, Status.POSTMORTEM, Status.COMPLETED})
+UNDER_WAY = frozenset({Status.IN_PROGRESS, Status.VERIFYING})
 FINAL_EVENTS = frozenset({Event.RESOLVED, Event.MAINTENANCE_COMPLETED})
 
 
@@ -82,6 +83,11 @@ class Update:
     updated_at: float = 0.0
     display_at: float = 0.0
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the page has it; a reminder is for the people only."""
+        return self.event is not Event.MAINTENANCE_REMINDER
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -90,7 +96,9 @@ class Schedule:
     The clock reminds people before it (`remind_prior`, done at `reminded_at`), starts it at
     `scheduled_for` and completes it at `scheduled_until` (`auto_in_progress`, `auto_completed`).
     Its components go under maintenance as it starts and become operational as it completes
-    (`to_maintenance_state`, `to_operational_state`); people are told of either if so asked.
+    (`to_maintenance_state`, `to_operational_state`), by hand too. `deliver_at_start` and
+    `deliver_at_end` say whether people are told of what the clock does. Its times were last set at
+    `planned_at`.
     """
 
     scheduled_for: float
@@ -103,6 +111,16 @@ class Schedule:
     to_operational_state: bool = False
     deliver_at_start: bool = False
     deliver_at_end: bool = False
+    planned_at: float = 0.0
+
+    def is_moved(self, before: "Schedule | None") -> bool:
+        """Whether its times are others than before, where there were any."""
+        if before is None:
+            return False
+        return (self.scheduled_for, self.scheduled_until) != (
+            before.scheduled_for,
+            before.scheduled_until,
+        )
 
 
 @dataclass(frozen=True)
@@ -208,14 +226,19 @@ def is_worse(impact: Impact, before: Impact) -> bool:
     return weight(impact) > weight(before)
 
 
-def event_of(status: Status, seq: int) -> Event:
-    """Which announcement an update is."""
-    if status is Status.COMPLETED:
+def event_of(
+    status: Status, seq: int, before: Status | None = None, *, moved: bool = False
+) -> Event:
+    """Which announcement an update is: of this status, after `before` if known; `moved` where a
+    maintenance has other times from now on."""
+    if status is Status.COMPLETED or (status in OVER and before in MAINTENANCE):
         return Event.MAINTENANCE_COMPLETED
-    if status in (Status.RESOLVED, Status.POSTMORTEM):
+    if status in OVER:
         return Event.RESOLVED
-    if status is Status.IN_PROGRESS:
+    if status in UNDER_WAY and before not in UNDER_WAY:
         return Event.MAINTENANCE_STARTED
-    if status is Status.SCHEDULED and seq == 1:
-        return Event.MAINTENANCE_SCHEDULED
+    if status in MAINTENANCE and moved:
+        return Event.MAINTENANCE_RESCHEDULED
+    if status in MAINTENANCE:
+        return Event.MAINTENANCE_SCHEDULED if seq == 1 else Event.MAINTENANCE_UPDATED
     return Event.CREATED if seq == 1 else Event.UPDATED

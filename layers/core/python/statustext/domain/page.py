@@ -79,9 +79,9 @@ class Page:
     `quiet_hours` ("21:00-08:00", empty for none) hold at the subscriber's place what is not
     critical, and `timezone` is the page's own, for numbers that tell none. `overnight` says whether
     an incident opened and resolved meanwhile is one "line" in the morning or "nothing". Updates
-    wait `coalescing_window` seconds for the next one. `senders` are chosen among the deployment's.
-    While `paused`, nothing is sent. `prices` are its own for a segment, in US dollars by country,
-    in place of the table's (domain/prices.py).
+    wait `coalescing_window` seconds for the next one. Who is to be reminded of a maintenance is
+    `maintenance_reminder_minutes` before it begins. `senders` are chosen among the deployment's.
+    While `paused`, nothing is sent.
     """
 
     id: str
@@ -98,11 +98,11 @@ class Page:
     quiet_hours: str = "21:00-08:00"
     overnight: str = "line"
     coalescing_window: int = 120
+    maintenance_reminder_minutes: int = 60
     recipient_limits: tuple[tuple[int, int], ...] = RECIPIENT_LIMITS
     senders: tuple[SenderChoice, ...] = ()
     paused: bool = False
     former_addresses: tuple[FormerAddress, ...] = ()
-    prices: Mapping[str, float] = field(default_factory=dict)
 
     def moved_to(self, public_url: str, now: float) -> "Page":
         """The page reached at another address; of its former ones the newest are remembered."""

@@ -42,7 +42,10 @@ class Event(StrEnum):
     UPDATED = "updated"
     RESOLVED = "resolved"
     MAINTENANCE_SCHEDULED = "maintenance_scheduled"
+    MAINTENANCE_REMINDER = "maintenance_reminder"
+    MAINTENANCE_RESCHEDULED = "maintenance_rescheduled"
     MAINTENANCE_STARTED = "maintenance_started"
+    MAINTENANCE_UPDATED = "maintenance_updated"
     MAINTENANCE_COMPLETED = "maintenance_completed"
     SUMMARY = "summary"
     VERIFICATION = "verification"
@@ -54,7 +57,10 @@ _NOT_ANNOUNCEMENTS = frozenset({Event.VERIFICATION, Event.WELCOME, Event.HELP})
 
 _TIMES: Mapping[Event, tuple[str, ...]] = {
     Event.MAINTENANCE_SCHEDULED: ("starts", "ends"),
+    Event.MAINTENANCE_REMINDER: ("starts", "ends"),
+    Event.MAINTENANCE_RESCHEDULED: ("starts", "ends"),
     Event.MAINTENANCE_STARTED: ("starts", "ends"),
+    Event.MAINTENANCE_UPDATED: ("starts", "ends"),
     Event.RESOLVED: ("duration",),
     Event.MAINTENANCE_COMPLETED: ("duration",),
 }
@@ -81,9 +87,21 @@ WORDINGS: Mapping[Event, tuple[str, ...]] = {
         "[{{page}}] Maintenance {{starts}} to {{ends}}: {{title}} {{url}}",
         "[{{page}}] Maintenance {{starts}} to {{ends}}: {{title}}",
     ),
+    Event.MAINTENANCE_REMINDER: (
+        "[{{page}}] Reminder: maintenance {{starts}} to {{ends}}: {{title}} {{url}}",
+        "[{{page}}] Reminder: maintenance {{starts}} to {{ends}}: {{title}}",
+    ),
+    Event.MAINTENANCE_RESCHEDULED: (
+        "[{{page}}] Maintenance moved, now {{starts}} to {{ends}}: {{title}} {{url}}",
+        "[{{page}}] Maintenance moved, now {{starts}} to {{ends}}: {{title}}",
+    ),
     Event.MAINTENANCE_STARTED: (
         "[{{page}}] Maintenance started, until {{ends}}: {{title}} {{url}}",
         "[{{page}}] Maintenance started, until {{ends}}: {{title}}",
+    ),
+    Event.MAINTENANCE_UPDATED: (
+        "[{{page}}] Maintenance {{starts}} to {{ends}}, {{status}}: {{title}} {{url}}",
+        "[{{page}}] Maintenance {{starts}} to {{ends}}, {{status}}: {{title}}",
     ),
     Event.MAINTENANCE_COMPLETED: (
         "[{{page}}] Maintenance completed: {{title}} {{url}}",
@@ -108,7 +126,10 @@ DEFAULTS: Mapping[Event, str] = {event: wordings[0] for event, wordings in WORDI
 
 WITHOUT_TIMES: Mapping[Event, str] = {
     Event.MAINTENANCE_SCHEDULED: "[{{page}}] Maintenance scheduled: {{title}}",
+    Event.MAINTENANCE_REMINDER: "[{{page}}] Reminder of the maintenance: {{title}}",
+    Event.MAINTENANCE_RESCHEDULED: "[{{page}}] Maintenance moved: {{title}}",
     Event.MAINTENANCE_STARTED: "[{{page}}] Maintenance started: {{title}}",
+    Event.MAINTENANCE_UPDATED: "[{{page}}] Maintenance {{status}}: {{title}}",
 }
 """For a maintenance that has no schedule."""
 

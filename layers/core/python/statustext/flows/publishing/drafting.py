@@ -18,10 +18,12 @@ from statustext.domain.incident import (
     event_of,
     impact_of,
 )
+from statustext.domain.maintenance import moved_words
 from statustext.domain.page import Page
+from statustext.domain.templates import Event
 from statustext.errors import RejectedError
 from statustext.flows.publishing.recording import Affected
-from statustext.flows.publishing.revising import affected_components, impact_after, tell_at
+from statustext.flows.publishing.revising import impact_after, parts_after, tell_at
 from statustext.flows.publishing.scheduling import schedule_after
 
 
@@ -51,8 +53,9 @@ def draft_opening(
             fields={"incident.name": "is required"},
         )
     _refuse_odd_backfill(given)
-    touched, affected = affected_components(given, known)
     status = given.status or _first_status(given)
+    schedule = schedule_after(given, None, status, now)
+    parts = parts_after(given, None, known, status, schedule)
     is_told = given.deliver_notifications and not given.backfilled
     began = given.backfill_date or now
     incident = Incident(
@@ -60,8 +63,8 @@ def draft_opening(
         page=page,
         name=given.name,
         status=status,
-        impact=given.impact_override or impact_of(touched.values(), status),
-        component_ids=tuple(touched),
+        impact=given.impact_override or impact_of(parts.touched.values(), status),
+        component_ids=parts.ids,
         newest_seq=1,
         announced_seq=1 if is_told else 0,
         created_at=now,
@@ -70,16 +73,16 @@ def draft_opening(
         impact_override=given.impact_override,
         monitoring_at=now if status is Status.MONITORING else None,
         resolved_at=began if status in OVER else None,
-        schedule=schedule_after(given, None, status),
+        schedule=schedule,
         backfilled=given.backfilled,
         external_id=given.external_id,
         metadata=given.metadata or {},
         tell_at=now,
         edition=1,
     )
-    update = _update(incident, given, affected, new_id(now, entropy(4)), is_told=is_told)
-    update = replace(update, display_at=began)
-    return Draft(incident, update, affected, "incident.created")
+    new, words = new_id(now, entropy(4)), given.body or ""
+    update = update_of(incident, event_of(status, 1), words, parts.affected, new)
+    return Draft(incident, replace(update, display_at=began), parts.affected, "incident.created")
 
 
 def draft_update(
@@ -92,15 +95,19 @@ def draft_update(
     *,
     is_step: bool,
 ) -> Draft:
-    """What follows `before`: a step, or an edit that tells nobody anything.
+    """What follows `before`: a step, as other times of a maintenance are too, or an edit that tells
+    nobody anything.
 
     An update waits the page's coalescing window for the next, which then goes out in its place;
     openings and ends of incidents never wait, nor does one that makes an incident worse.
     Raises RejectedError 422 for an unknown component.
     """
     _refuse_odd_backfill(given)
-    touched, affected = affected_components(given, known)
     status = given.status or before.status
+    schedule = schedule_after(given, before.schedule, status, now)
+    is_moved = schedule is not None and schedule.is_moved(before.schedule)
+    is_step = is_step or (is_moved and status not in OVER)
+    parts = parts_after(given, before, known, status, schedule)
     # A postmortem is for the page, unless it ends the incident: who waits is told of the end.
     is_for_page = status is Status.POSTMORTEM and before.is_over
     is_silent = is_for_page or before.backfilled
@@ -110,28 +117,30 @@ def draft_update(
         before,
         name=given.name or before.name,
         status=status,
-        impact=impact_after(given, before, touched, status),
+        impact=impact_after(given, before, parts.touched, status),
         impact_override=given.impact_override or before.impact_override,
-        component_ids=tuple(dict.fromkeys([*before.component_ids, *touched]))
-        if given.component_ids is None
-        else tuple(touched),
+        component_ids=parts.ids,
         newest_seq=seq,
         announced_seq=seq if is_told else before.announced_seq,
         updated_at=now,
         monitoring_at=now if is_step and status is Status.MONITORING else before.monitoring_at,
         resolved_at=(before.resolved_at or now) if status in OVER else None,
-        schedule=schedule_after(given, before.schedule, status),
+        schedule=schedule,
         metadata=before.metadata if given.metadata is None else given.metadata,
         reopened_seq=seq if before.is_over and status not in OVER else before.reopened_seq,
         edition=before.edition + 1,
     )
+    said = event_of(status, seq, before.status, moved=is_moved)
     if is_told:
-        told_from = tell_at(before, after, found.coalescing_window, now)
+        told_from = tell_at(before, after, said, found.coalescing_window, now)
         after = replace(after, tell_at=told_from, due_before=before.due_seq(now))
+    words = given.body or ""
+    if said is Event.MAINTENANCE_RESCHEDULED and schedule and not words:
+        words = moved_words(schedule, found.timezone)
     new = new_id(now, entropy(4))
-    update = _update(after, given, affected, new, is_told=is_told) if is_step else None
+    update = update_of(after, said, words, parts.affected, new) if is_step else None
     event = "incident.resolved" if is_step and status in OVER else "incident.updated"
-    return Draft(after, update, affected, event)
+    return Draft(after, update, parts.affected, event)
 
 
 def _first_status(given: IncidentInput) -> Status:
@@ -156,17 +165,16 @@ def _refuse_odd_backfill(given: IncidentInput) -> None:
     )
 
 
-def _update(
-    incident: Incident, given: IncidentInput, affected: Affected, new: str, *, is_told: bool
-) -> Update:
-    """The step that the incident's newest number stands for, with the id `new`."""
+def update_of(incident: Incident, event: Event, words: str, affected: Affected, new: str) -> Update:
+    """The update that an incident's newest number stands for, with the id `new`."""
     now = incident.updated_at
+    is_told = incident.announced_seq == incident.newest_seq
     return Update(
         incident=incident.id,
         seq=incident.newest_seq,
         status=incident.status,
-        event=event_of(incident.status, incident.newest_seq),
-        body=given.body or "",
+        event=event,
+        body=words,
         deliver=is_told,
         created_at=now,
         affected=tuple(affected),

@@ -58,7 +58,8 @@ def update_incident(
     entropy: Entropy,
     once: Once | None = None,
 ) -> Incident:
-    """Add an update, or edit without one where neither status nor body says anything new.
+    """Add an update, or edit without one where neither status, body nor a maintenance's times say
+    anything new.
 
     Raises RejectedError 404 for an unknown incident, 422 for an unknown component.
     """

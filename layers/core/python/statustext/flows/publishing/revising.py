@@ -1,6 +1,7 @@
 """What an operator's words change about an incident."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_update
@@ -10,22 +11,37 @@ from statustext.domain.incident import (
     OVER,
     Impact,
     Incident,
+    Schedule,
     Status,
-    event_of,
     impact_of,
     is_worse,
 )
+from statustext.domain.maintenance import states_after
 from statustext.domain.templates import Event
+from statustext.flows.publishing.recording import Affected
+from statustext.flows.publishing.scheduling import require_few
 from statustext.flows.signing_up.preferences import component_ids
 
+JOINED = frozenset({Event.UPDATED, Event.MAINTENANCE_UPDATED, Event.MAINTENANCE_RESCHEDULED})
+"""What waits for the next update, which is told in its place."""
 
-def tell_at(before: Incident, after: Incident, window: float, now: float) -> float:
+
+@dataclass(frozen=True)
+class Parts:
+    """The components of an incident; those `touched` by a step, by id with their state from then
+    on; and what changed."""
+
+    ids: tuple[str, ...]
+    touched: Mapping[str, ComponentStatus]
+    affected: Affected
+
+
+def tell_at(before: Incident, after: Incident, said: Event, window: float, now: float) -> float:
     """When an update is told. One that waits is joined: it does not wait from the beginning. None
     waits with which people first hear of an incident, or that it goes on after its end."""
     was_told = before.announced_seq and before.announced_seq not in before.recalled
     is_news = before.is_over or not was_told
-    waits = event_of(after.status, after.newest_seq) is Event.UPDATED and not is_news
-    if not waits or is_worse(after.impact, before.impact):
+    if said not in JOINED or is_news or is_worse(after.impact, before.impact):
         return now
     return before.tell_at if before.tell_at > now else now + window
 
@@ -56,24 +72,39 @@ def impact_after(
     return before.impact
 
 
-def affected_components(
-    given: IncidentInput, components: Sequence[Component]
-) -> tuple[dict[str, ComponentStatus], tuple[Mapping[str, str], ...]]:
-    """The components named, by id with their new status; and what changed."""
+def parts_after(
+    given: IncidentInput,
+    before: Incident | None,
+    components: Sequence[Component],
+    status: Status,
+    schedule: Schedule | None,
+) -> Parts:
+    """The components from now on: where some are listed, those and no others; else those before
+    and those whose state is given. Those of a maintenance change with it, unless told otherwise.
+
+    Raises RejectedError 422 for an unknown one, and for more than change in one transaction.
+    """
     known = {one.id: one for one in components}
-    named = [*(given.component_ids or []), *(given.components or {})]
-    new = {
-        component_ids([name], components)[0]: status
-        for name, status in (given.components or {}).items()
+    wished = {
+        component_ids([name], components)[0]: state
+        for name, state in (given.components or {}).items()
     }
-    touched = {one: new.get(one, known[one].status) for one in component_ids(named, components)}
+    listed = component_ids(given.component_ids or [], components)
+    kept = before.component_ids if before and given.component_ids is None else listed
+    ids = tuple(dict.fromkeys([*kept, *wished]))
+    require_few(schedule, ids)
+    own = [known[one] for one in ids if one in known]
+    changes = {**states_after(before, status, schedule, own), **wished}
+    touched = {
+        one: changes.get(one, known[one].status) for one in dict.fromkeys([*listed, *changes])
+    }
     affected = tuple(
         {
             "code": one,
             "name": known[one].name,
             "old_status": known[one].status.value,
-            "new_status": status.value,
+            "new_status": state.value,
         }
-        for one, status in touched.items()
+        for one, state in touched.items()
     )
-    return touched, affected
+    return Parts(ids, touched, affected)

@@ -139,7 +139,9 @@ def incident_shape(
         "started_at": timestamp(incident.started_at),
         "page_id": page_id_shown(incident.page),
         "incident_updates": [
-            _update(one, statuses.get(one.status, one.status), names) for one in reversed(updates)
+            _update(one, statuses.get(one.status, one.status), names)
+            for one in reversed(updates)
+            if one.is_shown
         ],
         "components": list(incident.component_ids),
     }
