@@ -27,7 +27,6 @@ OPENAPI = Path(__file__).with_name("openapi.json")
 @app.get("/pages/<page>/subscription_form")
 def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
     found = require_page(table, page)
-    is_number = settings.twilio_from.startswith("+")
     form = {
         "page": {"id": found.id, "name": found.name, "url": found.url},
         "consent": {"text": found.consent_text, "version": found.consent_version},
@@ -36,7 +35,7 @@ def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
             {"id": one.id, "key": one.key, "name": one.name}
             for one in list_components(table, found.id)
         ],
-        "sender": settings.twilio_from if is_number else None,
+        "sender": settings.number or None,
     }
     return web.answer(200, form)
 

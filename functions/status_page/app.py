@@ -1,7 +1,6 @@
 """The status page as everybody reads it: GET and HEAD of pages, documents and feeds."""
 
 import time
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,7 +10,6 @@ from statustext.adapters.dynamodb import Table
 from statustext.errors import RejectedError
 from statustext.flows.showing_publicly.addresses import Pages
 from statustext.flows.showing_publicly.answers import refused
-from statustext.flows.showing_publicly.html.skeleton import Assets
 from statustext.flows.showing_publicly.resources import Reader, find
 from statustext.invocation import is_request, wrong_event
 from statustext.observability import log_failure, logger, observed
@@ -20,11 +18,6 @@ from statustext.settings import read_settings
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 pages = Pages(table, time.time)
-FOLDER = Path(__file__).parent
-assets = Assets(
-    style=(FOLDER / "page.css").read_text(encoding="utf-8"),
-    script=(FOLDER / "page.js").read_text(encoding="utf-8"),
-)
 
 
 @observed
@@ -33,7 +26,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return wrong_event("requests of API Gateway")
     logger.set_correlation_id(event["requestContext"]["requestId"])
     try:
-        return find(Reader(event, pages.address(event), table, time.time(), assets))
+        return find(Reader(event, pages.address(event), table, time.time()))
     except RejectedError as error:
         return refused(error)
     except (ClientError, BotoCoreError) as error:

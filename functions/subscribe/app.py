@@ -10,9 +10,9 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import ResendRequest, SignUp
-from statustext.domain.page import DEFAULT_PAGE
+from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.flows.lookups import require_page
-from statustext.flows.signing_up.subscribing import resend, sign_up
+from statustext.flows.signing_up.subscribing import SignedUp, resend, sign_up
 from statustext.observability import observed
 from statustext.settings import read_settings
 
@@ -20,14 +20,25 @@ settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
 app = web.public_api()
+sender = settings.number
 
 
 @app.post("/subscriptions")
 @app.post("/pages/<page>/subscriptions")
 def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
-    signed_up = sign_up(
+    found = require_page(table, page)
+    if web.is_plain_form(app):
+        from statustext import form_pages  # only for browsers without JavaScript
+
+        return form_pages.after_sign_up(app, found, lambda: _sign_up(found), table, sender)
+    signed_up = _sign_up(found)
+    return web.answer(202, {"id": signed_up.id, "secret": signed_up.secret})
+
+
+def _sign_up(found: Page) -> SignedUp:
+    return sign_up(
         web.read_body(app, SignUp),
-        require_page(table, page),
+        found,
         web.source_address(app),
         table,
         secrets.master_key(),
@@ -35,25 +46,25 @@ def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
         system_entropy,
         allow_fictional=settings.allow_fictional_numbers,
     )
-    return web.answer(202, {"id": signed_up.id, "secret": signed_up.secret})
 
 
 @app.post("/subscriptions/<subscriber>/resend_confirmation")
 @app.post("/pages/<page>/subscriptions/<subscriber>/resend_confirmation")
 def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
-    one = web.subscriber_id_in(subscriber)
-    given = web.read_body(app, ResendRequest) if app.current_event.body else ResendRequest()
-    resend(
-        one,
-        given.secret,
-        require_page(table, page),
-        web.source_address(app),
-        table,
-        secrets.master_key(),
-        time.time(),
-        system_entropy,
-    )
+    found, one = require_page(table, page), web.subscriber_id_in(subscriber)
+    if web.is_plain_form(app):
+        from statustext import form_pages  # only for browsers without JavaScript
+
+        return form_pages.after_resend(app, found, one, lambda: _resend(found, one), sender)
+    _resend(found, one)
     return web.answer(202, {"id": one})
+
+
+def _resend(found: Page, subscriber: str) -> None:
+    given = web.read_body(app, ResendRequest) if app.current_event.body else ResendRequest()
+    now, address = time.time(), web.source_address(app)
+    master = secrets.master_key()
+    resend(subscriber, given.secret, found, address, table, master, now, system_entropy)
 
 
 @observed

@@ -14,7 +14,7 @@ from statustext.contracts import VerifyRequest
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.lookups import require_page
 from statustext.flows.signing_up.preferences import show
-from statustext.flows.signing_up.verifying import verify
+from statustext.flows.signing_up.verifying import Verified, verify
 from statustext.observability import observed
 from statustext.settings import read_settings
 
@@ -22,14 +22,32 @@ settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
 app = web.public_api()
+sender = settings.number
 
 
 @app.post("/subscriptions/<subscriber>/verify")
 @app.post("/pages/<page>/subscriptions/<subscriber>/verify")
 def verify_code(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
-    verified = verify(
-        require_page(table, page).id,
-        web.subscriber_id_in(subscriber),
+    found, one = require_page(table, page), web.subscriber_id_in(subscriber)
+    if web.is_plain_form(app):
+        from statustext import form_pages  # only for browsers without JavaScript
+
+        return form_pages.after_code(app, found, one, lambda: _verify(found.id, one), sender)
+    verified = _verify(found.id, one)
+    began = verified.subscriber
+    shown = {
+        "id": began.id,
+        "status": began.state.value,
+        "manage_token": verified.manage_token,
+        "preferences": show(began.preferences, list_components(table, found.id)),
+    }
+    return web.answer(200, shown)
+
+
+def _verify(page_id: str, subscriber: str) -> Verified:
+    return verify(
+        page_id,
+        subscriber,
         web.read_body(app, VerifyRequest),
         web.source_address(app),
         table,
@@ -37,14 +55,6 @@ def verify_code(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
         time.time(),
         system_entropy,
     )
-    one = verified.subscriber
-    shown = {
-        "id": one.id,
-        "status": one.state.value,
-        "manage_token": verified.manage_token,
-        "preferences": show(one.preferences, list_components(table, page)),
-    }
-    return web.answer(200, shown)
 
 
 @observed

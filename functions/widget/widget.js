@@ -199,6 +199,7 @@
 
   function mount(host) {
     if (host.shadowRoot) return;
+    host.replaceChildren(); // a plain form for browsers that do not run this
     const lang = TEXT[host.dataset.lang] ? host.dataset.lang : 'en';
     const api = (host.dataset.api || home).replace(/\/+$/, '');
     const pageId = host.dataset.page || 'default';

@@ -215,6 +215,10 @@ def _answers(stage: Stage) -> Iterator[str]:
     for answer in stage.answers:
         if answer.status < 400:
             continue
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            if 'role="alert"' not in answer.text or "Traceback" in answer.text:
+                yield f"a page that does not say what is wrong: {answer}"
+            continue
         try:
             is_ours = set(answer.json["error"]) >= {"code", "message"}
         except (ValueError, KeyError, TypeError):

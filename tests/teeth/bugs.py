@@ -586,8 +586,8 @@ PEOPLE_S = [
     bug(
         "AWS down is answered as done",
         "web.py",
-        "                503,\n",
-        "                200,\n",
+        "        503,\n",
+        "        200,\n",
         f"{FUNCTIONAL}opting_out.py::test_a_stop_in_words_between_reading_and_writing_holds_the_start",
     ),
     bug(

@@ -1,5 +1,6 @@
 """Visitors of the status page: sign-up, code, their own subscription."""
 
+import re
 from collections.abc import Generator
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.functional.engine import subscriber_row
 from tests.stepped import START
 
 PHONE = "+15557770001"
+PENDING = re.compile(r'subscriptions/(sub_\w+)/verify.*?name="secret" value="([^"]+)"')
 WANTED = {"services": ["svc_api"]}
 
 
@@ -70,6 +72,34 @@ def asking_for_another_code(stage: Stage) -> Generator[None]:
         assert "suppressed" in subscriber_row(stage.system, one)
         return
     enter_the_code(stage, one, most=3)
+
+
+@journey(everybody_stops)
+def signing_up_without_javascript(stage: Stage) -> Generator[None]:
+    stage.phones.append(PHONE)
+    plain = {"headers": {"Accept": "text/html"}}
+    yield
+    answers = [stage.request("POST", "/subscriptions", form={"phone": PHONE}, **plain)]
+    asked = {"phone": PHONE, "consent": "true"}
+    begun = stage.request("POST", "/subscriptions", form=asked, **plain)
+    assert begun.status == 200, begun
+    ((one, secret),) = set(PENDING.findall(begun.text))
+    stage.carry_on()
+    stage.live(60)
+    path = f"/subscriptions/{one}"
+    known = {"secret": secret}
+    answers.append(stage.request("POST", f"{path}/resend_confirmation", form=known, **plain))
+    stage.carry_on()
+    code = stage.system.code(PHONE) if stage.system.texts(PHONE) else "000000"
+    answers.append(stage.request("POST", f"{path}/verify", form={**known, "code": code}, **plain))
+    stage.carry_on()
+    yield
+    assert [answer.status in (200, 422) for answer in answers] == [True] * 3
+    if stage.overtaken:
+        assert "suppressed" in subscriber_row(stage.system, one)
+        return
+    if answers[2].status == 200:
+        assert subscriber_row(stage.system, one)["state"] == "active"
 
 
 @journey(the_page_is_paused_and_resumed)

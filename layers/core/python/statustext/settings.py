@@ -48,6 +48,11 @@ class Settings:
         """The deployment's senders."""
         return senders_of(Sender(self.twilio_from, self.twilio_mps), self.twilio_senders)
 
+    @property
+    def number(self) -> str:
+        """The number that people text to; "" where a Messaging Service chooses one."""
+        return self.twilio_from if self.twilio_from.startswith("+") else ""
+
 
 class MissingSettingError(RuntimeError):
     """An environment variable is absent or unreadable; the message names it."""

@@ -88,16 +88,8 @@ def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
         return error_answer(error)
 
     @app.exception_handler([ClientError, BotoCoreError, ConditionFailedError, RacedError])  # type: ignore[untyped-decorator]  # same
-    def unavailable(error: Exception) -> Response[str]:
-        log_failure("AWS did not do its part", error, {"path": app.current_event.resource})
-        return error_answer(
-            RejectedError(
-                503,
-                "unavailable",
-                "This did not work just now; try again in a few seconds.",
-                headers={"Retry-After": "5"},
-            )
-        )
+    def of_aws(error: Exception) -> Response[str]:
+        return error_answer(unavailable(app, error))
 
     @app.not_found
     def not_found(_: NotFoundError) -> Response[str]:
@@ -106,6 +98,17 @@ def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
         )
 
     return app
+
+
+def unavailable(app: APIGatewayRestResolver, error: Exception) -> RejectedError:
+    """What a caller is told where AWS did not do its part, which is logged."""
+    log_failure("AWS did not do its part", error, {"path": app.current_event.resource})
+    return RejectedError(
+        503,
+        "unavailable",
+        "This did not work just now; try again in a few seconds.",
+        headers={"Retry-After": "5"},
+    )
 
 
 def resolve(app: APIGatewayRestResolver, event: Any, context: Any) -> dict[str, Any]:
@@ -181,6 +184,13 @@ def header(app: APIGatewayRestResolver, name: str) -> str | None:
     """A header, whatever the case it was sent in."""
     headers = app.current_event.headers or {}
     return next((v for k, v in headers.items() if k.lower() == name.lower()), None)
+
+
+def is_plain_form(app: APIGatewayRestResolver) -> bool:
+    """Whether a plain form was sent, whose answer a browser shows to a person."""
+    sent = (header(app, "Content-Type") or "").partition(";")[0].strip().lower()
+    is_form = sent == "application/x-www-form-urlencoded"
+    return is_form and "text/html" in (header(app, "Accept") or "")
 
 
 def subscriber_id_in(path: str) -> str:

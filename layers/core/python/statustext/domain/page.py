@@ -63,6 +63,12 @@ class FormerAddress:
     accepted_until: float
 
 
+CONSENT = (
+    "I agree to receive automated text messages about incidents from {page} at this number. "
+    "Message frequency varies. Msg & data rates may apply. Reply STOP to opt out, HELP for help."
+)
+"""CTIA Messaging Principles, 5.1.2.1."""
+
 RECIPIENT_LIMITS = ((1, 60), (5, 900), (11, 3600), (21, 10_800))
 """Texts and the seconds in which one person gets no more of them, as in GoAlert's SMS limits."""
 
@@ -139,14 +145,15 @@ class Page:
 
     @property
     def consent_text(self) -> str:
-        """What a visitor agrees to, in full (CTIA Messaging Principles, 5.1.2.1)."""
-        return (
-            f"I agree to receive automated text messages about incidents from {self.name} at this "
-            "number. Message frequency varies. Msg & data rates may apply. Reply STOP to opt out, "
-            "HELP for help."
-        )
+        """What a visitor agrees to, in full."""
+        return CONSENT.format(page=self.name)
 
     @property
     def consent_version(self) -> str:
-        """Eight hex digits that change when the text does."""
-        return hashlib.sha256(self.consent_text.encode()).hexdigest()[:8]
+        """Changes when the text does."""
+        return consent_version(self.consent_text)
+
+
+def consent_version(text: str) -> str:
+    """Eight hex digits that change when the text does."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -24,6 +24,7 @@ class Snapshot:
 
     `editions` are those of the rows that the incidents were made of. `changes` are component states
     of the last 90 days in order: the moment, and old and new state by component's id.
+    `countries` are those whose numbers may subscribe.
     """
 
     page: Shape
@@ -32,6 +33,7 @@ class Snapshot:
     maintenances: Sequence[Shape]
     editions: Mapping[str, int] = field(default_factory=dict)
     changes: Sequence[tuple[float, Mapping[str, Sequence[str]]]] = ()
+    countries: Sequence[str] = ()
 
     @property
     def leaves(self) -> list[Shape]:

@@ -13,9 +13,10 @@ from statustext.flows.showing_publicly import calendar, feeds, statuspage_v2
 from statustext.flows.showing_publicly.addresses import NO_ROUTE, Address
 from statustext.flows.showing_publicly.answers import Answer, as_json, cached
 from statustext.flows.showing_publicly.documents import DOCUMENTS, Snapshot, whole
+from statustext.flows.showing_publicly.html import signing_up
 from statustext.flows.showing_publicly.html.overview import history, one_incident, overview
-from statustext.flows.showing_publicly.html.skeleton import Assets, document
-from statustext.flows.showing_publicly.html.view import View
+from statustext.flows.showing_publicly.html.skeleton import Frame, assets, document, live
+from statustext.flows.showing_publicly.html.view import TONES, View
 from statustext.flows.showing_publicly.languages import english
 from statustext.flows.showing_publicly.snapshot import incident_names, read
 
@@ -39,7 +40,6 @@ class Reader:
     address: Address
     table: Table
     now: float
-    assets: Assets
 
     def snapshot(self) -> Snapshot:
         """Raises RejectedError 404 for a page that does not exist."""
@@ -57,10 +57,10 @@ class Reader:
         )
 
     def drawn(self, title: str, body: Markup, taken: Snapshot, view: View) -> Answer:
-        more = {
-            "Content-Security-Policy": self.assets.policy,
-        }
-        return cached(self.event, document(title, body, taken, view, self.assets), HTML, more)
+        frame = Frame(taken.page["name"], TONES[taken.status["indicator"]], view)
+        offer = signing_up.Offer(taken.page["name"], taken.countries, taken.leaves)
+        text = document(title, live(body, view), signing_up.aside(offer, view), frame)
+        return cached(self.event, text, HTML, {"Content-Security-Policy": assets().policy})
 
 
 def find(asked: Reader) -> Answer:
@@ -75,7 +75,7 @@ def find(asked: Reader) -> Answer:
         return cached(asked.event, make(asked.snapshot()), kind)
     if rest == "page.js":
         kind = "text/javascript; charset=utf-8"
-        return cached(asked.event, asked.assets.script, kind, seconds=A_YEAR)
+        return cached(asked.event, assets().script, kind, seconds=A_YEAR)
     if rest.startswith(INCIDENT):
         return _incident(asked, rest.removeprefix(INCIDENT))
     if rest not in ("", "history"):

@@ -20,7 +20,7 @@ from statustext.flows.showing_publicly import statuspage_v2
 from statustext.flows.showing_publicly.documents import MOST, Snapshot, is_over
 from statustext.flows.showing_publicly.statuspage_v2 import Shape, is_listed_as_maintenance
 
-FORM = 1
+FORM = 2
 """Counts the forms a stored snapshot has had. One of another form is not read, but taken anew."""
 
 RACES = 20
@@ -101,6 +101,7 @@ def take(
             (one.at, {name: (old.value, new.value) for name, (old, new) in one.changes.items()})
             for one in list_state_changes(table, page_id, since)
         ],
+        countries=page.countries,
     )
 
 

@@ -4,12 +4,12 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from markupsafe import Markup
 
-from statustext.flows.showing_publicly.documents import Snapshot
-from statustext.flows.showing_publicly.html.view import STATES, TONES, View
+from statustext.flows.showing_publicly.html.view import STATES, View
 
 SIGNS = Markup(
     '<svg class="signs" aria-hidden="true"><defs>'
@@ -56,10 +56,28 @@ class Assets:
         return hashlib.sha256(self.script.encode()).hexdigest()[:12]
 
 
-def document(title: str, body: Markup, taken: Snapshot, view: View, assets: Assets) -> str:
-    """The whole page. `body` is what the script draws anew every half minute."""
-    page = taken.page
-    tone = TONES[taken.status["indicator"]]
+@cache
+def assets() -> Assets:
+    """The files beside this one, read when they are first asked for."""
+    here = Path(__file__).parent
+    return Assets(
+        style=(here / "page.css").read_text(encoding="utf-8"),
+        script=(here / "page.js").read_text(encoding="utf-8"),
+    )
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Whose page a document is of: the page's name, the colour of its state, and for whom."""
+
+    name: str
+    tone: str
+    view: View
+
+
+def document(title: str, main: Markup, aside: Markup, frame: Frame) -> str:
+    """The whole page."""
+    view = frame.view
     return Markup(
         '<!doctype html>\n<html lang="{language}" dir="{direction}">\n<head>\n'
         '<meta charset="utf-8">\n'
@@ -75,32 +93,39 @@ def document(title: str, body: Markup, taken: Snapshot, view: View, assets: Asse
         '<script src="{root}page.js?v={version}" defer></script>\n'
         '<script src="{site}widget.js" defer></script>\n</head>\n<body>\n'
         '{signs}<a class="skip" href="#main">{skip}</a>\n'
-        '<header><a class="brand" href="{home}">{name}</a>'
-        '<a class="button" href="#subscribe">{subscribe}</a></header>\n'
-        '<div class="columns"><main id="main">'
-        '<div id="live" data-failed="{failed}" data-words="{words}">{body}</div>'
-        "</main>\n{aside}</div>\n{footer}\n</body>\n</html>\n"
+        '<header><a class="brand" href="{home}">{name}</a>{button}</header>\n'
+        '<div class="columns"><main id="main">{main}</main>\n{aside}</div>\n{footer}\n'
+        "</body>\n</html>\n"
     ).format(
         language=view.language,
         direction="rtl" if view.language == "ar" else "ltr",
         title=title,
-        description=view.say("Current state and history of {page}", page=page["name"]),
-        icon=ICON.format(colour=COLOURS[tone]),
+        description=view.say("Current state and history of {page}", page=frame.name),
+        icon=ICON.format(colour=COLOURS[frame.tone]),
         feed=view.say("Incident history"),
         site=view.site,
         root=view.root,
         home=view.root or "./",
-        style=Markup(assets.style),  # noqa: S704  # ours, from the function's folder
-        version=assets.version,
+        style=Markup(assets().style),  # noqa: S704  # ours, from the file beside this one
+        version=assets().version,
         signs=SIGNS,
         skip=view.say("Skip to the status"),
-        name=page["name"],
-        subscribe=view.say("Subscribe"),
-        failed=view.say("This page could not be refreshed since {time}. It may be out of date."),
-        words=json.dumps(_words(view), ensure_ascii=False),
-        body=body,
-        aside=_aside(view),
+        name=frame.name,
+        button=Markup('<a class="button" href="#subscribe">{}</a>').format(view.say("Subscribe"))
+        if aside
+        else "",
+        main=main,
+        aside=aside,
         footer=_footer(view),
+    )
+
+
+def live(body: Markup, view: View) -> Markup:
+    """What the script draws anew every half minute."""
+    return Markup('<div id="live" data-failed="{}" data-words="{}">{}</div>').format(
+        view.say("This page could not be refreshed since {time}. It may be out of date."),
+        json.dumps(_words(view), ensure_ascii=False),
+        body,
     )
 
 
@@ -113,12 +138,6 @@ def _words(view: View) -> dict[str, str]:
         "min": view.say("{count} min"),
         **{state: view.say(said) for state, said in STATES.items()},
     }
-
-
-def _aside(view: View) -> Markup:
-    return Markup(
-        '<aside id="subscribe" aria-label="{}"><div data-statustext data-page="{}"></div></aside>'
-    ).format(view.say("Subscribe"), view.page)
 
 
 def _footer(view: View) -> Markup:
