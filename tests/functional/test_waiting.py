@@ -112,6 +112,18 @@ def test_a_night_of_many_incidents_is_a_few_texts(night: SteppedSystem, refusals
     }
 
 
+def test_what_rests_does_not_go_along_with_what_does_not(night: SteppedSystem) -> None:
+    """A critical incident wakes somebody; the minor one that waits for the morning stays there."""
+    ((one, phone),) = add_active(night, 1, NEW_YORK).items()
+    waits = minor(night)
+    live(night, 600)
+    night.open_incident("Payments are down")
+    assert night.texts(phone) == ["[Demo] Critical incident: Payments are down"]
+    assert status(night, waits, one) == "held"
+    until_morning(night)
+    assert night.texts(phone)[1:] == ["[Demo] Minor incident: API is down"]
+
+
 def test_what_went_along_does_not_go_along_again(night: SteppedSystem) -> None:
     """Neither incident's next text is about the other one."""
     ((_, phone),) = add_active(night, 1, NEW_YORK).items()
@@ -307,11 +319,15 @@ def test_news_without_end_is_told_all_the_same(system: SteppedSystem) -> None:
     assert 6 <= len(system.texts(phone)) - 1 <= 8
 
 
-def test_an_update_that_waits_does_not_hold_up_the_opening(system: SteppedSystem) -> None:
+@pytest.mark.parametrize("updates", [1, 2])
+def test_updates_that_wait_do_not_hold_up_the_opening(system: SteppedSystem, updates: int) -> None:
+    """Nor does a second one within the window let the first be told: both wait, and the opening is
+    what people are to hear now."""
     set_page(system, coalescing_window=120)
     everybody = add_active(system, 3)
     incident = open_quietly(system)
-    change_quietly(system, incident, status="identified")
+    for status_now in ("identified", "monitoring")[:updates]:
+        change_quietly(system, incident, status=status_now)
     run_on(system)
     assert len(system.accepted(None)) == len(everybody)
     system.advance(600)

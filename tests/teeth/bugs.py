@@ -653,4 +653,150 @@ HOURS = [
     ),
 ]
 
-BUGS: list[Bug] = [*PROTOCOL, *TWILIO, *QUEUES, *TIMES, *PEOPLE_S, *HOURS]
+UNNOTICED = [
+    bug(
+        "limits per person read before the claim only",
+        "adapters/claims.py",
+        """            conditions.append("recent = :before")
+            values["before"] = list(subscriber.recent)
+        else:
+            conditions.append("(attribute_not_exists(recent) OR size(recent) = :none)")
+            values["none"] = 0
+""",
+        """            pass
+""",
+        f"{FUNCTIONAL}claim_conditions.py"
+        "::test_two_incidents_at_once_keep_to_the_limits_per_person",
+    ),
+    bug(
+        "a MUTE is no wish that a claim holds to",
+        "adapters/wishes.py",
+        """        update=f"{update} ADD wishes :one",
+        condition="#state = :active",
+        names=names,
+        values={"active": State.ACTIVE.value, "one": 1, **(values or {})},
+""",
+        """        update=update if "#m" in update else f"{update} ADD wishes :one",
+        condition="#state = :active",
+        names=names,
+        values={
+            "active": State.ACTIVE.value,
+            **({} if "#m" in update else {"one": 1}),
+            **(values or {}),
+        },
+""",
+        f"{FUNCTIONAL}claim_conditions.py::test_a_mute_between_the_look_and_the_claim",
+    ),
+    bug(
+        "STOP passed over for who was told before",
+        "adapters/claims.py",
+        """        condition=" AND ".join(conditions),
+        names=names,
+        values=values,
+    )
+
+
+def take_back(""",
+        """        condition="(" + " AND ".join(conditions[:3]) + ") OR " + " AND ".join(conditions[3:]),
+        names=names,
+        values=values,
+    )
+
+
+def take_back(""",
+        f"{FUNCTIONAL}claim_conditions.py"
+        "::test_a_stop_between_the_look_and_the_claim_of_who_was_told_before",
+    ),
+    bug(
+        "every shard goes on from the first's place",
+        "flows/keeping_time/finishing.py",
+        "        for shard, after in left.items()\n",
+        "        for shard, after in zip(left, [next(iter(left.values()))] * len(left))\n",
+        f"{FUNCTIONAL}fanning_out.py::test_each_shard_goes_on_from_its_own_place",
+    ),
+    bug(
+        "progress noted before the last batch is queued",
+        "flows/delivering/fanning_out.py",
+        """    _enqueue(task, found, announcements, now)
+    queued += len(found)
+    left = pages.left()
+    tasks.send(split(left))
+    table.write(
+        add_progress(
+            task.page,
+            task.incident,
+            task.seq,
+            pages.done,
+            pages.looked_at,
+            queued,
+            cursors_of(left),
+            now,
+        )
+    )
+""",
+        """    queued += len(found)
+    left = pages.left()
+    table.write(
+        add_progress(
+            task.page,
+            task.incident,
+            task.seq,
+            pages.done,
+            pages.looked_at,
+            queued,
+            cursors_of(left),
+            now,
+        )
+    )
+    _enqueue(task, found, announcements, now)
+    tasks.send(split(left))
+""",
+        f"{FUNCTIONAL}fanning_out.py::test_progress_is_noted_after_the_last_batch_was_queued",
+    ),
+    bug(
+        "a second update ends the wait of the first",
+        "flows/publishing/drafting.py",
+        "due_before=before.due_seq(now))\n",
+        "due_before=before.announced_seq)\n",
+        f"{FUNCTIONAL}waiting.py::test_updates_that_wait_do_not_hold_up_the_opening",
+    ),
+    bug(
+        "only the first page of a ledger looked at for receipts",
+        "flows/keeping_time/missing_receipts.py",
+        "    if after:\n        rest = task",
+        "    if after and not task.page:\n        rest = task",
+        f"{FUNCTIONAL}missing_receipts.py::test_every_page_of_a_ledger_is_looked_at",
+    ),
+    bug(
+        "a code's slot not looked at after a slow claim",
+        "flows/delivering/sending_direct.py",
+        "    if not slots.wait_for_slot(end):  # the claim",
+        "    if not end:  # the claim",
+        f"{FUNCTIONAL}slow_claims.py::test_nor_does_a_slow_claim_of_a_code",
+    ),
+    bug(
+        "an Idempotency-Key is good for any incident",
+        "flows/publishing/idempotency.py",
+        """    asked = f"{incident or 'new'} {given.model_dump_json()}"
+""",
+        """    asked = f"{given.model_dump_json()}"
+""",
+        f"{FUNCTIONAL}incidents.py::test_a_key_is_for_one_incident",
+    ),
+    bug(
+        "a companion told in its own quiet hours",
+        "domain/going_along.py",
+        "        if says is None or rests_until(person, announcement.incident, page, now):\n",
+        "        if says is None:\n",
+        f"{FUNCTIONAL}waiting.py::test_what_rests_does_not_go_along_with_what_does_not",
+    ),
+    bug(
+        "a code asked for again confirms no consent",
+        "flows/signing_up/verifying.py",
+        """str(sign_up.get("consent", sign_up["direct"]))""",
+        """str(sign_up["direct"])""",
+        f"{FUNCTIONAL}subscribe.py::test_a_resend_is_for_the_same_subscription",
+    ),
+]
+
+BUGS: list[Bug] = [*PROTOCOL, *TWILIO, *QUEUES, *TIMES, *PEOPLE_S, *HOURS, *UNNOTICED]

@@ -1,8 +1,9 @@
 """A pytest plugin: which tests make which conditional writes, or the same without one of its terms.
 
 `STATUSTEXT_TERMS` names a file to note in which terms the conditions of writes have, and the tests
-that meet each; `STATUSTEXT_DROP` names the term to leave out. A term is known by the function that
-makes the write and its own words, without the numbers of incidents.
+that meet each; `STATUSTEXT_DROP` names the term to leave out. A term is whatever AND or OR joins,
+at any depth. It is known by the function that makes the write, its own words, and those of what it
+is part of, without the numbers of incidents.
 """
 
 import json
@@ -10,7 +11,7 @@ import os
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -32,15 +33,66 @@ _refused: dict[str, set[str]] = defaultdict(set)
 """Tests by term, and those in which its condition did not hold once, of which more can be told."""
 
 
-def terms_of(condition: str) -> list[str]:
-    """What an expression joins by AND, outside of parentheses."""
-    found, depth, start = [], 0, 0
-    for here, sign in enumerate(condition):
+def joined(condition: str) -> tuple[str, list[str]]:
+    """What joins the parts of an expression outside of parentheses, OR before AND, and the parts:
+    ("", [it]) for one that has none."""
+    for word in (" OR ", " AND "):
+        found, depth, start = [], 0, 0
+        for here, sign in enumerate(condition):
+            depth += (sign == "(") - (sign == ")")
+            if depth == 0 and condition.startswith(word, here):
+                found.append(condition[start:here])
+                start = here + len(word)
+        if found:
+            return word, [*found, condition[start:]]
+    return "", [condition]
+
+
+def terms_of(condition: str, within: str = "") -> Iterator[str]:
+    """All that may be left out of an expression, each with what it is part of, if not of the
+    whole."""
+    word, parts = joined(condition)
+    if not word:
+        inside = _inside(condition)
+        if inside:
+            yield from terms_of(inside, within)
+        elif condition and not within:
+            yield condition
+        return
+    for part in parts:
+        yield f"{part}, of {within}" if within else part
+        inside = _inside(part) or (part if joined(part)[0] else "")
+        if inside:
+            yield from terms_of(inside, part)
+
+
+def left_of(condition: str, site: str, dropped: str, within: str = "") -> str:
+    """An expression without the term of that name."""
+    word, parts = joined(condition)
+    if not word:
+        inside = _inside(condition)
+        if inside:
+            return left_of(inside, site, dropped, within)
+        return "" if not within and name_of(site, condition) == dropped else condition
+    kept = []
+    for part in parts:
+        if name_of(site, f"{part}, of {within}" if within else part) == dropped:
+            continue
+        inside = _inside(part) or (part if joined(part)[0] else "")
+        kept.append(f"({left_of(inside, site, dropped, part)})" if inside else part)
+    return word.join(kept)
+
+
+def _inside(part: str) -> str:
+    """What stands in the parentheses that are all of a part; "" where it is a plain term."""
+    if not (part.startswith("(") and part.endswith(")")):
+        return ""
+    depth = 0
+    for here, sign in enumerate(part):
         depth += (sign == "(") - (sign == ")")
-        if depth == 0 and condition.startswith(" AND ", here):
-            found.append(condition[start:here])
-            start = here + len(" AND ")
-    return [one for one in (*found, condition[start:]) if one]
+        if depth == 0 and here < len(part) - 1:
+            return ""
+    return part[1:-1]
 
 
 def name_of(site: str, term: str) -> str:
@@ -50,15 +102,11 @@ def name_of(site: str, term: str) -> str:
 
 def without(given: Mapping[str, Any], site: str, dropped: str) -> dict[str, Any]:
     """A write's parameters without a term, and without the names and values only it needs."""
-    left = [
-        one
-        for one in terms_of(given.get("ConditionExpression", ""))
-        if name_of(site, one) != dropped
-    ]
+    left = left_of(given.get("ConditionExpression", ""), site, dropped)
     made = {key: value for key, value in given.items() if key != "ConditionExpression"}
     if left:
-        made["ConditionExpression"] = " AND ".join(left)
-    words = f"{made.get('ConditionExpression', '')} {made.get('UpdateExpression', '')}"
+        made["ConditionExpression"] = left
+    words = f"{left} {made.get('UpdateExpression', '')}"
     used = set(re.findall(r"[#:]\w+", words))
     for key in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
         some = {name: value for name, value in made.pop(key, {}).items() if name in used}

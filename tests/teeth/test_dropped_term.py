@@ -1,15 +1,35 @@
 """The terms of a condition are found, and left out with what only they need."""
 
 from statustext.adapters.dynamodb import Write
-from tests.teeth.dropped_term import name_of, terms_of, without
+from tests.teeth.dropped_term import left_of, name_of, terms_of, without
 
 
-def test_terms_are_what_is_joined_outside_of_parentheses() -> None:
-    condition = "#state = :active AND (attribute_not_exists(a) OR size(a) = :none AND b = :b)"
-    first, second = terms_of(condition)
-    assert first == "#state = :active"
-    assert second == "(attribute_not_exists(a) OR size(a) = :none AND b = :b)"
-    assert terms_of("") == []
+def test_terms_are_what_is_joined_at_any_depth() -> None:
+    either = "(attribute_not_exists(a) OR size(a) = :none AND b = :b)"
+    assert list(terms_of(f"#state = :active AND {either}")) == [
+        "#state = :active",
+        either,
+        f"attribute_not_exists(a), of {either}",
+        f"size(a) = :none AND b = :b, of {either}",
+        "size(a) = :none, of size(a) = :none AND b = :b",
+        "b = :b, of size(a) = :none AND b = :b",
+    ]
+    assert list(terms_of("a = :a")) == ["a = :a"]
+    assert list(terms_of("")) == []
+
+
+def test_one_term_is_left_out_and_the_rest_stays() -> None:
+    condition = "a = :a AND (b = :b OR c = :c AND d = :d)"
+    left = [left_of(condition, "x", name_of("x", one)) for one in terms_of(condition)]
+    assert left == [
+        "(b = :b OR (c = :c AND d = :d))",
+        "a = :a",
+        "a = :a AND ((c = :c AND d = :d))",
+        "a = :a AND (b = :b)",
+        "a = :a AND (b = :b OR (d = :d))",
+        "a = :a AND (b = :b OR (c = :c))",
+    ]
+    assert left_of("a = :a", "x", "x: a = :a") == ""
 
 
 def test_incidents_are_not_told_apart() -> None:
