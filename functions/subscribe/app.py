@@ -11,6 +11,7 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import ResendRequest, SignUp
 from statustext.domain.page import DEFAULT_PAGE, Page
+from statustext.domain.verification import WAITS, WHEN_CODES_GO
 from statustext.flows.lookups import require_page
 from statustext.flows.signing_up.subscribing import SignedUp, resend, sign_up
 from statustext.observability import observed
@@ -21,6 +22,8 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
 app = web.public_api()
 sender = settings.number
+CODES = {"seconds_between_codes": WAITS[0], "message": WHEN_CODES_GO}
+"""The same for everybody, as an answer says nothing of the number."""
 
 
 @app.post("/subscriptions")
@@ -32,7 +35,7 @@ def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
 
         return form_pages.after_sign_up(app, found, lambda: _sign_up(found), table, sender)
     signed_up = _sign_up(found)
-    return web.answer(202, {"id": signed_up.id, "secret": signed_up.secret})
+    return web.answer(202, {"id": signed_up.id, "secret": signed_up.secret, **CODES})
 
 
 def _sign_up(found: Page) -> SignedUp:
@@ -57,7 +60,7 @@ def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[s
 
         return form_pages.after_resend(app, found, one, lambda: _resend(found, one), sender)
     _resend(found, one)
-    return web.answer(202, {"id": one})
+    return web.answer(202, {"id": one, **CODES})
 
 
 def _resend(found: Page, subscriber: str) -> None:

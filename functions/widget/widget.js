@@ -43,6 +43,7 @@
       verify: 'Verify',
       again: 'Send again',
       againIn: 'You can ask for another in {time}.',
+      goesIn: 'The new code goes out in {time}.',
       againNow: 'You can ask for another code now.',
       start: 'No text? If you once replied STOP, text START to {sender} first.',
       ourNumber: 'our number',
@@ -91,6 +92,7 @@
   }
 
   const IMPACTS = ['none', 'minor', 'major', 'critical'];
+  const nextCode = {}; // by subscription: from when on another code may go, as far as we asked
   const WAITS = [30, 60, 120, 300]; // seconds before each next code, as the server counts them
   const PATIENCE = 15000; // API Gateway may take 29 s, people do not
 
@@ -444,7 +446,10 @@
             ...typed, consent: true, consent_version: page.consent.version, timezone: zone(),
           };
           const answer = await call('POST', '/subscriptions', body);
-          keep({ pending: answer.id, secret: answer.secret, sent: 0, next: Date.now() + WAITS[0] * 1000 });
+          const goes = Math.max(Date.now(), nextCode[answer.id] || 0);
+          const next = goes + answer.seconds_between_codes * 1000;
+          nextCode[answer.id] = next;
+          keep({ pending: answer.id, secret: answer.secret, sent: 0, goes, next });
           codeStep(true);
         }, async (error) => {
           const names = error.fields.filter((name) => form.elements[name]);
@@ -509,12 +514,14 @@
       function countdown() {
         clearInterval(timer);
         const tell = () => {
-          const left = Math.ceil((kept().next - Date.now()) / 1000);
+          const waits = kept().goes > Date.now(); // the code of a sign-up soon after another
+          const until = waits ? kept().goes : kept().next;
+          const left = Math.ceil((until - Date.now()) / 1000);
           again.wait = left > 0;
           if (left > 0) {
             const time = Math.floor(left / 60) + ':' + String(left % 60).padStart(2, '0');
             again.setAttribute('aria-disabled', 'true');
-            wait.textContent = say('againIn', { time });
+            wait.textContent = say(waits ? 'goesIn' : 'againIn', { time });
           } else {
             clearInterval(timer);
             again.removeAttribute('aria-disabled');

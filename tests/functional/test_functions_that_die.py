@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from tests.functional.engine import (
     Call,
     Died,
@@ -13,6 +15,7 @@ from tests.functional.engine import (
     open_quietly,
     queue,
     run_on,
+    spoil,
     status,
     waiting,
     watched,
@@ -96,14 +99,24 @@ def test_a_message_that_vanished_is_found_as_well(system: SteppedSystem) -> None
     assert {status(system, incident, one) for one in late} == {""}, "who came after it was said"
 
 
-def test_nobody_is_looked_for_while_the_page_is_paused(system: SteppedSystem) -> None:
+@pytest.mark.parametrize("why", ["paused", "capped", "stopped"])
+def test_nobody_is_looked_for_while_all_wait(
+    system: SteppedSystem, caplog: pytest.LogCaptureFixture, why: str
+) -> None:
     """All wait in the queue, and none is queued twice."""
     add_active(system, 30)
-    open_quietly(system)
+    open_quietly(system, impact_override="minor")
     enqueue(system)
-    set_page(system, paused=True)
+    if why == "stopped":
+        spoil(system, kind="refuse", status=400, code=63038)  # tried again in an hour
+    if why == "capped":
+        set_page(system, limits={"texts_per_hour": 1})
+    if why == "paused":
+        set_page(system, paused=True)
     live(system, 3 * HOUR, step=120)
-    assert waiting(system, "announcements") == 2
+    assert "not told" not in caplog.text
+    if why != "stopped":  # whose probes go one by one
+        assert waiting(system, "announcements") == 2
 
 
 # Messages that come again.

@@ -1,5 +1,6 @@
 """What stops texting, and how it goes on: the kill switch, recall, circuits, caps, carriers."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from tests.functional.engine import (
     status,
     watched,
 )
-from tests.functional.phrases import INCIDENTS, progress, recall, set_page
+from tests.functional.phrases import INCIDENTS, live, progress, recall, set_page
 from tests.stepped import SteppedSystem
 
 # The kill switch.
@@ -264,6 +265,24 @@ def test_the_hourly_cap_keeps_a_reserve_for_what_must_not_wait(system: SteppedSy
     settle_down(system, 2 * 3600, step=600)
     assert len(system.accepted(None)) == 2 * len(everybody), "held, not dropped"
     assert {status(system, incident, one) for one in everybody} == {"delivered"}
+
+
+@pytest.mark.parametrize(("cap", "at_first"), [(5, 5), (10, 8)])
+def test_a_cap_is_what_is_sent_in_an_hour(system: SteppedSystem, cap: int, at_first: int) -> None:
+    """Where nothing critical happens the reserve is everybody's before the hour is over, and who
+    asks is told by when the rest goes."""
+    set_page(system, limits={"texts_per_hour": cap})
+    add_active(system, 3 * cap)
+    incident = open_quietly(system, impact_override="minor")
+    live(system, 300, step=60)
+    assert len(system.accepted(None)) == at_first
+    promised = progress(system, incident)["last_text_at"]
+    live(system, 3240, step=60)
+    assert len(system.accepted(None)) == cap
+    live(system, 2 * 3600, step=60)
+    assert len(system.accepted(None)) == 3 * cap
+    last = max(text.at for text in system.accepted(None))
+    assert abs(datetime.fromisoformat(promised).timestamp() - last) < 120
 
 
 def test_the_reserve_is_for_each_of_a_batch_who_may_use_it(system: SteppedSystem) -> None:

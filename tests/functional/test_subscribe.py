@@ -49,7 +49,8 @@ def change_page(system: SteppedSystem, **changes: Any) -> None:
 def test_a_sign_up_is_texted_six_digits_with_the_pages_name(system: SteppedSystem) -> None:
     answer = ask(system)
     assert answer.status == 202
-    assert set(answer.json) == {"id", "secret"}
+    assert set(answer.json) == {"id", "secret", "seconds_between_codes", "message"}
+    assert answer.json["seconds_between_codes"] == 30
     assert re.fullmatch(r"[A-Za-z0-9_-]{24}", answer.json["secret"])
     assert re.fullmatch(r"sub_[a-z0-9]{16}", answer.json["id"])
     assert system.texts(None) == []  # first the answer, then the text
@@ -301,7 +302,10 @@ def test_nobody_learns_whether_a_number_is_known(
         usual = ask(system, stranger, ip="203.0.113.202")
         usually_made = calls.operations[len(made) :]
     assert answer.status == usual.status == 202
-    assert set(answer.json) == set(usual.json) == {"id", "secret"}
+    own = {"id", "secret"}
+    assert {name: value for name, value in answer.json.items() if name not in own} == {
+        name: value for name, value in usual.json.items() if name not in own
+    }
     assert len(answer.text) == len(usual.text)
     assert _but_ids(answer) == _but_ids(usual)
     assert made == usually_made
@@ -489,18 +493,48 @@ def test_waits_grow_and_five_codes_go_out_a_day(system: SteppedSystem) -> None:
 
 
 def test_a_second_sign_up_waits_like_a_resend(system: SteppedSystem) -> None:
+    """And its code goes when the wait is over, as the answer said."""
     system.sign_up()
-    system.advance(29)
-    ask(system)
+    system.advance(10)
+    answer = ask(system)
+    assert "30 seconds after the last one" in answer.json["message"]
     system.run()
+    system.advance(19)
     assert len(codes(system)) == 1
+    system.advance(2)
+    assert len(codes(system)) == 2
+    verify = f"/subscriptions/{answer.json['id']}/verify"
+    entered = {"code": codes(system)[1], "secret": answer.json["secret"]}
+    assert system.http("POST", verify, entered).status == 200
+
+
+def test_a_code_that_waits_is_not_sent_once_another_was_entered(system: SteppedSystem) -> None:
+    one = system.sign_up()
+    system.advance(10)
+    ask(system)
+    system.advance(1)
+    verified = system.http("POST", f"/subscriptions/{one}/verify", {"code": codes(system)[0]})
+    assert verified.status == 200
+    system.advance(60)
+    assert len(codes(system)) == 1
+
+
+def test_the_answer_is_the_same_whatever_wait_there_is(system: SteppedSystem) -> None:
+    """For a number that nobody knows, one just texted, and one that said STOP."""
+    first = ask(system).json
+    system.run()
+    again = ask(system).json
+    system.reply("STOP")
+    stopped = ask(system).json
+    for answer in (again, stopped):
+        assert {**answer, "secret": ""} == {**first, "secret": ""}
 
 
 def test_a_resend_is_for_the_same_subscription(system: SteppedSystem) -> None:
     one = system.sign_up(preferences={"preset": "critical_only"})
     system.advance(30)
     answer = resend(system, one)
-    assert answer.json == {"id": one}
+    assert (answer.json["id"], "secret" in answer.json) == (one, False)
     assert len(system.rows("subscriber")) == 1
     assert len(system.rows("consent")) == 1
     verified = system.http("POST", f"/subscriptions/{one}/verify", {"code": codes(system)[1]})
@@ -686,7 +720,7 @@ def test_every_route_is_there_under_the_pages_name(system: SteppedSystem, second
     assert sorted(text[:7] for text in texts) == ["[Demo] ", "[Other]"]
     system.advance(31)
     again = system.http("POST", f"/pages/other/subscriptions/{one}/resend_confirmation")
-    assert (again.status, again.json) == (202, {"id": one})
+    assert (again.status, again.json["id"]) == (202, one)
     system.run()
     code = CODE.findall(next(text for text in texts if text.startswith("[Other]")))[0]
     path = f"/pages/other/subscriptions/{one}"

@@ -75,6 +75,20 @@ def a_paused_page(stage: Stage) -> Generator[None]:
     expect(stage, OPENING)
 
 
+@journey(everybody_stops)
+def a_page_whose_texts_wait_for_hours(stage: Stage) -> Generator[None]:
+    """Two of three wait for the next hour, and are not taken for lost; an operator asks."""
+    stage.set_page(**{"limits.texts_per_hour": 1})
+    stage.active(2)
+    incident = stage.open()
+    stage.carry_on()
+    stage.live(HOUR - 300, step=600)
+    yield
+    stage.operator("GET", f"/v1/pages/default/incidents/{incident}")
+    stage.live(360, step=120)
+    yield
+
+
 @journey(everybody_stops, the_end_is_published)
 def a_page_paused_for_hours(stage: Stage) -> Generator[None]:
     """What goes so late is looked after anew."""

@@ -138,11 +138,22 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
     )
 
 
-def may_send_code(state: Item, now: float) -> bool:
-    """What claim_code will find, told beforehand from the row, where it can be."""
+def may_send_code(sign_up: Item, state: Item, now: float) -> bool:
+    """What claim_code will find, told beforehand from the row, where it can be; and that no other
+    code was entered since the sign-up, as this one may have waited."""
     if "suppressed" in state or state.get("next_code_at", 0) > now:
         return False
+    if state.get("verified_at", 0.0) > sign_up["at"]:
+        return False
     return state.get("codes_day") != int(now) // DAY or state["codes_sent"] < CODES_PER_DAY
+
+
+def code_may_go_at(sign_up: Item, state: Item, now: float) -> float | None:
+    """When the wait after the last code is over, where this one may go then, while somebody still
+    waits for it."""
+    at = state.get("next_code_at", 0.0)
+    is_in_time = now < at <= sign_up["at"] + CODE_LIFE
+    return at if is_in_time and may_send_code(sign_up, state, at) else None
 
 
 def _is_expired(state: Item, now: float) -> bool:

@@ -29,6 +29,18 @@ def spend_if(
     return table.write_if(_spending(scope, int(counts), limit - 1, window, now))
 
 
+def hour_of_texts(page: str) -> str:
+    """The scope of a page's cap on texts."""
+    return f"{page}#texts"
+
+
+def spent(table: Table, scope: str, window: int, now: float) -> int:
+    """What the current window has counted."""
+    began = int(now) // window * window
+    row = table.get(f"LIMIT#{scope}", str(began), consistent=False) or {}
+    return int(row.get("count", 0))
+
+
 def give_back(table: Table, scope: str, amount: int, window: int, now: float) -> None:
     """Take `amount` off what a window has counted, if anything."""
     write = Write(

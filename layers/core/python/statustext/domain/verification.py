@@ -22,6 +22,12 @@ CODES_PER_DAY = 5
 WAITS = (30, 60, 120, 300)
 """Seconds to the next code after the first, second, … of a day; the last holds from then on."""
 
+WHEN_CODES_GO = (
+    f"The code goes out now, or {WAITS[0]} seconds after the last one to this number; after "
+    "several codes it takes longer."
+)
+"""What whoever asks for a code is told, whatever became of the last ones."""
+
 MANAGE_TOKEN_LIFE = 30 * DAY
 
 

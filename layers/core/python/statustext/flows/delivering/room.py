@@ -1,15 +1,11 @@
 """Room for a text: no circuit stops it, the page's hour has texts left, and a slot is free."""
 
-from statustext.adapters.fixed_windows import seconds_left, spend
+from statustext.adapters.fixed_windows import hour_of_texts, spend
+from statustext.domain.hourly_cap import HOUR, more_room_in, room_of_hour
 from statustext.domain.page import Page
 from statustext.domain.steps import Draft, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.context import Deps
-
-HOUR = 3600
-RESERVE = 0.2
-"""The share of a page's hour that openings of critical incidents, and all ends, have to
-themselves."""
 
 NO_ROOM = Wait(1.0, whole_batch=True)
 """No slot is free before the function must end."""
@@ -39,23 +35,19 @@ class Room:
         """Count a text in the page's hour; how long to wait where that is used up. Hours are those
         of the clock."""
         cap = page.limits.texts_per_hour
-        room = cap if draft.is_privileged else int(cap * (1 - RESERVE))
-        if not cap or spend(self._deps.table, _scope(page), room, HOUR, now):
+        room = room_of_hour(cap, now, is_privileged=draft.is_privileged)
+        if not cap or spend(self._deps.table, hour_of_texts(page.id), room, HOUR, now):
             return None
-        wait = float(seconds_left(HOUR, now))
+        wait = more_room_in(cap, now, is_privileged=draft.is_privileged)
         self._hour_is_used_until = now + wait
         return Wait(wait, whole_batch=draft.is_privileged)
 
     def give_back_of_hour(self, page: Page, at: float) -> None:
         """A text that was counted at a moment did not go."""
         if cap := page.limits.texts_per_hour:
-            spend(self._deps.table, _scope(page), cap, HOUR, at, amount=-1)
+            spend(self._deps.table, hour_of_texts(page.id), cap, HOUR, at, amount=-1)
 
     def wait_for_slot(self, page: Page, person: Subscriber) -> bool:
         """Wait for the slot that was reserved; False where it was missed and there is no other."""
         slots = self._deps.slots_of(page.sender_for(person.phone, self._deps.senders))
         return slots.wait_for_slot(self._deps.give_up_at)
-
-
-def _scope(page: Page) -> str:
-    return f"{page.id}#texts"

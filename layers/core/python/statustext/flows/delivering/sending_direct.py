@@ -12,6 +12,7 @@ from statustext.adapters.direct_texts import (
     OPERATORS_OWN,
     claim_code,
     claim_direct_text,
+    code_may_go_at,
     get_direct_text,
     may_send_code,
     record_direct_text,
@@ -106,6 +107,10 @@ def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
         direct.note(DeliveryStatus.EXPIRED, reason="too old")
         return
     if _claims(direct, now) is None:
+        is_code = row["event"] == Event.VERIFICATION
+        if is_code and (at := code_may_go_at(row, state, now)):
+            direct.put_back(at - now)
+            return
         direct.note(DeliveryStatus.SUPPRESSED, reason="not allowed now")
         return
     sender = page.sender_for(direct.phone, deps.senders)
@@ -137,7 +142,7 @@ def _claims(direct: DirectText, now: float) -> list[Write] | None:
     task, row, state = direct.task, direct.row, direct.state
     claim = claim_direct_text(task.page, task.subscriber, task.direct, now)
     if row["event"] == Event.VERIFICATION and "attempt" not in row:
-        if not may_send_code(state, now):
+        if not may_send_code(row, state, now):
             return None
         end = put_end(task.page, task.subscriber, now + UNCONFIRMED_LIFE)
         return [claim_code(row, state, now), claim, end]

@@ -1,9 +1,11 @@
 """The clock's look after every update that is being told, until all its deliveries have ended."""
 
+from statustext.adapters.circuits import open_circuits
 from statustext.adapters.clock import Entropy
 from statustext.adapters.delivery_counts import get_counts, last_change
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.fixed_windows import hour_of_texts, spent
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
@@ -14,9 +16,12 @@ from statustext.adapters.update_progress import (
     stop_watching,
     watched_updates,
 )
+from statustext.domain.circuit import ACCOUNT
 from statustext.domain.delivery_counts import is_filtered, unsettled
+from statustext.domain.hourly_cap import HOUR, room_of_hour
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
+from statustext.domain.page import Page
 from statustext.flows.publishing.recalling import FILTERED, recall
 from statustext.observability import count, log_failure, logger
 from statustext.queue_messages import FanOutTask, UnsettledTask
@@ -121,9 +126,20 @@ def _is_over(row: Item, since: float, update: Update, counts: dict[str, int]) ->
 def _stands_still(table: Table, update: Update, page: str, now: float) -> bool:
     """Whether nobody tells this update any more, though nothing keeps them from it."""
     settings = get_page(table, page)
-    if settings is None or settings.paused:
+    if settings is None or settings.paused or _is_full(settings, table, now):
+        return False
+    if any(one.scope == ACCOUNT for one in open_circuits(table)):
         return False
     return now > last_change(table, page, update.incident, update.seq) + STILL
+
+
+def _is_full(page: Page, table: Table, now: float) -> bool:
+    """Whether the page's cap on texts holds them back, or did a moment ago."""
+    cap, scope = page.limits.texts_per_hour, hour_of_texts(page.id)
+    return bool(cap) and any(
+        spent(table, scope, HOUR, at) >= room_of_hour(cap, at, is_privileged=False)
+        for at in (now, now - STILL)
+    )
 
 
 def _look(

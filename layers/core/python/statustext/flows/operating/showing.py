@@ -10,9 +10,11 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components, list_parts
 from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.fixed_windows import hour_of_texts, spent
 from statustext.adapters.twilio_errors import consequence
 from statustext.domain.circuit import Circuit
 from statustext.domain.component import Component
+from statustext.domain.hourly_cap import HOUR
 from statustext.domain.incident import Incident, Status, Update
 from statustext.domain.masking import mask
 from statustext.domain.page import Page, Senders
@@ -81,7 +83,9 @@ def _incident(
 ) -> dict[str, Any]:
     updates = incident_rows.list_updates(table, found.id, one.id)
     counts = get_counts(table, found.id, one.id)
-    delivered = statuspage.Delivered(now, 0.0 if found.paused else rate, counts)
+    cap = found.limits.texts_per_hour
+    used = spent(table, hour_of_texts(found.id), HOUR, now) if cap else 0
+    delivered = statuspage.Delivered(now, 0.0 if found.paused else rate, counts, cap, used)
     return statuspage.incident_shape(one, updates, known, found, delivered)
 
 

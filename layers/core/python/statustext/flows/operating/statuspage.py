@@ -10,20 +10,32 @@ from typing import Any
 
 from statustext.domain import delivery_counts
 from statustext.domain.component import Component, ComponentGroup
+from statustext.domain.hourly_cap import last_at
 from statustext.domain.ids import SHARDS
-from statustext.domain.incident import Incident, Postmortem, Schedule, Update
+from statustext.domain.incident import (
+    FINAL_EVENTS,
+    Impact,
+    Incident,
+    Postmortem,
+    Schedule,
+    Update,
+)
 from statustext.domain.page import Page
 from statustext.domain.sender_rate import MARGIN
+from statustext.domain.templates import Event
 
 
 @dataclass(frozen=True)
 class Delivered:
     """How far an incident's updates have got: counters by update (domain/delivery_counts.py), as of
-    `now`, and the `rate` at which the rest goes, in segments per second; 0 while it rests."""
+    `now`, and the `rate` at which the rest goes, in segments per second; 0 while it rests. A page
+    with a `cap` on its texts has `used` some of this hour's."""
 
     now: float
     rate: float
     counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    cap: int = 0
+    used: int = 0
 
 
 def timestamp(seconds: float | None) -> str | None:
@@ -160,12 +172,13 @@ def update_shape(update: Update, incident: Incident, delivered: Delivered) -> di
 
 def _progress_shape(update: Update, incident: Incident, delivered: Delivered) -> dict[str, Any]:
     """Who was told, who was not and why, and when the last text will be out at the sender's rate
-    (one segment each, nothing else waiting); what is held is not waiting for the sender."""
+    and by the page's cap (one segment each, nothing else waiting); what is held is not waiting for
+    the sender."""
     counted, progress = delivered.counts.get(update.seq, {}), update.progress
     left = max(progress.queued - delivery_counts.ended(counted), 0)
     state = _state(update, incident, left, delivered.now)
     waiting = max(left - counted.get("held", 0), 0) if state == "telling" else 0
-    last = delivered.now + waiting * MARGIN / delivered.rate if delivered.rate else 0
+    last = _last_at(waiting, update, incident, delivered) if delivered.rate else 0
     return {
         "state": state,
         "told_from": timestamp(update.tell_at) if update.deliver else None,
@@ -177,6 +190,18 @@ def _progress_shape(update: Update, incident: Incident, delivered: Delivered) ->
         "waiting": waiting,
         "last_text_at": timestamp(last) if waiting and last else None,
     }
+
+
+def _last_at(waiting: int, update: Update, incident: Incident, delivered: Delivered) -> float:
+    by_rate = delivered.now + waiting * MARGIN / delivered.rate
+    if not delivered.cap:
+        return by_rate
+    opens_critical = update.event is Event.CREATED and incident.impact is Impact.CRITICAL
+    is_privileged = update.event in FINAL_EVENTS or opens_critical
+    by_cap = last_at(
+        waiting, delivered.cap, delivered.used, delivered.now, is_privileged=is_privileged
+    )
+    return max(by_rate, by_cap)
 
 
 def _state(update: Update, incident: Incident, left: int, now: float) -> str:
