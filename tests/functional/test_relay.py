@@ -22,7 +22,14 @@ ROWS: dict[str, dict[str, Any]] = {
         "seq": 2,
         "deliver": True,
     },
-    "direct": {"kind": "direct", "page": "default", "subscriber": "sub_x", "direct": "dir1"},
+    "direct": {
+        "kind": "direct",
+        "page": "default",
+        "subscriber": "sub_x",
+        "direct": "dir1",
+        "event": "welcome",
+        "at": 5,
+    },
     "audit": {
         "kind": "audit",
         "page": "default",
@@ -93,13 +100,13 @@ def test_a_direct_text_goes_to_the_codes_own_lane(system: SteppedSystem) -> None
 def test_an_audit_row_is_an_event(system: SteppedSystem) -> None:
     ((event, detail),) = relayed(system, record(ROWS["audit"]))
     assert event == "incident.created"
-    assert detail == {"page": "default", "incident": "inc000000001", "at": 5}
+    assert detail == {"v": 1, "page": "default", "incident": "inc000000001", "at": 5}
 
 
 def test_what_a_person_wrote_stays_in_the_table(system: SteppedSystem) -> None:
     row = {**ROWS["audit"], "detail": {"subscriber": "sub_x", "review": "call 5551234567"}}
     ((_, detail),) = relayed(system, record(row))
-    assert detail == {"page": "default", "subscriber": "sub_x", "at": 5}
+    assert detail == {"v": 1, "page": "default", "subscriber": "sub_x", "at": 5}
 
 
 @pytest.mark.parametrize(
@@ -122,8 +129,36 @@ def test_a_delivery_is_an_event(
     assert detail["subscriber"] == "sub_x"
     assert detail["status"] == status
     assert set(detail) <= {
-        "page", "incident", "seq", "attempt", "status", "reason", "sid", "at", "subscriber",
+        "v", "page", "incident", "seq", "attempt", "status", "reason", "sid", "at", "subscriber",
+        "category",
     }  # fmt: skip
+
+
+def test_a_text_to_one_person_is_an_event_at_each_change(system: SteppedSystem) -> None:
+    before = {**ROWS["direct"], "status": "accepted", "status_at": 6, "sid": "SM1"}
+    after = {**before, "status": "delivered", "status_at": 7}
+    change = record(after, event="MODIFY")
+    change["dynamodb"]["OldImage"] = marshal(before)
+    ((name, detail),) = relayed(system, change)
+    assert name == "sms.delivered"
+    assert detail == {
+        "v": 1,
+        "page": "default",
+        "send": "dir1.sub_x",
+        "subscriber": "sub_x",
+        "category": "welcome",
+        "status": "delivered",
+        "sid": "SM1",
+        "at": 7,
+    }
+    change["dynamodb"]["OldImage"] = marshal(after)
+    assert relayed(system, change) == []
+
+
+@pytest.mark.parametrize("more", [{"send_at": 9}, {"status": "suppressed", "status_at": 5}])
+def test_what_waits_or_has_ended_is_not_queued(system: SteppedSystem, more: dict[str, Any]) -> None:
+    told = relayed(system, record({**ROWS["direct"], **more}))
+    assert [where for where, _ in told if where == "codes"] == []
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_events_go_ten_a_request() -> None:
     assert events.requests[0][0] == {
         "Source": "statustext",
         "DetailType": "sms.sent",
-        "Detail": '{"n": 0}',
+        "Detail": '{"v": 1, "n": 0}',
         "EventBusName": "bus",
     }
 

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from mypy_boto3_events.client import EventBridgeClient
 
 SOURCE = "statustext"
+VERSION = 1
+"""Of the details' shapes (docs/event-schemas.json), in each as `v`. A field more keeps it."""
+
 BATCH_LIMIT = 10
 
 
@@ -33,7 +36,7 @@ class EventBus:
                 {
                     "Source": SOURCE,
                     "DetailType": kind,
-                    "Detail": json.dumps(detail),
+                    "Detail": json.dumps({"v": VERSION, **detail}),
                     "EventBusName": self._name,
                 }
                 for kind, detail in events[start : start + BATCH_LIMIT]

@@ -31,7 +31,7 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
     image = record["dynamodb"].get("NewImage")
     if not image:
         return []
-    row = unmarshal(image)
+    row, old = unmarshal(image), unmarshal(record["dynamodb"].get("OldImage") or {})
     is_new = record["eventName"] == "INSERT"
     match row.get("kind"):
         case "update" if is_new and row["deliver"]:
@@ -45,11 +45,13 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
                     )
                 ]
             )
-        case "direct" if is_new and "send_at" not in row and "status" not in row:
-            task = DirectTextTask(
-                page=row["page"], subscriber=row["subscriber"], direct=row["direct"]
-            )
-            codes.send([task])
+        case "direct":
+            if is_new and "send_at" not in row and "status" not in row:
+                task = DirectTextTask(
+                    page=row["page"], subscriber=row["subscriber"], direct=row["direct"]
+                )
+                codes.send([task])
+            return _direct(row) if row.get("status") != old.get("status") else []
         case "audit" if is_new:
             detail = {name: value for name, value in row["detail"].items() if name != REVIEW}
             return [(row["event"], {"page": row["page"], **detail, "at": row["at"]})]
@@ -66,10 +68,20 @@ def subject(record: Mapping[str, Any]) -> str:
     return ".".join(str(*one.values()) for one in named) or str(record.get("eventID", ""))
 
 
+def _direct(row: Item) -> list[News]:
+    event = EVENT_OF_STATUS.get(DeliveryStatus(row["status"])) if "status" in row else None
+    if not event:
+        return []
+    names = ("page", "subscriber", "status", "reason", "sid")
+    detail = {name: row[name] for name in names if name in row}
+    what = {"send": f"{row['direct']}.{row['subscriber']}", "category": row["event"]}
+    return [(event, {**detail, **what, "at": row["status_at"]})]
+
+
 def _delivery(row: Item) -> list[News]:
     event = EVENT_OF_STATUS.get(DeliveryStatus(row["status"]))
     if not event:
         return []
     names = ("page", "incident", "seq", "attempt", "status", "reason", "sid", "at")
     detail = {name: row[name] for name in names if name in row}
-    return [(event, {**detail, "subscriber": row["sk"]})]
+    return [(event, {**detail, "category": "announcement", "subscriber": row["sk"]})]
