@@ -15,7 +15,7 @@ from statustext.flows.delivering.due_holds import find_due_holds
 from statustext.flows.keeping_time.finishing import finish_updates
 from statustext.flows.keeping_time.maintenances import keep_maintenances
 from statustext.flows.keeping_time.scheduled_texts import hand_on_scheduled
-from statustext.flows.keeping_time.sweeping import sweep_unconfirmed
+from statustext.flows.keeping_time.sweeping import remove_numbers, sweep_unconfirmed
 from statustext.observability import count, log_failure, observed
 from statustext.settings import read_settings
 
@@ -24,7 +24,7 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 sqs = aws.client("sqs")
 tasks = Queue(sqs, settings.fan_out_queue_url)
 codes = Queue(sqs, settings.code_queue_url)
-JOBS = ("circuits", "handed_on", "ordered", "resumed", "maintenances", "swept")
+JOBS = ("circuits", "handed_on", "ordered", "resumed", "maintenances", "swept", "numbers_removed")
 
 
 class JobsFailedError(RuntimeError):
@@ -43,6 +43,7 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
             ("resumed", partial(finish_updates, table, page, tasks, now, system_entropy)),
             ("maintenances", partial(keep_maintenances, table, page, now, system_entropy)),
             ("swept", partial(sweep_unconfirmed, table, page, now)),
+            ("numbers_removed", partial(remove_numbers, table, page, now, system_entropy)),
         ]
     done, failed = dict.fromkeys(JOBS, 0), 0
     for name, job in jobs:

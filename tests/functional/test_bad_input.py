@@ -113,6 +113,7 @@ PAGE = {
     "quiet_hours": "off",
     "overnight": "line",
     "coalescing_window": 120,
+    "ended_kept_days": 30,
     "recipient_limits": [[1, 60]],
     "senders": [{"id": "12345", "prefixes": ["+44"]}],
 }
@@ -455,6 +456,7 @@ FINE: Mapping[str, set[str]] = {
     "unproven_per_prefix": {"true"},
     "texts_per_hour": {"true"},
     "coalescing_window": {"true"},
+    "ended_kept_days": {"true"},
     "recipient_limits": {"array"},
     "senders": {"array"},
     "quiet_hours": {"empty"},

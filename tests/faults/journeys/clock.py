@@ -22,6 +22,7 @@ from tests.faults.journeys.mornings import NIGHT
 from tests.faults.journeys.visitors import sign_up
 from tests.faults.stage import INCIDENTS, Stage
 from tests.functional.engine import enqueue, queue, spoil, status
+from tests.stepped import PHONE
 
 HOUR, DAY = 3600, 24 * 3600
 
@@ -228,6 +229,22 @@ def a_sign_up_of_yesterday(stage: Stage) -> Generator[None]:
     stage.live(65 * 60)
     left = [row for row in stage.system.rows("subscriber") if row["state"] == "unconfirmed"]
     assert left == []
+
+
+@journey(settings_are_changed)
+def a_number_of_who_left_long_ago(stage: Stage) -> Generator[None]:
+    """Its days are over: the number goes from every row, and what else was kept of the person."""
+    stage.system.subscribe(PHONE)
+    stage.phones.append(PHONE)
+    stage.reply("STOP", PHONE)
+    stage.carry_on()
+    stage.system.clock.shift(31 * DAY)
+    yield
+    stage.live(120)
+    yield
+    stage.live(120)
+    (row,) = stage.system.rows("subscriber")
+    assert (row["suppressed"], "phone" in row) == ("stop", False)
 
 
 @journey(settings_are_changed)

@@ -177,6 +177,7 @@ class PageChange(Body):
     quiet_hours: QuietHours | None = None
     overnight: Literal["line", "nothing"] | None = None
     coalescing_window: Annotated[int, Field(ge=0, le=900), NoBoolean] | None = None
+    ended_kept_days: Annotated[int, Field(ge=1, le=400), NoBoolean] | None = None
     maintenance_reminder_minutes: Annotated[int, Field(ge=5, le=10_080), NoBoolean] | None = None
     recipient_limits: list[tuple[MostTexts, WithinSeconds]] | None = Field(None, max_length=6)
     senders: list[SenderInput] | None = Field(None, max_length=20)

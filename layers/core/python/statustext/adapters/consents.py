@@ -22,7 +22,8 @@ def put_consent(
 ) -> Write:
     """Keep `proof`: the exact text shown, its version, and where the request came from.
 
-    For good once it is confirmed, for 400 days where it never is: it holds a source address.
+    For good once it is confirmed, for 400 days where it never is. Of the address from which they
+    asked it holds a keyed hash: enough to tell whether it was a given one.
     """
     return Write(
         person_key(page, subscriber),

@@ -124,11 +124,13 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
     if "codes_sent" in state:
         unchanged += " AND #codes_sent = :before_sent"
         before["before_sent"] = state["codes_sent"]
+    removed = "" if "verified_at" in state else " REMOVE left_at, number_removed_at"
     return Write(
         pk,
         sk,
         update="SET told = if_not_exists(told, :none), said = if_not_exists(said, :none), "
-        + ", ".join(f"#{name} = :{name}" for name in values),
+        + ", ".join(f"#{name} = :{name}" for name in values)
+        + removed,
         condition=(
             "attribute_not_exists(suppressed) AND"
             f" (attribute_not_exists(#next_code_at) OR #next_code_at <= :now) AND {unchanged}"

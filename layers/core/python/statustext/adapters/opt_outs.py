@@ -22,7 +22,8 @@ def suppress(
             "SET kind = :kind, page = :page, #state = :ended, suppressed = :reason,"
             " suppressed_at = :now, suppressed_in_words = :in_words,"
             " told = if_not_exists(told, :none), said = if_not_exists(said, :none),"
-            " created_at = if_not_exists(created_at, :now) REMOVE #ttl, expires_at"
+            " created_at = if_not_exists(created_at, :now),"
+            " left_at = if_not_exists(left_at, :now) REMOVE #ttl, expires_at"
             " ADD token_epoch :one"
         ),
         names={"state": "state", "ttl": "ttl"},
@@ -75,7 +76,7 @@ def bring_back(page: str, subscriber: str, phone: str, state: str, now: float) -
         update=(
             "SET #state = :active, phone = :phone REMOVE suppressed, suppressed_at,"
             " suppressed_in_words, expires_at, #ttl, quarantined_for, unreachable_at,"
-            " ended_at, ended_by, paused_until ADD wishes :one"
+            " ended_at, ended_by, left_at, number_removed_at, paused_until ADD wishes :one"
         ),
         condition=f"attribute_exists(verified_at) AND #state = :before AND {_MAY_RETURN}",
         names={"state": "state", "ttl": "ttl"},

@@ -14,6 +14,7 @@ ADDED = (
     "quiet_hours",
     "overnight",
     "coalescing_window",
+    "ended_kept_days",
     "maintenance_reminder_minutes",
     "paused",
 )

@@ -173,7 +173,7 @@ def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Wr
             " preferences = :preferences, told = if_not_exists(told, :none),"
             " said = if_not_exists(said, :none),"
             " created_at = if_not_exists(created_at, :created), verified_at = :now"
-            ", chose_at = :now REMOVE #ttl, expires_at ADD wishes :one"
+            ", chose_at = :now REMOVE #ttl, expires_at, left_at, number_removed_at ADD wishes :one"
         ),
         condition="attribute_not_exists(suppressed)",
         names={"state": "state", "ttl": "ttl"},
@@ -216,7 +216,8 @@ def end_subscription(page: str, subscriber: str, reason: str, now: float) -> Wri
         pk,
         sk,
         update=(
-            "SET #state = :ended, ended_at = :now, ended_by = :reason"
+            "SET #state = :ended, ended_at = :now, ended_by = :reason,"
+            " left_at = if_not_exists(left_at, :now)"
             " REMOVE #ttl, expires_at ADD token_epoch :one"
         ),
         condition="attribute_exists(pk) AND #state <> :ended",

@@ -85,7 +85,8 @@ class Page:
     `quiet_hours` ("21:00-08:00", empty for none) hold at the subscriber's place what is not
     critical, and `timezone` is the page's own, for numbers that tell none. `overnight` says whether
     an incident opened and resolved meanwhile is one "line" in the morning or "nothing". Updates
-    wait `coalescing_window` seconds for the next one. Who is to be reminded of a maintenance is
+    wait `coalescing_window` seconds for the next one. The number of who left is kept for
+    `ended_kept_days`. Who is to be reminded of a maintenance is
     `maintenance_reminder_minutes` before it begins. `senders` are chosen among the deployment's.
     While `paused`, nothing is sent.
     """
@@ -104,6 +105,7 @@ class Page:
     quiet_hours: str = "21:00-08:00"
     overnight: str = "line"
     coalescing_window: int = 120
+    ended_kept_days: int = 30
     maintenance_reminder_minutes: int = 60
     recipient_limits: tuple[tuple[int, int], ...] = RECIPIENT_LIMITS
     senders: tuple[SenderChoice, ...] = ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import quarantine
 from statustext.adapters.twilio_errors import classify, consequence
@@ -56,7 +57,8 @@ def after_refusal(
     log_failure("Twilio refused a text", error, {**about, "meaning": found.sentence})
     match found.subscriber:  # who left meanwhile is left as they are
         case ForSubscriber.SUPPRESSED:
-            table.write_if(suppress(subscriber.page, subscriber.id, "carrier", now))
+            stop = suppress(subscriber.page, subscriber.id, "carrier", now)
+            table.transact([stop, put_ended(subscriber.page, subscriber.id, now)])
         case ForSubscriber.QUARANTINED:
             table.write_if(quarantine(subscriber.page, subscriber.id, reason))
     if found.delivery is ForDelivery.SUPPRESSED:

@@ -8,6 +8,7 @@ from statustext.adapters.circuits import open_circuits
 from statustext.adapters.deliveries import get_delivery, record
 from statustext.adapters.direct_texts import record_direct_text
 from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import note_unreachable, quarantine
 from statustext.adapters.subscribers import subscriber_key
@@ -125,7 +126,7 @@ def _for_subscriber(told: _Told, table: Table, now: float) -> list[Write]:
     page, subscriber, reason = told.page, told.subscriber, f"twilio {told.error}"
     asks = consequence(told.error).subscriber
     if asks is ForSubscriber.SUPPRESSED:
-        return [suppress(page, subscriber, "carrier", now)]
+        return [suppress(page, subscriber, "carrier", now), put_ended(page, subscriber, now)]
     if asks is ForSubscriber.UNCHANGED:
         return []
     row = table.get(*subscriber_key(page, subscriber)) or {}

@@ -13,6 +13,7 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.direct_texts import ANSWER, MANAGE_LINK, has_code, put_direct_text
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.ended import put_ended
 from statustext.adapters.holds import put_hold
 from statustext.adapters.opt_outs import (
     bring_back,
@@ -164,7 +165,7 @@ def _consequence(reply: Reply, page: Page, table: Table, now: float) -> Conseque
     one, known, is_active = reply.subscriber, reply.known, reply.is_active
     if reply.intent in OPT_OUTS:
         stop = suppress(page.id, one, "stop", now, in_words=not reply.is_left_to_twilio)
-        return Consequence([stop], "subscriber.opted_out")
+        return Consequence([stop, put_ended(page.id, one, now)], "subscriber.opted_out")
     if known and known.state is State.QUARANTINED and reply.intent is not Intent.START:
         return Consequence([release(page.id, one)], "subscriber.returned")  # they can be reached
     match reply.intent:
@@ -221,7 +222,7 @@ def _elsewhere(
         one = subscriber_id(master, other, reply.phone)
         if is_stop:
             stop = suppress(other, one, "stop", now, in_words=not reply.is_left_to_twilio)
-            event, writes = "subscriber.opted_out", [stop]
+            event, writes = "subscriber.opted_out", [stop, put_ended(other, one, now)]
         else:
             row = table.get(*subscriber_key(other, one)) or {}
             event, writes = _return_elsewhere(reply, row, other, now)

@@ -167,6 +167,7 @@ def page(found: Page) -> dict[str, Any]:
         "quiet_hours": found.quiet_hours or OFF,
         "overnight": found.overnight,
         "coalescing_window": found.coalescing_window,
+        "ended_kept_days": found.ended_kept_days,
         "maintenance_reminder_minutes": found.maintenance_reminder_minutes,
         "recipient_limits": [list(tier) for tier in found.recipient_limits],
         "senders": [{"id": one.id, "prefixes": list(one.prefixes)} for one in found.senders],

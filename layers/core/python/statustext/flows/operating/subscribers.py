@@ -9,6 +9,7 @@ from statustext.adapters.consents import put_consent
 from statustext.adapters.direct_texts import put_direct_text
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.ended import put_ended
 from statustext.adapters.pages import audit
 from statustext.adapters.quarantine import release
 from statustext.adapters.subscribers import (
@@ -118,6 +119,7 @@ def remove_subscriber(
         table.transact(
             [
                 end_subscription(page, subscriber, f"key {key_id}", now),
+                put_ended(page, subscriber, now),
                 audit(page, event, "subscriber.removed", detail, f"key {key_id}", now),
             ]
         )

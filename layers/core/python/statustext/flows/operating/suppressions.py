@@ -10,6 +10,7 @@ from typing import Any
 from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import lift, suppress
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import page_through_rows, subscriber_key
@@ -67,7 +68,8 @@ def add_suppression(
         raise RejectedError(409, "already_suppressed", "This number is suppressed already.")
     detail = {"subscriber": one, "reason": reason}
     note = audit(page_id, new_id(now, entropy(4)), "number.suppressed", detail, actor, now)
-    table.transact([suppress(page_id, one, BY_OPERATOR, now), note])
+    ended = put_ended(page_id, one, now)
+    table.transact([suppress(page_id, one, BY_OPERATOR, now), ended, note])
     return show_suppression(page_id, one, table)
 
 

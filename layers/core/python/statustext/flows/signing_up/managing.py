@@ -2,6 +2,7 @@
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.ended import put_ended
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import end_subscription, get_subscriber, set_preferences
 from statustext.contracts import PreferencesInput
@@ -55,6 +56,7 @@ def unsubscribe(subscriber: Subscriber, table: Table, now: float, entropy: Entro
         table.transact(
             [
                 end_subscription(subscriber.page, subscriber.id, "subscriber", now),
+                put_ended(subscriber.page, subscriber.id, now),
                 _note(subscriber, "subscriber.unsubscribed", now, entropy),
             ]
         )

@@ -15,7 +15,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import preferences_row
 from statustext.contracts import SignUp
-from statustext.domain.ids import new_id, subscriber_id
+from statustext.domain.ids import address_id, new_id, subscriber_id
 from statustext.domain.page import Page
 from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, parse
 from statustext.domain.templates import Event
@@ -69,7 +69,7 @@ def sign_up(
         "method": "form",
         "text": page.consent_text,
         "version": page.consent_version,
-        "address": address,
+        "address_hash": address_id(master, address),
     }
     asked = put_direct_text(
         page.id,
