@@ -25,7 +25,15 @@ from statustext.errors import RejectedError
 from statustext.flows.operating import keys as operators_keys
 from statustext.flows.operating import setting_up
 from statustext.validation import validated
-from statustext_cli import components, config, deployment, incidents, profiles, subscribers
+from statustext_cli import (
+    code_keys,
+    components,
+    config,
+    deployment,
+    incidents,
+    profiles,
+    subscribers,
+)
 from statustext_cli import page as page_commands
 from statustext_cli.api import Api
 from statustext_cli.terminal import Session
@@ -41,6 +49,7 @@ app.command()(page_commands.resume)
 app.command()(page_commands.sending)
 app.command()(page_commands.audit)
 app.add_typer(keys, name="keys")
+app.add_typer(code_keys.app, name="code-keys")
 app.add_typer(config.app, name="config")
 out = Console()
 

@@ -59,7 +59,7 @@ def _opened(page: str, subscriber: str) -> Subscriber:
     token = token.strip() if scheme.lower() == "bearer" else ""
     one = web.subscriber_id_in(subscriber)
     page_id = require_page(table, page).id
-    return open_subscription(page_id, one, token, table, secrets.master_key(), time.time())
+    return open_subscription(page_id, one, token, table, secrets, time.time())
 
 
 def _shown(one: Subscriber, preferences: Preferences) -> Response[str]:

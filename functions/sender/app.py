@@ -67,7 +67,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             circuits=circuits,
             queue=codes if is_direct else announcements,
             clock=clock,
-            master_key=secrets.master_key,
+            secrets=secrets,
             give_up_at=end,
         )
         match task:

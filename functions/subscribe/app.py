@@ -44,7 +44,7 @@ def _sign_up(found: Page) -> SignedUp:
         found,
         web.source_address(app),
         table,
-        secrets.master_key(),
+        secrets,
         time.time(),
         system_entropy,
         allow_fictional=settings.allow_fictional_numbers,

@@ -51,7 +51,7 @@ def _verify(page_id: str, subscriber: str) -> Verified:
         web.read_body(app, VerifyRequest),
         web.source_address(app),
         table,
-        secrets.master_key(),
+        secrets,
         time.time(),
         system_entropy,
     )

@@ -1,5 +1,6 @@
 """The operators' command, against the real table's shape."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -16,7 +17,8 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Run:
-    deployed = deployment.Deployment(system.table, API_URL)
+    outputs = {"CodeKeysSecretId": system.resources.reference("CodeKeysSecret", None)}
+    deployed = deployment.Deployment(system.table, API_URL, outputs, system.clients.secrets)
     monkeypatch.setattr(deployment, "find", lambda _stack: deployed)
 
     def call(*words: str, answers: str = "") -> Result:
@@ -139,3 +141,27 @@ def test_setup_takes_the_page_s_timezone(system: SteppedSystem, run: Run) -> Non
 
 def test_it_says_its_version(run: Run) -> None:
     assert run("--version").stdout == f"statustext {__version__}\n"
+
+
+def test_the_key_of_codes_is_rotated_and_the_old_one_removed(
+    system: SteppedSystem, run: Run
+) -> None:
+    name = system.resources.reference("CodeKeysSecret", None)
+    before = system.clients.secrets.get_secret_value(SecretId=name)["SecretString"]
+    try:
+        assert run("code-keys", "list").stdout == "1  makes new codes\n"
+        rotated = run("code-keys", "rotate")
+        assert "Key 2 makes new codes" in rotated.stdout
+        assert "statustext code-keys remove 1" in rotated.stdout
+        assert run("code-keys", "list").stdout == "1  reads its own\n2  makes new codes\n"
+        refused = run("code-keys", "remove", "2")
+        assert (refused.exit_code, "rotate first" in refused.stderr) == (1, True)
+        assert "is refused" in run("code-keys", "remove", "1").stdout
+        assert run("code-keys", "list").stdout == "2  makes new codes\n"
+        after = system.clients.secrets.get_secret_value(SecretId=name)["SecretString"]
+        assert all(key not in rotated.stdout for key in json.loads(after).values() if len(key) > 1)
+        system.clients.secrets.put_secret_value(SecretId=name, SecretString="nothing")
+        broken = run("code-keys", "list")
+        assert (broken.exit_code, "CodeKeysSecret" in broken.stderr) == (1, True)
+    finally:
+        system.clients.secrets.put_secret_value(SecretId=name, SecretString=before)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_a_sign_up_is_texted_six_digits_with_the_pages_name(system: SteppedSyste
     assert answer.status == 202
     assert set(answer.json) == {"id", "secret", "seconds_between_codes", "message"}
     assert answer.json["seconds_between_codes"] == 30
-    assert re.fullmatch(r"[A-Za-z0-9_-]{24}", answer.json["secret"])
+    assert re.fullmatch(r"1\.[A-Za-z0-9_-]{24}", answer.json["secret"])
     assert re.fullmatch(r"sub_[a-z0-9]{16}", answer.json["id"])
     assert system.texts(None) == []  # first the answer, then the text
     system.run()
@@ -213,7 +214,7 @@ def test_fictional_numbers_are_refused_in_production(system: SteppedSystem) -> N
             page,
             "198.51.100.7",
             system.table,
-            "master",
+            mock.Mock(),
             system.now,
             system_entropy,
             allow_fictional=False,

@@ -18,6 +18,7 @@ WHOLE = {
     "SNAPSHOT_QUEUE_URL": "https://sqs.example.test/snapshots",
     "EVENT_BUS_NAME": "statustext",
     "KEYS_SECRET_ID": "statustext/keys",
+    "CODE_KEYS_SECRET_ID": "statustext/code-keys",
     "TWILIO_SECRET_ID": "statustext/twilio",
     "TWILIO_FROM": "+15550001111",
     "TWILIO_MPS": "2.5",

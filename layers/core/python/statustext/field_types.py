@@ -131,7 +131,7 @@ Code = Annotated[
 ]
 """Six digits of any script, with any spaces or dashes between them."""
 
-SECRET = "^[A-Za-z0-9_-]{24}$"  # noqa: S105 (a pattern, no secret)
+SECRET = r"^[a-z0-9]{1,16}\.[A-Za-z0-9_-]{24}$"  # noqa: S105 (a pattern, no secret)
 Secret = Annotated[
     str, matching(SECRET, "must be the secret that the sign-up answered"), described(SECRET)
 ]

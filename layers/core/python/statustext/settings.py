@@ -14,6 +14,7 @@ VARIABLES: tuple[str, ...] = (
     "SNAPSHOT_QUEUE_URL",
     "EVENT_BUS_NAME",
     "KEYS_SECRET_ID",
+    "CODE_KEYS_SECRET_ID",
     "TWILIO_SECRET_ID",
     "TWILIO_FROM",
     "TWILIO_MPS",
@@ -36,6 +37,7 @@ class Settings:
     snapshot_queue_url: str
     event_bus_name: str
     keys_secret_id: str
+    code_keys_secret_id: str
     twilio_secret_id: str
     twilio_from: str
     twilio_mps: float
@@ -79,6 +81,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         snapshot_queue_url=given["SNAPSHOT_QUEUE_URL"],
         event_bus_name=given["EVENT_BUS_NAME"],
         keys_secret_id=given["KEYS_SECRET_ID"],
+        code_keys_secret_id=given["CODE_KEYS_SECRET_ID"],
         twilio_secret_id=given["TWILIO_SECRET_ID"],
         twilio_from=given["TWILIO_FROM"],
         twilio_mps=mps,

@@ -14,7 +14,7 @@ from botocore.session import Session, get_session
 
 from statustext.adapters.deadlines import WHOLE_CALL, PromptResponse, begin, end, left
 from statustext.adapters.queues import QueueRefusedError
-from statustext.adapters.secret_store import Secrets
+from statustext.adapters.secret_store import SecretIds, Secrets
 from statustext.errors import RacedError
 from statustext.settings import Settings
 
@@ -73,8 +73,7 @@ def _end(caught_exception: Exception | None = None, **_: Any) -> None:
 def secrets(settings: Settings) -> Secrets:
     """The deployment's secrets, connected to when the first is wanted."""
     return Secrets(
-        settings.keys_secret_id,
-        settings.twilio_secret_id,
+        SecretIds(settings.keys_secret_id, settings.code_keys_secret_id, settings.twilio_secret_id),
         lambda: client("secretsmanager"),
         time.time,
     )

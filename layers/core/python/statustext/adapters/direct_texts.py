@@ -173,14 +173,18 @@ def has_code(table: Table, state: Item, now: float) -> bool:
     return bool(is_texted and is_open and row["claimed_at"] > state.get("ended_at", 0.0))
 
 
-def claim_direct_text(page: str, subscriber: str, direct: str, now: float) -> Write:
-    """Write ahead on the row that it is being texted; for a code its ten minutes begin."""
+def claim_direct_text(page: str, subscriber: str, direct: str, kid: str, now: float) -> Write:
+    """Write ahead on the row that it is being texted, with a code made by the key `kid`; for a code
+    its ten minutes begin."""
     return Write(
         person_key(page, subscriber),
         PREFIX + direct,
-        update="SET claimed_at = :now, attempt = :one, code_expires_at = :expires, tries = :none",
+        update=(
+            "SET claimed_at = :now, attempt = :one, code_expires_at = :expires, tries = :none,"
+            " kid = :kid"
+        ),
         condition="attribute_exists(pk) AND attribute_not_exists(claimed_at)",
-        values={"now": now, "one": 1, "expires": now + CODE_LIFE, "none": 0},
+        values={"now": now, "one": 1, "expires": now + CODE_LIFE, "none": 0, "kid": kid},
     )
 
 

@@ -8,8 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from statustext.domain.code_keys import CodeKey, read_keys
+
 MAX_AGE = 300.0
 """Seconds; after a rotation both tokens must stay good for at least so long."""
+
+AGAIN_AFTER = 1.0
+"""Seconds after which the code keys are read again for a name that is not among them."""
 
 
 @dataclass(frozen=True)
@@ -21,34 +26,58 @@ class TwilioCredentials:
     previous_auth_token: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True)
+class SecretIds:
+    """Names of secrets: the key of ids, the keys of codes, Twilio's account."""
+
+    keys: str
+    code_keys: str
+    twilio: str
+
+
 class Secrets:
-    """The two secrets of a deployment. `connect` makes the client when the first is wanted."""
+    """The three secrets of a deployment. `connect` makes the client when the first is wanted."""
 
     def __init__(
-        self, keys_id: str, twilio_id: str, connect: Callable[[], Any], now: Callable[[], float]
+        self, ids: SecretIds, connect: Callable[[], Any], now: Callable[[], float]
     ) -> None:
-        self._keys_id = keys_id
-        self._twilio_id = twilio_id
+        self._ids = ids
         self._connect = connect
         self._now = now
         self._client: Any = None
         self._kept: dict[str, tuple[float, str]] = {}
 
     def master_key(self) -> str:
-        """The key all keyed hashes, codes and tokens are made with."""
-        return self._read(self._keys_id)
+        """The key that ids are made with, which is never replaced."""
+        return self._read(self._ids.keys)
+
+    def code_key(self) -> CodeKey:
+        """The key that new codes, secrets and tokens are made with. Raises UnusableKeysError."""
+        return read_keys(self._read(self._ids.code_keys)).current
+
+    def code_key_of(self, kid: str) -> CodeKey | None:
+        """A key by the name that a code or token gives; None for one that is not kept (any more).
+
+        A name not known is looked for again: another function may have read a newer secret. At most
+        once a second, as anybody may send one. Raises UnusableKeysError.
+        """
+        name = self._ids.code_keys
+        found = read_keys(self._read(name)).by_kid.get(kid)
+        if found is None and kid:
+            found = read_keys(self._read(name, max_age=AGAIN_AFTER)).by_kid.get(kid)
+        return found
 
     def twilio(self) -> TwilioCredentials:
         """Twilio's account and tokens."""
-        found = json.loads(self._read(self._twilio_id))
+        found = json.loads(self._read(self._ids.twilio))
         return TwilioCredentials(
             found["account_sid"], found["auth_token"], found.get("previous_auth_token", "")
         )
 
-    def _read(self, name: str) -> str:
+    def _read(self, name: str, max_age: float = MAX_AGE) -> str:
         now = self._now()
         read_at, secret = self._kept.get(name, (0.0, ""))
-        if not secret or not 0 <= now - read_at < MAX_AGE:
+        if not secret or not 0 <= now - read_at < max_age:
             self._client = self._client or self._connect()
             secret = str(self._client.get_secret_value(SecretId=name)["SecretString"])
             self._kept[name] = (now, secret)

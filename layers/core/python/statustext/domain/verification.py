@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import re
 
+from statustext.domain.code_keys import KID, CodeKey
 from statustext.domain.ids import subkey
 
 CODE_LIFE = 600
@@ -31,28 +33,28 @@ WHEN_CODES_GO = (
 MANAGE_TOKEN_LIFE = 30 * DAY
 
 
-def code(master: str, subscriber: str, nonce: str) -> str:
+def code(key: CodeKey, subscriber: str, nonce: str) -> str:
     """Six digits, derived from a random nonce and the key that is not in the table.
 
     So the table never holds a code, the queue never carries one, and the sender can still text it.
     The nonce must come from a cryptographic source. 2**256 mod 10**6 leaves a bias below 10**-70.
     """
-    digest = hmac.new(subkey(master, "code"), f"{subscriber}|{nonce}".encode(), hashlib.sha256)
+    digest = hmac.new(subkey(key.key, "code"), f"{subscriber}|{nonce}".encode(), hashlib.sha256)
     return f"{int.from_bytes(digest.digest(), 'big') % 1_000_000:06d}"
 
 
-def code_hash(master: str, subscriber: str, nonce: str, entered: str) -> str:
+def code_hash(key: CodeKey, subscriber: str, nonce: str, entered: str) -> str:
     """What is stored of a code: a keyed hash bound to the subscription it was made for."""
     message = f"{subscriber}|{nonce}|{entered}".encode()
-    return hmac.new(subkey(master, "code-hash"), message, hashlib.sha256).hexdigest()
+    return hmac.new(subkey(key.key, "code-hash"), message, hashlib.sha256).hexdigest()
 
 
-def sign_up_secret(master: str, page: str, subscriber: str, direct: str) -> str:
-    """24 characters that whoever signed up was answered, and nobody else can make: they show that
-    a code is entered, or another asked for, where the number was given."""
+def sign_up_secret(key: CodeKey, page: str, subscriber: str, direct: str) -> str:
+    """`<kid>.` and 24 characters that whoever signed up was answered, and nobody else can make:
+    they show that a code is entered, or another asked for, where the number was given."""
     message = f"{page}|{subscriber}|{direct}".encode()
-    digest = hmac.new(subkey(master, "sign-up"), message, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest[:18]).decode()
+    digest = hmac.new(subkey(key.key, "sign-up"), message, hashlib.sha256).digest()
+    return f"{key.kid}.{base64.urlsafe_b64encode(digest[:18]).decode()}"
 
 
 def next_code_at(sent_today: int, now: float) -> float:
@@ -60,26 +62,37 @@ def next_code_at(sent_today: int, now: float) -> float:
     return now + WAITS[min(sent_today, len(WAITS)) - 1]
 
 
-def manage_token(master: str, page: str, subscriber: str, epoch: int, expires_at: float) -> str:
-    """`<id>.<epoch>-<expiry>.<signature>`: opens one subscription until it expires or is ended."""
-    claims = f"{epoch}-{int(expires_at):x}"
-    return f"{subscriber}.{claims}.{_signature(master, page, subscriber, claims)}"
+def manage_token(key: CodeKey, page: str, subscriber: str, epoch: int, expires_at: float) -> str:
+    """`<id>.<kid>-<epoch>-<expiry>.<signature>`: opens one subscription until it expires or is
+    ended."""
+    claims = f"{key.kid}-{epoch}-{int(expires_at):x}"
+    return f"{subscriber}.{claims}.{_signature(key, page, subscriber, claims)}"
 
 
-def token_epoch(master: str, page: str, subscriber: str, token: str, now: float) -> int | None:
+def kid_of_token(token: str) -> str:
+    """The key that a token says it was made with, or "" for what is no token."""
+    found = re.fullmatch(rf"[^.]*\.({KID})-[0-9]{{1,9}}-[0-9a-f]{{1,12}}\.[^.]*", token)
+    return found[1] if found else ""
+
+
+def kid_of_secret(secret: str) -> str:
+    """The key that a sign-up's secret says it was made with."""
+    return secret.partition(".")[0]
+
+
+def token_epoch(key: CodeKey, page: str, subscriber: str, token: str, now: float) -> int | None:
     """The epoch a genuine, unexpired token of this subscription was made in, else None."""
-    parts = token.split(".")
-    if len(parts) != 3 or parts[0] != subscriber:
+    if kid_of_token(token) != key.kid:
         return None
-    if not hmac.compare_digest(
-        _signature(master, page, subscriber, parts[1]).encode(), parts[2].encode()
-    ):
+    owner, claims, signature = token.split(".")
+    made = _signature(key, page, subscriber, claims)
+    if owner != subscriber or not hmac.compare_digest(made.encode(), signature.encode()):
         return None
-    epoch, _, expiry = parts[1].partition("-")
+    _, epoch, expiry = claims.split("-")
     return int(epoch) if now < int(expiry, 16) else None
 
 
-def _signature(master: str, page: str, subscriber: str, claims: str) -> str:
+def _signature(key: CodeKey, page: str, subscriber: str, claims: str) -> str:
     message = f"{page}|{subscriber}|{claims}".encode()
-    digest = hmac.new(subkey(master, "manage"), message, hashlib.sha256).digest()
+    digest = hmac.new(subkey(key.key, "manage"), message, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:18]).decode()

@@ -9,6 +9,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
+from statustext.adapters.secret_store import Secrets
 from statustext.adapters.sender_slots import SenderSlots
 from statustext.adapters.sms_gateway import SmsGateway
 from statustext.domain.announcement import Announcement
@@ -24,7 +25,7 @@ update, a recall or the kill switch takes effect on a batch at work."""
 @dataclass(frozen=True)
 class Deps:
     """What delivering depends on. `senders` are the deployment's, `slots_of` one sender's slots,
-    `queue` that of the lane, `master_key` what codes and tokens are made with; `give_up_at` leaves
+    `queue` that of the lane, `secrets` has the keys of codes and tokens; `give_up_at` leaves
     time to put back what could not be sent."""
 
     table: Table
@@ -34,7 +35,7 @@ class Deps:
     circuits: Circuits
     queue: Queue
     clock: Clock
-    master_key: Callable[[], str]
+    secrets: Secrets
     give_up_at: float
 
 

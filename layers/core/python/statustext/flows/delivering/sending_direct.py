@@ -26,6 +26,7 @@ from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.adapters.unconfirmed import put_end
+from statustext.domain.code_keys import CodeKey
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
 from statustext.domain.page import Page
 from statustext.domain.segments import count
@@ -56,12 +57,13 @@ CODE_PAUSE_WAIT = 30.0
 @dataclass(frozen=True)
 class DirectText:
     """A text that was asked for: its row, and the row of the subscriber it goes to ({} for none),
-    as they were read."""
+    as they were read. `key` makes what code or token is in it."""
 
     task: DirectTextTask
     page: Page
     row: Item
     state: Item
+    key: CodeKey
     deps: Deps
 
     @property
@@ -102,7 +104,7 @@ def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
     if "claimed_at" in row or row.get("status") not in (None, DeliveryStatus.NOT_ACCEPTED):
         return  # delivered twice by the queue, or left by a function that died: never on doubt
     state = deps.table.get(*subscriber_key(task.page, task.subscriber)) or {}
-    direct = DirectText(task, page, row, state, deps)
+    direct = DirectText(task, page, row, state, deps.secrets.code_key(), deps)
     if now > _wanted_at(row) + WAITED_FOR.get(row["event"], OTHERS_WAITED_FOR):
         direct.note(DeliveryStatus.EXPIRED, reason="too old")
         return
@@ -140,7 +142,7 @@ def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
 def _claims(direct: DirectText, now: float) -> list[Write] | None:
     """What must hold and be written for this text to go out; None where it does not hold."""
     task, row, state = direct.task, direct.row, direct.state
-    claim = claim_direct_text(task.page, task.subscriber, task.direct, now)
+    claim = claim_direct_text(task.page, task.subscriber, task.direct, direct.key.kid, now)
     if row["event"] == Event.VERIFICATION and "attempt" not in row:
         if not may_send_code(row, state, now):
             return None
@@ -165,12 +167,12 @@ def _body(direct: DirectText, now: float) -> str:
         return wording(row, page, direct.subscriber(now), deps.table, now)
     if row["event"] == MANAGE_LINK:
         end = now + MANAGE_TOKEN_LIFE
-        token = manage_token(deps.master_key(), page.id, row["subscriber"], row["epoch"], end)
+        token = manage_token(direct.key, page.id, row["subscriber"], row["epoch"], end)
         return f"[{page.name}] Change or end your alerts: {page.url}#statustext={token}"
     event = Event(row["event"])
     values = {"page": page.name, "url": page.url}
     if event is Event.VERIFICATION:
-        values["code"] = code(deps.master_key(), row["subscriber"], row["nonce"])
+        values["code"] = code(direct.key, row["subscriber"], row["nonce"])
     budget = 1 if event is Event.WELCOME else MAX_SEGMENTS
     return render(page.templates.get(event.value) or DEFAULTS[event], values, budget)
 

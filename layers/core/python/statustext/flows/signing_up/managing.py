@@ -4,11 +4,12 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.ended import put_ended
 from statustext.adapters.pages import audit
+from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import end_subscription, get_subscriber, set_preferences
 from statustext.contracts import PreferencesInput
 from statustext.domain.ids import new_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
-from statustext.domain.verification import token_epoch
+from statustext.domain.verification import kid_of_token, token_epoch
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.signing_up.preferences import choose
 
@@ -23,10 +24,11 @@ def _unauthorized() -> RejectedError:
 
 
 def open_subscription(
-    page: str, subscriber: str, token: str, table: Table, master: str, now: float
+    page: str, subscriber: str, token: str, table: Table, secrets: Secrets, now: float
 ) -> Subscriber:
     """The active subscription a token opens. Raises RejectedError 401, whatever is the matter."""
-    epoch = token_epoch(master, page, subscriber, token, now)
+    key = secrets.code_key_of(kid_of_token(token))
+    epoch = token_epoch(key, page, subscriber, token, now) if key else None
     found = get_subscriber(table, page, subscriber, now) if epoch is not None else None
     if found is None or found.state is not State.ACTIVE or found.token_epoch != epoch:
         raise _unauthorized()

@@ -13,13 +13,14 @@ from statustext.adapters.consents import put_consent
 from statustext.adapters.direct_texts import list_sign_ups, over_limit, put_direct_text
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import preferences_row
 from statustext.contracts import SignUp
 from statustext.domain.ids import address_id, new_id, subscriber_id
 from statustext.domain.page import Page
 from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, parse
 from statustext.domain.templates import Event
-from statustext.domain.verification import sign_up_secret
+from statustext.domain.verification import kid_of_secret, sign_up_secret
 from statustext.errors import RejectedError
 from statustext.flows.signing_up.abuse_limits import spend_address, spend_hour, spend_sign_up
 from statustext.flows.signing_up.preferences import choose, in_browsers_zone
@@ -39,7 +40,7 @@ def sign_up(
     page: Page,
     address: str,
     table: Table,
-    master: str,
+    secrets: Secrets,
     now: float,
     entropy: Entropy,
     *,
@@ -61,6 +62,7 @@ def sign_up(
     number = usable_number(request.phone, request.country, page, allow_fictional=allow_fictional)
     preferences = choose(request.preferences, table, page.id)
     preferences = in_browsers_zone(preferences, request.timezone)
+    master = secrets.master_key()
     subscriber = subscriber_id(master, page.id, number.e164)
     is_new = spend_address(page, address, table, master, now)
     is_within = spend_sign_up(page, number, subscriber, is_new, table, now)
@@ -84,7 +86,7 @@ def sign_up(
     if not is_within:
         asked = over_limit(asked)  # as silent, and as slow, as all else that depends on the number
     table.transact([asked, put_consent(page.id, subscriber, direct, proof, now)])
-    return SignedUp(subscriber, sign_up_secret(master, page.id, subscriber, direct))
+    return SignedUp(subscriber, sign_up_secret(secrets.code_key(), page.id, subscriber, direct))
 
 
 def resend(
@@ -93,7 +95,7 @@ def resend(
     page: Page,
     address: str,
     table: Table,
-    master: str,
+    secrets: Secrets,
     now: float,
     entropy: Entropy,
 ) -> None:
@@ -103,9 +105,9 @@ def resend(
     Silent where there is none, after the same work, so that an id reveals nothing. Raises
     RejectedError 429.
     """
-    is_new = spend_address(page, address, table, master, now)
+    is_new = spend_address(page, address, table, secrets.master_key(), now)
     rows = list_sign_ups(table, page.id, subscriber, now)
-    own = of_secret(rows, secret, page.id, subscriber, master)
+    own = of_secret(rows, secret, page.id, subscriber, secrets)
     may_text = bool(own) and len(rows) < page.limits.signups_per_number
     spend_hour(page, table, now, is_new=is_new, counts=may_text)
     last = own[0] if own else {"phone": "", "preferences": {}, "direct": ""}
@@ -124,15 +126,18 @@ def resend(
 
 
 def of_secret(
-    rows: Sequence[Item], secret: str | None, page_id: str, subscriber: str, master: str
+    rows: Sequence[Item], secret: str | None, page_id: str, subscriber: str, secrets: Secrets
 ) -> list[Item]:
     """The sign-ups that a secret is of, with those asked for again by it; all without a secret."""
     if secret is None:
         return list(rows)
+    key = secrets.code_key_of(kid_of_secret(secret))
+    if key is None:
+        return []
     found = []
     for row in rows:
         first = str(row.get("consent", row["direct"]))
-        made = sign_up_secret(master, page_id, subscriber, first)
+        made = sign_up_secret(key, page_id, subscriber, first)
         if hmac.compare_digest(made, secret):
             found.append(row)
     return found

@@ -16,6 +16,7 @@ from statustext.adapters.direct_texts import (
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
+from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import activate, get_subscriber, preferences_of
 from statustext.contracts import VerifyRequest
 from statustext.domain.ids import address_id, new_id
@@ -48,7 +49,7 @@ def verify(
     given: VerifyRequest,
     address: str,
     table: Table,
-    master: str,
+    secrets: Secrets,
     now: float,
     entropy: Entropy,
 ) -> Verified:
@@ -61,10 +62,10 @@ def verify(
     Raises RejectedError 422 code_invalid, the same for a wrong, expired, used and unknown code, and
     429 for an address that enters too many.
     """
-    network = address_id(master, network_of(address))
+    network = address_id(secrets.master_key(), network_of(address))
     spend_verify(page, network, table, now)
     rows = list_sign_ups(table, page, subscriber, now)
-    rows = of_secret(rows, given.secret, page, subscriber, master)
+    rows = of_secret(rows, given.secret, page, subscriber, secrets)
     live = [row for row in rows if row.get("code_expires_at", 0) > now]
     most = {"tries": TRIES} if given.secret else {f"by_{network}": TRIES, "open_tries": OPEN_TRIES}
     tried = count_try(live[0], most, now) if live else count_vain_try(page, subscriber, now)
@@ -73,8 +74,8 @@ def verify(
     except ConditionFailedError:
         raise _invalid() from None
     for sign_up in _still_open([counted, *live[1:]] if live else [], most):
-        if _is_right(sign_up, subscriber, given.code, master):
-            return _begin(page, subscriber, sign_up, table, master, now, entropy)
+        if _is_right(sign_up, subscriber, given.code, secrets):
+            return _begin(page, subscriber, sign_up, table, secrets, now, entropy)
     raise _invalid()
 
 
@@ -95,11 +96,14 @@ def _invalid() -> RejectedError:
     )
 
 
-def _is_right(sign_up: Item, subscriber: str, entered: str, master: str) -> bool:
+def _is_right(sign_up: Item, subscriber: str, entered: str, secrets: Secrets) -> bool:
+    key = secrets.code_key_of(sign_up["kid"])
+    if key is None:
+        return False  # it was ended before its time
     nonce = sign_up["nonce"]
-    made = derive_code(master, subscriber, nonce)
+    made = derive_code(key, subscriber, nonce)
     return hmac.compare_digest(
-        code_hash(master, subscriber, nonce, entered), code_hash(master, subscriber, nonce, made)
+        code_hash(key, subscriber, nonce, entered), code_hash(key, subscriber, nonce, made)
     )
 
 
@@ -108,7 +112,7 @@ def _begin(
     subscriber: str,
     sign_up: Item,
     table: Table,
-    master: str,
+    secrets: Secrets,
     now: float,
     entropy: Entropy,
 ) -> Verified:
@@ -141,5 +145,7 @@ def _begin(
     except ConditionFailedError:
         raise _invalid() from None
     note_entered(page, active.phone, table, now)
-    token = manage_token(master, page, subscriber, active.token_epoch, now + MANAGE_TOKEN_LIFE)
+    token = manage_token(
+        secrets.code_key(), page, subscriber, active.token_epoch, now + MANAGE_TOKEN_LIFE
+    )
     return Verified(active, token)
