@@ -66,8 +66,7 @@ def resend_confirmation(subscriber: str, page: str = DEFAULT_PAGE) -> Response[s
 def _resend(found: Page, subscriber: str) -> None:
     given = web.read_body(app, ResendRequest) if app.current_event.body else ResendRequest()
     now, address = time.time(), web.source_address(app)
-    master = secrets.master_key()
-    resend(subscriber, given.secret, found, address, table, master, now, system_entropy)
+    resend(subscriber, given.secret, found, address, table, secrets, now, system_entropy)
 
 
 @observed

@@ -59,29 +59,58 @@ ACTIONS_IN_TRANSACTIONS = {
 
 @dataclass(frozen=True)
 class Need:
-    """One action on one resource."""
+    """One action on one resource; of a table, on the partitions of these keys."""
 
     action: str
     resource: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One action allowed on one resource; of a table, where each key is like one of `like` (if any
+    are given) and like none of `unlike`."""
+
+    action: str
+    resource: str
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+
+    def covers(self, need: Need) -> bool:
+        return (
+            fnmatch.fnmatchcase(need.action.lower(), self.action.lower())
+            and fnmatch.fnmatchcase(need.resource, self.resource)
+            and all(not self.like or _is_like(key, self.like) for key in need.keys)
+            and not any(_is_like(key, self.unlike) for key in need.keys)
+        )
+
+
+def _is_like(key: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(key, one) for one in patterns)
 
 
 @dataclass
 class Role:
-    """What a function's role allows. Deny and conditions are not known here, and refused."""
+    """What a function's role allows. Deny, and conditions other than on the leading keys, are not
+    known here, and refused."""
 
-    allowed: list[Need]
-    used: set[Need] = field(default_factory=set)
+    allowed: list[Grant]
+    used: set[Grant] = field(default_factory=set)
 
     @classmethod
     def of(cls, properties: Mapping[str, Any]) -> "Role":
         assert not properties.get("ManagedPolicyArns"), "read from and write to much more"
-        allowed: list[Need] = []
+        allowed: list[Grant] = []
         for policy in properties["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 assert statement["Effect"] == "Allow"
-                assert set(statement) <= {"Sid", "Effect", "Action", "Resource"}
+                assert set(statement) <= {"Sid", "Effect", "Action", "Resource", "Condition"}
+                given = dict(statement.get("Condition", {}))
+                like = _leading_keys(given.pop("ForAllValues:StringLike", None))
+                unlike = _leading_keys(given.pop("ForAllValues:StringNotLike", None))
+                assert not given, given
                 allowed += [
-                    Need(action, resource)
+                    Grant(action, resource, like, unlike)
                     for action in as_list(statement["Action"])
                     for resource in as_list(statement["Resource"])
                 ]
@@ -89,14 +118,17 @@ class Role:
 
     def allows(self, need: Need) -> bool:
         """Whether it does; what allowed it is noted as used."""
-        found = [
-            one
-            for one in self.allowed
-            if fnmatch.fnmatchcase(need.action.lower(), one.action.lower())
-            and fnmatch.fnmatchcase(need.resource, one.resource)
-        ]
+        found = [one for one in self.allowed if one.covers(need)]
         self.used.update(found)
         return bool(found)
+
+
+def _leading_keys(condition: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The patterns of a condition, which must be on the keys of partitions."""
+    if condition is None:
+        return ()
+    assert list(condition) == ["dynamodb:LeadingKeys"]
+    return tuple(as_list(condition["dynamodb:LeadingKeys"]))
 
 
 def as_list(value: Any) -> list[str]:
@@ -125,17 +157,37 @@ def needs_of(call: Call, arns: Callable[[str, str], str]) -> Sequence[Need]:
     match call.service, call.operation:
         case "dynamodb", "TransactWriteItems":
             return [
-                Need(f"dynamodb:{ACTIONS_IN_TRANSACTIONS[kind]}", arns("table", one["TableName"]))
+                Need(
+                    f"dynamodb:{ACTIONS_IN_TRANSACTIONS[kind]}",
+                    arns("table", one["TableName"]),
+                    leading_keys(one),
+                )
                 for item in params["TransactItems"]
                 for kind, one in item.items()
             ]
-        case "dynamodb", "BatchGetItem" | "BatchWriteItem":
+        case "dynamodb", "BatchGetItem":
             return [
-                Need(f"dynamodb:{call.operation}", arns("table", name))
-                for name in params["RequestItems"]
+                Need(
+                    "dynamodb:BatchGetItem",
+                    arns("table", name),
+                    tuple(key["pk"]["S"] for key in asked["Keys"]),
+                )
+                for name, asked in params["RequestItems"].items()
+            ]
+        case "dynamodb", "BatchWriteItem":
+            return [
+                Need(
+                    "dynamodb:BatchWriteItem",
+                    arns("table", name),
+                    tuple(
+                        key for one in asked for two in one.values() for key in leading_keys(two)
+                    ),
+                )
+                for name, asked in params["RequestItems"].items()
             ]
         case "dynamodb", _ if "TableName" in params:
-            return [Need(f"dynamodb:{call.operation}", arns("table", params["TableName"]))]
+            table = arns("table", params["TableName"])
+            return [Need(f"dynamodb:{call.operation}", table, leading_keys(params))]
         case "sqs", "SendMessage" | "SendMessageBatch":
             return [Need("sqs:SendMessage", arns("queue", params["QueueUrl"]))]
         case "secretsmanager", "GetSecretValue":
@@ -144,6 +196,16 @@ def needs_of(call: Call, arns: Callable[[str, str], str]) -> Sequence[Need]:
             names = {entry["EventBusName"] for entry in params["Entries"]}
             return [Need("events:PutEvents", arns("bus", name)) for name in sorted(names)]
     return [Need(f"{call.service}:{call.operation}", "unknown")]
+
+
+def leading_keys(params: Mapping[str, Any]) -> tuple[str, ...]:
+    """The key of the partition that a request is about, as DynamoDB tells it to IAM."""
+    if "KeyConditionExpression" in params:
+        name, _, value = params["KeyConditionExpression"].split(" AND ")[0].partition(" = ")
+        assert params.get("ExpressionAttributeNames", {}).get(name, name) == "pk"
+        return (params["ExpressionAttributeValues"][value]["S"],)
+    row = params["Key"] if "Key" in params else params["Item"]
+    return (row["pk"]["S"],)
 
 
 @dataclass
@@ -367,8 +429,13 @@ def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def the_clock(system: SteppedSystem) -> None:
-    """Sweep a sign-up of yesterday; start and end a maintenance; resume a fan-out whose task is
-    lost."""
+    """Sweep a sign-up of yesterday; forget who left last month; start and end a maintenance; resume
+    a fan-out whose task is lost."""
+    system.subscribe("+15550000096")
+    system.twilio.reply("+15550000096", "STOP", system.now, to=FAKE_FROM)
+    system.run()
+    system.clock.shift(31 * 24 * 3600)
+    assert system.tick()["numbers_removed"] > 0
     system.open_incident(
         "Planned",
         status="scheduled",
@@ -444,7 +511,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     assert unused == []
 
 
-def is_used_by_lambda(function: str, need: Need) -> bool:
+def is_used_by_lambda(function: str, need: Grant) -> bool:
     """Whether AWS itself needs it; the reasons are in USED_BY_LAMBDA and DEAD_LETTERS."""
     if need.action == "sqs:SendMessage" and need.resource.endswith(f"{function}-dead"):
         return bool(DEAD_LETTERS)
@@ -483,17 +550,63 @@ def test_a_missing_permission_is_refused(guard: Guard) -> None:
 @pytest.mark.parametrize(
     ("allowed", "needed", "holds"),
     [
-        (Need("a:Get*", "x"), Need("a:GetItem", "x"), True),
-        (Need("a:getitem", "x"), Need("a:GetItem", "x"), True),
-        (Need("a:GetItem", "x/*"), Need("a:GetItem", "x/y"), True),
-        (Need("a:GetItem", "x"), Need("a:GetItem", "x/y"), False),
-        (Need("a:GetItem", "x"), Need("a:GetItems", "x"), False),
-        (Need("a:GetItem", "x"), Need("b:GetItem", "x"), False),
-        (Need("a:GetItem", "X"), Need("a:GetItem", "x"), False),
+        (Grant("a:Get*", "x"), Need("a:GetItem", "x"), True),
+        (Grant("a:getitem", "x"), Need("a:GetItem", "x"), True),
+        (Grant("a:GetItem", "x/*"), Need("a:GetItem", "x/y"), True),
+        (Grant("a:GetItem", "x"), Need("a:GetItem", "x/y"), False),
+        (Grant("a:GetItem", "x"), Need("a:GetItems", "x"), False),
+        (Grant("a:GetItem", "x"), Need("b:GetItem", "x"), False),
+        (Grant("a:GetItem", "X"), Need("a:GetItem", "x"), False),
+        (Grant("a:Get", "x", ("P#*",)), Need("a:Get", "x", ("P#1", "P#2")), True),
+        (Grant("a:Get", "x", ("P#*",)), Need("a:Get", "x", ("P#1", "K#2")), False),
+        (Grant("a:Get", "x", ("P#*",), ("P#*#S",)), Need("a:Get", "x", ("P#1",)), True),
+        (Grant("a:Get", "x", ("P#*",), ("P#*#S",)), Need("a:Get", "x", ("P#1#S",)), False),
+        (Grant("a:Get", "x", (), ("K#*", "L#*")), Need("a:Get", "x", ("P#1", "L#1")), False),
     ],
 )
-def test_a_statement_is_read_as_iam_reads_it(allowed: Need, needed: Need, holds: bool) -> None:
+def test_a_statement_is_read_as_iam_reads_it(allowed: Grant, needed: Need, holds: bool) -> None:
     assert Role([allowed]).allows(needed) is holds
+
+
+HOLD_NUMBERS = ("PAGE#default#SUBSCRIBERS#03", "PAGE#default#PERSON#sub_0")
+OF_KEYS = ("KEY#0123456789abcdef", "PAGE#default#KEYS")
+ANONYMOUS = ("subscribe", "verify", "manage", "public_api", "status_page", "twilio_webhook")
+"""Functions that whoever has no key makes work."""
+
+
+@pytest.mark.parametrize(
+    ("functions", "actions", "keys"),
+    [
+        (ANONYMOUS, ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"), OF_KEYS),
+        (("public_api", "status_page"), ("GetItem", "Query", "BatchGetItem"), HOLD_NUMBERS),
+        (
+            ("subscribe", "verify", "manage", "public_api", "status_page"),
+            ("GetItem", "Query", "BatchGetItem"),
+            OF_KEYS,
+        ),
+        (("subscribe",), ("GetItem", "Query", "PutItem", "UpdateItem"), HOLD_NUMBERS[:1]),
+        (("subscribe", "verify", "manage"), ("PutItem", "UpdateItem"), ("PAGE#default", "PAGES")),
+    ],
+)
+def test_what_anybody_can_reach_touches_no_keys_and_reads_no_numbers(
+    system: SteppedSystem, functions: Sequence[str], actions: Sequence[str], keys: Sequence[str]
+) -> None:
+    """Whatever else is wrong in them, and with a harmless key beside it in the same request."""
+    table, roles = system.resources.reference("Table", "Arn"), roles_of(system)
+    for function in functions:
+        for action in actions:
+            for key in keys:
+                for asked in ((key,), ("PAGE#default#COMPONENTS", key)):
+                    need = Need(f"dynamodb:{action}", table, asked)
+                    assert not roles[function].allows(need), (function, need)
+
+
+def test_no_function_but_those_for_operators_reads_a_key(system: SteppedSystem) -> None:
+    """Reading one is how a key is checked."""
+    table = system.resources.reference("Table", "Arn")
+    need = Need("dynamodb:GetItem", table, OF_KEYS[:1])
+    checking = {name for name, role in roles_of(system).items() if role.allows(need)}
+    assert checking & set(ANONYMOUS) <= {"twilio_webhook"}
 
 
 def test_the_operator_s_key_is_in_nobody_s_environment(system: SteppedSystem) -> None:
