@@ -24,6 +24,7 @@ NEVER_MADE = {
     "adapters/api_keys.py:list_api_keys": "only by the command, on an operator's machine",
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
+    "flows/signing_up/verifying.py:_begin -> Secrets.code_key": "read before, to compare the code",
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",

@@ -165,14 +165,16 @@ def test_a_token_opens_one_subscription_on_one_page(system: SteppedSystem) -> No
         lambda token: "..",
         lambda token: token[:-1],
         lambda token: token + "A",
-        lambda token: token.replace(".0-", ".1-"),
+        lambda token: token.replace(".1-0-", ".1-1-"),
+        lambda token: token.replace(".1-0-", ".2-0-"),
+        lambda token: token.replace(".1-0-", ".0-"),
         lambda token: re.sub(r"-[0-9a-f]+\.", "-ffffffffff.", token),
         lambda token: token.rsplit(".", 1)[0] + ".",
         lambda token: token.upper(),
         lambda token: "é" * 20,
         lambda token: f"{token}.{token}",
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_a_forged_token_is_refused(system: SteppedSystem, forge: Any) -> None:
     verified = system.subscribe()

@@ -172,7 +172,7 @@ def a_stop_that_comes_again_when_there_is_another_page(stage: Stage) -> Generato
     pages = ("second", "third")
     for page in pages:
         create_page(stage.system.table, replace(PAGE, id=page, name=page))
-    with mock.patch.object(receiving, "WRITES_AT_ONCE", 4):
+    with mock.patch.object(receiving, "WRITES_AT_ONCE", 6):
         yield
         stage.answers.append(stage.system.post_webhook(request))
         stage.carry_on()

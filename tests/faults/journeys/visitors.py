@@ -102,6 +102,26 @@ def signing_up_without_javascript(stage: Stage) -> Generator[None]:
         assert subscriber_row(stage.system, one)["state"] == "active"
 
 
+@journey(everybody_stops)
+def by_the_secret_of_a_sign_up(stage: Stage) -> Generator[None]:
+    """Another code and a wrong one; and a link whose key no function knows."""
+    stage.phones.append(PHONE)
+    asked = stage.request("POST", "/subscriptions", {"phone": PHONE, "consent": True}).json
+    stage.carry_on()
+    stage.system.clock.shift(40)
+    yield
+    path, secret = f"/subscriptions/{asked['id']}", {"secret": asked["secret"]}
+    assert stage.request("POST", f"{path}/resend_confirmation", secret).status == 202
+    entered = stage.request("POST", f"{path}/verify", {"code": "000000", **secret})
+    assert entered.status == 422
+    for _ in range(2):  # the second time the keys are read again for it
+        bearer = {"Authorization": f"Bearer {asked['id']}.9-0-fffffffff.none"}
+        assert stage.request("GET", path, headers=bearer).status == 401
+        stage.system.clock.shift(2)
+    stage.carry_on()
+    yield
+
+
 @journey(the_page_is_paused_and_resumed)
 def a_code_while_the_page_is_paused(stage: Stage) -> Generator[None]:
     stage.set_page(paused=True)
