@@ -8,6 +8,7 @@ import pytest
 
 from statustext import settings
 from statustext.flows.relaying import showing
+from statustext.safe_headers import SAFE_HEADERS
 from tests.contract.cloudformation import (
     ROOT,
     as_list,
@@ -276,11 +277,19 @@ def test_handlers_exist() -> None:
         assert "handler" in names, path
 
 
-def test_answers_of_the_gateway_are_not_guessed_at() -> None:
-    """Its own answers name their type, as those of functions do."""
+def test_answers_of_the_gateway_are_as_safe_as_those_of_functions() -> None:
     found = of_type("AWS::ApiGateway::RestApi")["Api"]["Body"][
         "x-amazon-apigateway-gateway-responses"
     ]
     for kind, rules in found.items():
         headers = rules["responseParameters"]
-        assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'", kind
+        for name, value in SAFE_HEADERS.items():
+            given = headers[f"gatewayresponse.header.{name}"]
+            assert given == "'" + value.replace(" 'none'", "") + "'", (kind, name)
+
+
+def test_the_api_takes_no_tls_older_than_1_2() -> None:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html"""
+    api = of_type("AWS::ApiGateway::RestApi")["Api"]
+    assert api["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_2021_06"
+    assert api["EndpointAccessMode"] == "BASIC"

@@ -235,6 +235,10 @@ class Caller:
             headers={**self._headers(route, media_type if raw else ""), **(headers or {})},
             source_ip=self._address(),
         )
+        if asked != "OPTIONS":  # a preflight is shown to nobody
+            sent = {name.lower() for name in answer.headers}
+            assert {name.lower() for name in SAFE_HEADERS} <= sent, answer
+            assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
         found = self.system.api._find(asked, where)
         # What is nobody else's is the status page's: all of its paths are one route, of any method.
         if found is not None and asked != "OPTIONS" and not found[0].resource.endswith("{path+}"):
@@ -604,8 +608,16 @@ def test_methods_that_are_none(route: Route, call: Caller) -> None:
         if call.system.api._find(method, path):
             continue
         answer = call(route, b"{}", method=method)
-        assert refused(answer, 404) == "not_found"
+        assert refused(answer, 405) == "method_not_allowed"
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_good_answers_are_as_safe_as_bad_ones(route: Route, call: Caller) -> None:
+    """The headers themselves are looked at in every call."""
+    answer = call(route, json.dumps(route.body).encode() if route.body else b"")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=63072000"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("junk", ["0", "-1", "1001", "1e3", "x", "%00", "", "9" * 5000, "%D9%A3"])
