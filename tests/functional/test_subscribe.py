@@ -757,3 +757,11 @@ def test_limits_and_numbers_of_one_page_are_not_anothers(
     assert ask(system).status == 429
     body = {"phone": PHONE, "consent": True}
     assert system.http("POST", "/pages/other/subscriptions", body).status == 202
+
+
+@pytest.mark.parametrize("version", [None, "", 7, True, ["x"]])
+def test_a_consent_version_is_one_or_is_left_out(system: SteppedSystem, version: Any) -> None:
+    """So that no caller skips the check by a variable that it never set."""
+    refused = ask(system, consent_version=version)
+    assert (refused.status, refused.code) == (422, "invalid_request")
+    assert ask(system).status == 202

@@ -117,3 +117,12 @@ def test_a_function_with_half_an_environment_does_not_start() -> None:
     )
     assert done.returncode == 1
     assert "MissingSettingError: Set the environment variables FAN_OUT_QUEUE_URL" in done.stderr
+
+
+@pytest.mark.parametrize("mps", ["1e-320", "0.0001", "0", "-1", "nan", "inf", "1e5", "true", "٣"])
+def test_rates_that_are_none(mps: str) -> None:
+    """The smallest would be a text in more years than floats can tell."""
+    with pytest.raises(MissingSettingError, match="TWILIO_MPS"):
+        read_settings({**WHOLE, "TWILIO_MPS": mps})
+    with pytest.raises(MissingSettingError, match="TWILIO_SENDERS"):
+        read_settings({**WHOLE, "TWILIO_SENDERS": f"24680:{mps}"})

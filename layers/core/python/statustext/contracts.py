@@ -74,13 +74,14 @@ class PreferencesInput(Body):
 
 class SignUp(Body):
     """POST /subscriptions. `consent` must be true: the visitor ticked the box. `timezone` is the
-    browser's, used where it is known and `preferences` name none."""
+    browser's, used where it is known and `preferences` name none. A null `consent_version` is no
+    way around its check: whoever has none leaves it out."""
 
     phone: PhoneInput
     country: Country | None = None
     preferences: PreferencesInput | None = None
     consent: bool
-    consent_version: Annotated[str, StringConstraints(max_length=40)] | None = None
+    consent_version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = ""
     timezone: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
@@ -280,8 +281,8 @@ class ConsoleAction(BaseModel):
     action: Literal["pause", "resume", "recall", "sending", "list", "show", "help"]
     page: Key = "default"
     id: Key | None = None
-    seq: int | None = Field(None, ge=1)
-    limit: int = Field(100, ge=1, le=1000)
+    seq: Annotated[int, Field(ge=1), NoBoolean] | None = None
+    limit: Annotated[int, Field(ge=1, le=1000), NoBoolean] = 100
     cursor: str = Field("", max_length=200)
 
 

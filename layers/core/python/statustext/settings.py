@@ -110,9 +110,9 @@ def senders_of(own: Sender, listed: str) -> Senders:
 
 
 def _rate(written: str) -> float:
-    """Segments per second; 0 for what is none."""
+    """Segments per second, from one in a quarter of an hour to 10,000; 0 for what is none."""
     try:
-        mps = float(written)
+        mps = float(written) if written.isascii() else 0.0
     except ValueError:
         return 0.0
-    return mps if 0 < mps <= 10_000 else 0.0
+    return mps if 0.001 <= mps <= 10_000 else 0.0

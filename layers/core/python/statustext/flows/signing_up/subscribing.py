@@ -55,7 +55,7 @@ def sign_up(
         raise RejectedError(
             422, "consent_required", "Send consent: true once the visitor has agreed."
         )
-    if request.consent_version not in (None, page.consent_version):
+    if request.consent_version not in ("", page.consent_version):
         raise RejectedError(
             422, "consent_outdated", "The consent text has changed; show it again and ask anew."
         )
