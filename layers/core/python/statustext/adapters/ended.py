@@ -59,11 +59,13 @@ def remove_number(page: str, subscriber: str, before: float, now: float) -> Writ
 
 
 def delete_direct_texts(table: Table, page: str, subscriber: str, now: float) -> None:
-    """Remove what one person was texted directly until a day ago: those rows hold the number."""
+    """Remove what one person was texted directly until a day ago: those rows hold the number. What
+    is still to be texted stays."""
     more, after = True, ""
     while more:
         rows, more = table.query(person_key(page, subscriber), prefix=PREFIX, after=after)
-        old = [row for row in rows if row["at"] <= now - DIRECT_TEXTS_KEPT]
+        before = now - DIRECT_TEXTS_KEPT
+        old = [row for row in rows if row.get("send_at", row["at"]) <= before]
         table.delete_many([(row["pk"], row["sk"]) for row in old])
         after = rows[-1]["sk"] if rows else ""
 
