@@ -65,7 +65,7 @@ def delete_direct_texts(table: Table, page: str, subscriber: str, now: float) ->
     while more:
         rows, more = table.query(person_key(page, subscriber), prefix=PREFIX, after=after)
         before = now - DIRECT_TEXTS_KEPT
-        old = [row for row in rows if row.get("send_at", row["at"]) <= before]
+        old = [row for row in rows if max(row["at"], row.get("send_at", 0.0)) <= before]
         table.delete_many([(row["pk"], row["sk"]) for row in old])
         after = rows[-1]["sk"] if rows else ""
 
