@@ -44,7 +44,7 @@ def test_every_answer_of_the_gateway_has_our_shape() -> None:
     assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "BAD_REQUEST_BODY"} <= set(responses)
     throttled = responses["THROTTLED"]["responseParameters"]
     assert throttled["gatewayresponse.header.Retry-After"] == "'5'"
-    assert responses["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
+    assert responses["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "405"
     for name, response in responses.items():
         answer = json.loads(response["responseTemplates"]["application/json"])
         assert set(answer) == {"error"}, name

@@ -115,7 +115,8 @@ def test_a_known_number_is_answered_as_all_others(system: SteppedSystem) -> None
 
 def test_who_does_not_ask_for_a_page_is_answered_in_json(system: SteppedSystem) -> None:
     answer = system.http("POST", "/subscriptions", form={"phone": PHONE, "consent": "true"})
-    assert (answer.status, set(answer.json)) == (202, {"id", "secret"})
+    assert answer.status == 202
+    assert {"id", "secret"} <= set(answer.json)
 
 
 def test_links_hold_below_a_page(system: SteppedSystem) -> None:

@@ -561,10 +561,12 @@ PEOPLE_S = [
     bug(
         "two may claim a welcome",
         "adapters/direct_texts.py",
-        """        update="SET claimed_at = :now, attempt = :one, code_expires_at = :expires, tries = :none",
+        """            " kid = :kid"
+        ),
         condition="attribute_exists(pk) AND attribute_not_exists(claimed_at)",
 """,
-        """        update="SET claimed_at = :now, attempt = :one, code_expires_at = :expires, tries = :none",
+        """            " kid = :kid"
+        ),
         condition="attribute_exists(pk)",
 """,
         f"{FUNCTIONAL}sending_direct.py::test_a_welcome_delivered_twice_at_the_same_time_is_one_text",
