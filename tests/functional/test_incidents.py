@@ -179,16 +179,38 @@ def test_the_life_of_a_maintenance(system: SteppedSystem) -> None:
         ({"svc_api": "degraded_performance"}, None, "minor"),
         ({"svc_api": "partial_outage"}, None, "major"),
         ({"svc_api": "major_outage"}, None, "critical"),
-        ({"svc_api": "degraded_performance", "svc_payments": "major_outage"}, None, "critical"),
+        ({"svc_api": "degraded_performance", "svc_payments": "major_outage"}, None, "major"),
+        ({"svc_api": "degraded_performance", "svc_payments": "partial_outage"}, None, "minor"),
+        ({"svc_api": "under_maintenance"}, None, "maintenance"),
         ({"svc_api": "major_outage"}, "minor", "minor"),
         ({}, "critical", "critical"),
     ],
 )
-def test_the_impact_is_overridden_or_that_of_the_worst_component(
+def test_the_impact_is_overridden_or_the_blend_of_its_components(
     system: SteppedSystem, components: Mapping[str, str], override: str | None, impact: str
 ) -> None:
     one = opened(system, components=components, impact_override=override).json
     assert (one["impact"], one["impact_override"]) == (impact, override)
+
+
+def test_the_impact_is_kept_at_its_worst(system: SteppedSystem) -> None:
+    """As in the incident of GitHub of 2024-09-17, which two components went through."""
+    one = opened(system, components={"svc_api": "partial_outage", "svc_payments": "partial_outage"})
+    assert one.json["impact"] == "major"
+    path = f"/v1/pages/default/incidents/{one.json['id']}"
+    for states in (
+        {"svc_payments": "operational"},
+        {"svc_api": "degraded_performance"},
+        {"svc_api": "major_outage"},
+        {"svc_api": "operational"},
+    ):
+        changed = system.operator("PATCH", path, {"incident": {"components": states}})
+        assert changed.json["impact"] == "major"
+    worse = {"svc_api": "major_outage", "svc_payments": "major_outage"}
+    changed = system.operator("PATCH", path, {"incident": {"components": worse}})
+    assert changed.json["impact"] == "critical"
+    over = {"status": "resolved", "components": dict.fromkeys(worse, "operational")}
+    assert system.operator("PATCH", path, {"incident": over}).json["impact"] == "critical"
 
 
 def test_impacts_and_statuses_are_statuspages(system: SteppedSystem) -> None:

@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.functional.engine import add_active, change_quietly, open_quietly, settle_down
+from statustext.domain.subscriber import Preferences
+from tests.functional.engine import (
+    add_active,
+    change_quietly,
+    enqueue,
+    open_quietly,
+    queue,
+    settle_down,
+    spoil,
+    status,
+)
+from tests.functional.phrases import live
 from tests.stepped import KEY, NEXT_MORNING, Answer, SteppedSystem
 
 V1 = "/v1/pages/default"
@@ -117,7 +128,36 @@ def test_of_a_removed_incident_nobody_is_told(system: SteppedSystem) -> None:
     assert ids(system, INCIDENTS) == ids(system, f"{INCIDENTS}/unresolved") == []
     settle_down(system, 3600)
     assert system.texts(phone) == []
-    assert system.rows("update") == []
+
+
+def test_what_is_on_its_way_of_a_removed_incident_ends_quietly(system: SteppedSystem) -> None:
+    """In a queue, held for the morning, in doubt: told to nobody, and no dead letter."""
+    everybody = add_active(system, 26)
+    held = Preferences(quiet_hours="00:00-23:59", timezone="Europe/Berlin", critical_always=False)
+    ((asleep, _),) = add_active(system, 1, held, first=100).items()
+    doubtful = next(iter(everybody.values()))
+    spoil(system, kind="time_out", to=doubtful, times=1)
+    incident = open_quietly(system, external_id="pd-1")
+    enqueue(system)
+    system.poll(queue(system, "announcements"))
+    told = len(system.texts(None))
+    assert told < len(everybody)
+    assert system.operator("DELETE", f"{INCIDENTS}/{incident}").status == 200
+    settle_down(system, 1800, step=60)
+    system.clock.shift(15 * 3600)
+    live(system, 600)
+    assert len(system.texts(None)) == told
+    assert status(system, incident, asleep) == "suppressed"
+    for name in ("announcements", "fan-out"):
+        url = system.queue_url(queue(system, name).queue_arn) + "-dead"
+        found = system.clients.sqs.receive_message(QueueUrl=url)
+        assert not found.get("Messages")
+    assert all(row["ttl"] for row in (*system.rows("update"), *system.rows("removed")))
+    again = system.operator(
+        "POST", INCIDENTS, {"incident": {"name": "Again", "external_id": "pd-1"}}
+    )
+    assert again.status == 201
+    assert again.json["id"] != incident
 
 
 def test_of_an_incident_of_the_past_nobody_is_ever_told(system: SteppedSystem) -> None:

@@ -106,7 +106,7 @@ def is_for(person: Person, incident: Item, update: PublishedUpdate) -> bool:
 
 def is_maintenance(incident: Item) -> bool:
     """Whatever it is called since: what was planned stays a maintenance."""
-    status, impact = text(incident, "status"), text(incident, "impact")
+    status, impact = text(incident, "status"), text(incident, "impact_override")
     planned = "M" in incident.get("schedule", {})
     return planned or impact == "maintenance" or status in MAINTENANCE
 

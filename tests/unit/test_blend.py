@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
-from statustext.domain.blend import blended_impact, group_status, page_status
+from statustext.domain.blend import (
+    blended_impact,
+    group_status,
+    incident_impact,
+    page_status,
+)
 from statustext.domain.component import ComponentStatus
-from statustext.domain.incident import Impact
+from statustext.domain.incident import MAINTENANCE, Impact, Status
 
 RECORDED = Path(__file__).parents[1] / "statuspage" / "recorded"
 COMPLETE = ["github-2019-12-30", "github-2020-04-02", "discord-2022-02-15"]
@@ -49,6 +54,42 @@ def test_a_recorded_incident_has_the_worst_impact_of_its_updates() -> None:
             assert max(impacts, key=ranked.index) == incident["impact"]
             checked += 1
     assert checked == 1
+
+
+def test_a_recorded_incident_comes_to_its_impact_step_by_step() -> None:
+    """Its components, as each update left them, and the impact kept at its worst."""
+    incident = recorded("github-2024-09-17.incidents.json")["incidents"][0]
+    now: dict[str, ComponentStatus] = {}
+    impact = Impact.NONE
+    for update in reversed(incident["incident_updates"]):
+        of = update["affected_components"]
+        now |= {one["code"]: ComponentStatus(one["new_status"]) for one in of}
+        if update["status"] != "resolved":
+            impact = incident_impact(impact, Status.INVESTIGATING, now.values())
+            assert impact.value == incident["impact"]
+
+
+@pytest.mark.parametrize("status", sorted(MAINTENANCE))
+def test_a_maintenance_has_an_impact_of_its_own(status: Status) -> None:
+    assert incident_impact(Impact.NONE, status, [DOWN]) is Impact.MAINTENANCE
+
+
+@pytest.mark.parametrize(
+    ("before", "states", "impact"),
+    [
+        (Impact.NONE, [], Impact.NONE),
+        (Impact.NONE, [CARE], Impact.MAINTENANCE),
+        (Impact.MINOR, [CARE], Impact.MINOR),
+        (Impact.MAINTENANCE, [SLOW], Impact.MINOR),
+        (Impact.CRITICAL, [SLOW], Impact.CRITICAL),
+        (Impact.MINOR, [PART, OK], Impact.MINOR),
+        (Impact.MINOR, [PART], Impact.MAJOR),
+    ],
+)
+def test_an_impact_never_falls(
+    before: Impact, states: list[ComponentStatus], impact: Impact
+) -> None:
+    assert incident_impact(before, Status.INVESTIGATING, states) is impact
 
 
 def test_a_page_of_478_components_as_cloudflares_was() -> None:

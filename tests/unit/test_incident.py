@@ -1,52 +1,15 @@
-"""Incidents: impact by components, and which announcement an update is."""
+"""Incidents: which announcement an update is."""
 
 import pytest
 
-from statustext.domain.component import ComponentStatus
 from statustext.domain.incident import (
-    IMPACT_OF_COMPONENT,
     MAINTENANCE,
     OVER,
     Impact,
     Status,
     event_of,
-    impact_of,
 )
 from statustext.domain.templates import Event
-
-OPERATIONAL = ComponentStatus.OPERATIONAL
-DEGRADED = ComponentStatus.DEGRADED_PERFORMANCE
-PARTIAL = ComponentStatus.PARTIAL_OUTAGE
-MAJOR = ComponentStatus.MAJOR_OUTAGE
-UNDER_MAINTENANCE = ComponentStatus.UNDER_MAINTENANCE
-
-
-@pytest.mark.parametrize(
-    ("statuses", "impact"),
-    [
-        ([], Impact.NONE),
-        ([OPERATIONAL], Impact.NONE),
-        ([UNDER_MAINTENANCE], Impact.NONE),
-        ([DEGRADED], Impact.MINOR),
-        ([PARTIAL], Impact.MAJOR),
-        ([MAJOR], Impact.CRITICAL),
-        ([OPERATIONAL, DEGRADED, PARTIAL], Impact.MAJOR),
-        ([MAJOR, OPERATIONAL], Impact.CRITICAL),
-    ],
-)
-def test_the_worst_component_makes_the_impact(
-    statuses: list[ComponentStatus], impact: Impact
-) -> None:
-    assert impact_of(statuses, Status.INVESTIGATING) is impact
-
-
-@pytest.mark.parametrize("status", sorted(MAINTENANCE))
-def test_a_maintenance_has_an_impact_of_its_own(status: Status) -> None:
-    assert impact_of([MAJOR], status) is Impact.MAINTENANCE
-
-
-def test_every_state_of_a_component_has_an_impact() -> None:
-    assert set(IMPACT_OF_COMPONENT) == set(ComponentStatus)
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,8 @@ def somebody(preferences: Preferences | None = None, told: str | None = None) ->
         ({"services": ("payments", "api")}, {}, True),
         ({"services": ("payments",)}, {"component_ids": ()}, True),  # it may be everything
         ({"services": ("payments",)}, {"component_ids": ("api", "payments")}, True),
-        ({"severity_filter": (Impact.CRITICAL,)}, {"impact": Impact.MAINTENANCE}, True),
-        ({"services": ("payments",)}, {"impact": Impact.MAINTENANCE}, False),
+        ({"severity_filter": (Impact.CRITICAL,)}, {"impact_override": Impact.MAINTENANCE}, True),
+        ({"services": ("payments",)}, {"impact_override": Impact.MAINTENANCE}, False),
     ],
 )
 def test_impacts_and_components(

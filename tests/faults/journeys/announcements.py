@@ -128,6 +128,19 @@ def recalling_an_update(stage: Stage) -> Generator[None]:
 
 
 @journey(everybody_stops)
+def removing_an_incident_that_is_told(stage: Stage) -> Generator[None]:
+    """What waits in the queue ends quietly."""
+    stage.active(2)
+    incident = stage.open()
+    enqueue(stage.system)
+    yield
+    assert stage.operator("DELETE", f"{INCIDENTS}/{incident}").status in (200, 404)
+    stage.carry_on()
+    yield
+    told(stage)
+
+
+@journey(everybody_stops)
 def somebody_new_in_the_middle(stage: Stage) -> Generator[None]:
     """Told of the next update as of an opening; the others hear nothing."""
     stage.active(1)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
@@ -17,6 +18,10 @@ from statustext.domain.incident import (
 )
 from statustext.domain.templates import Event
 
+REMOVED = "removed"
+REMOVED_LIFE = 30 * 24 * 3600
+"""Seconds for which a removed incident is kept: longer than anything of it can be on its way."""
+
 
 def incident_key(page: str, incident: str) -> tuple[str, str]:
     return f"PAGE#{page}#INCIDENTS", incident
@@ -26,6 +31,10 @@ def update_key(page: str, incident: str, seq: int) -> tuple[str, str]:
     return f"PAGE#{page}#INCIDENT#{incident}", f"UPDATE#{seq:05d}"
 
 
+def removed_key(page: str, incident: str) -> tuple[str, str]:
+    return f"PAGE#{page}#REMOVED", incident
+
+
 def external_key(page: str, external_id: str) -> tuple[str, str]:
     return f"PAGE#{page}#EXTERNAL", external_id
 
@@ -33,6 +42,14 @@ def external_key(page: str, external_id: str) -> tuple[str, str]:
 def get_incident(table: Table, page: str, incident: str) -> Incident | None:
     """An incident as it stands, strongly consistent."""
     row = table.get(*incident_key(page, incident))
+    return incident_of(row) if row else None
+
+
+def find_told_incident(table: Table, page: str, incident: str) -> Incident | None:
+    """The same, or, where an operator removed it, as it was then, with all of it recalled."""
+    if found := get_incident(table, page, incident):
+        return found
+    row = table.get(*removed_key(page, incident))
     return incident_of(row) if row else None
 
 
@@ -84,15 +101,37 @@ def every_incident(table: Table, page: str) -> Iterator[Incident]:
         before, more = (rows[-1]["sk"], more) if rows else ("", False)
 
 
-def remove_incident(incident: Incident) -> list[Write]:
-    """Take an incident from the page: nobody is told of it any more. Its updates stay behind as
-    rows that nothing leads to; remove them next, see `update_key`."""
+def remove_incident(incident: Incident, now: float) -> list[Write]:
+    """Take an incident from the page, and free the operator's own name for it. What is on its way
+    to somebody finds it for a month yet, with all of it recalled: nobody is told any more."""
     pk, sk = incident_key(incident.page, incident.id)
-    read = {"read": incident.edition}
-    return [
-        Write(pk, sk, delete=True, condition="edition = :read", values=read),
+    stopped = replace(incident, recalled={**_all_stopped(incident), **incident.recalled})
+    row = {**_incident_row(stopped), "kind": "removed", "ttl": int(now) + REMOVED_LIFE}
+    writes = [
+        Write(pk, sk, delete=True, condition="edition = :read", values={"read": incident.edition}),
         Write(*open_key(incident.page, incident.id), delete=True),
+        Write(*removed_key(incident.page, incident.id), item=row),
     ]
+    if name := incident.external_id:
+        writes.append(Write(*external_key(incident.page, f"external#{name}"), delete=True))
+    return writes
+
+
+def _all_stopped(incident: Incident) -> dict[int, str]:
+    return dict.fromkeys(range(1, incident.newest_seq + 1), REMOVED)
+
+
+def let_update_expire(page: str, incident: str, seq: int, now: float) -> Write:
+    """An update of a removed incident goes with it."""
+    pk, sk = update_key(page, incident, seq)
+    return Write(
+        pk,
+        sk,
+        update="SET #ttl = :ttl",
+        condition="attribute_exists(pk)",
+        names={"ttl": "ttl"},
+        values={"ttl": int(now) + REMOVED_LIFE},
+    )
 
 
 def reword_update(page: str, update: Update) -> Write:
@@ -168,31 +207,35 @@ def put_incident(incident: Incident) -> Write:
     """Write an incident over the edition before; edition 1 is new. Its reach is widened by what it
     is now, so that whatever a fan-out may have read is in it."""
     pk, sk = incident_key(incident.page, incident.id)
+    return Write(
+        pk,
+        sk,
+        item=_incident_row(incident),
+        condition="edition = :before" if incident.edition > 1 else "attribute_not_exists(pk)",
+        values={"before": incident.edition - 1} if incident.edition > 1 else {},
+    )
+
+
+def _incident_row(incident: Incident) -> Item:
     reach = incident.reach.widened(incident)
     row = {k: v for k, v in vars(incident).items() if k != "id"}
     for name in ("status", "impact", "impact_override"):
         row[name] = row[name].value if row[name] else None
     # As text: what a caller gave comes back as it was, numbers that DynamoDB cannot hold included.
     row["metadata"] = json.dumps(incident.metadata)
-    return Write(
-        pk,
-        sk,
-        item={
-            **row,
-            "kind": "incident",
-            "component_ids": list(incident.component_ids),
-            "schedule": vars(incident.schedule) if incident.schedule else None,
-            "postmortem": vars(incident.postmortem) if incident.postmortem else None,
-            "recalled": {str(seq): why for seq, why in incident.recalled.items()},
-            "reach": {
-                **vars(reach),
-                "impacts": sorted(reach.impacts),
-                "component_ids": sorted(reach.component_ids),
-            },
+    return {
+        **row,
+        "kind": "incident",
+        "component_ids": list(incident.component_ids),
+        "schedule": vars(incident.schedule) if incident.schedule else None,
+        "postmortem": vars(incident.postmortem) if incident.postmortem else None,
+        "recalled": {str(seq): why for seq, why in incident.recalled.items()},
+        "reach": {
+            **vars(reach),
+            "impacts": sorted(reach.impacts),
+            "component_ids": sorted(reach.component_ids),
         },
-        condition="edition = :before" if incident.edition > 1 else "attribute_not_exists(pk)",
-        values={"before": incident.edition - 1} if incident.edition > 1 else {},
-    )
+    }
 
 
 def reserve(page: str, name: str, incident: str, fingerprint: str, expires_at: float) -> Write:

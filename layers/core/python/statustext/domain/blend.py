@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from statustext.domain.component import ComponentStatus
-from statustext.domain.incident import Impact
+from statustext.domain.incident import MAINTENANCE, Impact, Status
 
 OPERATIONAL = "All Systems Operational"
 
@@ -45,11 +45,20 @@ def blended_impact(statuses: Iterable[ComponentStatus]) -> Impact:
     return page_status(statuses).indicator
 
 
+def incident_impact(before: Impact, status: Status, states: Iterable[ComponentStatus]) -> Impact:
+    """The impact of an incident that had one `before`, and whose components are in these states
+    now: it never falls. A maintenance that is not over has its own."""
+    if status in MAINTENANCE:
+        return Impact.MAINTENANCE
+    return max(before, blended_impact(states), key=RISING.index)
+
+
 def group_status(statuses: Iterable[ComponentStatus]) -> ComponentStatus:
     """The state a group shows: that of its worst component; operational without one."""
     return max(statuses, key=BY_WEIGHT.index, default=ComponentStatus.OPERATIONAL)
 
 
+RISING = (Impact.NONE, Impact.MAINTENANCE, Impact.MINOR, Impact.MAJOR, Impact.CRITICAL)
 BY_WEIGHT = (
     ComponentStatus.OPERATIONAL,
     ComponentStatus.UNDER_MAINTENANCE,

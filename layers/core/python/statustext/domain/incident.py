@@ -1,10 +1,9 @@
 """Incidents and maintenances, and the updates they are made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from statustext.domain.component import ComponentStatus
 from statustext.domain.templates import Event
 
 
@@ -38,13 +37,6 @@ UNDER_WAY = frozenset({Status.IN_PROGRESS, Status.VERIFYING})
 FINAL_EVENTS = frozenset({Event.RESOLVED, Event.MAINTENANCE_COMPLETED})
 
 
-IMPACT_OF_COMPONENT = {
-    ComponentStatus.OPERATIONAL: Impact.NONE,
-    ComponentStatus.DEGRADED_PERFORMANCE: Impact.MINOR,
-    ComponentStatus.PARTIAL_OUTAGE: Impact.MAJOR,
-    ComponentStatus.MAJOR_OUTAGE: Impact.CRITICAL,
-    ComponentStatus.UNDER_MAINTENANCE: Impact.NONE,
-}
 _BY_WEIGHT = (Impact.NONE, Impact.MINOR, Impact.MAJOR, Impact.CRITICAL)
 
 
@@ -199,21 +191,14 @@ class Incident:
 
     @property
     def is_maintenance(self) -> bool:
-        """Whatever its impact, which an operator may set; and also after its postmortem."""
+        """Whatever its impact is, unless an operator set that; and also after its postmortem. An
+        incident of components that are under maintenance is none."""
         planned = self.schedule is not None or self.status in MAINTENANCE
-        return planned or self.impact is Impact.MAINTENANCE
+        return planned or self.impact_override is Impact.MAINTENANCE
 
     @property
     def is_over(self) -> bool:
         return self.status in OVER
-
-
-def impact_of(statuses: Iterable[ComponentStatus], status: Status) -> Impact:
-    """The impact Statuspage derives from the worst component, where nobody set one."""
-    if status in MAINTENANCE:
-        return Impact.MAINTENANCE
-    worst = max((_BY_WEIGHT.index(IMPACT_OF_COMPONENT[s]) for s in statuses), default=0)
-    return _BY_WEIGHT[worst]
 
 
 def weight(impact: Impact) -> int:

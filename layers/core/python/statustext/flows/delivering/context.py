@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statustext.adapters.clock import Clock
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.incidents import get_incident, get_update
+from statustext.adapters.incidents import find_told_incident, get_update
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.secret_store import Secrets
@@ -69,7 +69,7 @@ class PageView:
         """One of its incidents. Raises UnknownUpdateError."""
         now = self._deps.clock.now()
         if incident_id not in self._incidents or not self._is_fresh(incident_id, now):
-            found = get_incident(self._deps.table, self.page_id, incident_id)
+            found = find_told_incident(self._deps.table, self.page_id, incident_id)
             if found is None:
                 raise UnknownUpdateError(f"no incident {incident_id} on {self.page_id}")
             self._incidents[incident_id] = found

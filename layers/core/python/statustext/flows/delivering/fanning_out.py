@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from statustext.adapters.audience import audience
 from statustext.adapters.dynamodb import Filter, Found, Table
-from statustext.adapters.incidents import get_incident, get_update
+from statustext.adapters.incidents import find_told_incident, get_update
 from statustext.adapters.queues import BATCH_LIMIT, Queue
 from statustext.adapters.subscribers import shard_key
 from statustext.adapters.update_progress import add_progress
@@ -36,7 +36,7 @@ class UnknownUpdateError(RuntimeError):
 
 def fan_out(task: FanOutTask, table: Table, announcements: Queue, tasks: Queue, now: float) -> None:
     """Enqueue the recipients of this task's shards, and then the tasks for what is left."""
-    incident = get_incident(table, task.page, task.incident)
+    incident = find_told_incident(table, task.page, task.incident)
     update = get_update(table, task.page, task.incident, task.seq)
     if incident is None or update is None:
         raise UnknownUpdateError(f"no update {task.incident}#{task.seq} on {task.page}")

@@ -6,7 +6,7 @@ from statustext.adapters.delivery_counts import get_counts, last_change
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.fixed_windows import hour_of_texts, spent
-from statustext.adapters.incidents import get_incident, get_update
+from statustext.adapters.incidents import find_told_incident, get_update
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.update_progress import (
@@ -65,7 +65,7 @@ def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: E
 
 
 def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entropy: Entropy) -> int:
-    incident = get_incident(table, page, row["incident"])
+    incident = find_told_incident(table, page, row["incident"])
     update = get_update(table, page, row["incident"], row["seq"])
     since = row.get("since", update.tell_at if update else 0.0)
     if incident is None or update is None or now > since + LOOKED_AFTER:

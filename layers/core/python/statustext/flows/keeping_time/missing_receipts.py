@@ -9,7 +9,7 @@ from statustext.adapters.deliveries import (
     page_through_ledger,
 )
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.incidents import get_incident, get_update
+from statustext.adapters.incidents import find_told_incident, get_update
 from statustext.adapters.queues import Queue
 from statustext.adapters.subscribers import get_subscribers, shard_key
 from statustext.domain.delivery import TERMINAL, DeliveryStatus, announcement_attempt
@@ -38,7 +38,7 @@ def find_unsettled(
     """Look through one page of one shard of an update's ledger, then hand on the rest."""
     where = (task.page, task.incident, task.seq, task.shard, task.after)
     untold: list[str] = []
-    incident = get_incident(table, task.page, task.incident)
+    incident = find_told_incident(table, task.page, task.incident)
     update = get_update(table, task.page, task.incident, task.seq)
     if task.for_all and incident and update:
         shard = shard_key(task.page, task.shard)

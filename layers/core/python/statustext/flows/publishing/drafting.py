@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 
 from statustext.adapters.clock import Entropy
 from statustext.contracts import IncidentInput
+from statustext.domain.blend import incident_impact
 from statustext.domain.component import Component
 from statustext.domain.ids import new_id
 from statustext.domain.incident import (
     OVER,
+    Impact,
     Incident,
     Status,
     Update,
     event_of,
-    impact_of,
 )
 from statustext.domain.maintenance import moved_words
 from statustext.domain.page import Page
@@ -56,6 +57,7 @@ def draft_opening(
     status = given.status or _first_status(given)
     schedule = schedule_after(given, None, status, now)
     parts = parts_after(given, None, known, status, schedule)
+    states = () if given.backfilled else parts.states  # theirs of now say nothing of then
     is_told = given.deliver_notifications and not given.backfilled
     began = given.backfill_date or now
     incident = Incident(
@@ -63,7 +65,7 @@ def draft_opening(
         page=page,
         name=given.name,
         status=status,
-        impact=given.impact_override or impact_of(parts.touched.values(), status),
+        impact=given.impact_override or incident_impact(Impact.NONE, status, states),
         component_ids=parts.ids,
         newest_seq=1,
         announced_seq=1 if is_told else 0,
@@ -117,7 +119,7 @@ def draft_update(
         before,
         name=given.name or before.name,
         status=status,
-        impact=impact_after(given, before, parts.touched, status),
+        impact=impact_after(given, before, parts.states, status),
         impact_override=given.impact_override or before.impact_override,
         component_ids=parts.ids,
         newest_seq=seq,

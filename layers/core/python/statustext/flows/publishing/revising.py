@@ -1,11 +1,12 @@
 """What an operator's words change about an incident."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_update
 from statustext.contracts import IncidentInput
+from statustext.domain.blend import incident_impact
 from statustext.domain.component import Component, ComponentStatus
 from statustext.domain.incident import (
     OVER,
@@ -13,7 +14,6 @@ from statustext.domain.incident import (
     Incident,
     Schedule,
     Status,
-    impact_of,
     is_worse,
 )
 from statustext.domain.maintenance import states_after
@@ -28,11 +28,10 @@ JOINED = frozenset({Event.UPDATED, Event.MAINTENANCE_UPDATED, Event.MAINTENANCE_
 
 @dataclass(frozen=True)
 class Parts:
-    """The components of an incident; those `touched` by a step, by id with their state from then
-    on; and what changed."""
+    """The components of an incident, with their `states` from a step on; and what it names."""
 
     ids: tuple[str, ...]
-    touched: Mapping[str, ComponentStatus]
+    states: tuple[ComponentStatus, ...]
     affected: Affected
 
 
@@ -60,15 +59,16 @@ def says_something_new(given: IncidentInput, before: Incident, table: Table) -> 
 def impact_after(
     given: IncidentInput,
     before: Incident,
-    touched: Mapping[str, ComponentStatus],
+    states: Sequence[ComponentStatus],
     status: Status,
 ) -> Impact:
-    """The impact from now on: what an operator set, else the worst of the components."""
+    """The impact from now on: what an operator set, else the worst blend of its components so far,
+    where a step says something of them."""
     override = given.impact_override or before.impact_override
     if override:
         return override
     if given.components and status not in OVER:
-        return impact_of(touched.values(), status)
+        return incident_impact(before.impact, status, states)
     return before.impact
 
 
@@ -107,4 +107,4 @@ def parts_after(
         }
         for one, state in touched.items()
     )
-    return Parts(ids, touched, affected)
+    return Parts(ids, tuple(changes.get(one.id, one.status) for one in own), affected)

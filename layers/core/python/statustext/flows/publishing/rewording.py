@@ -5,10 +5,10 @@ from dataclasses import replace
 from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import (
+    let_update_expire,
     list_updates,
     remove_incident,
     reword_update,
-    update_key,
 )
 from statustext.adapters.pages import audit
 from statustext.contracts import UpdateInput
@@ -51,19 +51,20 @@ def reword(
 def remove(
     page: str, incident: str, actor: str, table: Table, now: float, entropy: Entropy
 ) -> Incident:
-    """Take an incident from the page, with its updates; nobody is told, or told any more.
+    """Take an incident from the page, with its updates; nobody is told, or told any more, also
+    where it is on its way already.
 
     Raises RejectedError 404 for an unknown one, 409 where it changed at the same moment.
     """
     found = require_incident(table, page, incident)
-    updates = list_updates(table, page, incident)
     detail = {"incident": incident}
     note = audit(page, new_id(now, entropy(4)), "incident.removed", detail, actor, now)
     try:
-        table.transact([*remove_incident(found), note])
+        table.transact([*remove_incident(found, now), note])
     except ConditionFailedError:
         raise RejectedError(
             409, "conflict", "Somebody changed this at the same moment; try again."
         ) from None
-    table.delete_many([update_key(page, incident, one.seq) for one in updates])
+    for seq in range(1, found.newest_seq + 1):
+        table.write_if(let_update_expire(page, incident, seq, now))
     return found
