@@ -12,7 +12,8 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.domain.page import DEFAULT_PAGE
+from statustext.domain.page import DEFAULT_PAGE, consent_version
+from statustext.flows.languages import choose, speech_of
 from statustext.flows.lookups import require_page
 from statustext.observability import observed
 from statustext.settings import read_settings
@@ -27,9 +28,14 @@ OPENAPI = Path(__file__).with_name("openapi.json")
 @app.get("/pages/<page>/subscription_form")
 def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
     found = require_page(table, page)
+    language = choose(web.query(app, "lang"), web.header(app, "Accept-Language") or "")
+    speech = speech_of(language, found.words)
+    consent = speech.consent(found.name)
     form = {
         "page": {"id": found.id, "name": found.name, "url": found.url},
-        "consent": {"text": found.consent_text, "version": found.consent_version},
+        "consent": {"text": consent, "version": consent_version(consent)},
+        "language": language,
+        "words": speech.words(),
         "countries": list(found.countries),
         "components": [
             {"id": one.id, "key": one.key, "name": one.name}

@@ -6,7 +6,7 @@
  *
  * data-api   where the API is; without it, where this script came from
  * data-page  the page's id (default: "default")
- * data-lang  language of the form (see TEXT); data-theme  "light" or "dark" instead of the system's
+ * data-lang  language of the form (default: the page's); data-theme  "light" or "dark" instead of the system's
  * Colours    --statustext-accent, -accent-text, -background, -text, -muted, -border,
  *            -field-border, -error, -radius, -font, set anywhere above the element
  *
@@ -20,56 +20,54 @@
   const home = script ? new URL('.', script.src).href.replace(/\/$/, '') : location.origin;
 
   const TEXT = {
-    en: {
-      loading: 'Loading the form…',
-      title: 'Get a text when something breaks',
-      phone: 'Mobile number',
-      phoneHint: 'With country code, as in +1 555 123 4567, or as you dial it at home.',
-      country: 'Country',
-      which: 'Text me about',
-      all: 'All incidents',
-      critical: 'Critical only',
-      some: 'Choose services…',
-      custom: 'As set now',
-      services: 'Services',
-      also: 'Also text me',
-      updates: 'Every update while an incident is open',
-      maintenance: 'Scheduled maintenance',
-      subscribe: 'Text me a code',
-      codeTitle: 'Enter your code',
-      sentTo: 'Type the 6-digit code we text to {phone}. It is good for 10 minutes.',
-      yourPhone: 'your phone',
-      code: '6-digit code',
-      verify: 'Verify',
-      again: 'Send again',
-      againIn: 'You can ask for another in {time}.',
-      goesIn: 'The new code goes out in {time}.',
-      againNow: 'You can ask for another code now.',
-      start: 'No text? If you once replied STOP, text START to {sender} first.',
-      ourNumber: 'our number',
-      other: 'Use another number',
-      subscribedTitle: 'You’re subscribed',
-      subscribedTo: '{page} will text {phone} as you choose below. Reply STOP to any text to end it.',
-      save: 'Save changes',
-      unsubscribe: 'Unsubscribe',
-      sure: 'End all texts from {page} to this number?',
-      yes: 'Yes, unsubscribe',
-      no: 'Keep my texts',
-      goneTitle: 'You’re unsubscribed',
-      gone: 'We will not text you again unless you ask for it.',
-      restart: 'Subscribe again',
-      working: 'One moment…',
-      resent: 'Another code is on its way.',
-      saved: 'Saved.',
-      needPhone: 'Enter your mobile number.',
-      needServices: 'Choose at least one service.',
-      needConsent: 'Tick the box to agree to be texted.',
-      needCode: 'Enter the 6 digits from the text.',
-      badLink: 'This link is not complete. Open it again from the text.',
-      offline: 'We could not reach the server. Check your connection, then try again.',
-      failed: 'Something went wrong on our side. Try again in a minute.',
-      retry: 'Try again',
-    },
+    loading: 'Loading the form…',
+    title: 'Get a text when something breaks',
+    phone: 'Mobile number',
+    phoneHint: 'With country code, as in +1 555 123 4567, or as you dial it at home.',
+    country: 'Country',
+    which: 'Text me about',
+    all: 'All incidents',
+    critical: 'Critical only',
+    some: 'Choose services…',
+    custom: 'As set now',
+    services: 'Services',
+    also: 'Also text me',
+    updates: 'Every update while an incident is open',
+    maintenance: 'Scheduled maintenance',
+    subscribe: 'Text me a code',
+    codeTitle: 'Enter your code',
+    sentTo: 'Type the 6-digit code we text to {phone}. It is good for 10 minutes.',
+    yourPhone: 'your phone',
+    code: '6-digit code',
+    verify: 'Verify',
+    again: 'Send again',
+    againIn: 'You can ask for another in {time}.',
+    goesIn: 'The new code goes out in {time}.',
+    againNow: 'You can ask for another code now.',
+    start: 'No text? If you once replied STOP, text START to {sender} first.',
+    ourNumber: 'our number',
+    other: 'Use another number',
+    subscribedTitle: 'You’re subscribed',
+    subscribedTo: '{page} will text {phone} as you choose below. Reply STOP to any text to end it.',
+    save: 'Save changes',
+    unsubscribe: 'Unsubscribe',
+    sure: 'End all texts from {page} to this number?',
+    yes: 'Yes, unsubscribe',
+    no: 'Keep my texts',
+    goneTitle: 'You’re unsubscribed',
+    gone: 'We will not text you again unless you ask for it.',
+    restart: 'Subscribe again',
+    working: 'One moment…',
+    resent: 'Another code is on its way.',
+    saved: 'Saved.',
+    needPhone: 'Enter your mobile number.',
+    needServices: 'Choose at least one service.',
+    needConsent: 'Tick the box to agree to be texted.',
+    needCode: 'Enter the 6 digits from the text.',
+    badLink: 'This link is not complete. Open it again from the text.',
+    offline: 'We could not reach the server. Check your connection, then try again.',
+    failed: 'Something went wrong on our side. Try again in a minute.',
+    retry: 'Try again',
   };
 
   /** Digits of other scripts as 0 to 9: in Unicode each script has its ten in a row. */
@@ -202,17 +200,22 @@
   function mount(host) {
     if (host.shadowRoot) return;
     host.replaceChildren(); // a plain form for browsers that do not run this
-    const lang = TEXT[host.dataset.lang] ? host.dataset.lang : 'en';
+    // The form's answer says which language it is in; until then, and without words of its own, English.
+    const around = host.closest('[lang]');
+    const asked = host.dataset.lang || (around && around.lang) || navigator.language || 'en';
+    let lang = 'en';
     const api = (host.dataset.api || home).replace(/\/+$/, '');
     const pageId = host.dataset.page || 'default';
+    const translated = (english) => (page && page.words && page.words[english]) || english;
     const say = (key, values) =>
-      TEXT[lang][key].replace(/\{(\w+)\}/g, (_all, name) => (values || {})[name]);
+      translated(TEXT[key]).replace(/\{(\w+)\}/g, (_all, name) => (values || {})[name]);
 
     const root = host.attachShadow({ mode: 'open' });
     const live = make('p', { class: 'live', role: 'status', 'aria-live': 'polite' });
     const stage = make('div');
     style(root);
-    root.append(make('div', { class: 'box', lang, 'data-theme': host.dataset.theme }, stage, live));
+    const frame = make('div', { class: 'box', lang, 'data-theme': host.dataset.theme }, stage, live);
+    root.append(frame);
 
     let page = null; // the answer of /subscription_form
     let typed = {}; // what the person entered, kept from step to step
@@ -263,10 +266,18 @@
       if (response.ok && data) return data;
       const error = (data && data.error) || {};
       throw {
-        message: typeof error.message === 'string' ? error.message : say('failed'),
+        message: typeof error.message === 'string' ? translated(error.message) : say('failed'),
         status: response.status, code: error.code, fields: fieldNames(error),
         wait: Number(response.headers.get('Retry-After')) || 0,
       };
+    }
+
+    async function learn(known) {
+      const form = '/subscription_form?lang=' + encodeURIComponent(asked.split('-')[0].toLowerCase());
+      page = known || await call('GET', form);
+      lang = page.language || 'en';
+      frame.lang = lang;
+      frame.dir = lang === 'ar' ? 'rtl' : 'ltr';
     }
 
     const subscription = (id, more) => '/subscriptions/' + encodeURIComponent(id) + (more || '');
@@ -443,7 +454,7 @@
         if (!form.elements.consent.checked) return refuse(form, box, say('needConsent'), ['consent']);
         return attempt(button, box, async () => {
           const body = {
-            ...typed, consent: true, consent_version: page.consent.version, timezone: zone(),
+            ...typed, consent: true, language: page.language, consent_version: page.consent.version, timezone: zone(),
           };
           const answer = await call('POST', '/subscriptions', body);
           const goes = Math.max(Date.now(), nextCode[answer.id] || 0);
@@ -454,7 +465,7 @@
         }, async (error) => {
           const names = error.fields.filter((name) => form.elements[name]);
           if (error.code === 'consent_outdated') {
-            page = await call('GET', '/subscription_form');
+            await learn();
             subscribeStep(true, error.message); // the new text, to be agreed to anew
           } else if (names.length || error.status === 422) markInvalid(form, names.length ? names : ['phone']);
         });
@@ -638,7 +649,7 @@
     async function load(token) {
       live.textContent = say('loading');
       try {
-        page = page || await call('GET', '/subscription_form');
+        await learn(page);
         if (token) await open(token, true);
         else if (kept().token) await open(kept().token, false);
         else if (kept().pending) codeStep(false);

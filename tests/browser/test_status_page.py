@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from local.system import LocalSystem
+from statustext.flows.languages import speech_of
 from tests.browser.accessibility import overflow, problems
 from tests.browser.test_journey import ask
 
@@ -94,6 +95,54 @@ def test_it_fits_and_everybody_can_read_it(
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     page.context.close()
+
+
+@pytest.mark.parametrize("language", ["de", "pl", "ja", "ar"])
+def test_it_speaks_the_visitors_language(
+    browser: Browser, system: LocalSystem, incident: dict[str, Any], language: str
+) -> None:
+    size: Any = {"width": 320, "height": 800}
+    page = opened(browser, system.url, viewport=size, locale=language)
+    said = speech_of(language, {}).say
+    expect(page.locator("#status h1")).to_have_text(said("Partial System Outage"))
+    form = page.locator("[data-step=subscribe]")
+    expect(form.get_by_role("heading")).to_have_text(said("Get a text when something breaks"))
+    expect(form.locator(".consent")).to_contain_text(speech_of(language, {}).consent("Demo"))
+    form.get_by_role("button").last.click()
+    expect(form.get_by_role("alert")).to_have_text(said("Enter your mobile number."))
+    direction = "rtl" if language == "ar" else "ltr"
+    for one in (page.locator("html"), page.locator(".box")):
+        assert one.evaluate("element => getComputedStyle(element).direction") == direction
+    assert overflow(page) == 0
+    assert problems(page) == []
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("#status h1")).to_have_text("Partial System Outage")
+    page.context.close()
+
+
+def test_a_pages_own_colour_can_be_read(
+    browser: Browser, system: LocalSystem, incident: dict[str, Any]
+) -> None:
+    link = {"name": "Help", "url": "https://example.com/help"}
+    brand = {"colour": "#6a1b9a", "links": [link]}
+    api = browser.new_context().request
+    ask(api, "PATCH", f"{system.url}/v1/pages/default", {"brand": brand})
+    for _ in range(200):
+        if "#6a1b9a" in api.get(system.url).text():
+            break
+    for scheme, colour in (("light", "rgb(106, 27, 154)"), ("dark", "rgb(166, 118, 194)")):
+        any_scheme: Any = scheme
+        page = opened(browser, system.url, color_scheme=any_scheme)
+        expect(page.locator("[data-step=subscribe]")).to_be_visible()
+        for button in (page.locator("a.button"), page.locator(".box button[type=submit]")):
+            expect(button).to_have_css("background-color", colour)
+        assert problems(page) == []
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        page.context.close()
+    ask(api, "PATCH", f"{system.url}/v1/pages/default", {"brand": {}})
 
 
 def test_times_are_the_visitors_and_the_exact_one_is_told(

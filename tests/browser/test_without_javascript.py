@@ -40,7 +40,7 @@ def code_on(browser: Browser, system: LocalSystem, number: str) -> str:
     phones = browser.new_context().new_page()
     phones.goto(system.twilio_url)
     text = phone(phones, number).locator(OURS)
-    expect(text).to_contain_text(SIX_DIGITS)
+    expect(text).to_contain_text(SIX_DIGITS, timeout=20_000)
     found = SIX_DIGITS.search(text.inner_text())
     assert found
     phones.context.close()

@@ -16,7 +16,7 @@ from local.http_messages import HttpRequest
 from local.proxy_integration import answer_of, proxy_event
 from statustext import body_formats
 from statustext.adapters.dynamodb import Table
-from statustext.domain.page import Page
+from statustext.domain.page import CONSENT, consent_version
 from statustext.field_types import MAX_METADATA
 from statustext.safe_headers import SAFE_HEADERS
 from statustext.web import MAX_BODY
@@ -63,7 +63,7 @@ PREFERENCES = {
     "critical_always": True,
 }
 SIGN_UP = {"phone": OTHER_PHONE, "country": "US", "preferences": PREFERENCES, "consent": True}
-SIGN_UP |= {"consent_version": Page("default", "Demo", "", "").consent_version}
+SIGN_UP |= {"consent_version": consent_version(CONSENT.format(page="Demo")), "language": "en"}
 INCIDENT = {
     "name": "API is down",
     "status": "investigating",

@@ -42,8 +42,13 @@ from statustext.field_types import (
     Title,
     Unused,
     WebAddress,
+    described,
+    matching,
     printable,
 )
+
+Language = Literal["en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", "ar"]
+"""As in flows/languages.py, which a contract cannot look at."""
 
 MAX_STATES = 90
 """Components whose state one update may change: with the rest of it, below the 100 writes of a
@@ -73,15 +78,17 @@ class PreferencesInput(Body):
 
 
 class SignUp(Body):
-    """POST /subscriptions. `consent` must be true: the visitor ticked the box. `timezone` is the
-    browser's, used where it is known and `preferences` name none. A null `consent_version` is no
-    way around its check: whoever has none leaves it out."""
+    """POST /subscriptions. `consent` must be true: the visitor ticked the box, whose text was in
+    `language` (English where none is named). `timezone` is the browser's, used where it is known
+    and `preferences` name none. A null `consent_version` is no way around its check: whoever has
+    none leaves it out."""
 
     phone: PhoneInput
     country: Country | None = None
     preferences: PreferencesInput | None = None
     consent: bool
     consent_version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = ""
+    language: Language | None = None
     timezone: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
@@ -163,6 +170,39 @@ MostTexts = Annotated[int, Field(ge=1, le=100), NoBoolean]
 WithinSeconds = Annotated[int, Field(ge=1, le=7 * 24 * 3600), NoBoolean]
 
 
+IMAGE = r"^$|^data:image/(png|svg\+xml|webp|jpeg|x-icon);base64,[A-Za-z0-9+/]+={0,2}$"
+Image = Annotated[
+    str,
+    matching(IMAGE, "must be a data: address of a PNG, SVG, WebP, JPEG or icon"),
+    described(IMAGE),
+]
+COLOUR = "^$|^#[0-9a-fA-F]{6}$"
+Colour = Annotated[str, matching(COLOUR, "must be a colour as in #0b57d0"), described(COLOUR)]
+
+
+class LinkInput(Body):
+    """A link on the page, beside its own."""
+
+    name: Annotated[Line, StringConstraints(min_length=1, max_length=40)]
+    url: WebAddress
+
+
+class BrandInput(Body):
+    """A page's look. Images are in it, as the page loads nothing from elsewhere."""
+
+    colour: Colour = ""
+    colour_dark: Colour = ""
+    logo: Annotated[Image, StringConstraints(max_length=6000)] = ""
+    favicon: Annotated[Image, StringConstraints(max_length=3000)] = ""
+    links: list[LinkInput] = Field(default_factory=list, max_length=8)
+
+
+Words = dict[
+    Annotated[str, StringConstraints(max_length=500)],
+    Annotated[Printable, StringConstraints(min_length=1, max_length=500)],
+]
+
+
 class PageChange(Body):
     """PATCH /v1/pages/{page}."""
 
@@ -182,6 +222,8 @@ class PageChange(Body):
     maintenance_reminder_minutes: Annotated[int, Field(ge=5, le=10_080), NoBoolean] | None = None
     recipient_limits: list[tuple[MostTexts, WithinSeconds]] | None = Field(None, max_length=6)
     senders: list[SenderInput] | None = Field(None, max_length=20)
+    words: dict[Language, Words] | None = None
+    brand: BrandInput | None = None
 
     @field_validator("senders")
     @classmethod

@@ -18,12 +18,12 @@ from statustext.body_formats import read_form
 from statustext.domain.masking import mask
 from statustext.domain.page import Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
+from statustext.flows.languages import choose, speech_of
 from statustext.flows.showing_publicly.addresses import path_within, read_path
 from statustext.flows.showing_publicly.html import signing_up
 from statustext.flows.showing_publicly.html.signing_up import Offer, Pending, Problem
 from statustext.flows.showing_publicly.html.skeleton import Frame, assets, document
 from statustext.flows.showing_publicly.html.view import View
-from statustext.flows.showing_publicly.languages import english
 from statustext.flows.signing_up.subscribing import SignedUp
 from statustext.flows.signing_up.verifying import Verified
 
@@ -116,14 +116,16 @@ def _secret(app: App) -> str:
 
 def _view(app: App, page: Page) -> View:
     named, _, site = read_path(path_within(app.current_event.raw_event))
+    asked = web.query(app, "lang")
+    language = choose(asked, web.header(app, "Accept-Language") or "")
     return View(
-        say=english,
-        language="en",
+        speech=speech_of(language, page.words),
         zone=page.timezone,
         site=site,
         root=f"{site}pages/{named}/" if named else site,
         now=0.0,
         page=page.id,
+        query=f"?lang={language}" if asked == language else "",
     )
 
 
@@ -131,10 +133,12 @@ def _shown(
     main: Markup, page: Page, view: View, refused: RejectedError | None = None
 ) -> Response[str]:
     title = f"{view.say('Subscribe')} · {page.name}"
-    text = document(title, main, Markup(), Frame(page.name, "care", view))
+    frame = Frame(page.name, "care", view, page.brand)
+    text = document(title, main, Markup(), frame)
     headers = {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": assets().policy,
+        "Content-Language": view.language,
+        "Content-Security-Policy": assets().policy(frame.style),
         **(refused.headers if refused else {}),
     }
     status = refused.status if refused else 200

@@ -5,6 +5,7 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.domain.brand import Brand, Link
 from statustext.domain.page import RECIPIENT_LIMITS, FormerAddress, Limits, Page, SenderChoice
 
 AUDIT_LIFE = 400 * 24 * 3600
@@ -17,6 +18,7 @@ ADDED = (
     "ended_kept_days",
     "maintenance_reminder_minutes",
     "paused",
+    "words",
 )
 """Settings that rows written by version 0.1 lack: they have their defaults."""
 
@@ -52,12 +54,18 @@ def page_of(row: Item) -> Page:
         recipient_limits=tuple(
             (texts, seconds) for texts, seconds in row.get("recipient_limits", RECIPIENT_LIMITS)
         ),
+        brand=brand_of(row.get("brand", {})),
         senders=tuple(
             SenderChoice(one["id"], tuple(one["prefixes"])) for one in row.get("senders", ())
         ),
         former_addresses=tuple(FormerAddress(**one) for one in row.get("former_addresses", ())),
         **{name: row[name] for name in ADDED if name in row},
     )
+
+
+def brand_of(row: Item) -> Brand:
+    """A page's look from its row, or from what is left of it."""
+    return Brand(**{**row, "links": [Link(**one) for one in row.get("links", ())]})
 
 
 def page_row(page: Page) -> Item:
@@ -77,6 +85,7 @@ def page_row(page: Page) -> Item:
         "recipient_limits": [list(tier) for tier in page.recipient_limits],
         "senders": [{**vars(one), "prefixes": list(one.prefixes)} for one in page.senders],
         "former_addresses": [vars(one) for one in page.former_addresses],
+        "brand": {**vars(page.brand), "links": [vars(one) for one in page.brand.links]},
         **{name: getattr(page, name) for name in ADDED},
     }
 

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from statustext.domain.brand import Brand
+
 DEFAULT_PAGE = "default"
 
 ADDRESS_KEPT = 30 * 24 * 3600
@@ -111,6 +113,8 @@ class Page:
     senders: tuple[SenderChoice, ...] = ()
     paused: bool = False
     former_addresses: tuple[FormerAddress, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    brand: Brand = field(default_factory=Brand)
 
     def moved_to(self, public_url: str, now: float) -> "Page":
         """The page reached at another address; of its former ones the newest are remembered."""
@@ -144,16 +148,6 @@ class Page:
     def incident_url(self, incident: str) -> str:
         """The permanent address of one incident on the page."""
         return f"{self.url.rstrip('/')}/incidents/{incident}"
-
-    @property
-    def consent_text(self) -> str:
-        """What a visitor agrees to, in full."""
-        return CONSENT.format(page=self.name)
-
-    @property
-    def consent_version(self) -> str:
-        """Changes when the text does."""
-        return consent_version(self.consent_text)
 
 
 def consent_version(text: str) -> str:

@@ -21,6 +21,7 @@ from statustext.domain.page import Page, SenderChoice, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.templates import Event, TemplateCheck, TemplateError
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.operating.page_look import checked_brand, checked_words
 
 
 def create_page(table: Table, page: Page) -> bool:
@@ -72,7 +73,8 @@ def change_page(
 ) -> Page:
     """Change a page's settings; what is not mentioned stays.
 
-    Raises RejectedError 422 for a sender that is not among the `deployed`.
+    Raises RejectedError 422 for a sender that is not among the `deployed`, and for words and
+    colours that would not do.
     """
     given: dict[str, Any] = change.model_dump(exclude_none=True)
     names = sorted(given)
@@ -85,6 +87,10 @@ def change_page(
         given["recipient_limits"] = tuple(given["recipient_limits"])
     if change.senders is not None:
         given["senders"] = _chosen(change.senders, deployed)
+    if change.words is not None:
+        given["words"] = checked_words(change.words)
+    if change.brand is not None:
+        given["brand"] = checked_brand(change.brand)
     moved = page.moved_to(change.public_url or page.public_url, now)
     if moved is not page:
         given["former_addresses"] = moved.former_addresses

@@ -8,16 +8,17 @@ from markupsafe import Markup
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident, list_updates
+from statustext.adapters.pages import brand_of
 from statustext.errors import RejectedError
+from statustext.flows.languages import choose, speech_of
 from statustext.flows.showing_publicly import calendar, feeds, statuspage_v2
 from statustext.flows.showing_publicly.addresses import NO_ROUTE, Address
-from statustext.flows.showing_publicly.answers import Answer, as_json, cached
+from statustext.flows.showing_publicly.answers import Answer, as_json, cached, header
 from statustext.flows.showing_publicly.documents import DOCUMENTS, Snapshot, whole
 from statustext.flows.showing_publicly.html import signing_up
 from statustext.flows.showing_publicly.html.overview import history, one_incident, overview
 from statustext.flows.showing_publicly.html.skeleton import Frame, assets, document, live
 from statustext.flows.showing_publicly.html.view import TONES, View
-from statustext.flows.showing_publicly.languages import english
 from statustext.flows.showing_publicly.snapshot import incident_names, read
 
 API = "api/v2/"
@@ -46,21 +47,30 @@ class Reader:
         return read(self.table, self.address.page, self.now)
 
     def view(self, taken: Snapshot) -> View:
+        asked = (self.event.get("queryStringParameters") or {}).get("lang")
+        language = choose(asked, header(self.event, "accept-language"))
         return View(
-            say=english,
-            language="en",
+            speech=speech_of(language, taken.words),
             zone=taken.page["time_zone"],
             site=self.address.site,
             root=self.address.root,
             now=self.now,
             page=self.address.page,
+            query=f"?lang={language}" if asked == language else "",
         )
 
     def drawn(self, title: str, body: Markup, taken: Snapshot, view: View) -> Answer:
-        frame = Frame(taken.page["name"], TONES[taken.status["indicator"]], view)
+        frame = Frame(
+            taken.page["name"], TONES[taken.status["indicator"]], view, brand_of(taken.look)
+        )
         offer = signing_up.Offer(taken.page["name"], taken.countries, taken.leaves)
         text = document(title, live(body, view), signing_up.aside(offer, view), frame)
-        return cached(self.event, text, HTML, {"Content-Security-Policy": assets().policy})
+        more = {
+            "Content-Security-Policy": assets().policy(frame.style),
+            "Content-Language": view.language,
+            "Vary": "Accept-Language",
+        }
+        return cached(self.event, text, HTML, more)
 
 
 def find(asked: Reader) -> Answer:

@@ -20,7 +20,7 @@ from statustext.flows.showing_publicly import statuspage_v2
 from statustext.flows.showing_publicly.documents import MOST, Snapshot, is_over
 from statustext.flows.showing_publicly.statuspage_v2 import Shape, is_listed_as_maintenance
 
-FORM = 2
+FORM = 3
 """Counts the forms a stored snapshot has had. One of another form is not read, but taken anew."""
 
 RACES = 20
@@ -102,6 +102,8 @@ def take(
             for one in list_state_changes(table, page_id, since)
         ],
         countries=page.countries,
+        words=page.words,
+        look=row.get("brand", {}),
     )
 
 

@@ -17,11 +17,12 @@ from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import preferences_row
 from statustext.contracts import SignUp
 from statustext.domain.ids import address_id, new_id, subscriber_id
-from statustext.domain.page import Page
+from statustext.domain.page import Page, consent_version
 from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, parse
 from statustext.domain.templates import Event
 from statustext.domain.verification import kid_of_secret, sign_up_secret
 from statustext.errors import RejectedError
+from statustext.flows.languages import speech_of
 from statustext.flows.signing_up.abuse_limits import spend_address, spend_hour, spend_sign_up
 from statustext.flows.signing_up.preferences import choose, in_browsers_zone
 
@@ -55,7 +56,8 @@ def sign_up(
         raise RejectedError(
             422, "consent_required", "Send consent: true once the visitor has agreed."
         )
-    if request.consent_version not in ("", page.consent_version):
+    consent = speech_of(request.language, page.words).consent(page.name)
+    if request.consent_version not in ("", consent_version(consent)):
         raise RejectedError(
             422, "consent_outdated", "The consent text has changed; show it again and ask anew."
         )
@@ -69,8 +71,9 @@ def sign_up(
     direct = new_id(now, entropy(4))
     proof = {
         "method": "form",
-        "text": page.consent_text,
-        "version": page.consent_version,
+        "text": consent,
+        "version": consent_version(consent),
+        "language": request.language or "en",
         "address_hash": address_id(master, address),
     }
     asked = put_direct_text(

@@ -78,7 +78,11 @@ def _group(one: Shape, inside: Sequence[Shape], past: Histories, view: View) -> 
 
 def _row(one: Shape, history: Sequence[Day], view: View) -> Markup:
     share = percent(history)
-    said = "" if share is None else view.say("{percent}% uptime", percent=f"{share:.4g}")
+    said = (
+        ""
+        if share is None
+        else view.say("{percent}% uptime", percent=view.speech.decimal(f"{share:.4g}"))
+    )
     return Markup(
         '<div class="row"><span class="name">{}</span>{}</div>{}'
         '<div class="past">{}<span class="dim">{}</span></div>'

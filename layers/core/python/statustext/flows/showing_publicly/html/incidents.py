@@ -38,7 +38,7 @@ def card(one: Shape, view: View, level: int = 3) -> Markup:
 
 def address(one: Shape, view: View) -> str:
     """Where an incident's own page is."""
-    return f"{view.root}incidents/{one['id']}"
+    return f"{view.root}incidents/{one['id']}{view.query}"
 
 
 def _tone(one: Shape) -> str:

@@ -69,8 +69,10 @@ def _past(taken: Snapshot, view: View) -> Markup:
     listed += _quiet(quiet, view)
     return Markup(
         '<section aria-labelledby="past"><div class="head"><h2 id="past">{}</h2></div>{}'
-        '<p><a href="{}history">{}</a></p></section>'
-    ).format(view.say("Past incidents"), listed, view.root, view.say("Incident history"))
+        '<p><a href="{}history{}">{}</a></p></section>'
+    ).format(
+        view.say("Past incidents"), listed, view.root, view.query, view.say("Incident history")
+    )
 
 
 def by_day(taken: Snapshot, view: View) -> dict[date, list[Shape]]:
@@ -113,5 +115,5 @@ def history(taken: Snapshot, view: View) -> Markup:
 def one_incident(one: Shape, view: View) -> Markup:
     """An incident's own page."""
     return Markup('<p><a href="{}">{}</a></p>{}').format(
-        view.root or "./", view.say("Current status"), incidents.card(one, view, level=1)
+        view.home, view.say("Current status"), incidents.card(one, view, level=1)
     )

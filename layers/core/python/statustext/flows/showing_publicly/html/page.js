@@ -15,6 +15,10 @@
   });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' });
 
+  const unitOf = (unit) => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' });
+  const hours = unitOf('hour');
+  const minutes = unitOf('minute');
+
   function tellTimes(root) {
     for (const time of root.querySelectorAll('time[datetime]')) {
       const moment = new Date(time.dateTime);
@@ -37,10 +41,9 @@
     if (bad === '') lines.push(words.unknown);
     else if (!bad) lines.push(words.fine);
     for (let at = 0; bad && at < bad.length; at += 2) {
-      const hours = Math.floor(bad[at + 1] / 60);
-      const minutes = bad[at + 1] % 60;
-      const length = [hours && words.h.replace('{count}', hours), minutes && words.min.replace('{count}', minutes)];
-      lines.push((words[bad[at]] || bad[at]) + ': ' + length.filter(Boolean).join(' '));
+      const length = [[Math.floor(bad[at + 1] / 60), hours], [bad[at + 1] % 60, minutes]]
+        .filter(([count]) => count).map(([count, unit]) => unit.format(count));
+      lines.push((words[bad[at]] || bad[at]) + ': ' + length.join(' '));
     }
     tip.textContent = lines.join('\n');
     tip.hidden = false;

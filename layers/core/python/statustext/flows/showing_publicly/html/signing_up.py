@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from statustext.domain.page import CONSENT, consent_version
+from statustext.domain.page import consent_version
 from statustext.flows.showing_publicly.html.view import View
 from statustext.flows.showing_publicly.statuspage_v2 import Shape
 
@@ -48,8 +48,9 @@ class Pending:
 def aside(offer: Offer, view: View) -> Markup:
     """The form beside the page's state. The script of the subscribe form takes its place."""
     return Markup(
-        '<aside id="subscribe" aria-label="{}"><div data-statustext data-page="{}">{}</div></aside>'
-    ).format(view.say("Subscribe"), view.page, form(offer, view))
+        '<aside id="subscribe" aria-label="{}"><div data-statustext data-page="{}" '
+        'data-lang="{}">{}</div></aside>'
+    ).format(view.say("Subscribe"), view.page, view.language, form(offer, view))
 
 
 def form(
@@ -63,10 +64,11 @@ def form(
     typed = typed or {}
     wanted = typed.get("preferences")
     wanted = wanted if isinstance(wanted, Mapping) else {}
-    consent = view.say(CONSENT, page=offer.name)
+    consent = view.speech.consent(offer.name)
     return Markup(
         '<form class="plain card" method="post" action="{}"><h{}>{}</h{}>{}{}{}{}{}'
-        '<input type="hidden" name="consent_version" value="{}">{}'
+        '<input type="hidden" name="consent_version" value="{}">'
+        '<input type="hidden" name="language" value="{}">{}'
         '<button type="submit">{}</button></form>'
     ).format(
         _address(view),
@@ -79,6 +81,7 @@ def form(
         _about(offer, wanted, view),
         _also(wanted, view),
         consent_version(consent),
+        view.language,
         _tick("consent", "true", consent, _marked("consent", problem), required=True),
         view.say("Text me a code"),
     )
@@ -86,7 +89,7 @@ def form(
 
 def _address(view: View, subscription: str = "", step: str = "") -> str:
     page = f"{view.site}pages/{quote(view.page)}/subscriptions"
-    return f"{page}/{quote(subscription)}/{step}" if step else page
+    return (f"{page}/{quote(subscription)}/{step}" if step else page) + view.query
 
 
 def _told(problem: Problem | None) -> Markup:
@@ -225,7 +228,7 @@ def enter_code(pending: Pending, view: View, problem: Problem | None = None) -> 
             "No text? If you once replied STOP, text START to {sender} first.",
             sender=pending.sender or view.say("our number"),
         ),
-        home=view.root or "./",
+        home=view.home,
         other=view.say("Use another number"),
     )
 
@@ -241,6 +244,6 @@ def done(name: str, phone: str, view: View) -> Markup:
             page=name,
             phone=phone,
         ),
-        view.root or "./",
+        view.home,
         view.say("Current status"),
     )

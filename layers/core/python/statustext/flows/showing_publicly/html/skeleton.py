@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
 from markupsafe import Markup
 
+from statustext.domain.brand import Brand
+from statustext.flows.languages import LANGUAGES, RIGHT_TO_LEFT
 from statustext.flows.showing_publicly.html.view import STATES, View
 
 SIGNS = Markup(
@@ -40,12 +42,12 @@ class Assets:
     style: str
     script: str
 
-    @cached_property
-    def policy(self) -> str:
-        """The Content-Security-Policy: this one style sheet, scripts of ours, and nothing else."""
-        digest = base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
+    def policy(self, own: str = "") -> str:
+        """The Content-Security-Policy: this style sheet and the page's own, scripts of ours, and
+        nothing else."""
+        styles = " ".join(f"'sha256-{_digest(one)}'" for one in (self.style, own) if one)
         return (
-            f"default-src 'none'; style-src 'sha256-{digest}'; script-src 'self'; "
+            f"default-src 'none'; style-src {styles}; script-src 'self'; "
             "connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
             "frame-ancestors 'none'"
         )
@@ -54,6 +56,11 @@ class Assets:
     def version(self) -> str:
         """Changes when the script does, so that it may be kept for a year."""
         return hashlib.sha256(self.script.encode()).hexdigest()[:12]
+
+
+@cache
+def _digest(style: str) -> str:
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
 @cache
@@ -68,11 +75,23 @@ def assets() -> Assets:
 
 @dataclass(frozen=True)
 class Frame:
-    """Whose page a document is of: the page's name, the colour of its state, and for whom."""
+    """Whose page a document is of: the page's name and look, the colour of its state, for whom."""
 
     name: str
     tone: str
     view: View
+    brand: Brand = field(default_factory=Brand)
+
+    @property
+    def style(self) -> str:
+        """What the page's own colour changes of the style sheet, the subscribe form's included."""
+        if not self.brand.colour:
+            return ""
+        own = "--statustext-accent:var(--link);--statustext-accent-text:var(--on)"
+        return (
+            f":root{{--link:{self.brand.colour};{own}}}"
+            f"@media (prefers-color-scheme:dark){{:root{{--link:{self.brand.on_dark}}}}}"
+        )
 
 
 def document(title: str, main: Markup, aside: Markup, frame: Frame) -> str:
@@ -89,28 +108,32 @@ def document(title: str, main: Markup, aside: Markup, frame: Frame) -> str:
         'href="{root}history.atom">\n'
         '<link rel="alternate" type="application/rss+xml" title="{feed}" '
         'href="{root}history.rss">\n'
-        "<style>{style}</style>\n"
+        "<style>{style}</style>{own}\n"
         '<script src="{root}page.js?v={version}" defer></script>\n'
         '<script src="{site}widget.js" defer></script>\n</head>\n<body>\n'
         '{signs}<a class="skip" href="#main">{skip}</a>\n'
-        '<header><a class="brand" href="{home}">{name}</a>{button}</header>\n'
+        '<header><a class="brand" href="{home}">{name}</a>{links}{button}</header>\n'
         '<div class="columns"><main id="main">{main}</main>\n{aside}</div>\n{footer}\n'
         "</body>\n</html>\n"
     ).format(
         language=view.language,
-        direction="rtl" if view.language == "ar" else "ltr",
+        direction="rtl" if view.language in RIGHT_TO_LEFT else "ltr",
         title=title,
         description=view.say("Current state and history of {page}", page=frame.name),
-        icon=ICON.format(colour=COLOURS[frame.tone]),
+        icon=frame.brand.favicon or ICON.format(colour=COLOURS[frame.tone]),
         feed=view.say("Incident history"),
         site=view.site,
         root=view.root,
-        home=view.root or "./",
+        home=view.home,
         style=Markup(assets().style),  # noqa: S704  # ours, from the file beside this one
+        own=Markup("<style>{}</style>").format(Markup(frame.style))  # noqa: S704  # colours that were checked
+        if frame.style
+        else "",
         version=assets().version,
         signs=SIGNS,
         skip=view.say("Skip to the status"),
-        name=frame.name,
+        name=_name(frame),
+        links=_links(frame.brand),
         button=Markup('<a class="button" href="#subscribe">{}</a>').format(view.say("Subscribe"))
         if aside
         else "",
@@ -118,6 +141,22 @@ def document(title: str, main: Markup, aside: Markup, frame: Frame) -> str:
         aside=aside,
         footer=_footer(view),
     )
+
+
+def _name(frame: Frame) -> Markup:
+    if not frame.brand.logo:
+        return Markup("{}").format(frame.name)
+    return Markup('<img src="{}" alt="{}">').format(frame.brand.logo, frame.name)
+
+
+def _links(brand: Brand) -> Markup:
+    if not brand.links:
+        return Markup()
+    items = Markup().join(
+        Markup('<li><a href="{}" rel="noopener noreferrer">{}</a></li>').format(one.url, one.name)
+        for one in brand.links
+    )
+    return Markup('<ul class="links">{}</ul>').format(items)
 
 
 def live(body: Markup, view: View) -> Markup:
@@ -134,15 +173,13 @@ def _words(view: View) -> dict[str, str]:
     return {
         "fine": view.say("No downtime."),
         "unknown": view.say("Nothing known."),
-        "h": view.say("{count} h"),
-        "min": view.say("{count} min"),
         **{state: view.say(said) for state, said in STATES.items()},
     }
 
 
 def _footer(view: View) -> Markup:
     links = [
-        ("history", view.say("Incident history")),
+        (f"history{view.query}", view.say("Incident history")),
         ("history.atom", "Atom"),
         ("history.rss", "RSS"),
         ("maintenance.ics", view.say("Calendar")),
@@ -152,6 +189,23 @@ def _footer(view: View) -> Markup:
         Markup('<li><a href="{}{}">{}</a></li>').format(view.root, path, said)
         for path, said in links
     )
-    return Markup('<footer><ul>{}</ul><p class="dim">{}</p></footer>').format(
-        items, view.say("Times in {zone}", zone=view.zone)
+    return Markup(
+        '<footer><ul>{}</ul><nav aria-label="{}"><ul>{}</ul></nav><p class="dim">{}</p></footer>'
+    ).format(
+        items, view.say("Language"), _languages(view), view.say("Times in {zone}", zone=view.zone)
+    )
+
+
+def _languages(view: View) -> Markup:
+    """A link for each language, to the page's beginning: a form's answer cannot be asked again."""
+    return Markup().join(
+        Markup('<li><a href="{}?lang={}" lang="{}" hreflang="{}"{}>{}</a></li>').format(
+            view.root or "./",
+            code,
+            code,
+            code,
+            Markup(' aria-current="true"') if code == view.language else "",
+            name,
+        )
+        for code, name in LANGUAGES.items()
     )

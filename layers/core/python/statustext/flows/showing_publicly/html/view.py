@@ -1,30 +1,41 @@
 """For whom a page is drawn: language, time zone, where it is; and the words of every state."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from statustext.flows.languages import Speech
 
-Say = Callable[..., str]
-"""Translates an English message, and fills in its {values}."""
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
 class View:
     """`site` and `root` are the relative paths from what is drawn to the deployment's root and the
-    page's. `page` is the page's internal id."""
+    page's. `page` is the page's internal id. `query` is what links carry on: a chosen language."""
 
-    say: Say
-    language: str
+    speech: Speech
     zone: str
     site: str
     root: str
     now: float
     page: str = "default"
+    query: str = ""
+
+    @property
+    def language(self) -> str:
+        return self.speech.language
+
+    def say(self, message: str, **values: object) -> str:
+        """A message in the visitor's language."""
+        return self.speech.say(message, **values)
+
+    @property
+    def home(self) -> str:
+        """The link to the page's beginning."""
+        return (self.root or "./") + self.query
 
     def moment(self, iso: str) -> datetime:
         """A timestamp of a document, in the page's zone."""
@@ -65,8 +76,12 @@ class View:
         """A length of time as text, in its two largest units."""
         minutes = max(round(seconds / 60), 1)
         days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-        units = [("{count} d", days), ("{count} h", hours), ("{count} min", minutes)]
-        said = [self.say(unit, count=count) for unit, count in units if count]
+        units = [
+            ("{count} day", "{count} days", days),
+            ("{count} hour", "{count} hours", hours),
+            ("{count} minute", "{count} minutes", minutes),
+        ]
+        said = [self.speech.count(one, many, count) for one, many, count in units if count]
         return " ".join(said[:2])
 
 
