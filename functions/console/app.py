@@ -39,7 +39,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     name = (event.get("pathParameters") or {}).get("file") or "index.html"
     if name not in FILES:
         error = {"code": "not_found", "message": "The console has no such file; see /console."}
-        headers = {**SAFE, "Content-Type": "application/json", "Cache-Control": "no-store"}
+        headers = {
+            **SAFE,
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": POLICY,
+        }
         return {"statusCode": 404, "headers": headers, "body": json.dumps({"error": error})}
     headers = {
         **SAFE,

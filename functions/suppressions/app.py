@@ -27,6 +27,7 @@ SUPPRESSIONS = "/api/v1/orgs/<page>/sms/suppressions"
 @app.get(SUPPRESSIONS)
 def list_suppressions(page: str) -> Response[str]:
     web.require_key(app, table, Scope.READ, page)
+    web.require_known_query(app, "cursor")
     cursor = web.query(app, "cursor") or ""
     found, after = suppressions.list_suppressions(page, cursor, table)
     return answer(200, {"suppressions": found, "next_cursor": after or None})

@@ -620,6 +620,18 @@ def test_good_answers_are_as_safe_as_bad_ones(route: Route, call: Caller) -> Non
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+OF_MANY = ("/incidents", "/components", "/component-groups", "/subscribers", "/deliveries")
+OF_MANY += ("/audit", "/suppressions", "/sends", "/unresolved", "/scheduled", "/upcoming")
+LISTS = [one for one in ROUTES if one.method == "GET" and one.path.endswith(OF_MANY)]
+
+
+@pytest.mark.parametrize("route", LISTS, ids=str)
+def test_parameters_that_nothing_reads_are_refused(route: Route, call: Caller) -> None:
+    """Whoever misspells `cursor` would begin at the first page for ever."""
+    answer = call(route, query="nonsense=1")
+    assert refused(answer, 422) == "unknown_parameter"
+
+
 @pytest.mark.parametrize("junk", ["0", "-1", "1001", "1e3", "x", "%00", "", "9" * 5000, "%D9%A3"])
 def test_limits_that_are_none(junk: str, call: Caller) -> None:
     for path in (SMS, f"{V1}/incidents"):

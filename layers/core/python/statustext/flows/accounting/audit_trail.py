@@ -1,16 +1,26 @@
 """What operators and the system did to a page, the newest first."""
 
+import re
 from typing import Any
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import page_through_audit
+from statustext.errors import RejectedError
 from statustext.flows.operating.statuspage import timestamp
+
+CURSOR = "[A-Za-z0-9#_-]{0,60}"
+"""An entry's id: one of ours, or an inbound text's behind INBOUND#."""
 
 
 def list_audit(
     page_id: str, limit: int, cursor: str, table: Table
 ) -> tuple[list[dict[str, Any]], str]:
-    """Up to `limit` entries, and the cursor to go on with ("" at the end)."""
+    """Up to `limit` entries, and the cursor to go on with ("" at the end).
+
+    Raises RejectedError 422 for a cursor that no list returned.
+    """
+    if not re.fullmatch(CURSOR, cursor):
+        raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
     rows, after = page_through_audit(table, page_id, limit, cursor)
     shown = [
         {
