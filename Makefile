@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 CODE := layers/core/python functions local cli benchmarks tests
 UV := 0.13.8
 SEEDS ?= 0:100
+SEED ?= $(shell date -u +%Y%m%d)# of requests made up: others each day
+EXAMPLES ?= 150# of each operation in each mode; about five minutes
 STACK ?= statustext
 STEPS ?= 60
 DECISIONS ?= 100000
@@ -17,7 +19,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package release test test-integration test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions messages check bench bench-large build checkov format lock clean test-events docs
+.PHONY: help run command package release test test-integration conformance test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions messages check bench bench-large build checkov format lock clean test-events docs
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,9 +54,14 @@ test: $(VENV)/dev $(VENV)-clients/ready ## All tests
 
 test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 1' INT TERM && \
-		TMPDIR="$$scratch" STATUSTEXT_AWS=real $(BIN)/python -m pytest -n 2 --dist worksteal \
+		TMPDIR="$$scratch" STATUSTEXT_AWS=real STATUSTEXT_SEED=$(SEED) \
+		$(BIN)/python -m pytest -n 2 --dist worksteal \
 		-o faulthandler_timeout=$(PATIENCE) -o faulthandler_exit_on_timeout=true \
 		tests/integration tests/functional
+
+conformance: $(VENV)/dev ## Requests made up from the API's description, by all of Schemathesis's checks: make conformance EXAMPLES=150
+	@echo "Examples $(EXAMPLES) in each mode of each operation, of seed $(SEED)"
+	STATUSTEXT_EXAMPLES=$(EXAMPLES) STATUSTEXT_SEED=$(SEED) $(BIN)/python -m pytest -n 2 -q tests/functional/test_openapi_conformance.py
 
 test-deploy: $(VENV)/dev $(VENV)-sam/ready $(VENV)-ministack/ready ## Deploy, update and delete, on ministack: make test-deploy SINCE=v1.0.0
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 1' INT TERM && \

@@ -22,6 +22,7 @@ from statustext.adapters.sends import page_through_sends
 from statustext.adapters.subscribers import person_key
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.explanation import DELIVERY_WORDS
+from statustext.domain.handsets import is_number
 from statustext.domain.ids import id_at, made_at, subscriber_id
 from statustext.domain.masking import mask
 from statustext.domain.typed_digits import plain
@@ -71,13 +72,15 @@ class SendFilter:
 
 
 def read_filter(given: Mapping[str, str], page_id: str, master: Callable[[], str]) -> SendFilter:
-    """The filter that a query asks for. Raises RejectedError 422 for a moment that is none, or for
-    an incident together with what only texts to one person have."""
+    """The filter that a query asks for. Raises RejectedError 422 for a moment or a number that
+    is none, or for an incident together with what only texts to one person have."""
     if given["incident"] and any(given[name] for name in ("category", "phone", "from", "to")):
         raise RejectedError(
             422, "invalid_request", "With incident, only status and cursor can be given."
         )
     phone = plain(given["phone"])
+    if phone and not is_number(phone):
+        raise RejectedError(422, "invalid_number", "Give the number in full, as in +14155550123.")
     return SendFilter(
         given["status"],
         given["category"],
