@@ -9,7 +9,7 @@ CODE := layers/core/python functions local cli benchmarks tests
 UV := 0.13.8
 SEEDS ?= 0:100
 SEED ?= $(shell date -u +%Y%m%d)# of requests made up: others each day
-EXAMPLES ?= 150# of each operation in each mode; about five minutes
+EXAMPLES ?= 300# of each operation in each mode; about five minutes
 STACK ?= statustext
 STEPS ?= 60
 DECISIONS ?= 100000
@@ -59,7 +59,7 @@ test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on Dyn
 		-o faulthandler_timeout=$(PATIENCE) -o faulthandler_exit_on_timeout=true \
 		tests/integration tests/functional
 
-conformance: $(VENV)/dev ## Requests made up from the API's description, by all of Schemathesis's checks: make conformance EXAMPLES=150
+conformance: $(VENV)/dev ## Requests made up from the API's description, by all of Schemathesis's checks: make conformance EXAMPLES=300
 	@echo "Examples $(EXAMPLES) in each mode of each operation, of seed $(SEED)"
 	STATUSTEXT_EXAMPLES=$(EXAMPLES) STATUSTEXT_SEED=$(SEED) $(BIN)/python -m pytest -n 2 -q tests/functional/test_openapi_conformance.py
 
