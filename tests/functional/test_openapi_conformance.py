@@ -63,6 +63,7 @@ REFUSED_THOUGH_VALID = {
     "fictional_number": "the same",
     "premium_number": "the same",
     "key_is_fixed": "a component keeps its key",
+    "contrast_too_low": "colours must be told apart by eye",
     "unknown_sender": "senders are the deployment's",
     "unknown_group": "groups are the page's",
     "unknown_service": "components are the page's",
@@ -83,6 +84,8 @@ VALID_BY_SCHEMA = re.compile(
     "|IANA time zone"  # names come and go
     "|at least 1"  # of spaces nothing is left
     "|must name each"  # twice is once too often
+    "|must end at another time"  # quiet hours of no hour
+    "|goes with"  # one field that needs another
     "|With incident, only"  # of two lists behind one address
     "|must be a list|must be an object|is required|named once|name every field once"  # see FORMS
 )
@@ -101,6 +104,12 @@ def why_refused(answer: Mapping[str, Any], media_type: str | None) -> str:
     return "no pattern says it" if all(VALID_BY_SCHEMA.search(one) for one in told) else ""
 
 
+def _holds_null(given: object) -> bool:
+    if isinstance(given, dict | list):
+        return any(map(_holds_null, given.values() if isinstance(given, dict) else given))
+    return given is None
+
+
 def why_taken(case: AnyCase, status: int) -> str:
     """Why a request that is not valid by its schema was taken; "" for no reason."""
     label, headers = case.operation.label, set(case.headers or {})
@@ -108,6 +117,8 @@ def why_taken(case: AnyCase, status: int) -> str:
         return "the key that the library left out is sent all the same"
     if label.endswith("/resend_confirmation") and status == 202:
         return "an id that nobody has is answered as others are, so that it tells nothing"
+    if _holds_null(case.body):
+        return "null is as left out, as Statuspage's clients send it"
     if "" in (case.query or {}).values():
         return "a parameter without a value is one that is left out, as forms write it"
     return ""
