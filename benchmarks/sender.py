@@ -50,14 +50,16 @@ def _until_done(system: SteppedSystem) -> None:
 
 
 def _raw_loop(system: SteppedSystem, ids: Sequence[str]) -> None:
-    from statustext.adapters.secret_store import TwilioCredentials
+    from statustext.adapters.secret_store import TwilioLogin
     from statustext.adapters.sms_gateway import Text
     from statustext.adapters.subscribers import subscriber_key
     from statustext.adapters.twilio_gateway import TwilioGateway
     from statustext.adapters.twilio_http import TwilioHttp
 
     client, name = system.clients.dynamodb, system.table.name
-    gateway = TwilioGateway(TwilioCredentials(FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN), TwilioHttp())
+    gateway = TwilioGateway(
+        TwilioLogin(FAKE_ACCOUNT_SID, FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN), TwilioHttp()
+    )
     for start in range(0, len(ids), BATCH):
         keys = [subscriber_key("default", one) for one in ids[start : start + BATCH]]
         typed: Any = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]

@@ -49,7 +49,7 @@ RESERVE = 20.0  # seconds kept to record the last text and to put back the rest
 @observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     end = clock.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE
-    gateway = TwilioGateway(secrets.twilio(), http)
+    gateway = TwilioGateway(secrets.twilio_login(), http)
     circuits = Circuits(table, clock)
 
     def handle(body: str, receives: int) -> None:

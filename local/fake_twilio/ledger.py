@@ -29,7 +29,8 @@ class FakeTwilio:
     `numbers` are the account's own (None: any valid number may send); `services` are its messaging
     services' number pools (None: any service may). `mps` is each sender's rate in segments per
     second (None: no limit), and a message waits at most `queue_seconds` for its turn. `inbound_url`
-    is the webhook for handsets' texts, with its `#rc=…` overrides; it may be changed at any time.
+    is the webhook for handsets' texts, with its `#rc=…` overrides; it may be changed at any time,
+    and so may `api_keys`, secrets by their SID.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class FakeTwilio:
         retry_delay: float = 0.1,
     ) -> None:
         self.account_sid, self.auth_token = account_sid, auth_token
+        self.api_keys: dict[str, str] = {}
         self.inbound_url = inbound_url
         self.keyword_replies, self.advanced_opt_out = keyword_replies, advanced_opt_out
         self.pace, self.mps, self.queue_seconds = pace or Pace(), mps, queue_seconds

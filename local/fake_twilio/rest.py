@@ -41,7 +41,8 @@ def _respond(
     credentials: tuple[str, str] | None,
     now: float,
 ) -> Answer:
-    if credentials is None or not _same(credentials, (fake.account_sid, fake.auth_token)):
+    known = [(fake.account_sid, fake.auth_token), *fake.api_keys.items()]
+    if credentials is None or not any(_same(credentials, one) for one in known):
         raise Refusal(20003)
     found = _MESSAGES.fullmatch(path)
     if found is None or found[1] != fake.account_sid:

@@ -12,7 +12,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from statustext.adapters import aws
 from statustext.adapters.deadlines import WHOLE_CALL, begin, left
-from statustext.adapters.secret_store import TwilioCredentials
+from statustext.adapters.secret_store import TwilioLogin
 from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
@@ -76,7 +76,7 @@ def trickling(answer: bytes, quick: int = 0) -> Iterator[Trickle]:
 
 def send(server: Trickle) -> Accepted:
     http = TwilioHttp(server.url, clock=server.clock)
-    return TwilioGateway(TwilioCredentials("AC" + "1" * 32, "secret"), http).send(TEXT)
+    return TwilioGateway(TwilioLogin("AC" + "1" * 32, "AC" + "1" * 32, "secret"), http).send(TEXT)
 
 
 @pytest.mark.parametrize("quick", [0, len(HEAD)], ids=["from the first byte", "in its body"])

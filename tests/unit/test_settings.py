@@ -20,6 +20,7 @@ WHOLE = {
     "KEYS_SECRET_ID": "statustext/keys",
     "CODE_KEYS_SECRET_ID": "statustext/code-keys",
     "TWILIO_SECRET_ID": "statustext/twilio",
+    "TWILIO_API_KEY_SECRET_ID": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-a1",
     "TWILIO_FROM": "+15550001111",
     "TWILIO_MPS": "2.5",
     "TWILIO_SENDERS": "+447700900123:2.5,24680:100",

@@ -14,7 +14,7 @@ import requests
 from twilio.base.exceptions import TwilioException
 from twilio.http.response import Response
 
-from statustext.adapters.secret_store import TwilioCredentials
+from statustext.adapters.secret_store import TwilioLogin
 from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import CONNECT_TIMEOUT, READ_TIMEOUT, TwilioHttp
@@ -35,7 +35,7 @@ TEXT = Text(
     "https://api.example.test/twilio/p/status/a#rc=5",
     validity=590.7,
 )
-CREDENTIALS = TwilioCredentials("AC" + "1" * 32, "secret-token")
+LOGIN = TwilioLogin("AC" + "1" * 32, "AC" + "1" * 32, "secret-token")
 MESSAGE = {"sid": SID, "status": "queued", "to": PHONE, "body": TEXT.body}
 NOW = 1_800_000_000.0
 
@@ -57,7 +57,7 @@ class Answers(TwilioHttp):
 
 
 def gateway(http: TwilioHttp) -> TwilioGateway:
-    return TwilioGateway(CREDENTIALS, http)
+    return TwilioGateway(LOGIN, http)
 
 
 def test_a_text_is_handed_over() -> None:
@@ -182,14 +182,14 @@ def assert_silent(error: BaseException) -> None:
     told = f"{error} {error!r} {error.args} {error.__cause__}"
     assert PHONE not in told
     assert "123456" not in told
-    assert CREDENTIALS.auth_token not in told
+    assert LOGIN.password not in told
     assert error.__context__ is None or error.__suppress_context__
 
 
 def test_a_text_and_credentials_do_not_show_themselves() -> None:
     assert PHONE not in repr(TEXT)
     assert "123456" not in repr(TEXT)
-    assert CREDENTIALS.auth_token not in repr(CREDENTIALS)
+    assert LOGIN.password not in repr(LOGIN)
 
 
 # Over a real socket.
@@ -243,7 +243,7 @@ def test_a_request_says_who_it_is_from() -> None:
     with twilio_at(answer) as (url, seen):
         assert gateway(TwilioHttp(url)).send(TEXT).sid == SID
     ((path, headers),) = seen
-    assert path == f"/2010-04-01/Accounts/{CREDENTIALS.account_sid}/Messages.json"
+    assert path == f"/2010-04-01/Accounts/{LOGIN.account_sid}/Messages.json"
     assert headers["Authorization"].startswith("Basic ")
     assert headers["User-Agent"].startswith("twilio-python/")
 

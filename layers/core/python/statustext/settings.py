@@ -16,13 +16,14 @@ VARIABLES: tuple[str, ...] = (
     "KEYS_SECRET_ID",
     "CODE_KEYS_SECRET_ID",
     "TWILIO_SECRET_ID",
+    "TWILIO_API_KEY_SECRET_ID",
     "TWILIO_FROM",
     "TWILIO_MPS",
     "TWILIO_SENDERS",
     "TWILIO_API_URL",
     "ALLOW_FICTIONAL_NUMBERS",
 )
-MAY_BE_EMPTY = frozenset({"TWILIO_API_URL", "TWILIO_SENDERS"})
+MAY_BE_EMPTY = frozenset({"TWILIO_API_KEY_SECRET_ID", "TWILIO_API_URL", "TWILIO_SENDERS"})
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Settings:
     keys_secret_id: str
     code_keys_secret_id: str
     twilio_secret_id: str
+    twilio_api_key_secret_id: str
     twilio_from: str
     twilio_mps: float
     twilio_senders: str
@@ -83,6 +85,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         keys_secret_id=given["KEYS_SECRET_ID"],
         code_keys_secret_id=given["CODE_KEYS_SECRET_ID"],
         twilio_secret_id=given["TWILIO_SECRET_ID"],
+        twilio_api_key_secret_id=given["TWILIO_API_KEY_SECRET_ID"],
         twilio_from=given["TWILIO_FROM"],
         twilio_mps=mps,
         twilio_senders=given["TWILIO_SENDERS"],

@@ -72,11 +72,13 @@ def _end(caught_exception: Exception | None = None, **_: Any) -> None:
 
 def secrets(settings: Settings) -> Secrets:
     """The deployment's secrets, connected to when the first is wanted."""
-    return Secrets(
-        SecretIds(settings.keys_secret_id, settings.code_keys_secret_id, settings.twilio_secret_id),
-        lambda: client("secretsmanager"),
-        time.time,
+    ids = SecretIds(
+        keys=settings.keys_secret_id,
+        code_keys=settings.code_keys_secret_id,
+        twilio=settings.twilio_secret_id,
+        api_key=settings.twilio_api_key_secret_id,
     )
+    return Secrets(ids, lambda: client("secretsmanager"), time.time)
 
 
 def is_outage(error: Exception) -> bool:

@@ -27,16 +27,27 @@ class TwilioCredentials:
 
 
 @dataclass(frozen=True)
+class TwilioLogin:
+    """Who calls Twilio's REST API: the account by its token, or by an API key and its secret."""
+
+    account_sid: str
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class SecretIds:
-    """Names of secrets: the key of ids, the keys of codes, Twilio's account."""
+    """Names of secrets: the key of ids, the keys of codes, Twilio's account, and, or empty, an API
+    key of it, `{"sid": "SK…", "secret": "…"}`."""
 
     keys: str
     code_keys: str
     twilio: str
+    api_key: str = ""
 
 
 class Secrets:
-    """The three secrets of a deployment. `connect` makes the client when the first is wanted."""
+    """The secrets of a deployment. `connect` makes the client when the first is wanted."""
 
     def __init__(
         self, ids: SecretIds, connect: Callable[[], Any], now: Callable[[], float]
@@ -73,6 +84,14 @@ class Secrets:
         return TwilioCredentials(
             found["account_sid"], found["auth_token"], found.get("previous_auth_token", "")
         )
+
+    def twilio_login(self) -> TwilioLogin:
+        """What the REST API is called with: the API key where there is one, else the token."""
+        account = self.twilio()
+        if not self._ids.api_key:
+            return TwilioLogin(account.account_sid, account.account_sid, account.auth_token)
+        key = json.loads(self._read(self._ids.api_key))
+        return TwilioLogin(account.account_sid, key["sid"], key["secret"])
 
     def _read(self, name: str, max_age: float = MAX_AGE) -> str:
         now = self._now()

@@ -14,7 +14,7 @@ from twilio.base.exceptions import (
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from statustext.adapters.secret_store import TwilioCredentials
+from statustext.adapters.secret_store import TwilioLogin
 from statustext.adapters.sms_gateway import Accepted, Receipt, Text
 from statustext.adapters.twilio_errors import consequence
 from statustext.adapters.twilio_http import TwilioHttp
@@ -35,9 +35,9 @@ UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError, KeyError)
 class TwilioGateway:
     """Twilio's implementation of SmsGateway. Senders are numbers in E.164 or `MG…` sids."""
 
-    def __init__(self, credentials: TwilioCredentials, http: TwilioHttp) -> None:
+    def __init__(self, login: TwilioLogin, http: TwilioHttp) -> None:
         self._messages = Client(
-            credentials.account_sid, credentials.auth_token, http_client=http
+            login.username, login.password, login.account_sid, http_client=http
         ).messages
 
     def send(self, text: Text) -> Accepted:
