@@ -36,6 +36,7 @@ from statustext_cli import (
 )
 from statustext_cli import page as page_commands
 from statustext_cli.api import Api
+from statustext_cli.doctor import doctor
 from statustext_cli.terminal import Session
 
 app = typer.Typer(no_args_is_help=True)
@@ -48,6 +49,7 @@ app.command()(page_commands.pause)
 app.command()(page_commands.resume)
 app.command()(page_commands.sending)
 app.command()(page_commands.audit)
+app.command()(doctor)
 app.add_typer(keys, name="keys")
 app.add_typer(code_keys.app, name="code-keys")
 app.add_typer(config.app, name="config")
@@ -86,7 +88,7 @@ def main(
 ) -> None:
     """Operate Statustext: incidents, subscribers, settings and accounts of a status page."""
     chosen = profiles.choose(profile, api, key, on_page, os.environ)
-    ctx.obj = Session(Api(chosen), as_json)
+    ctx.obj = Session(Api(chosen), as_json, chosen)
 
 
 @app.command()

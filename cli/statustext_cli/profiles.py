@@ -18,7 +18,7 @@ from pathlib import Path
 
 import typer
 
-DEFAULT = "default"
+DEFAULT, LOCAL = "default", "local"
 SETTINGS = ("api", "key", "page")
 
 
@@ -31,7 +31,7 @@ class Profile:
     page: str = "default"
 
 
-BUILT_IN = {"local": Profile("http://127.0.0.1:8080", "local-key")}
+BUILT_IN = {LOCAL: Profile("http://127.0.0.1:8080", "local-key")}
 
 
 def config_file(environment: Mapping[str, str]) -> Path:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import typer
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from statustext_cli.api import WRONG_USE, Api
+from statustext_cli.profiles import Profile
 
 WIDE = 200
 """Columns where the output is no terminal: a file or another program wraps nothing."""
@@ -23,10 +24,12 @@ def console() -> Console:
 
 @dataclass(frozen=True)
 class Session:
-    """One run of the command: whom it calls, and whether it answers in JSON."""
+    """One run of the command: whom it calls, and whether it answers in JSON. `doctor` alone reads
+    the `profile` itself."""
 
     api: Api
     as_json: bool = False
+    profile: Profile = field(default_factory=Profile)
 
     def show(self, answer: Any, sentence: str) -> None:
         """An answer, for a program; for people a sentence in its place."""

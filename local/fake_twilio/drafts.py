@@ -48,6 +48,11 @@ class Account:
     numbers: Collection[str] | None
     services: Mapping[str, Sequence[str]] | None
 
+    def owns(self, sender: str) -> bool:
+        """Whether a number, a short code or a messaging service is the account's."""
+        known = self.services if sender.startswith("MG") else self.numbers
+        return known is None or sender in known
+
 
 def is_phone_number(text: str) -> bool:
     """Whether `text` is E.164, and of the right length where the plan is North America's."""

@@ -59,6 +59,7 @@ class FakeTwilio:
         self.outbox = Outbox(self.faults, retry_delay)
         self.opt_outs = OptOuts()
         self._account = Account(None if numbers is None else frozenset(numbers), services)
+        self.owns = self._account.owns
         self._rng = rng
         self._messages: dict[str, Message] = {}
         self._handsets = Handsets()

@@ -7,11 +7,17 @@ import hmac
 import re
 from collections.abc import Mapping
 
+from . import account
 from .answers import Answer, Refusal
 from .ledger import FakeTwilio
 from .messages import API_VERSION
 
-PREFIX = f"/{API_VERSION}/"
+PREFIXES = (f"/{API_VERSION}/", "/v1/Services/")
+"""Paths of Twilio's; those of Messaging Services are at another host of its."""
+_ACCOUNT = re.compile(
+    rf"/{API_VERSION}/Accounts/([^/]+?)(?:/(IncomingPhoneNumbers|SMS/ShortCodes))?\.json"
+)
+_SERVICE = re.compile(r"/v1/Services/([^/]+)")
 _MESSAGES = re.compile(rf"/{API_VERSION}/Accounts/([^/]+)/Messages(?:/([^/]+))?\.json")
 
 
@@ -44,6 +50,8 @@ def _respond(
     known = [(fake.account_sid, fake.auth_token), *fake.api_keys.items()]
     if credentials is None or not any(_same(credentials, one) for one in known):
         raise Refusal(20003)
+    if method == "GET" and (answer := _about_the_account(fake, path, params)):
+        return answer
     found = _MESSAGES.fullmatch(path)
     if found is None or found[1] != fake.account_sid:
         raise Refusal(20404, detail=path)
@@ -58,6 +66,21 @@ def _respond(
         case "DELETE", _ if sid:
             return fake.delete(sid, now)
     raise Refusal(20004)
+
+
+def _about_the_account(fake: FakeTwilio, path: str, params: Mapping[str, str]) -> Answer | None:
+    """The answer to what is no question about messages, or None."""
+    if service := _SERVICE.fullmatch(path):
+        return account.show_service(fake, service[1])
+    found = _ACCOUNT.fullmatch(path)
+    if found is None or found[1] != fake.account_sid:
+        return None
+    match found[2]:
+        case "IncomingPhoneNumbers":
+            return account.list_numbers(fake, params.get("PhoneNumber", ""))
+        case "SMS/ShortCodes":
+            return account.list_short_codes(fake, params.get("ShortCode", ""))
+    return account.show_account(fake)
 
 
 def _same(given: tuple[str, str], expected: tuple[str, str]) -> bool:

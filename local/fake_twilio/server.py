@@ -105,7 +105,7 @@ class FakeTwilioServer:
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Answer:
-        api = request.path.startswith(rest.PREFIX)
+        api = request.path.startswith(rest.PREFIXES)
         try:
             return self._from_twilio(request) if api else self._from_side_door(request)
         except RequestEntityTooLarge:

@@ -27,9 +27,10 @@ PATIENCE = 180
 """Seconds until what does not happen is given up; no test takes a part of it."""
 
 
-def deploy(ministack: Ministack, build: Build, twilio_url: str) -> None:
-    """`sam deploy`, with the samconfig.toml that operators use."""
+def deploy(ministack: Ministack, build: Build, twilio_url: str, **more: str) -> None:
+    """`sam deploy`, with the samconfig.toml that operators use, and `more` parameters."""
     parameters = {
+        **more,
         "TwilioAccountSid": FAKE_ACCOUNT_SID,
         "TwilioAuthToken": FAKE_AUTH_TOKEN,
         "TwilioFrom": FAKE_FROM,

@@ -3,11 +3,12 @@
 The tests run in the order of the file, on one stack.
 """
 
+import contextlib
 import json
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +16,23 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, ROOT
 from local.fake_twilio.ledger import FakeTwilio
 from local.fake_twilio.server import FakeTwilioServer
+from statustext_cli.api import Reply, request
+from statustext_cli.checkup import api as checkup_api
+from statustext_cli.checkup import twilio as checkup_twilio
+from statustext_cli.command import app
 from tests.deployment.building import Build, Place, altered, build, check_out, earlier_version
 from tests.deployment.deployed import STACK as STACK_NAME
 from tests.deployment.deployed import PublicAddress, Stack, deploy, eventually
 from tests.deployment.ministack import Ministack, running
 from tests.functional.test_events import EVENTS, function_of
 
-STAYER, LEAVER, LATECOMER, NEWCOMER = (f"+1555123000{n}" for n in range(1, 5))
+STAYER, LEAVER, LATECOMER, NEWCOMER, BY_KEY = (f"+1555123000{n}" for n in range(1, 6))
+API_KEY = ("SK" + "5" * 32, "secret-of-the-api-key")
 PACKAGED = ("CodeUri", "ContentUri", "TemplateURL", "Metadata")
 """What `sam deploy` replaces by addresses in S3, and where it notes its own ids."""
 
@@ -67,6 +74,23 @@ class Phones:
         eventually(lambda: len(self._answered()) > before, "an answer to a text from a phone")
         assert self._answered()[-1] == 200
 
+    def accept_key(self, sid: str, secret: str) -> None:
+        """Take texts from an API key as well."""
+        with self.server.state:
+            self._fake.api_keys[sid] = secret
+
+    @contextlib.contextmanager
+    def refusing_the_token(self) -> Iterator[None]:
+        """Take texts from API keys alone."""
+        self._fake.auth_token = "f" * 32
+        yield
+        self._fake.auth_token = FAKE_AUTH_TOKEN
+
+    def set_inbound(self, webhook: str) -> None:
+        """What the number's owner pasted at Twilio."""
+        with self.server.state:
+            self._fake.inbound_url = webhook
+
     def _answered(self) -> list[Any]:
         log = list(self._fake.outbox.log)
         return [one.outcome for one in log if one.request.target.endswith("/inbound")]
@@ -106,8 +130,17 @@ def life(ministack: Ministack, tmp_path_factory: pytest.TempPathFactory) -> Iter
         open_incident(stack, "Before the update")
         eventually(lambda: stack.waiting("codes"), "a code's message")
         eventually(lambda: stack.waiting("announcements"), "an announcement's message")
-        deploy(ministack, this, twilio.url)
+        deploy(ministack, this, twilio.url, TwilioApiKeySecret=_make_api_key(stack, phones))
         yield Life(stack, phones, this, pending)
+
+
+def _make_api_key(stack: Stack, phones: Phones) -> str:
+    """A Twilio API key, kept as docs/operations.md says; the secret's ARN."""
+    phones.accept_key(*API_KEY)
+    kept = json.dumps({"sid": API_KEY[0], "secret": API_KEY[1]})
+    secrets = stack.client("secretsmanager")
+    name = f"{STACK_NAME}/twilio-api-key"
+    return str(secrets.create_secret(Name=name, SecretString=kept)["ARN"])
 
 
 def _built(scratch: Path, ministack: Ministack) -> tuple[Build, Build]:
@@ -200,6 +233,35 @@ def test_the_clock_ticks(life: Life) -> None:
     eventually(ticked, "a tick of the clock")
 
 
+def test_texts_go_by_the_api_key_that_the_update_brought(life: Life) -> None:
+    with life.phones.refusing_the_token():
+        sign_up(life.stack, BY_KEY)
+        life.phones.text(BY_KEY, r"code is \d{6}")
+
+
+def test_the_doctor_finds_a_good_deployment(
+    life: Life, ministack: Ministack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = life.stack
+    for name, value in ministack.environment.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+
+    def carry(method: str, url: str, body: str | None, headers: Mapping[str, str]) -> Reply:
+        is_ours = url.startswith(stack.outputs["ApiUrl"])
+        return request(method, stack.local_address(url) if is_ours else url, body, headers)
+
+    monkeypatch.setattr(checkup_api, "request", carry)
+    monkeypatch.setattr(checkup_twilio, "request", carry)
+    words = ["--json", "--key", stack.key, "--api", stack.outputs["ApiUrl"], "doctor"]
+    life.phones.set_inbound(stack.outputs["InboundWebhookUrl"])
+    found = json.loads(CliRunner().invoke(app, words).stdout)
+    said = [one["said"] for one in found if one["state"] != "ok"]
+    # ministack sends no mail, so its subscription is never confirmed.
+    assert [one for one in said if "hears of alarms" not in one] == [], found
+    assert len(found) == 13, found
+
+
 def test_nothing_is_given_up(life: Life) -> None:
     for queue in ("fan-out", "announcements", "codes"):
         eventually(lambda: not life.stack.waiting(queue), f"an empty queue {queue}")  # noqa: B023
@@ -216,7 +278,7 @@ def test_no_log_holds_a_number(life: Life) -> None:
         for event in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
     ]
     assert lines
-    for number in (STAYER, LEAVER, LATECOMER, NEWCOMER):
+    for number in (STAYER, LEAVER, LATECOMER, NEWCOMER, BY_KEY):
         assert not [line for line in lines if number in line or number[1:] in line]
 
 

@@ -23,6 +23,7 @@ NEVER_MADE = {
     "adapters/api_keys.py:get_api_key": "only to revoke one, by the command",
     "adapters/api_keys.py:list_api_keys": "only by the command, on an operator's machine",
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
+    "adapters/secret_store.py:Secrets.twilio_login -> Secrets._read": "as the token is read",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
     "flows/signing_up/verifying.py:_begin -> Secrets.code_key": "read before, to compare the code",
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",

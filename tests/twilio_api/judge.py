@@ -12,7 +12,7 @@ from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 
-TWILIO = "https://api.twilio.com"
+TWILIO, MESSAGING = "https://api.twilio.com", "https://messaging.twilio.com"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -60,7 +60,7 @@ def assert_described(
     """
     document, is_post = _published(), method.upper() == "POST"
     request = MockRequest(
-        TWILIO,
+        MESSAGING if path.startswith("/v1/") else TWILIO,
         method.lower(),
         urlsplit(path).path,
         args={} if is_post else dict(given),
@@ -109,8 +109,20 @@ def _fits(template: str, path: str) -> bool:
     return all("{" in one or one == other for one, other in pairs)
 
 
+SCHEMAS = {
+    "messages": "api.v2010.account.message",
+    "incoming_phone_numbers": "api.v2010.account.incoming_phone_number",
+    "short_codes": "api.v2010.account.short_code",
+    "AC": "api.v2010.account",
+    "MG": "messaging.v1.service",
+}
+"""What describes the members of a list, and a thing by the first letters of its SID."""
+
+
 def _undescribed(answer: Any) -> Iterator[str]:
-    """Fields of messages that Twilio's schema does not have."""
-    known = set(_document()["components"]["schemas"]["api.v2010.account.message"]["properties"])
-    for message in answer.get("messages", [answer] if "sid" in answer else []):
-        yield from set(message) - known
+    """Fields of what is answered that Twilio's schema does not have."""
+    kind = next((name for name in SCHEMAS if name in answer), answer.get("sid", "")[:2])
+    schema = SCHEMAS.get(kind, SCHEMAS["messages"])
+    known = set(_document()["components"]["schemas"][schema]["properties"])
+    for one in answer.get(kind, [answer] if "sid" in answer else []):
+        yield from set(one) - known

@@ -41,6 +41,30 @@ def test_creating_listing_and_fetching_are_described(fake: FakeTwilio) -> None:
         assert_described("GET", path, {}, status, answer)
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (f"/2010-04-01/Accounts/{FAKE_ACCOUNT_SID}.json", {}),
+        (
+            f"/2010-04-01/Accounts/{FAKE_ACCOUNT_SID}/IncomingPhoneNumbers.json",
+            {"PhoneNumber": "+15550001111"},
+        ),
+        (f"/2010-04-01/Accounts/{FAKE_ACCOUNT_SID}/SMS/ShortCodes.json", {"ShortCode": "24680"}),
+        (f"/v1/Services/MG{'a' * 32}", {}),
+    ],
+)
+def test_the_account_and_its_senders_are_described(
+    fake: FakeTwilio, path: str, query: dict[str, str]
+) -> None:
+    fake.inbound_url = "https://api.example.test/twilio/default/inbound"
+    status, answer = ask(fake, "GET", path, query)
+    assert status == 200
+    assert fake.inbound_url in answer.decode() or path.endswith(f"{FAKE_ACCOUNT_SID}.json")
+    assert_described("GET", path, query, status, answer)
+    with pytest.raises(AssertionError, match="Twilio answers no"):
+        assert_described("GET", path, query, status, answer.replace(b'"sid"', b'"x": 1, "sid"'))
+
+
 @pytest.mark.parametrize("wrong", [{"to": "+15551234567"}, {"Messagingservicesid": "MG1"}])
 def test_a_parameter_that_twilio_does_not_have_is_noticed(wrong: dict[str, str]) -> None:
     with pytest.raises(AssertionError, match="Twilio has no"):
