@@ -5,7 +5,7 @@ IS_RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c '$(IS_RECENT)' 2>/dev/null && echo $(p))))
 VENV := .venv
 BIN := $(VENV)/bin
-CODE := layers/core/python functions local cli benchmarks tests
+CODE := layers/core/python functions local cli benchmarks tests docs
 UV := 0.13.8
 SEEDS ?= 0:100
 SEED ?= $(shell date -u +%Y%m%d)# of requests made up: others each day
@@ -19,7 +19,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package release test test-integration conformance test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions messages check bench bench-large build checkov format lock clean test-events docs
+.PHONY: help run command package release test test-integration conformance test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions messages check bench bench-large build checkov format lock clean test-events docs licences check-licences audit
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -118,15 +118,30 @@ test-events: $(VENV)-sam/ready ## Put events/ into the account, for the Lambda c
 checkov: $(VENV)-checkov/ready ## The policy checker over the templates
 	$(VENV)-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml monitoring.yaml
 
-docs: $(VENV)-docs/ready ## The documentation as a site, in site/; a broken link fails
+docs: $(VENV)-docs/ready ## The documentation as a site, in site/; a broken link fails, in README.md and its like too
+	$(VENV)-docs/bin/python docs/links.py $$(git ls-files --cached --others --exclude-standard '*.md')
 	NO_MKDOCS_2_WARNING=1 $(VENV)-docs/bin/mkdocs build --quiet --site-dir site
+
+licences: $(VENV)/dev $(VENV)-audit/ready ## Write docs/licences.md from the locks
+	@$(VENV)-audit/bin/python docs/licences.py $(BIN)/python $(VENV)-audit/bin/pip-licenses > docs/licences.md.new
+	@mv docs/licences.md.new docs/licences.md
+
+check-licences: licences ## Whether docs/licences.md is what the locks say
+	git diff --exit-code -- docs/licences.md
+
+audit: $(VENV)-audit/ready ## Advisories about what we depend on (needs PyPI's; a week old is old)
+	@for lock in layers/dependencies/requirements.txt requirements/*.txt; do \
+		echo "$$lock"; \
+		$(VENV)-audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+			--requirement "$$lock" || failed=1; \
+	done; exit $${failed:-0}
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
 lock: $(VENV)/dev ## Newer versions of everything, pinned
-	for set in run dev sam checkov ministack docs clients; do \
+	for set in run dev sam checkov ministack docs clients audit; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-header --output-file requirements/$$set.txt requirements/$$set.in; \
 	done
