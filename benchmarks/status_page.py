@@ -15,6 +15,7 @@ from tests.stepped import SteppedSystem
 
 COMPONENTS, INCIDENTS, UPDATES = 500, 50, 4
 READS = 50
+AIM = 10
 BODY = "Requests to this part of the service fail or are slow; the team is working on it. " * 4
 
 
@@ -72,7 +73,10 @@ def _open(system: SteppedSystem, at: float, components: tuple[str, ...]) -> None
 
 
 def _read(system: SteppedSystem, meter: Meter, path: str) -> Mapping[str, Any]:
-    size = len(system.http("GET", path).text.encode())  # warm
+    system.http("GET", "/page.js")  # warm
+    meter.usage.clear()
+    size = len(system.http("GET", path).text.encode())
+    first = meter.usage["status_page"].cpu_seconds
     meter.usage.clear()
     for _ in range(READS):
         assert system.http("GET", path).status == 200
@@ -83,7 +87,8 @@ def _read(system: SteppedSystem, meter: Meter, path: str) -> Mapping[str, Any]:
         "components": COMPONENTS,
         "open_incidents": INCIDENTS,
         "requests_per_1000_reads": usage.per(READS),
+        "cpu_milliseconds_first": round(first * 1000, 2),
         "cpu_milliseconds_per_read": round(usage.cpu_seconds * 1000 / READS, 2),
         "bytes": size,
-        "aim": "at most 2 requests a read",
+        "aim": f"at most 2 requests a read, and {AIM} ms once drawn",
     }

@@ -1,6 +1,7 @@
 """The status page as everybody reads it: GET and HEAD of pages, documents and feeds."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,6 +11,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.errors import RejectedError
 from statustext.flows.showing_publicly.addresses import Pages
 from statustext.flows.showing_publicly.answers import refused
+from statustext.flows.showing_publicly.memory import Memory
 from statustext.flows.showing_publicly.resources import Reader, find
 from statustext.invocation import is_request, wrong_event
 from statustext.observability import log_failure, logger, observed
@@ -18,6 +20,8 @@ from statustext.settings import read_settings
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 pages = Pages(table, time.time)
+memory = Memory()
+viewer = Path(__file__).parent / "viewer"
 
 
 @observed
@@ -26,7 +30,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return wrong_event("requests of API Gateway")
     logger.set_correlation_id(event["requestContext"]["requestId"])
     try:
-        return find(Reader(event, pages.address(event), table, time.time()))
+        return find(Reader(event, pages.address(event), table, time.time(), memory, viewer))
     except RejectedError as error:
         return refused(error)
     except (ClientError, BotoCoreError) as error:

@@ -184,3 +184,16 @@ def test_a_refresh_that_fails_says_since_when(
     page.clock.run_for(31_000)
     expect(page.locator("#stale")).to_have_count(0)
     page.context.close()
+
+
+def test_the_reference_is_drawn_within_its_policy(browser: Browser, system: LocalSystem) -> None:
+    page = browser.new_context().new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{system.url}/docs")
+    expect(page.get_by_text("/subscription_form").first).to_be_visible(timeout=30_000)
+    assert [url for url in asked if not url.startswith((system.url, "data:"))] == []
+    assert said == []
+    page.context.close()

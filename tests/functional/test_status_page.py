@@ -15,7 +15,8 @@ from statustext.adapters.snapshots import get_snapshot, packed, put_snapshot, sn
 from statustext.domain.component import ComponentGroup
 from statustext.domain.ids import page_id_shown
 from statustext.flows.operating.setting_up import create_page
-from statustext.flows.showing_publicly import snapshot
+from statustext.flows.showing_publicly import resources, snapshot
+from statustext.flows.showing_publicly.html import skeleton
 from tests.functional.engine import watched
 from tests.stepped import PAGE, Answer, SteppedSystem
 from tests.unit.test_statuspage_v2 import EVERYTHING, validator
@@ -310,3 +311,55 @@ def test_recordings_and_ours_have_the_same_fields(busy: SteppedSystem) -> None:
     assert set(theirs) - set(ours) == {"reminder_intervals"}
     assert set(ours) <= set(theirs)
     assert set(ours["incident_updates"][0]) == set(theirs["incident_updates"][0])
+
+
+def test_a_page_is_drawn_once_until_something_changes(
+    busy: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    real = skeleton.document
+
+    def document_drawn(title: str, *rest: Any) -> str:
+        drawn.append(title)
+        return real(title, *rest)
+
+    monkeypatch.setattr(resources, "document", document_drawn)
+    first = page(busy).text
+    assert page(busy).text == first
+    assert len(drawn) == 1
+    page(busy, "/?lang=de")
+    assert len(drawn) == 2
+    (one,) = document(busy)["incidents"]
+    busy.update_incident(one["id"], status="identified", body="Found it.")
+    assert "Found it." in page(busy).text
+    busy.clock.shift(60)  # uptimes go on
+    page(busy)
+    assert len(drawn) == 4
+
+
+def test_a_change_is_shown_without_waiting_for_anything(busy: SteppedSystem) -> None:
+    """No delay lies between a publication and its snapshot: in simulated time it takes none. The
+    real time is measured by `python -m benchmarks`."""
+    (one,) = document(busy)["incidents"]
+    before = busy.now
+    body = {"incident": {"status": "identified", "body": "Found it."}}
+    busy.operator("PATCH", f"{INCIDENTS}/{one['id']}", body)
+    busy.relay_stream()
+    busy.run()
+    assert busy.now == before
+    assert document(busy)["incidents"][0]["status"] == "identified"
+
+
+def test_the_api_is_described_for_people(system: SteppedSystem) -> None:
+    answer = page(system, "/docs")
+    assert answer.status == 200
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    for path in re.findall(r'(?:src|href)="(docs/[^"]+)"', answer.text):
+        file = system.http("GET", f"/{path}")
+        assert (file.status, "max-age=31536000" in file.headers["Cache-Control"]) == (200, True)
+        assert (
+            system.http("GET", f"/{path}", headers={"If-None-Match": file.headers["ETag"]}).status
+            == 304
+        )
+    assert system.http("GET", "/docs/LICENSE").status == 404
+    assert system.http("GET", "/docs/../app.py").status == 404

@@ -19,7 +19,18 @@ def snapshot_key(page: str) -> tuple[str, str]:
 def get_snapshot(table: Table, page: str) -> tuple[int, Any] | None:
     """The edition and the content, strongly consistent: nobody sees a page go back."""
     row = table.get(*snapshot_key(page))
-    return (row["edition"], json.loads(zlib.decompress(row["content"]))) if row else None
+    return (row["edition"], unpacked(row["content"])) if row else None
+
+
+def get_packed_snapshot(table: Table, page: str) -> bytes:
+    """The content as the row holds it; nothing where there is none."""
+    row = table.get(*snapshot_key(page))
+    return bytes(row["content"]) if row else b""
+
+
+def unpacked(content: bytes) -> Any:
+    """The content of a row."""
+    return json.loads(zlib.decompress(content))
 
 
 def packed(content: Any) -> bytes:

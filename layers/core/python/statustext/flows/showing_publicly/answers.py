@@ -54,10 +54,9 @@ def cached(
     return {"statusCode": 200, "headers": headers, "body": "" if without_body else body}
 
 
-def as_json(event: Mapping[str, Any], content: Any) -> Answer:
-    """A JSON document."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return cached(event, body, "application/json; charset=utf-8")
+def as_json(content: Any) -> str:
+    """A JSON document's text."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def refused(error: RejectedError) -> Answer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -19,18 +20,25 @@ from statustext.flows.showing_publicly.html import signing_up
 from statustext.flows.showing_publicly.html.overview import history, one_incident, overview
 from statustext.flows.showing_publicly.html.skeleton import Frame, assets, document, live
 from statustext.flows.showing_publicly.html.view import TONES, View
-from statustext.flows.showing_publicly.snapshot import incident_names, read
+from statustext.flows.showing_publicly.memory import ANEW_AFTER, Memory
+from statustext.flows.showing_publicly.reference import reference
+from statustext.flows.showing_publicly.snapshot import incident_names
 
 API = "api/v2/"
 INCIDENT = "incidents/"
 A_YEAR = 365 * 24 * 3600
 HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 
 FEEDS: Mapping[str, tuple[Callable[[Snapshot], str], str]] = {
     "history.rss": (feeds.rss, "application/rss+xml; charset=utf-8"),
     "history.atom": (feeds.atom, "application/atom+xml; charset=utf-8"),
     "maintenance.ics": (calendar.ics, "text/calendar; charset=utf-8"),
 }
+
+
+Drawing = Callable[[Snapshot, View], tuple[str, Markup]]
+"""The title of a page, and what is between its header and its footer."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,13 @@ class Reader:
     address: Address
     table: Table
     now: float
+    memory: Memory
+    viewer: Path
 
-    def snapshot(self) -> Snapshot:
-        """Raises RejectedError 404 for a page that does not exist."""
-        return read(self.table, self.address.page, self.now)
+    def snapshot(self) -> tuple[bytes, Snapshot]:
+        """A page's state, and what it was read from. Raises RejectedError 404 where there is no
+        such page."""
+        return self.memory.snapshot(self.table, self.address.page, self.now)
 
     def view(self, taken: Snapshot) -> View:
         asked = (self.event.get("queryStringParameters") or {}).get("lang")
@@ -59,18 +70,32 @@ class Reader:
             query=f"?lang={language}" if asked == language else "",
         )
 
-    def drawn(self, title: str, body: Markup, taken: Snapshot, view: View) -> Answer:
+    def drawn(self, source: bytes, taken: Snapshot, draw: Drawing) -> Answer:
+        """A page, drawn once for everybody to whom it looks the same."""
+        view = self.view(taken)
         frame = Frame(
             taken.page["name"], TONES[taken.status["indicator"]], view, brand_of(taken.look)
         )
         offer = signing_up.Offer(taken.page["name"], taken.countries, taken.leaves)
-        text = document(title, live(body, view), signing_up.aside(offer, view), frame)
+
+        def text() -> str:
+            title, body = draw(taken, view)
+            title = f"{title} · {taken.page['name']}"
+            return document(title, live(body, view), signing_up.aside(offer, view), frame)
+
+        about = (self.address, view.language, view.query, int(self.now / ANEW_AFTER))
         more = {
             "Content-Security-Policy": assets().policy(frame.style),
             "Content-Language": view.language,
             "Vary": "Accept-Language",
         }
-        return cached(self.event, text, HTML, more)
+        return cached(self.event, self.memory.text(source, about, text), HTML, more)
+
+    def once(self, make: Callable[[Snapshot], str], kind: str) -> Answer:
+        """What does not depend on who asks, nor when."""
+        source, taken = self.snapshot()
+        text = self.memory.text(source, self.address, lambda: make(taken))
+        return cached(self.event, text, kind)
 
 
 def find(asked: Reader) -> Answer:
@@ -81,23 +106,23 @@ def find(asked: Reader) -> Answer:
     if rest.startswith(API):
         return _document(asked, rest.removeprefix(API).removesuffix(".json"))
     if rest in FEEDS:
-        make, kind = FEEDS[rest]
-        return cached(asked.event, make(asked.snapshot()), kind)
+        return asked.once(*FEEDS[rest])
     if rest == "page.js":
         kind = "text/javascript; charset=utf-8"
         return cached(asked.event, assets().script, kind, seconds=A_YEAR)
+    if rest.partition("/")[0] == "docs":
+        return reference(asked.event, asked.address, asked.viewer)
     if rest.startswith(INCIDENT):
         return _incident(asked, rest.removeprefix(INCIDENT))
-    if rest not in ("", "history"):
+    if rest not in PAGES:
         raise RejectedError(404, "not_found", NO_ROUTE)
-    taken = asked.snapshot()
-    view = asked.view(taken)
-    name = taken.page["name"]
-    if rest == "history":
-        title = f"{view.say('Incident history')} · {name}"
-        return asked.drawn(title, history(taken, view), taken, view)
-    title = f"{view.say(taken.status['description'])} · {name}"
-    return asked.drawn(title, overview(taken, view), taken, view)
+    return asked.drawn(*asked.snapshot(), PAGES[rest])
+
+
+PAGES: Mapping[str, Drawing] = {
+    "": lambda taken, view: (view.say(taken.status["description"]), overview(taken, view)),
+    "history": lambda taken, view: (view.say("Incident history"), history(taken, view)),
+}
 
 
 def _not_for_writing(rest: str) -> RejectedError:
@@ -113,21 +138,21 @@ def _document(asked: Reader, name: str) -> Answer:
     if make is None:
         known = ", ".join(f"{one}.json" for one in DOCUMENTS)
         raise RejectedError(404, "not_found", f"The documents of this API are {known}.")
-    return as_json(asked.event, make(asked.snapshot()))
+    return asked.once(lambda taken: as_json(make(taken)), JSON)
 
 
 def _incident(asked: Reader, name: str) -> Answer:
     """An incident's own page, whatever its age."""
-    taken = asked.snapshot()
+    source, taken = asked.snapshot()
     found = next(
         (one for one in (*taken.incidents, *taken.maintenances) if one["id"] == name), None
-    ) or _older(asked, name, taken)
+    )
+    if found is None:  # older than the snapshot, which does not tell of it
+        source, found = b"", _older(asked, name, taken)
     if found is None:
         raise RejectedError(404, "incident_not_found", "There is no such incident on this page.")
-    view = asked.view(taken)
     one = whole(found, {each["id"]: each for each in taken.leaves})
-    title = f"{one['name']} · {taken.page['name']}"
-    return asked.drawn(title, one_incident(one, view), taken, view)
+    return asked.drawn(source, taken, lambda _, view: (one["name"], one_incident(one, view)))
 
 
 def _older(asked: Reader, name: str, taken: Snapshot) -> statuspage_v2.Shape | None:

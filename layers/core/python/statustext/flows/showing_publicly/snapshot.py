@@ -11,7 +11,14 @@ from statustext.adapters.components import list_parts, list_state_changes
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import list_incidents, list_open, list_updates
 from statustext.adapters.pages import page_key, page_of
-from statustext.adapters.snapshots import MOST_BYTES, get_snapshot, packed, put_snapshot
+from statustext.adapters.snapshots import (
+    MOST_BYTES,
+    get_packed_snapshot,
+    get_snapshot,
+    packed,
+    put_snapshot,
+    unpacked,
+)
 from statustext.domain.ids import new_id
 from statustext.domain.incident import Incident
 from statustext.domain.uptime import DAYS
@@ -28,15 +35,22 @@ MOST_ROWS = 1000
 """Incidents looked through, newest first, for the last 50 of either kind."""
 
 
-def read(table: Table, page: str, now: float) -> Snapshot:
-    """A page's public state. Raises RejectedError 404 for a page that does not exist."""
-    kept = get_snapshot(table, page)
-    if kept and kept[1]["form"] == FORM:
-        return _opened(kept[1])
+def read(
+    table: Table, page: str, now: float, known: tuple[bytes, Snapshot] | None = None
+) -> tuple[bytes, Snapshot]:
+    """A page's public state, with the bytes that it was read from; it is as `known` where they are
+    the same, and has none where it is read from its rows. Raises RejectedError 404 for a page that
+    does not exist."""
+    kept = get_packed_snapshot(table, page)
+    if kept and known and known[0] == kept:
+        return known
+    content = unpacked(kept) if kept else {}
+    if content.get("form") == FORM:
+        return kept, _opened(content)
     taken = take(table, page, now)
     if taken is None:
         raise RejectedError(404, "page_not_found", "There is no such page.")
-    return taken
+    return b"", taken
 
 
 def keep(table: Table, page: str, touched: Collection[str], now: float) -> None:
