@@ -1,5 +1,7 @@
 """`statustext incident …`: open one, say how it goes on, end it, and see who was told."""
 
+import sys
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -63,6 +65,13 @@ def resolve(
     incident: IncidentId,
     body: Body = None,
     component: Components = None,
+    mended: Annotated[
+        bool | None,
+        typer.Option(
+            "--mended/--not-mended",
+            help="Whether its components are operational again; asked otherwise.",
+        ),
+    ] = None,
     quiet: Quiet = False,
     yes: Yes = False,
 ) -> None:
@@ -71,7 +80,22 @@ def resolve(
     statustext incident resolve 0frwxtbsbr91 --component svc_api=operational
     """
     given = {"status": "resolved", "body": body}
-    _publish(ctx, incident, given, component or [], quiet=quiet, yes=yes)
+    named = component or []
+    broken = [] if named else _still_broken(ctx, incident)
+    if broken and mended is None:
+        states = ", ".join(f"{one['name']} is {one['status']}" for one in broken)
+        mended = sys.stdin.isatty() and typer.confirm(f"{states}. Operational again?")
+    if broken and not mended:
+        said = ", ".join(f"{one['key']} stays {one['status']}" for one in broken)
+        typer.echo(f"{said}; --mended sets what an incident was about to operational.", err=True)
+    states_now = {one["id"]: "operational" for one in broken} if mended else {}
+    _publish(ctx, incident, given, named, states_now, quiet=quiet, yes=yes)
+
+
+def _still_broken(ctx: typer.Context, incident: str) -> list[dict[str, Any]]:
+    """The components of an incident that are not operational."""
+    shown = session(ctx).api.get(f"incidents/{incident}")
+    return [one for one in shown["components"] if one["status"] != "operational"]
 
 
 def _publish(
@@ -79,6 +103,7 @@ def _publish(
     incident: str | None,
     given: dict[str, str | None],
     components: list[str],
+    states_now: Mapping[str, str] | None = None,
     *,
     quiet: bool,
     yes: bool,
@@ -88,7 +113,7 @@ def _publish(
     pairs = [one.partition("=") for one in components]
     if ids := [key for key, _, _ in pairs]:
         wanted["component_ids"] = ids
-    if states := {key: state for key, _, state in pairs if state}:
+    if states := {key: state for key, _, state in pairs if state} | dict(states_now or {}):
         wanted["components"] = states
     if quiet:
         wanted["deliver_notifications"] = False

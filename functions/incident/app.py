@@ -97,7 +97,7 @@ def _publish(page: str, incident: str | None, status: int) -> Response[str]:
     once = idempotency.by_key(web.idempotency_key(app), incident, given)
     actor, now = key.actor, time.time()
     if incident is None:
-        done = publishing.open_incident(page, given, actor, table, now, system_entropy, once)
+        done = publishing.open_incident(found, given, actor, table, now, system_entropy, once)
     else:
         done = publishing.update_incident(
             found, incident, given, actor, table, now, system_entropy, once

@@ -41,6 +41,7 @@ def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
             {"id": one.id, "key": one.key, "name": one.name}
             for one in list_components(table, found.id)
         ],
+        "without_components": found.without_components,
         "sender": settings.number or None,
     }
     return web.answer(200, form)

@@ -31,6 +31,8 @@
     some: 'Choose services…',
     custom: 'As set now',
     services: 'Services',
+    alsoAll: 'You also hear of incidents that name no service.',
+    onlyChosen: 'You do not hear of incidents that name no service.',
     also: 'Also text me',
     updates: 'Every update while an incident is open',
     maintenance: 'Scheduled maintenance',
@@ -388,6 +390,7 @@
       const chosen = now.services || [];
       const services = make('fieldset', { hidden: choice !== 'some' },
         make('legend', {}, say('services')),
+        make('p', { class: 'hint' }, say(page.without_components === 'all' ? 'alsoAll' : 'onlyChosen')),
         ...page.components.map((component) => tick('checkbox', 'services', component.id,
           component.name, chosen.includes(component.id) || chosen.includes(component.key))));
       const pick = (value) => tick('radio', 'which', value, say(value), choice === value);

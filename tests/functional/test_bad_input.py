@@ -112,6 +112,8 @@ PAGE = {
     "timezone": "UTC",
     "quiet_hours": "off",
     "overnight": "line",
+    "without_components": "all",
+    "components_when_resolved": "keep",
     "coalescing_window": 120,
     "ended_kept_days": 30,
     "recipient_limits": [[1, 60]],

@@ -69,6 +69,19 @@ def test_an_incident_from_its_beginning_to_its_end(system: SteppedSystem, run: R
     assert "A disk." in run("incident", "show", one).stdout
 
 
+@pytest.mark.parametrize(
+    ("flag", "state"), [("--mended", "operational"), ("--not-mended", "major_outage"), ("", "")]
+)
+def test_the_end_says_what_becomes_of_components(run: Run, flag: str, state: str) -> None:
+    """Where nobody can be asked they stay as they are, and it is said."""
+    one = opened_by(run, "--component", "svc_api=major_outage")
+    ended = run("incident", "resolve", one, "--yes", *([flag] if flag else []))
+    assert ended.exit_code == 0, ended.output
+    assert ("svc_api stays major_outage" in ended.stderr) is (flag != "--mended")
+    states = run("components", "list").stdout
+    assert re.search(rf"svc_api +API +{state or 'major_outage'}", states), states
+
+
 def test_who_was_told(system: SteppedSystem, run: Run) -> None:
     subscriber = system.subscribe()["id"]
     one = opened_by(run)

@@ -774,3 +774,71 @@ def test_a_mistake_by_hand_is_explained(
     assert answer["error"]["code"] == code
     assert answer["error"]["message"].endswith(".")
     assert system.rows("incident") == []
+
+
+# What becomes of components at the end, and whom an incident without any is for.
+
+
+def state_of(system: SteppedSystem, key: str) -> str:
+    return str(system.operator("GET", f"{COMPONENTS}/{key}").json["status"])
+
+
+def set_page(system: SteppedSystem, **settings: str) -> None:
+    assert system.operator("PATCH", "/v1/pages/default", settings).status == 200
+
+
+@pytest.mark.parametrize("chosen", ["keep", "operational"])
+def test_components_work_again_as_the_page_chooses(system: SteppedSystem, chosen: str) -> None:
+    set_page(system, components_when_resolved=chosen)
+    broken = {"svc_api": "major_outage", "svc_payments": "partial_outage"}
+    one = opened(system, components=broken).json["id"]
+    other = opened(system, components={"svc_payments": "partial_outage"}).json["id"]
+    changed(system, one, status="identified", body="A disk.")
+    assert state_of(system, "svc_api") == "major_outage"
+    ended = changed(system, one, status="resolved").json
+    expected = "operational" if chosen == "operational" else "major_outage"
+    assert state_of(system, "svc_api") == expected
+    assert {part["key"]: part["status"] for part in ended["components"]}["svc_api"] == expected
+    assert state_of(system, "svc_payments") == "partial_outage", "the other one goes on"
+    changed(system, other, status="resolved")
+    assert state_of(system, "svc_payments") == (
+        "operational" if chosen == "operational" else "partial_outage"
+    )
+
+
+def test_an_end_may_say_otherwise_of_a_component(system: SteppedSystem) -> None:
+    set_page(system, components_when_resolved="operational")
+    one = opened(system, components={"svc_api": "major_outage"}).json["id"]
+    changed(system, one, status="resolved", components={"svc_api": "degraded_performance"})
+    assert state_of(system, "svc_api") == "degraded_performance"
+
+
+@pytest.mark.parametrize("chosen", ["all", "all_services"])
+def test_whom_an_incident_without_components_is_for_is_the_page_s_choice(
+    system: SteppedSystem, chosen: str
+) -> None:
+    set_page(system, without_components=chosen)
+    assert system.http("GET", "/subscription_form").json["without_components"] == chosen
+    everything = system.subscribe("+15550000001")
+    payments = system.subscribe("+15550000002", preferences={"services": ["svc_payments"]})
+    one = opened(system, impact_override="critical").json["id"]
+    system.run()
+    changed(system, one, status="resolved")
+    system.run()
+    texts = {phone: len(system.texts(phone)) for phone in ("+15550000001", "+15550000002")}
+    assert texts["+15550000001"] - texts["+15550000002"] == (0 if chosen == "all" else 2)
+    assert everything != payments
+
+
+def test_it_is_for_who_chose_a_component_once_it_names_that(system: SteppedSystem) -> None:
+    """And its end is for them as well, though it names none then."""
+    set_page(system, without_components="all_services")
+    system.subscribe("+15550000002", preferences={"services": ["svc_payments"]})
+    before = len(system.texts("+15550000002"))
+    one = opened(system, impact_override="critical").json["id"]
+    changed(system, one, status="identified", component_ids=["svc_payments"])
+    system.run()
+    assert len(system.texts("+15550000002")) == before + 1
+    changed(system, one, status="resolved", component_ids=[])
+    system.run()
+    assert len(system.texts("+15550000002")) == before + 2

@@ -11,7 +11,7 @@ from local.configuration import FAKE_FROM
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.opt_outs import suppress
-from statustext.adapters.pages import page_key
+from statustext.adapters.pages import get_page, page_key
 from statustext.adapters.subscribers import activate, end_subscription, subscriber_key
 from statustext.contracts import IncidentInput
 from statustext.domain.ids import subscriber_id
@@ -67,7 +67,9 @@ def say(system: SteppedSystem, body: str, sid: str, **more: str) -> Answer:
 
 def tell(system: SteppedSystem, page: str = "other") -> None:
     incident = IncidentInput(name="API is down", impact_override="critical", body="On it.")
-    open_incident(page, incident, "key", system.table, system.now, system_entropy)
+    found = get_page(system.table, page)
+    assert found is not None
+    open_incident(found, incident, "key", system.table, system.now, system_entropy)
     run_on(system)
 
 

@@ -30,6 +30,8 @@ EVERY_SETTING: dict[str, Any] = {
     "timezone": "Asia/Kathmandu",
     "quiet_hours": "22:30-07:15",
     "overnight": "nothing",
+    "without_components": "all_services",
+    "components_when_resolved": "operational",
     "coalescing_window": 300,
     "recipient_limits": [[2, 60], [9, 3600]],
     "senders": [

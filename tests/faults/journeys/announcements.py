@@ -113,6 +113,17 @@ def ending_an_incident(stage: Stage) -> Generator[None]:
     expect(stage, OPENING, END)
 
 
+@journey(everybody_stops)
+def ending_an_incident_mends_its_components(stage: Stage) -> Generator[None]:
+    stage.set_page(components_when_resolved="operational")
+    incident = stage.open(components={"svc_api": "major_outage"})
+    stage.carry_on()
+    yield
+    stage.change(incident, status="resolved")
+    stage.carry_on()
+    yield
+
+
 @journey(the_end_is_published)
 def recalling_an_update(stage: Stage) -> Generator[None]:
     everybody = stage.active(2)

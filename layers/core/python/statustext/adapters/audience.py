@@ -55,7 +55,7 @@ def _of_news(incident: Incident) -> Filter:
     """Whom `event_for` names a text for; and whoever may have an end on its way that was told of
     before the incident went on, which only a claim can tell."""
     impacts = None if incident.is_maintenance else {incident.impact}
-    concerned, values = _concerned(impacts, incident.component_ids)
+    concerned, values = _concerned(impacts, incident.component_ids, incident)
     if incident.is_maintenance:
         wanted = "#chosen.#maintenance = :yes"
     else:
@@ -77,7 +77,8 @@ def _of_end(incident: Incident) -> Filter:
     """
     reach = incident.reach
     impacts = None if reach.was_maintenance else reach.impacts
-    concerned, values = _concerned(impacts, () if reach.named_none else reach.component_ids)
+    is_for_all = reach.named_none and not incident.for_all_services
+    concerned, values = _concerned(impacts, () if is_for_all else reach.component_ids, incident)
     opened = "#chosen.#openings = :yes"
     if reach.was_maintenance:
         opened = f"({opened} OR #chosen.#maintenance = :yes)"
@@ -93,10 +94,10 @@ def _of_end(incident: Incident) -> Filter:
 
 
 def _concerned(
-    impacts: Collection[Impact] | None, components: Collection[str]
+    impacts: Collection[Impact] | None, components: Collection[str], incident: Incident
 ) -> tuple[list[str], dict[str, Any]]:
     """Terms that hold for whoever asked for one of these impacts, and of these components; no
-    impacts stand for a maintenance, no components for all."""
+    impacts stand for a maintenance, no components for all, or for who follows all of them."""
     terms: list[str] = []
     values: dict[str, Any] = {}
     if impacts is not None:
@@ -109,6 +110,8 @@ def _concerned(
         named = [f"contains(#chosen.#services, :{name})" for name in of_components]
         terms.append(f"(size(#chosen.#services) = :none OR {' OR '.join(named)})")
         values |= of_components
+    elif not components and incident.for_all_services:
+        terms.append("size(#chosen.#services) = :none")
     return terms, values
 
 

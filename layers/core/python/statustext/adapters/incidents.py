@@ -191,6 +191,7 @@ def incident_of(row: Item) -> Incident:
         reopened_seq=row.get("reopened_seq", 0),
         edition=row.get("edition", 0),
         reach=_reach_of(row["reach"]),
+        for_all_services=row.get("for_all_services", False),
     )
 
 

@@ -19,6 +19,8 @@ ADDED = (
     "maintenance_reminder_minutes",
     "paused",
     "words",
+    "without_components",
+    "components_when_resolved",
 )
 """Settings that rows written by version 0.1 lack: they have their defaults."""
 

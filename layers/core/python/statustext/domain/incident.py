@@ -156,7 +156,8 @@ class Incident:
     a carrier's filter, stopped. `reopened_seq` is the last update with which it went on after its
     end. `edition` counts the changes to the row. A maintenance has a `schedule`. A `backfilled`
     incident was entered after it was over: nobody is ever told of it. `reach` is of the editions
-    that were written.
+    that were written. While it names no component it is for everybody, or `for_all_services` only
+    for those who follow all of them.
     """
 
     id: str
@@ -184,6 +185,7 @@ class Incident:
     reopened_seq: int = 0
     edition: int = 0
     reach: Reach = Reach()
+    for_all_services: bool = False
 
     def due_seq(self, now: float) -> int:
         """The newest update that is to be told at this moment; 0 for none."""

@@ -90,7 +90,10 @@ class Page:
     wait `coalescing_window` seconds for the next one. The number of who left is kept for
     `ended_kept_days`. Who is to be reminded of a maintenance is
     `maintenance_reminder_minutes` before it begins. `senders` are chosen among the deployment's.
-    While `paused`, nothing is sent.
+    `without_components` says whom an incident is
+    for that names none: "all", or those who chose no services ("all_services"). When an incident is
+    resolved its components "keep" their state, as `components_when_resolved`, or become
+    "operational". While `paused`, nothing is sent.
     """
 
     id: str
@@ -111,6 +114,8 @@ class Page:
     maintenance_reminder_minutes: int = 60
     recipient_limits: tuple[tuple[int, int], ...] = RECIPIENT_LIMITS
     senders: tuple[SenderChoice, ...] = ()
+    without_components: str = "all"
+    components_when_resolved: str = "keep"
     paused: bool = False
     former_addresses: tuple[FormerAddress, ...] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -82,8 +82,10 @@ def concerns(preferences: Preferences, incident: Incident) -> bool:
     """Whether the incident's impact and components are among those asked for."""
     if not incident.is_maintenance and incident.impact not in preferences.severity_filter:
         return False
-    if not preferences.services or not incident.component_ids:
+    if not preferences.services:
         return True
+    if not incident.component_ids:
+        return not incident.for_all_services
     return bool(set(preferences.services) & set(incident.component_ids))
 
 

@@ -38,7 +38,7 @@ def _act(
         raise RejectedError(404, "page_not_found", "There is no such page.")
     asked: IncidentInput = given
     if given.action == "open":
-        done = open_incident(page.id, asked, ACTOR, table, now, entropy)
+        done = open_incident(page, asked, ACTOR, table, now, entropy)
         return showing.incident(page, done.id, table, now, rate)
     if not given.id:
         raise RejectedError(422, "invalid_request", "Give the incident's id.")

@@ -166,6 +166,8 @@ def page(found: Page) -> dict[str, Any]:
         "timezone": found.timezone,
         "quiet_hours": found.quiet_hours or OFF,
         "overnight": found.overnight,
+        "without_components": found.without_components,
+        "components_when_resolved": found.components_when_resolved,
         "coalescing_window": found.coalescing_window,
         "ended_kept_days": found.ended_kept_days,
         "maintenance_reminder_minutes": found.maintenance_reminder_minutes,

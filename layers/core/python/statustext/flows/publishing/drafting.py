@@ -40,7 +40,7 @@ class Draft:
 
 
 def draft_opening(
-    page: str, given: IncidentInput, known: Sequence[Component], now: float, entropy: Entropy
+    page: Page, given: IncidentInput, known: Sequence[Component], now: float, entropy: Entropy
 ) -> Draft:
     """A new incident or maintenance; `known` are the page's components.
 
@@ -62,7 +62,7 @@ def draft_opening(
     began = given.backfill_date or now
     incident = Incident(
         id=new_id(now, entropy(4)),
-        page=page,
+        page=page.id,
         name=given.name,
         status=status,
         impact=given.impact_override or incident_impact(Impact.NONE, status, states),
@@ -81,6 +81,7 @@ def draft_opening(
         metadata=given.metadata or {},
         tell_at=now,
         edition=1,
+        for_all_services=page.without_components == "all_services",
     )
     new, words = new_id(now, entropy(4)), given.body or ""
     update = update_of(incident, event_of(status, 1), words, parts.affected, new)

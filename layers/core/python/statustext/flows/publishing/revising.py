@@ -72,6 +72,31 @@ def impact_after(
     return before.impact
 
 
+def is_end(given: IncidentInput, before: Incident) -> bool:
+    """Whether these words end it."""
+    return given.status in OVER and not before.is_over
+
+
+def with_components_mended(
+    given: IncidentInput,
+    before: Incident,
+    components: Sequence[Component],
+    still_open: Sequence[Incident],
+) -> IncidentInput:
+    """The end of an incident with which its components work again: those of which the words say
+    nothing, and no other open incident is about."""
+    others = {one for other in still_open if other.id != before.id for one in other.component_ids}
+    said = component_ids(list(given.components or {}), components)
+    mended = {
+        one.id: ComponentStatus.OPERATIONAL
+        for one in components
+        if one.id in before.component_ids
+        and one.id not in (*others, *said)
+        and one.status is not ComponentStatus.OPERATIONAL
+    }
+    return given.model_copy(update={"components": {**mended, **(given.components or {})}})
+
+
 def parts_after(
     given: IncidentInput,
     before: Incident | None,
