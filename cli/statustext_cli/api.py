@@ -48,9 +48,11 @@ class Api:
         """What stands at a path below the page, `/v1/pages/{page}`, or from a slash on."""
         return json.loads(self.call("GET", path, None, query).text)
 
-    def send(self, method: str, path: str, body: Any = None) -> Any:
+    def send(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
         """Change something; the API's answer."""
-        return json.loads(self.call(method, path, body, {}).text)
+        return json.loads(self.call(method, path, body, {}, headers).text)
 
     def call(
         self,
@@ -58,7 +60,7 @@ class Api:
         path: str,
         body: Any,
         query: Mapping[str, Any],
-        accept: str = "application/json",
+        more_headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """One call. Ends the program with one sentence where it is refused or not answered."""
         if not self._profile.api or not self._profile.key:
@@ -70,7 +72,8 @@ class Api:
         where = path if path.startswith("/") else f"/v1/pages/{self.page}/{path}".rstrip("/")
         given = {name: value for name, value in query.items() if value is not None}
         url = self._profile.api + where + (f"?{urlencode(given)}" if given else "")
-        headers = {"X-API-Key": self._profile.key, "Accept": accept}
+        headers = {"X-API-Key": self._profile.key, "Accept": "application/json"}
+        headers |= more_headers or {}
         if body is not None:
             headers["Content-Type"] = "application/json"
         try:

@@ -32,6 +32,7 @@ from statustext_cli import (
     deployment,
     incidents,
     profiles,
+    sends,
     subscribers,
 )
 from statustext_cli import page as page_commands
@@ -44,6 +45,8 @@ keys = typer.Typer(no_args_is_help=True, help="Operators' API keys (with AWS cre
 app.add_typer(incidents.app, name="incident")
 app.add_typer(components.app, name="components")
 app.add_typer(subscribers.app, name="subscribers")
+app.command()(sends.send)
+app.add_typer(sends.app, name="sends")
 app.add_typer(page_commands.templates, name="templates")
 app.command()(page_commands.pause)
 app.command()(page_commands.resume)

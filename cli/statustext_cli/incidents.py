@@ -199,7 +199,7 @@ def _write_csv(run: Session, path: str, status: str | None) -> None:
     cursor: str | None = None
     while True:
         query = {"status": status, "cursor": cursor}
-        reply = run.api.call("GET", path, None, query, "text/csv")
+        reply = run.api.call("GET", path, None, query, {"Accept": "text/csv"})
         typer.echo(reply.text, nl=False)
         cursor = reply.headers.get("X-Next-Cursor")
         if not cursor:

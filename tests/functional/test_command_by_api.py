@@ -244,3 +244,24 @@ def test_the_local_run_needs_one_flag(run: Run, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.delenv(name)
     run("--profile", "local", "incident", "list")
     assert asked == [("http://127.0.0.1:8080/v1/pages/default/incidents", "local-key")]
+
+
+def test_one_text_to_one_number(system: SteppedSystem, run: Run) -> None:
+    assert run("send", PHONE, "Your ticket was closed.").exit_code == api.WRONG_USE
+    said = ("send", PHONE, "Your ticket was closed.", "--key", "ticket-1", "--yes")
+    sent = run(*said).stdout
+    one = sent.split()[0]
+    assert re.search(r"to \+1555123xxxx is queued\. It is on its way", sent), sent
+    assert run(*said).stdout.startswith(one)
+    settle_down(system, 60)
+    assert system.texts() == ["Your ticket was closed."]
+    found = run("sends", "list", "--status", "accepted", "--category", "transactional").stdout
+    assert one in found
+    assert "handed to the carrier" in run("sends", "show", one).stdout
+    later = run("send", PHONE, "Later", "--at", "2027-01-16T08:00:00Z", "--yes").stdout
+    assert "scheduled" in later
+    cancelled = run("sends", "cancel", later.split()[0])
+    assert cancelled.stdout.endswith("will not be sent.\n")
+    assert run("sends", "cancel", one).exit_code == api.REFUSED
+    settle_down(system, 60)
+    assert json.loads(run("--json", "sends", "list", "--status", "suppressed").stdout)[0]["reason"]
