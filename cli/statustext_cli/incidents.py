@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from statustext_cli import previews
 from statustext_cli.terminal import Session, confirm, minute, session
 
 app = typer.Typer(no_args_is_help=True, help="Incidents: open, update, resolve, and who was told.")
@@ -98,6 +99,27 @@ def _still_broken(ctx: typer.Context, incident: str) -> list[dict[str, Any]]:
     return [one for one in shown["components"] if one["status"] != "operational"]
 
 
+@app.command()
+def preview(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Of a new incident.")] = None,
+    of: Annotated[str | None, typer.Option(help="The id of one that is open.")] = None,
+    body: Body = None,
+    status: Annotated[str | None, typer.Option(help="Where it stands.")] = None,
+    impact: Annotated[str | None, typer.Option(help=IMPACT)] = None,
+    component: Components = None,
+) -> None:
+    """Whom an update would reach, in which words, at what price. Nothing is published.
+
+    statustext incident preview "API is down" --impact critical
+    statustext incident preview --of 0frwxtbsbr91 --status resolved
+    """
+    run = session(ctx)
+    given = {"name": name, "status": status, "body": body, "impact_override": impact}
+    seen = _preview(run, of, _wanted(given, component or []))
+    run.show(seen, previews.in_words(seen))
+
+
 def _publish(
     ctx: typer.Context,
     incident: str | None,
@@ -109,19 +131,31 @@ def _publish(
     yes: bool,
 ) -> None:
     run = session(ctx)
+    wanted = _wanted(given, components)
+    if quiet:
+        wanted["deliver_notifications"] = False
+    else:
+        seen = _preview(run, incident, wanted)
+        confirm(f"{previews.in_a_sentence(seen)} Publish it?", is_agreed=yes)
+        wanted["confirm_token"] = seen["confirm_token"]
+    method, path = ("PATCH", f"incidents/{incident}") if incident else ("POST", "incidents")
+    shown = run.api.send(method, path, {"incident": wanted})
+    run.show(shown, f"Incident {shown['id']} is {shown['status']}, impact {shown['impact']}.")
+
+
+def _wanted(given: dict[str, str | None], components: list[str]) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     pairs = [one.partition("=") for one in components]
     if ids := [key for key, _, _ in pairs]:
         wanted["component_ids"] = ids
     if states := {key: state for key, _, state in pairs if state} | dict(states_now or {}):
         wanted["components"] = states
-    if quiet:
-        wanted["deliver_notifications"] = False
-    else:
-        confirm("This texts everybody whom it concerns. Publish it?", is_agreed=yes)
-    method, path = ("PATCH", f"incidents/{incident}") if incident else ("POST", "incidents")
-    shown = run.api.send(method, path, {"incident": wanted})
-    run.show(shown, f"Incident {shown['id']} is {shown['status']}, impact {shown['impact']}.")
+    return wanted
+
+
+def _preview(run: Session, incident: str | None, wanted: dict[str, Any]) -> dict[str, Any]:
+    path = f"incidents/{incident}/preview" if incident else "incidents/preview"
+    return dict(run.api.send("POST", path, {"incident": wanted}))
 
 
 @app.command("list")

@@ -16,8 +16,16 @@ from statustext.domain.api_key import Scope
 from statustext.domain.page import Page
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import console, showing
-from statustext.flows.publishing import components, groups, idempotency, recalling, rewording
+from statustext.flows.publishing import (
+    components,
+    groups,
+    idempotency,
+    previewing,
+    recalling,
+    rewording,
+)
 from statustext.flows.publishing import incidents as publishing
+from statustext.flows.publishing.previewing import Confirmation, Desk
 from statustext.invocation import is_request
 from statustext.observability import observed
 from statustext.settings import read_settings
@@ -25,6 +33,7 @@ from statustext.web import answer
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
+secrets = aws.secrets(settings)
 app = web.private_api()
 RATE = settings.twilio_mps
 INCIDENTS, COMPONENTS = "/v1/pages/<page>/incidents", "/v1/pages/<page>/components"
@@ -96,13 +105,34 @@ def _publish(page: str, incident: str | None, status: int) -> Response[str]:
     given = web.read_body(app, IncidentRequest).incident
     once = idempotency.by_key(web.idempotency_key(app), incident, given)
     actor, now = key.actor, time.time()
+    desk = Desk(table, settings.senders, secrets, now)
+    confirmation = Confirmation(found, incident, given, desk)
     if incident is None:
-        done = publishing.open_incident(found, given, actor, table, now, system_entropy, once)
+        done = publishing.open_incident(
+            found, given, actor, table, now, system_entropy, once, confirmation
+        )
     else:
         done = publishing.update_incident(
-            found, incident, given, actor, table, now, system_entropy, once
+            found, incident, given, actor, table, now, system_entropy, once, confirmation
         )
     return answer(status, _shown(found, done.id))
+
+
+@app.post(INCIDENTS + "/preview")
+def preview_incident(page: str) -> Response[str]:
+    return _preview(page, None)
+
+
+@app.post(INCIDENTS + "/<incident>/preview")
+def preview_update(page: str, incident: str) -> Response[str]:
+    return _preview(page, incident)
+
+
+def _preview(page: str, incident: str | None) -> Response[str]:
+    web.require_key(app, table, Scope.WRITE, page)
+    found, given = require_page(table, page), web.read_body(app, IncidentRequest).incident
+    desk = Desk(table, settings.senders, secrets, time.time())
+    return answer(200, previewing.preview(found, incident, given, desk, system_entropy))
 
 
 @app.post(INCIDENTS + "/<incident>/updates/<seq>/recall")

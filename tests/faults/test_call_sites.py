@@ -26,6 +26,9 @@ NEVER_MADE = {
     "adapters/secret_store.py:Secrets.twilio_login -> Secrets._read": "as the token is read",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
     "flows/signing_up/verifying.py:_begin -> Secrets.code_key": "read before, to compare the code",
+    "flows/publishing/previewing.py:_require_confirmed -> Secrets.code_key_of": (
+        "kept since the preview"
+    ),
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",

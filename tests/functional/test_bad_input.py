@@ -118,6 +118,9 @@ PAGE = {
     "ended_kept_days": 30,
     "recipient_limits": [[1, 60]],
     "senders": [{"id": "12345", "prefixes": ["+44"]}],
+    "prices": {"GB": 0.045},
+    "confirm_above": 0,
+    "confirm_tolerance": 10,
 }
 GROUPED: tuple[Any, ...] = (
     {"component_group": {"name": "Europe", "components": ["svc_api"]}},
@@ -162,6 +165,14 @@ ROUTES = [
     Route("GET", f"{V1}/incidents/{{incident}}", key="operator"),
     Route("PATCH", f"{V1}/incidents/{{incident}}", {"incident": INCIDENT}, "incident", "operator"),
     Route("POST", f"{V1}/incidents/{{incident}}/updates/1/recall", key="operator"),
+    Route("POST", f"{V1}/incidents/preview", {"incident": INCIDENT}, "incident", "operator"),
+    Route(
+        "POST",
+        f"{V1}/incidents/{{incident}}/preview",
+        {"incident": INCIDENT},
+        "incident",
+        "operator",
+    ),
     Route("PUT", f"{V1}/incidents/{{incident}}", {"incident": INCIDENT}, "incident", "operator"),
     Route("DELETE", f"{V1}/incidents/nothing", key="operator"),
     Route("GET", f"{V1}/incidents/unresolved", key="operator"),
@@ -465,6 +476,10 @@ FINE: Mapping[str, set[str]] = {
     "ended_kept_days": {"true"},
     "recipient_limits": {"array"},
     "senders": {"array"},
+    "prices": {"object"},
+    "confirm_above": {"true"},
+    "confirm_tolerance": {"true"},
+    "GB": {"fraction"},  # dollars
     "quiet_hours": {"empty"},
     "timezone": {"empty"},  # a subscriber's
 }

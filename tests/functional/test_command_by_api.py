@@ -51,6 +51,34 @@ def opened_by(run: Run, *more: str) -> str:
     return found[1]
 
 
+def test_what_would_be_published_is_shown_before_it_is(system: SteppedSystem, run: Run) -> None:
+    system.subscribe(preferences={"updates": True})
+    seen = run("incident", "preview", "API is down", "--impact", "critical")
+    assert seen.exit_code == 0, seen.output
+    lines = seen.stdout.splitlines()
+    assert lines[:2] == [
+        "API is down: investigating, impact critical",
+        "This texts 1 people, 1 segments, for about 0.01 USD.",
+    ]
+    assert "  US: 1 texts, 1 segments at 0.0128 (published)" in lines
+    one = opened_by(run)
+    settle_down(system, 60)
+    told = json.loads(run("--json", "incident", "preview", "--of", one, "--body", "A disk.").stdout)
+    assert told["texts"][0]["event"] == "updated"
+    asked = run("incident", "update", one, "--body", "A disk.")
+    assert asked.exit_code == api.WRONG_USE
+    assert "This texts 1 people" in asked.output
+    silent = run("incident", "preview", "--of", one)
+    assert "This texts nobody. It says nothing new" in silent.stdout
+
+
+def test_a_page_that_asks_for_a_confirmation_gets_one(system: SteppedSystem, run: Run) -> None:
+    system.subscribe()
+    system.subscribe("+15557654321")
+    system.operator("PATCH", "/v1/pages/default", {"confirm_above": 1})
+    opened_by(run)
+
+
 def test_an_incident_from_its_beginning_to_its_end(system: SteppedSystem, run: Run) -> None:
     system.subscribe()
     one = opened_by(run, "--component", "svc_api=major_outage")

@@ -171,6 +171,13 @@ def incident_update(system: SteppedSystem) -> None:
     assert answer(run(system, "incident_update", {INCIDENT: one}), 200)["status"] == "identified"
 
 
+def incident_preview(system: SteppedSystem) -> None:
+    system.subscribe(preferences={"updates": True})
+    one = system.open_incident()
+    seen = answer(run(system, "incident_preview", {INCIDENT: one}), 200)
+    assert (seen["id"], seen["recipients"]["total"]) == (one, 1)
+
+
 def incident_recall(system: SteppedSystem) -> None:
     one = quietly_open(system)
     assert answer(run(system, "incident_recall", {INCIDENT: one}), 200)["id"] == one
@@ -474,6 +481,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         console_file,
         incident_open,
         incident_update,
+        incident_preview,
         incident_recall,
         incident_list,
         incident_components,

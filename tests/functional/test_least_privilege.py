@@ -382,7 +382,12 @@ def operators(system: SteppedSystem) -> None:
         assert opened.status == 201, opened
     system.run()
     incident = f"{page}/incidents/{opened.json['id']}"
-    assert system.operator("PATCH", incident, {"incident": {"status": "resolved"}}).status == 200
+    end = {"incident": {"status": "resolved"}}
+    assert system.operator("POST", f"{page}/incidents/preview", {"incident": given}).status == 200
+    seen = system.operator("POST", f"{incident}/preview", end)
+    assert seen.status == 200, seen
+    end["incident"]["confirm_token"] = seen.json["confirm_token"]
+    assert system.operator("PATCH", incident, end).status == 200
     assert system.operator("PATCH", incident, {"incident": {"name": "Was down"}}).status == 200
     assert system.operator("GET", incident).status == 200
     assert system.operator("GET", f"{page}/incidents").status == 200

@@ -39,6 +39,9 @@ EVERY_SETTING: dict[str, Any] = {
         {"id": "24680", "prefixes": ["+1"]},
         {"id": SERVICE, "prefixes": ["+1415"]},
     ],
+    "prices": {"GB": 0.045, "US": 0.0083},
+    "confirm_above": 1000,
+    "confirm_tolerance": 0,
 }
 
 
@@ -144,6 +147,13 @@ def test_one_setting_leaves_the_others_alone(system: SteppedSystem) -> None:
         ),
         ({"limits": {"texts_per_hour": -1}}, "limits.texts_per_hour", "0"),
         ({"paused": True}, "paused", "no field here"),
+        ({"confirm_above": -1}, "confirm_above", "0"),
+        ({"confirm_tolerance": 1001}, "confirm_tolerance", "1000"),
+        ({"prices": {"us": 1}}, "prices.us.(unknown)", "capitals"),
+        ({"prices": {"US": -0.01}}, "prices.US", "0"),
+        ({"prices": {"US": 101}}, "prices.US", "100"),
+        ({"prices": {"US": True}}, "prices.US", "number"),
+        ({"prices": [["US", 1]]}, "prices", "object"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_with_a_reason(

@@ -210,6 +210,22 @@ def looking_at_incidents(stage: Stage) -> Generator[None]:
 
 
 @journey(the_end_is_published)
+def previewing_and_confirming(stage: Stage) -> Generator[None]:
+    stage.set_page(**{"limits.texts_per_hour": 50, "confirm_above": 1})
+    stage.active(updates=True)
+    yield
+    given = {"name": "API is down", "impact_override": "critical", "body": "On it."}
+    seen = stage.operator("POST", f"{INCIDENTS}/preview", {"incident": given}).json
+    incident = stage.open(confirm_token=seen["confirm_token"])
+    update = {"body": "A disk is full."}
+    again = stage.operator("POST", f"{INCIDENTS}/{incident}/preview", {"incident": update}).json
+    stage.change(incident, **update, confirm_token=again["confirm_token"])
+    stage.carry_on()
+    yield
+    assert seen["recipients"]["total"] <= 1
+
+
+@journey(the_end_is_published)
 def opening_from_the_console(stage: Stage) -> Generator[None]:
     stage.active()
     yield

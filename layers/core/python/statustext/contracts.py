@@ -166,6 +166,7 @@ class SenderInput(Body):
     prefixes: list[Prefix] = Field(min_length=1, max_length=250)
 
 
+Dollars = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), NoBoolean]
 MostTexts = Annotated[int, Field(ge=1, le=100), NoBoolean]
 WithinSeconds = Annotated[int, Field(ge=1, le=7 * 24 * 3600), NoBoolean]
 
@@ -224,6 +225,9 @@ class PageChange(Body):
     maintenance_reminder_minutes: Annotated[int, Field(ge=5, le=10_080), NoBoolean] | None = None
     recipient_limits: list[tuple[MostTexts, WithinSeconds]] | None = Field(None, max_length=6)
     senders: list[SenderInput] | None = Field(None, max_length=20)
+    prices: dict[CountryInCapitals, Dollars] | None = Field(None, max_length=250)
+    confirm_above: Annotated[int, Field(ge=0, le=10_000_000), NoBoolean] | None = None
+    confirm_tolerance: Annotated[int, Field(ge=0, le=1000), NoBoolean] | None = None
     words: dict[Language, Words] | None = None
     brand: BrandInput | None = None
 
@@ -269,6 +273,7 @@ class IncidentInput(Body):
     external_id: Key | None = None
     backfilled: bool = False
     backfill_date: Seconds | None = None
+    confirm_token: Annotated[str, StringConstraints(max_length=200)] | None = None
     scheduled_remind_prior: bool | None = None
     scheduled_auto_in_progress: bool | None = None
     scheduled_auto_completed: bool | None = None

@@ -72,6 +72,12 @@ def shard_of(subscriber: str) -> int:
     return zlib.crc32(subscriber.encode()) % SHARDS
 
 
+def part_of_ids(subscriber: str) -> float:
+    """How far into the space of subscribers' ids one lies, above 0 and up to 1: of as many as sort
+    no later than it, this is the share of all."""
+    return (int(subscriber.removeprefix("sub_"), 36) + 1) / 36**16
+
+
 def statuspage_id(*parts: str) -> str:
     """12 characters [a-z0-9], the same for the same parts: an id in the form that Statuspage's
     clients demand, for what has a name of another form here."""

@@ -93,7 +93,10 @@ class Page:
     `without_components` says whom an incident is
     for that names none: "all", or those who chose no services ("all_services"). When an incident is
     resolved its components "keep" their state, as `components_when_resolved`, or become
-    "operational". While `paused`, nothing is sent.
+    "operational". While `paused`, nothing is sent. `prices` are its own for a segment, in US dollars by country,
+    in place of the table's (domain/prices.py). What reaches more than `confirm_above` people (0 for
+    no such number) is published with a confirm token only; what it was given for may have grown by
+    `confirm_tolerance` percent.
     """
 
     id: str
@@ -118,6 +121,9 @@ class Page:
     components_when_resolved: str = "keep"
     paused: bool = False
     former_addresses: tuple[FormerAddress, ...] = ()
+    prices: Mapping[str, float] = field(default_factory=dict)
+    confirm_above: int = 0
+    confirm_tolerance: int = 10
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
 

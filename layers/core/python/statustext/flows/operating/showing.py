@@ -173,6 +173,9 @@ def page(found: Page) -> dict[str, Any]:
         "maintenance_reminder_minutes": found.maintenance_reminder_minutes,
         "recipient_limits": [list(tier) for tier in found.recipient_limits],
         "senders": [{"id": one.id, "prefixes": list(one.prefixes)} for one in found.senders],
+        "prices": dict(found.prices),
+        "confirm_above": found.confirm_above,
+        "confirm_tolerance": found.confirm_tolerance,
         "words": dict(found.words),
         "brand": {**vars(found.brand), "links": [vars(one) for one in found.brand.links]},
     }

@@ -14,6 +14,7 @@ from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.lookups import require_incident
 from statustext.flows.publishing.drafting import draft_opening, draft_update
 from statustext.flows.publishing.idempotency import Once, by_external_id, done_before
+from statustext.flows.publishing.previewing import Confirmation
 from statustext.flows.publishing.recording import record_step
 from statustext.flows.publishing.revising import is_end, says_something_new, with_components_mended
 
@@ -28,6 +29,7 @@ def open_incident(
     now: float,
     entropy: Entropy,
     once: Once | None = None,
+    confirmation: Confirmation | None = None,
 ) -> Incident:
     """Open an incident or a maintenance. With an `external_id` or a key seen before: that one.
 
@@ -38,6 +40,8 @@ def open_incident(
     if known := done_before(page, guards, table):
         return require_incident(table, page, known)
     draft = draft_opening(found, given, list_components(table, page), now, entropy)
+    if confirmation:
+        confirmation.require(draft)
     writes = record_step(draft.incident, draft.update, draft.affected, draft.event, actor, entropy)
     writes += [one.guard(page, draft.incident.id, now) for one in guards]
     try:
@@ -58,6 +62,7 @@ def update_incident(
     now: float,
     entropy: Entropy,
     once: Once | None = None,
+    confirmation: Confirmation | None = None,
 ) -> Incident:
     """Add an update, or edit without one where neither status, body nor a maintenance's times say
     anything new.
@@ -75,6 +80,8 @@ def update_incident(
         else:
             asked = given
         draft = draft_update(found, before, asked, parts, now, entropy, is_step=is_step)
+        if confirmation:
+            confirmation.require(draft)
         writes = record_step(
             draft.incident, draft.update, draft.affected, draft.event, actor, entropy
         )
