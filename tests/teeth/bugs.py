@@ -779,9 +779,9 @@ def take_back(""",
     bug(
         "an Idempotency-Key is good for any incident",
         "flows/publishing/idempotency.py",
-        """    asked = f"{incident or 'new'} {given.model_dump_json()}"
+        """    asked = f"{incident or 'new'} {words}"
 """,
-        """    asked = f"{given.model_dump_json()}"
+        """    asked = f"{words}"
 """,
         f"{FUNCTIONAL}incidents.py::test_a_key_is_for_one_incident",
     ),

@@ -36,7 +36,8 @@ def by_key(key: str | None, incident: str | None, given: IncidentInput) -> Once 
     """An Idempotency-Key, for a week, with what was asked under it."""
     if key is None:
         return None
-    asked = f"{incident or 'new'} {given.model_dump_json(exclude={'confirm_token'})}"
+    words = given.model_dump_json(exclude={"confirm_token"})
+    asked = f"{incident or 'new'} {words}"
     hashed = hashlib.sha256(key.encode()).hexdigest()
     return Once(f"idempotency#{hashed}", hashlib.sha256(asked.encode()).hexdigest(), ONCE_LIFE)
 
