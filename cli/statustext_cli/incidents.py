@@ -116,7 +116,7 @@ def preview(
     """
     run = session(ctx)
     given = {"name": name, "status": status, "body": body, "impact_override": impact}
-    seen = _preview(run, of, _wanted(given, component or []))
+    seen = _preview(run, of, _wanted(given, component or [], {}))
     run.show(seen, previews.in_words(seen))
 
 
@@ -131,7 +131,7 @@ def _publish(
     yes: bool,
 ) -> None:
     run = session(ctx)
-    wanted = _wanted(given, components)
+    wanted = _wanted(given, components, states_now or {})
     if quiet:
         wanted["deliver_notifications"] = False
     else:
@@ -143,12 +143,14 @@ def _publish(
     run.show(shown, f"Incident {shown['id']} is {shown['status']}, impact {shown['impact']}.")
 
 
-def _wanted(given: dict[str, str | None], components: list[str]) -> dict[str, Any]:
+def _wanted(
+    given: dict[str, str | None], components: list[str], states_now: Mapping[str, str]
+) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     pairs = [one.partition("=") for one in components]
     if ids := [key for key, _, _ in pairs]:
         wanted["component_ids"] = ids
-    if states := {key: state for key, _, state in pairs if state} | dict(states_now or {}):
+    if states := {key: state for key, _, state in pairs if state} | dict(states_now):
         wanted["components"] = states
     return wanted
 

@@ -90,12 +90,13 @@ class Page:
     wait `coalescing_window` seconds for the next one. The number of who left is kept for
     `ended_kept_days`. Who is to be reminded of a maintenance is
     `maintenance_reminder_minutes` before it begins. `senders` are chosen among the deployment's.
-    `without_components` says whom an incident is
-    for that names none: "all", or those who chose no services ("all_services"). When an incident is
-    resolved its components "keep" their state, as `components_when_resolved`, or become
-    "operational". While `paused`, nothing is sent. `prices` are its own for a segment, in US dollars by country,
-    in place of the table's (domain/prices.py). What reaches more than `confirm_above` people (0 for
-    no such number) is published with a confirm token only; what it was given for may have grown by
+    `without_components` says whom an incident is for that names none: "all", or those who chose no
+    services ("all_services"). When an incident is resolved its components "keep" their state, as
+    `components_when_resolved`, or become "operational". While `paused`, nothing is sent.
+
+    `prices` are its own for a segment, in US dollars by country, in place of the table's
+    (domain/prices.py). What reaches more than `confirm_above` people (0 for no such number) is
+    published with a confirm token only; what it was given for may have grown by
     `confirm_tolerance` percent.
     """
 
