@@ -5,7 +5,7 @@ could not be reached or failed, 4 the key is missing, wrong, or may not do this.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -61,8 +61,10 @@ class Api:
         body: Any,
         query: Mapping[str, Any],
         more_headers: Mapping[str, str] | None = None,
+        also: Sequence[int] = (),
     ) -> Reply:
-        """One call. Ends the program with one sentence where it is refused or not answered."""
+        """One call. Ends the program with one sentence where it is refused, unless with a status
+        that is `also` an answer, or not answered."""
         if not self._profile.api or not self._profile.key:
             raise _end(
                 "Say which API to call: --api and --key, STATUSTEXT_API and STATUSTEXT_KEY,"
@@ -81,7 +83,7 @@ class Api:
         except urllib3.exceptions.HTTPError as error:
             why = type(error).__name__
             raise _end(f"{self._profile.api} cannot be reached ({why}).", UNREACHABLE) from None
-        if reply.status < 400:
+        if reply.status < 400 or reply.status in also:
             return reply
         raise _end(_sentence(reply), _code(reply.status))
 

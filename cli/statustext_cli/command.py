@@ -30,6 +30,7 @@ from statustext_cli import (
     components,
     config,
     deployment,
+    importing,
     incidents,
     profiles,
     sends,
@@ -53,6 +54,7 @@ app.command()(page_commands.resume)
 app.command()(page_commands.sending)
 app.command()(page_commands.audit)
 app.command()(doctor)
+app.add_typer(importing.app, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(code_keys.app, name="code-keys")
 app.add_typer(config.app, name="config")
