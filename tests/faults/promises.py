@@ -237,5 +237,6 @@ def _personal(stage: Stage, heard: str) -> Iterator[str]:
     codes = _CODE.findall(" ".join(stage.system.texts(None)))
     hidden = [*stage.phones, *stage.secrets, *codes, FAKE_AUTH_TOKEN, master_key(stage.system)]
     for secret in hidden:
-        if (place := heard.find(secret.lstrip("+"))) >= 0:
-            yield f"a secret was logged: {heard[max(0, place - 200) : place + 20]}"
+        # Not within a longer number: a moment in milliseconds may hold a code's six digits.
+        if found := re.search(rf"(?<!\d){re.escape(secret.lstrip('+'))}(?!\d)", heard):
+            yield f"a secret was logged: {heard[max(0, found.start() - 200) : found.end()]}"

@@ -54,7 +54,7 @@ def adding_a_subscriber_by_code(stage: Stage) -> Generator[None]:
     asked = [row for row in stage.system.rows("direct") if row["event"] == "verification"]
     assert len(asked) <= 2
     texts = stage.system.texts(PHONE)
-    assert len(texts) <= 1
+    assert len(texts) <= len(asked), "who asks again is sent another, when the wait is over"
     assert texts or stage.overtaken or "claimed_at" in asked[0], "only doubt keeps it back"
 
 
@@ -361,9 +361,10 @@ def scheduling_two_texts_and_taking_one_back(stage: Stage) -> Generator[None]:
         assert answer.status in (200, 202)
     taken_back = stage.operator("DELETE", f"{SMS}/sends/{answer.json['id']}")
     assert taken_back.status in (200, 409)
-    stage.system.clock.shift(700)
-    stage.system.tick()
-    stage.carry_on()
+    stage.wait(700, step=100)
+    for _ in range(2):
+        stage.tick()
+        stage.wait(60, step=30)
     yield
     assert stage.system.texts(PHONE).count("The first") <= 1
     assert "The second" not in stage.system.texts(PHONE)
