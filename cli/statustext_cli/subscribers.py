@@ -4,9 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
+from statustext_cli.api import WRONG_USE
+from statustext_cli.moving import export_subscribers, import_subscribers
 from statustext_cli.terminal import Session, confirm, minute, session
 
 app = typer.Typer(no_args_is_help=True, help="Who is subscribed, and what they got.")
+app.command("import")(import_subscribers)
+app.command("export")(export_subscribers)
 
 LIST = "/api/sms/subscribers"
 Subscriber = Annotated[str, typer.Argument(help="The subscriber's id, sub_….")]
@@ -20,7 +24,7 @@ def list_subscribers(
 ) -> None:
     """Every subscriber of the page: masked number, verified, since when."""
     run = session(ctx)
-    found = _all(run, channel)
+    found = _all(run, type=channel, limit=1000)
     if run.as_json:
         run.show(found, "")
         return
@@ -29,11 +33,11 @@ def list_subscribers(
         typer.echo(_line(one) + (f" | {one['id']}" if ids else ""))
 
 
-def _all(run: Session, channel: str) -> list[dict[str, Any]]:
+def _all(run: Session, **query: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     cursor: str | None = None
     while True:
-        page = run.api.get(LIST, type=channel, limit=1000, cursor=cursor)
+        page = run.api.get(LIST, cursor=cursor, **query)
         found += page["subscribers"]
         cursor = page["next_cursor"]
         if not cursor:
@@ -47,12 +51,70 @@ def _line(one: dict[str, Any]) -> str:
 
 
 @app.command()
+def find(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(help="In full, as in +15551234567, or 4 last digits.")],
+) -> None:
+    """Who has a number, opted-out people too.
+
+    statustext subscribers find +15551234567
+    """
+    run = session(ctx)
+    by = "last4" if len(number) == 4 and number.isdecimal() else "phone"
+    found = _all(run, **{by: number})
+    rows = [(one["id"], one["phone"], one["status"], one["created_at"][:10]) for one in found]
+    run.table(found, ("Id", "Phone", "State", "Since"), rows)
+
+
+@app.command()
+def edit(
+    ctx: typer.Context,
+    subscriber: Subscriber,
+    impact: Annotated[
+        list[str] | None, typer.Option(help="critical, major, minor …; may be repeated.")
+    ] = None,
+    component: Annotated[
+        list[str] | None, typer.Option(help="A component's key or id; may be repeated.")
+    ] = None,
+    every_component: Annotated[
+        bool, typer.Option("--every-component", help="Not only chosen ones.")
+    ] = False,
+    updates: Annotated[bool | None, typer.Option(help="Whether they hear updates.")] = None,
+    maintenance: Annotated[bool | None, typer.Option(help="Whether of maintenance.")] = None,
+    quiet_hours: Annotated[str | None, typer.Option(help="As in 22:00-07:00, or off.")] = None,
+) -> None:
+    """Change what a subscriber wants; what is not mentioned stays.
+
+    statustext subscribers edit sub_0k3v9x2m4q7t8w1z --impact critical --no-updates
+    """
+    run = session(ctx)
+    given = {
+        "severity_filter": impact,
+        "services": [] if every_component else component,
+        "updates": updates,
+        "maintenance": maintenance,
+        "quiet_hours": quiet_hours,
+    }
+    wanted = {name: value for name, value in given.items() if value is not None}
+    if not wanted:
+        typer.echo("Say what to change; see --help.", err=True)
+        raise typer.Exit(WRONG_USE)
+    edited = run.api.send("PATCH", f"{LIST}/{subscriber}", {"preferences": wanted})
+    run.show(edited, f"{edited['phone']}: " + _wanted(edited))
+
+
+@app.command()
 def show(ctx: typer.Context, subscriber: Subscriber) -> None:
     """One subscriber with the number in full; that you looked is noted."""
     run = session(ctx)
     one = run.api.get(LIST, id=subscriber)
-    wanted = ", ".join(f"{name}: {value}" for name, value in one["preferences"].items())
-    run.show(one, f"{one['phone']}, {one['status']}, since {one['created_at'][:10]}\n{wanted}")
+    run.show(
+        one, f"{one['phone']}, {one['status']}, since {one['created_at'][:10]}\n{_wanted(one)}"
+    )
+
+
+def _wanted(one: dict[str, Any]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in one["preferences"].items())
 
 
 @app.command()

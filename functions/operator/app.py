@@ -9,10 +9,24 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import OperatorSubscriber, PageChange, SendingChange, TemplateChange
+from statustext.contracts import (
+    ManageRequest,
+    OperatorSubscriber,
+    PageChange,
+    SendingChange,
+    SubscriberImport,
+    TemplateChange,
+)
 from statustext.domain.api_key import Scope
 from statustext.flows.lookups import require_page
-from statustext.flows.operating import console_operator, finding, setting_up, showing
+from statustext.flows.operating import (
+    console_operator,
+    exporting,
+    finding,
+    importing,
+    setting_up,
+    showing,
+)
 from statustext.flows.operating import subscribers as operating
 from statustext.flows.operating.erasing import erase
 from statustext.invocation import is_request
@@ -81,6 +95,41 @@ def remove_subscriber() -> Response[str]:
         return answer(200, {"id": one, "status": "erased"})
     operating.remove_subscriber(key.page_id, one, key.id, table, now, system_entropy)
     return answer(200, {"id": one, "status": "unsubscribed"})
+
+
+@app.get(SUBSCRIBERS + "/export")
+def export_subscribers() -> Response[str]:
+    key = web.require_key(app, table, Scope.ADMIN)
+    web.require_known_query(app, "cursor", "format")
+    web.require_choice(app, "format", ("csv", "jsonl"))
+    cursor, now = web.query(app, "cursor") or "", time.time()
+    rows, after = exporting.export(key.page_id, cursor, key.actor, table, now, system_entropy)
+    headers = {"Cache-Control": "no-store", "X-Next-Cursor": after}
+    if web.query(app, "format") == "jsonl":
+        lines = exporting.as_json_lines(rows)
+        return Response(200, "application/x-ndjson", lines, headers)
+    written = exporting.as_csv(rows, is_first=not cursor)
+    return Response(200, "text/csv; charset=utf-8", written, headers)
+
+
+@app.post(SUBSCRIBERS + "/import")
+def import_subscribers() -> Response[str]:
+    key = web.require_key(app, table, Scope.ADMIN)
+    given, page = web.read_body(app, SubscriberImport), require_page(table, key.page_id)
+    may_fictional = settings.allow_fictional_numbers
+    by = importing.Importer(page, key.id, table, secrets.master_key(), may_fictional)
+    return answer(200, importing.import_subscribers(given, by, time.time(), system_entropy))
+
+
+@app.patch(SUBSCRIBERS + "/<one>")
+def edit_subscriber(one: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE)
+    given = web.read_body(app, ManageRequest).preferences
+    one, now = web.subscriber_id_in(one), time.time()
+    changed = operating.edit_subscriber(
+        key.page_id, one, given, key.actor, table, now, system_entropy
+    )
+    return answer(200, showing.subscribers([changed], "", key.page_id, table)["subscribers"][0])
 
 
 @app.post(SUBSCRIBERS + "/<one>/release")

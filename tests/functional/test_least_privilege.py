@@ -335,6 +335,12 @@ def operators(system: SteppedSystem) -> None:
     one = added.json["id"]
     for path in ("?type=sms", f"?id={one}", f"?phone=%2B{PHONE[1:]}", "?last4=4567"):
         assert system.operator("GET", f"/api/sms/subscribers{path}").status == 200
+    wanted = {"preferences": {"services": ["svc_api"]}}
+    assert system.operator("PATCH", f"/api/sms/subscribers/{one}", wanted).status == 200
+    assert system.operator("GET", "/api/sms/subscribers/export").status == 200
+    lines = "phone,services\n+15550000065,svc_api\n"
+    imported = {"csv": lines, "consent": consent}
+    assert system.operator("POST", "/api/sms/subscribers/import", imported).json["added"] == 1
     assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
     page = "/v1/pages/default"
     assert system.operator("POST", f"/api/sms/subscribers/{one}/release").status == 409

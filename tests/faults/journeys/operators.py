@@ -99,6 +99,25 @@ def listing_subscribers(stage: Stage) -> Generator[None]:
 
 
 @journey(everybody_stops)
+def importing_editing_and_exporting(stage: Stage) -> Generator[None]:
+    yield
+    stage.phones.append(PHONE)
+    consent = {"source": "paper", "statement": "I agree", "obtained_at": "2027-01-01"}
+    asked = {"csv": f"phone,services\n{PHONE},svc_api\n", "consent": consent}
+    stage.forget_secrets()
+    assert stage.operator("POST", f"{SUBSCRIBERS}/import", asked).status == 200
+    for row in stage.system.rows("subscriber"):
+        change = {"preferences": {"services": ["svc_api"], "updates": True}}
+        edited = stage.operator("PATCH", f"{SUBSCRIBERS}/{row['sk']}", change)
+        assert edited.status in (200, 409)
+    assert stage.operator("GET", f"{SUBSCRIBERS}/export").status == 200
+    yield
+    (row,) = stage.system.rows("subscriber")
+    assert row["state"] == "active" or stage.overtaken
+    assert len(stage.system.rows("consent")) <= 1
+
+
+@journey(everybody_stops)
 def finding_a_subscriber(stage: Stage) -> Generator[None]:
     begun = stage.system.subscribe(PHONE)
     stage.phones.append(PHONE)

@@ -106,7 +106,7 @@ class ResendRequest(Body):
 
 
 class ManageRequest(Body):
-    """PATCH /subscriptions/{id}."""
+    """PATCH /subscriptions/{id}, and for operators PATCH /api/sms/subscribers/{id}."""
 
     preferences: PreferencesInput
 
@@ -128,6 +128,14 @@ class OperatorSubscriber(Body):
     verified: bool = False
     consent: ConsentInput | None = None
     preferences: PreferencesInput | None = None
+
+
+class SubscriberImport(Body):
+    """POST /api/sms/subscribers/import. `consent` is for rows that name none."""
+
+    csv: Annotated[str, StringConstraints(min_length=1, max_length=60_000)]
+    consent: ConsentInput | None = None
+    dry_run: bool = False
 
 
 class SuppressionInput(Body):

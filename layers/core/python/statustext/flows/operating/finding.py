@@ -35,11 +35,24 @@ def by_last_digits(
     if not re.fullmatch(r"[0-9]{4}", digits):
         message = "Give the last four digits, as in last4=4567."
         raise RejectedError(422, "invalid_request", message, fields={"last4": "must be 4 digits"})
+    shard, after = place_of(cursor)
+    rows, after = page_through_shard(table, page_id, shard, after, now, LIMIT)
+    found = [one for one in rows if one.phone.endswith(digits)]
+    return found, next_cursor(shard, after)
+
+
+def place_of(cursor: str) -> tuple[int, str]:
+    """The shard a cursor stands in, and the id after which to go on there.
+
+    Raises RejectedError 422 for a cursor that no list returned.
+    """
     match = re.fullmatch(CURSOR, cursor or "0.")
     if match is None or int(match[1]) >= SHARDS:
         raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
-    shard = int(match[1])
-    rows, after = page_through_shard(table, page_id, shard, match[2], now, LIMIT)
+    return int(match[1]), match[2]
+
+
+def next_cursor(shard: int, after: str) -> str:
+    """Where to go on after a page of a shard that ended with `after`; "" where all was seen."""
     shard += 0 if after else 1
-    found = [one for one in rows if one.phone.endswith(digits)]
-    return found, f"{shard}.{after}" if shard < SHARDS else ""
+    return f"{shard}.{after}" if shard < SHARDS else ""

@@ -1,6 +1,7 @@
 """Operators and their subscribers: list, add by hand, remove."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +19,9 @@ from statustext.adapters.subscribers import (
     get_subscriber,
     page_through_shard,
     preferences_row,
+    set_preferences,
 )
-from statustext.contracts import OperatorSubscriber
+from statustext.contracts import OperatorSubscriber, PreferencesInput
 from statustext.domain.ids import SHARDS, new_id, subscriber_id
 from statustext.domain.masking import mask
 from statustext.domain.page import Page
@@ -145,6 +147,37 @@ def release_subscriber(
         raise RejectedError(
             409, "not_quarantined", "Only a quarantined subscriber can be released."
         ) from None
+
+
+def edit_subscriber(
+    page: str,
+    subscriber: str,
+    given: PreferencesInput,
+    actor: str,
+    table: Table,
+    now: float,
+    entropy: Entropy,
+) -> Subscriber:
+    """Change what a subscriber wants; what is not mentioned stays.
+
+    Raises RejectedError 404 for none, 409 for one who is not subscribed, 422 for a service that the
+    page has not.
+    """
+    known = get_subscriber(table, page, subscriber, now)
+    if known is None:
+        raise _not_found()
+    chosen = choose(given, table, page, over=known.preferences)
+    before, after = preferences_row(known.preferences), preferences_row(chosen)
+    changed = sorted(name for name in after if before[name] != after[name])
+    detail = {"subscriber": subscriber, "changed": changed}
+    note = audit(page, new_id(now, entropy(4)), "subscriber.changed", detail, actor, now)
+    try:
+        table.transact([set_preferences(page, subscriber, chosen, now), note])
+    except ConditionFailedError:
+        raise RejectedError(
+            409, "not_subscribed", "Only who is subscribed and verified can be changed."
+        ) from None
+    return replace(known, preferences=chosen)
 
 
 def show_subscriber(
