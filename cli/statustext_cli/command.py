@@ -27,6 +27,7 @@ from statustext.flows.operating import setting_up
 from statustext.validation import validated
 from statustext_cli import (
     code_keys,
+    compliance,
     components,
     config,
     deployment,
@@ -55,6 +56,8 @@ app.command()(page_commands.sending)
 app.command()(page_commands.audit)
 app.command()(doctor)
 app.add_typer(importing.app, name="import")
+app.command()(compliance.consent)
+app.command()(compliance.compliance_pack)
 app.add_typer(keys, name="keys")
 app.add_typer(code_keys.app, name="code-keys")
 app.add_typer(config.app, name="config")

@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -18,6 +19,8 @@ from statustext.contracts import (
     TemplateChange,
 )
 from statustext.domain.api_key import Scope
+from statustext.flows.accounting.compliance import compliance_pack
+from statustext.flows.accounting.consent import proof_of_consent
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import (
     console_operator,
@@ -167,6 +170,19 @@ def pause_or_resume(page: str) -> Response[str]:
     found, paused = require_page(table, page), web.read_body(app, SendingChange).paused
     changed = setting_up.set_paused(found, paused, table, actor, time.time(), system_entropy)
     return answer(200, showing.sending(changed, settings.senders, table))
+
+
+@app.get(PAGE + "/consent/<phone>")
+def prove_consent(page: str, phone: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    master, number = secrets.master_key(), unquote(phone)
+    return answer(200, proof_of_consent(page, number, table, master, time.time()))
+
+
+@app.get(PAGE + "/compliance_pack")
+def show_compliance_pack(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    return answer(200, compliance_pack(require_page(table, page)))
 
 
 @app.get(PAGE + "/templates")

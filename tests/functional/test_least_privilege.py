@@ -343,6 +343,8 @@ def operators(system: SteppedSystem) -> None:
     assert system.operator("POST", "/api/sms/subscribers/import", imported).json["added"] == 1
     assert system.operator("DELETE", f"/api/sms/subscribers?id={one}").status == 200
     page = "/v1/pages/default"
+    assert system.operator("GET", f"{page}/consent/%2B{PHONE[1:]}").status == 200
+    assert system.operator("GET", f"{page}/compliance_pack").status == 200
     assert system.operator("POST", f"/api/sms/subscribers/{one}/release").status == 409
     assert system.operator("GET", f"{page}/sending").status == 200
     assert system.operator("GET", f"{page}/audit").status == 200

@@ -332,6 +332,18 @@ def accounting_for_a_text(stage: Stage) -> Generator[None]:
     yield
 
 
+@journey(everybody_stops)
+def proving_consent(stage: Stage) -> Generator[None]:
+    stage.system.subscribe(PHONE)
+    stage.phones.append(PHONE)
+    yield
+    stage.forget_secrets()
+    (proof,) = stage.operator("GET", f"{PAGE}/consent/{quote(PHONE)}").json["consents"]
+    assert proof["verified_at"]
+    assert stage.operator("GET", f"{PAGE}/compliance_pack").status == 200
+    yield
+
+
 SUPPRESSIONS = "/api/v1/orgs/default/sms/suppressions"
 
 
