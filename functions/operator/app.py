@@ -19,6 +19,7 @@ from statustext.contracts import (
     TemplateChange,
 )
 from statustext.domain.api_key import Scope
+from statustext.domain.templates import DEFAULTS
 from statustext.flows.accounting.compliance import compliance_pack
 from statustext.flows.accounting.consent import proof_of_consent
 from statustext.flows.lookups import require_page
@@ -29,6 +30,7 @@ from statustext.flows.operating import (
     importing,
     setting_up,
     showing,
+    versions,
 )
 from statustext.flows.operating import subscribers as operating
 from statustext.flows.operating.erasing import erase
@@ -189,6 +191,40 @@ def show_compliance_pack(page: str) -> Response[str]:
 def list_templates(page: str) -> Response[str]:
     web.require_key(app, table, Scope.READ, page)
     return answer(200, showing.templates(require_page(table, page)))
+
+
+@app.post(PAGE + "/templates/<event>/preview")
+def preview_template(page: str, event: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    found, template = require_page(table, page), web.read_body(app, TemplateChange).template
+    name = setting_up.require_event(event)
+    check = setting_up.check_template(found, name, template)
+    return answer(200, showing.template(name, template, check))
+
+
+@app.delete(PAGE + "/templates/<event>")
+def reset_template(page: str, event: str) -> Response[str]:
+    actor = web.require_key(app, table, Scope.ADMIN, page).actor
+    found, name = require_page(table, page), setting_up.require_event(event)
+    setting_up.reset_template(found, name, table, actor, time.time(), system_entropy)
+    check = setting_up.check_template(found, name, DEFAULTS[name])
+    return answer(200, showing.template(name, DEFAULTS[name], check))
+
+
+@app.get(PAGE + "/versions")
+def list_versions(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    web.require_known_query(app, "cursor")
+    found, after = versions.list_versions(page, web.query(app, "cursor") or "", table)
+    return answer(200, {"versions": found, "next_cursor": after or None})
+
+
+@app.post(PAGE + "/versions/<version>/undo")
+def undo_version(page: str, version: str) -> Response[str]:
+    actor = web.require_key(app, table, Scope.ADMIN, page).actor
+    found, now = require_page(table, page), time.time()
+    versions.undo(found, version, settings.senders, table, actor, now, system_entropy)
+    return answer(200, showing.page(require_page(table, page)))
 
 
 @app.put(PAGE + "/templates/<event>")

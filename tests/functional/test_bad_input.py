@@ -217,6 +217,10 @@ ROUTES = [
     Route("GET", f"{V1}/compliance_pack", key="operator"),
     Route("GET", f"{V1}/templates", key="operator"),
     Route("PUT", f"{V1}/templates/created", {"template": "{{title}}"}, key="operator"),
+    Route("POST", f"{V1}/templates/created/preview", {"template": "{{title}}"}, key="operator"),
+    Route("DELETE", f"{V1}/templates/created", key="operator"),
+    Route("GET", f"{V1}/versions", key="operator"),
+    Route("POST", f"{V1}/versions/nothing/undo", key="operator"),
     Route("POST", "/twilio/default/inbound", key="twilio"),
     Route("POST", "/twilio/default/status/a.b.1.c.1", key="twilio"),
 ]

@@ -372,6 +372,11 @@ def operators(system: SteppedSystem) -> None:
     assert system.operator("GET", f"{page}/templates").status == 200
     template = {"template": "{{page}} {{service}}: {{title}}"}
     assert system.operator("PUT", f"{page}/templates/created", template).status == 200
+    preview = system.operator("POST", f"{page}/templates/created/preview", template)
+    assert preview.status == 200
+    assert system.operator("DELETE", f"{page}/templates/created").status == 200
+    newest = system.operator("GET", f"{page}/versions").json["versions"][0]["id"]
+    assert system.operator("POST", f"{page}/versions/{newest}/undo").status == 200
     made = system.operator("POST", f"{page}/components", {"component": {"name": "New"}})
     assert made.status == 201, made
     component = f"{page}/components/{made.json['id']}"

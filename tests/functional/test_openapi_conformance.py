@@ -176,6 +176,7 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "seq": "1",
             "attempt": "a.b.1.c.1",
             "file": "main.js",
+            "version": "nothing",
         }
         addresses = (f"198.51.100.{n % 250}" for n in itertools.count())
         yield InUse(system, there, subscription["manage_token"], addresses)

@@ -598,7 +598,7 @@ def test_a_pages_settings(system: SteppedSystem) -> None:
     assert changed.json == {**before, "name": "Acme", "segment_budget": 2, "limits": limits}
     assert system.operator("GET", "/v1/pages/default").json == changed.json
     (noted,) = [row for row in system.rows("audit") if row["event"] == "page.changed"]
-    assert noted["detail"] == {"changed": ["limits", "name", "segment_budget"]}
+    assert noted["detail"]["changed"] == ["limits", "name", "segment_budget"]
 
 
 @pytest.mark.parametrize(

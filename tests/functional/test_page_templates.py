@@ -193,7 +193,7 @@ def test_saving_is_on_record(system: SteppedSystem) -> None:
         save(system, "created", "{{title}}")
         system.run()
     (noted,) = [row for row in system.rows("audit") if row["event"] == "page.changed"]
-    assert noted["detail"] == {"changed": ["templates"]}
+    assert noted["detail"]["changed"] == ["templates"]
     assert noted["actor"].startswith("key ")
     told = [entry["DetailType"] for put in calls.of("PutEvents") for entry in put["Entries"]]
     assert told == ["page.changed"]

@@ -163,6 +163,20 @@ def saving_a_template(stage: Stage) -> Generator[None]:
 
 
 @journey(settings_are_changed)
+def resetting_a_template_and_undoing_it(stage: Stage) -> Generator[None]:
+    yield
+    path, words = f"{PAGE}/templates/help", {"template": "{{page}} Reply STOP to end."}
+    assert stage.operator("POST", f"{path}/preview", words).status == 200
+    assert stage.operator("PUT", path, words).status == 200
+    assert stage.operator("DELETE", path).status == 200
+    newest = stage.operator("GET", f"{PAGE}/versions").json["versions"]
+    reset = next(one["id"] for one in newest if one["after"] == {"templates.help": None})
+    assert stage.operator("POST", f"{PAGE}/versions/{reset}/undo").status in (200, 409)
+    yield
+    assert page_of(stage).templates["help"] == words["template"]
+
+
+@journey(settings_are_changed)
 def making_and_changing_a_component(stage: Stage) -> Generator[None]:
     yield
     path = f"{PAGE}/components"

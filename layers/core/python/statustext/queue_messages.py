@@ -39,10 +39,13 @@ class FanOutTask(QueueMessage):
 
 
 class DueHoldsTask(QueueMessage):
-    """Hand on what is held in this shard and due."""
+    """Hand on what is held in this shard and due; `early`: and what is not due yet, from behind
+    `after`, as what it was held for has changed."""
 
     kind: Literal["due_holds"] = "due_holds"
     shard: int
+    early: bool = False
+    after: str = ""
 
 
 class UnsettledTask(QueueMessage):

@@ -29,6 +29,14 @@ def due_holds(table: Table, page: str, shard: int, now: float, limit: int) -> li
     return [row["sk"] for row in rows]
 
 
+def page_through_holds(
+    table: Table, page: str, shard: int, after: str, limit: int
+) -> tuple[list[str], str]:
+    """Keys of holds, due or not, the oldest first, and the one to go on after ("" at the end)."""
+    rows, more = table.query(_partition(page, shard), after=after, limit=limit)
+    return [row["sk"] for row in rows], rows[-1]["sk"] if more and rows else ""
+
+
 def remove_holds(table: Table, page: str, shard: int, holds: list[str]) -> None:
     """Holds that were handed on."""
     table.delete_many([(_partition(page, shard), hold) for hold in holds])

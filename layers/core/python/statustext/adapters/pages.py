@@ -98,23 +98,25 @@ def page_row(page: Page) -> Item:
 def change_settings(page: str, changes: Mapping[str, Any], moved_from: str = "") -> Write:
     """Set some of a page's attributes; others that are being set meanwhile are not undone.
 
-    `templates.created` names an attribute within an attribute. Where the page moves, its address
-    must still be `moved_from`: one that another move left would be forgotten.
+    `templates.created` names an attribute within an attribute; None takes one away. Where the page
+    moves, its address must still be `moved_from`: one that another move left would be forgotten.
     """
     pk, sk = page_key(page)
-    paths = {name: name.split(".") for name in changes}
-    settings = [
-        ".".join(f"#{part}" for part in parts) + " = :" + name.replace(".", "_")
-        for name, parts in paths.items()
-    ]
-    values = {name.replace(".", "_"): value for name, value in changes.items()}
+    paths = {name: ".".join(f"#{part}" for part in name.split(".")) for name in changes}
+    kept = {name: value for name, value in changes.items() if value is not None}
+    settings = [f"{paths[name]} = :{name.replace('.', '_')}" for name in kept]
+    gone = [paths[name] for name in changes if name not in kept]
+    update = [f"SET {', '.join(settings)}"] * bool(settings) + [f"REMOVE {', '.join(gone)}"] * bool(
+        gone
+    )
+    values = {name.replace(".", "_"): value for name, value in kept.items()}
     is_still_there = " AND #public_url = :moved_from" if moved_from else ""
     return Write(
         pk,
         sk,
-        update="SET " + ", ".join(settings),
+        update=" ".join(update),
         condition="attribute_exists(pk)" + is_still_there,
-        names={part: part for parts in paths.values() for part in parts},
+        names={part: part for name in changes for part in name.split(".")},
         values=values | ({"moved_from": moved_from} if moved_from else {}),
     )
 
@@ -140,6 +142,11 @@ def audit(
         },
         condition="attribute_not_exists(pk)",
     )
+
+
+def get_audit(table: Table, page: str, event_id: str) -> Item | None:
+    """One entry of the audit trail, by its id."""
+    return table.get(f"PAGE#{page}#AUDIT", event_id) if 0 < len(event_id) <= 40 else None
 
 
 def page_through_audit(

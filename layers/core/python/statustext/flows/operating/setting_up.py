@@ -22,6 +22,7 @@ from statustext.domain.quiet_hours import OFF
 from statustext.domain.templates import Event, TemplateCheck, TemplateError
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.operating.page_look import checked_brand, checked_words
+from statustext.flows.operating.versions import CHANGED, settings_before_and_after
 
 
 def create_page(table: Table, page: Page) -> bool:
@@ -77,7 +78,6 @@ def change_page(
     colours that would not do.
     """
     given: dict[str, Any] = change.model_dump(exclude_none=True)
-    names = sorted(given)
     limits = given.pop("limits", {})
     if "countries" in given:
         given["countries"] = tuple(dict.fromkeys(given["countries"]))
@@ -99,7 +99,7 @@ def change_page(
     settings = {name: row[name] for name in given}
     settings |= {f"limits.{name}": value for name, value in limits.items()}
     if settings:
-        note = _note(page.id, names, actor, now, entropy)
+        note = _note(page, settings, actor, now, entropy)
         moved_from = "" if moved is page else page.public_url
         table.transact([change_settings(page.id, settings, moved_from), note])
     return changed
@@ -113,7 +113,7 @@ def move_page(
     row = page_row(moved)
     settings = {name: row[name] for name in ("public_url", "former_addresses")}
     change = change_settings(page.id, settings, page.public_url)
-    table.transact([change, _note(page.id, ["public_url"], actor, now, entropy)])
+    table.transact([change, _note(page, settings, actor, now, entropy)])
     return moved
 
 
@@ -153,13 +153,33 @@ def save_template(
 
     Raises RejectedError 422 with the reason, and then nothing is saved.
     """
+    check = check_template(page, event, template)
+    settings = {f"templates.{event.value}": template}
+    note = _note(page, settings, actor, now, entropy)
+    table.transact([change_settings(page.id, settings), note])
+    return check
+
+
+def check_template(page: Page, event: Event, template: str) -> TemplateCheck:
+    """What a template would cost and how it would look, without saving it.
+
+    Raises RejectedError 422 with the reason where it could not be saved.
+    """
     try:
-        check = templates.check(event, template, page=page.name, budget=page.segment_budget)
+        return templates.check(event, template, page=page.name, budget=page.segment_budget)
     except TemplateError as error:
         raise RejectedError(422, error.code, error.message) from None
-    saved = change_settings(page.id, {f"templates.{event.value}": template})
-    table.transact([saved, _note(page.id, ["templates"], actor, now, entropy)])
-    return check
+
+
+def reset_template(
+    page: Page, event: Event, table: Table, actor: str, now: float, entropy: Entropy
+) -> None:
+    """Use the default wording from now on. What is in use already is no change."""
+    if event.value not in page.templates:
+        return
+    settings = {f"templates.{event.value}": None}
+    note = _note(page, settings, actor, now, entropy)
+    table.transact([change_settings(page.id, settings), note])
 
 
 def require_event(name: str) -> Event:
@@ -171,6 +191,8 @@ def require_event(name: str) -> Event:
         raise RejectedError(404, "template_not_found", f"Templates are {known}.") from None
 
 
-def _note(page: str, changed: Any, actor: str, now: float, entropy: Entropy) -> Write:
-    detail: Mapping[str, Any] = {"changed": changed}
-    return audit(page, new_id(now, entropy(4)), "page.changed", detail, actor, now)
+def _note(
+    page: Page, settings: Mapping[str, Any], actor: str, now: float, entropy: Entropy
+) -> Write:
+    detail = settings_before_and_after(page, settings)
+    return audit(page.id, new_id(now, entropy(4)), CHANGED, detail, actor, now)

@@ -8,7 +8,7 @@ from statustext.adapters.dynamodb_types import Item, unmarshal
 from statustext.adapters.queues import Queue
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.ids import SHARDS
-from statustext.queue_messages import DirectTextTask, FanOutTask
+from statustext.queue_messages import DirectTextTask, DueHoldsTask, FanOutTask
 
 EVENT_OF_STATUS = {
     DeliveryStatus.ACCEPTED: "sms.sent",
@@ -17,6 +17,9 @@ EVENT_OF_STATUS = {
     DeliveryStatus.FAILED: "sms.failed",
     DeliveryStatus.SUPPRESSED: "sms.suppressed",
 }
+
+WAITED_FOR = frozenset({"quiet_hours", "timezone", "recipient_limits"})
+"""Settings of a page that texts are held by: with another, those may go at once."""
 
 News = tuple[str, Mapping[str, Any]]
 """An event for EventBridge: its detail type and its detail."""
@@ -53,6 +56,13 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
                 codes.send([task])
             return _direct(row) if row.get("status") != old.get("status") else []
         case "audit" if is_new:
+            if WAITED_FOR.intersection(row["detail"].get("changed", ())):
+                fan_out.send(
+                    [
+                        DueHoldsTask(page=row["page"], shard=shard, early=True)
+                        for shard in range(SHARDS)
+                    ]
+                )
             detail = {name: value for name, value in row["detail"].items() if name != REVIEW}
             return [(row["event"], {"page": row["page"], **detail, "at": row["at"]})]
         case "delivery":
