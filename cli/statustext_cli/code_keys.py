@@ -19,7 +19,10 @@ Stack = Annotated[str, typer.Option(help="The CloudFormation stack.", envvar="ST
 
 @app.command("list")
 def list_keys(stack: Stack = "statustext") -> None:
-    """The keys' names, and which one makes new codes."""
+    """The keys' names, and which one makes new codes.
+
+    statustext code-keys list
+    """
     keys = _read(deployment.find(stack))
     for kid in keys.by_kid:
         typer.echo(f"{kid}  {'makes new codes' if kid == keys.current.kid else 'reads its own'}")
@@ -27,7 +30,10 @@ def list_keys(stack: Stack = "statustext") -> None:
 
 @app.command()
 def rotate(stack: Stack = "statustext") -> None:
-    """Make a new key and use it; codes and links made before go on working."""
+    """Make a new key and use it; codes and links made before go on working.
+
+    statustext code-keys rotate
+    """
     found = deployment.find(stack)
     old = _read(found)
     new = with_new(old, secrets.token_urlsafe(48))
@@ -44,7 +50,10 @@ def rotate(stack: Stack = "statustext") -> None:
 def remove(
     kid: Annotated[str, typer.Argument(help="The key's name.")], stack: Stack = "statustext"
 ) -> None:
-    """End a key, and with it every code and link that it made."""
+    """End a key, and with it every code and link that it made.
+
+    statustext code-keys remove NAME
+    """
     found = deployment.find(stack)
     try:
         left = without(_read(found), kid)

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table as Columns
+from typer.completion import shell_complete
 
 from statustext import __version__
 from statustext.adapters.api_keys import list_api_keys
@@ -33,22 +34,26 @@ from statustext_cli import (
     deployment,
     importing,
     incidents,
+    maintenance,
     profiles,
     sends,
     subscribers,
+    suppressions,
 )
 from statustext_cli import page as page_commands
-from statustext_cli.api import Api
+from statustext_cli.api import WRONG_USE, Api
 from statustext_cli.doctor import doctor
 from statustext_cli.terminal import Session
 
 app = typer.Typer(no_args_is_help=True)
 keys = typer.Typer(no_args_is_help=True, help="Operators' API keys (with AWS credentials).")
 app.add_typer(incidents.app, name="incident")
+app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(components.app, name="components")
 app.add_typer(subscribers.app, name="subscribers")
 app.command()(sends.send)
 app.add_typer(sends.app, name="sends")
+app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(page_commands.templates, name="templates")
 app.command()(page_commands.pause)
 app.command()(page_commands.resume)
@@ -56,6 +61,8 @@ app.command()(page_commands.sending)
 app.command()(page_commands.audit)
 app.command()(doctor)
 app.add_typer(importing.app, name="import")
+app.command()(page_commands.versions)
+app.command()(page_commands.undo)
 app.command()(compliance.consent)
 app.command()(compliance.compliance_pack)
 app.add_typer(keys, name="keys")
@@ -100,6 +107,21 @@ def main(
 
 
 @app.command()
+def completion(
+    shell: Annotated[str, typer.Argument(help="bash, zsh, fish or powershell.")],
+) -> None:
+    """Print what completes commands and options in your shell.
+
+    statustext completion bash >> ~/.bashrc
+    """
+    if shell not in ("bash", "zsh", "fish", "powershell"):
+        typer.echo("Shells are bash, zsh, fish and powershell.", err=True)
+        raise typer.Exit(WRONG_USE)
+    command = typer.main.get_command(app)
+    shell_complete(command, {}, "statustext", "_STATUSTEXT_COMPLETE", f"source_{shell}")
+
+
+@app.command()
 def setup(
     name: Annotated[
         str | None, typer.Option(help="The status page's name, as texts show it.")
@@ -121,6 +143,8 @@ def setup(
     """Create a page and its first key, and say what to paste at Twilio.
 
     With --api-url, a page that is there already is reached at that address from now on.
+
+    statustext setup --name Acme --url https://status.acme.example --countries US,CA
     """
     found = deployment.find(stack)
     known = get_page(found.table, page)
@@ -188,7 +212,10 @@ def create_key(
     stack: Stack = "statustext",
     page: PageId = DEFAULT_PAGE,
 ) -> None:
-    """Make a key and show it, once."""
+    """Make a key and show it, once.
+
+    statustext keys create "the deploy script" --scope write --days 90
+    """
     found = deployment.find(stack)
     _require_page(found, page)
     _print_key(found, page, name, scope, days)
@@ -196,7 +223,10 @@ def create_key(
 
 @keys.command("list")
 def list_keys(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
-    """A page's keys, ended ones included."""
+    """A page's keys, ended ones included.
+
+    statustext keys list
+    """
     columns = Columns("Id", "Name", "Scope", "Made", "Ends", box=None)
     for one in list_api_keys(deployment.find(stack).table, page):
         ends = one.revoked_at or one.expires_at
@@ -210,7 +240,10 @@ def revoke_key(
     stack: Stack = "statustext",
     page: PageId = DEFAULT_PAGE,
 ) -> None:
-    """End a key, at once."""
+    """End a key, at once.
+
+    statustext keys revoke 0f3a9c1d2b4e5f60
+    """
     table = deployment.find(stack).table
     try:
         operators_keys.revoke_key(page, key_id, ACTOR, table, time.time(), system_entropy)

@@ -13,7 +13,10 @@ Component = Annotated[str, typer.Argument(help="The component's key or id.")]
 
 @app.command("list")
 def list_components(ctx: typer.Context) -> None:
-    """Every component."""
+    """Every component.
+
+    statustext components list
+    """
     run = session(ctx)
     found = run.api.get("components")
     rows = [(one["id"], one["key"], one["name"], one["status"]) for one in found]
@@ -27,7 +30,10 @@ def add(
     key: Annotated[str | None, typer.Option(help="Your own word for it, unique.")] = None,
     description: Annotated[str | None, typer.Option(help="One line below the name.")] = None,
 ) -> None:
-    """Add a component."""
+    """Add a component.
+
+    statustext components add Search --key svc_search
+    """
     run = session(ctx)
     given = {"name": name, "key": key, "description": description}
     wanted = {field: value for field, value in given.items() if value is not None}
@@ -47,7 +53,10 @@ def set_state(
         ),
     ],
 ) -> None:
-    """Change a component's state. Nobody is texted: incidents do that."""
+    """Change a component's state. Nobody is texted: incidents do that.
+
+    statustext components set svc_search degraded_performance
+    """
     run = session(ctx)
     change = {"component": {"status": state}}
     changed = run.api.send("PATCH", f"components/{component}", change)

@@ -1,4 +1,4 @@
-"""`statustext config …`: which API the command calls, kept in your own file."""
+"""`statustext config …`: which API the command calls, and the Twilio account."""
 
 import os
 from dataclasses import replace
@@ -9,24 +9,38 @@ import typer
 from statustext_cli import profiles
 from statustext_cli.api import WRONG_USE
 from statustext_cli.profiles import Profile
+from statustext_cli.twilio_account import PARAMETERS, SECRET, masked_parameters, set_parameter
 
-app = typer.Typer(no_args_is_help=True, help="Which API the command calls.")
+app = typer.Typer(no_args_is_help=True, help="Which API the command calls, and the Twilio account.")
 
+Stack = Annotated[str, typer.Option(help="The CloudFormation stack.", envvar="STATUSTEXT_STACK")]
 Name = Annotated[str, typer.Option("--profile", help="Of which profile.")]
 
 
 @app.command("set")
 def set_value(
-    setting: Annotated[str, typer.Argument(help="api, key or page.")],
-    value: Annotated[str, typer.Argument(help="As setup printed it.")],
+    setting: Annotated[str, typer.Argument(help=f"api, key, page, {', '.join(PARAMETERS)}.")],
+    value: Annotated[
+        str | None, typer.Argument(help="As setup or Twilio shows it; asked for if left out.")
+    ] = None,
     profile: Name = profiles.DEFAULT,
+    stack: Stack = "statustext",
 ) -> None:
-    """Keep the API's address, a key, or the page, for later calls.
+    """Keep the API's address, a key, or the page, for later calls; or change the deployment's
+    Twilio account, with your AWS credentials.
 
     statustext config set api https://abc123.execute-api.eu-central-1.amazonaws.com/v1
+
+    statustext config set twilio.phone_number +15550001111
     """
+    if value is None:
+        value = str(typer.prompt(setting, hide_input=setting in (SECRET, "key")))
+    if setting in PARAMETERS:
+        set_parameter(stack, setting, value)
+        typer.echo(f"Stack {stack} is being updated with another {setting}; this takes minutes.")
+        return
     if setting not in profiles.SETTINGS or '"' in value or "\\" in value:
-        known = ", ".join(profiles.SETTINGS)
+        known = ", ".join((*profiles.SETTINGS, *PARAMETERS))
         typer.echo(f"One of {known} can be set, to text without quotes.", err=True)
         raise typer.Exit(WRONG_USE)
     file = profiles.config_file(os.environ)
@@ -40,9 +54,20 @@ def set_value(
 
 
 @app.command()
-def show(profile: Name = profiles.DEFAULT) -> None:
-    """What a profile holds; of the key only its beginning."""
+def show(
+    profile: Name = profiles.DEFAULT,
+    stack: Annotated[
+        str | None, typer.Option(help="Also this stack's Twilio settings (AWS credentials).")
+    ] = None,
+) -> None:
+    """What a profile holds; of secrets only a beginning or an end.
+
+    statustext config show
+    """
     found = profiles.choose(profile, None, None, None, os.environ)
     typer.echo(f"api = {found.api or '(not set)'}")
     typer.echo(f"key = {found.key[:6] + '…' if found.key else '(not set)'}")
     typer.echo(f"page = {found.page}")
+    if stack:
+        for setting, value in masked_parameters(stack).items():
+            typer.echo(f"{setting} = {value or '(not set)'}")

@@ -38,6 +38,8 @@ def doctor(
     """Look at stack, API, page and Twilio from end to end; 1 where something is wrong.
 
     With --profile local, at what `make run` started. Nobody is texted, and nothing is changed.
+
+    statustext doctor
     """
     run = session(ctx)
     profile = run.profile

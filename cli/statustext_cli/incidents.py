@@ -165,7 +165,10 @@ def list_incidents(
     ctx: typer.Context,
     unresolved: Annotated[bool, typer.Option("--unresolved", help="Only those open.")] = False,
 ) -> None:
-    """The newest incidents."""
+    """The newest incidents.
+
+    statustext incident list --unresolved
+    """
     run = session(ctx)
     found = run.api.get("incidents")
     if unresolved:
@@ -180,7 +183,10 @@ def list_incidents(
 
 @app.command()
 def show(ctx: typer.Context, incident: IncidentId) -> None:
-    """One incident with its updates, and how far each has got."""
+    """One incident with its updates, and how far each has got.
+
+    statustext incident show 0frwxtbsbr91
+    """
     run = session(ctx)
     found = run.api.get(f"incidents/{incident}")
     run.show(found, _in_words(found))
@@ -205,7 +211,10 @@ def report(
     status: Annotated[str | None, typer.Option(help="Only those that stand so.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="As comma-separated values.")] = False,
 ) -> None:
-    """Who was told of an incident, who was not, and how each text ended."""
+    """Who was told of an incident, who was not, and how each text ended.
+
+    statustext incident report 0frwxtbsbr91 --status failed
+    """
     run = session(ctx)
     path = f"incidents/{incident}/deliveries"
     if csv:
@@ -248,7 +257,10 @@ def recall(
     incident: IncidentId,
     number: Annotated[int, typer.Argument(help="The number of the update, from 1.", min=1)],
 ) -> None:
-    """Stop telling one update: what is not with the carrier yet is not sent."""
+    """Stop telling one update: what is not with the carrier yet is not sent.
+
+    statustext incident recall 0frwxtbsbr91 2
+    """
     run = session(ctx)
     shown = run.api.send("POST", f"incidents/{incident}/updates/{number}/recall")
     run.show(shown, f"Update {number} of {incident} is recalled.")

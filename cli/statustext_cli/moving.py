@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from statustext_cli.api import REFUSED, WRONG_USE
-from statustext_cli.terminal import confirm, session
+from statustext_cli.terminal import confirm, progress_bar, session
 
 LIST = "/api/sms/subscribers"
 ROWS = 100
@@ -36,11 +34,11 @@ def export_subscribers(
     except OSError as error:
         typer.echo(f"{file} cannot be made: {error.strerror}.", err=True)
         raise typer.Exit(WRONG_USE) from None
-    with file.open("w", encoding="utf-8", newline="") as written, _progress() as progress:
+    with file.open("w", encoding="utf-8", newline="") as written, progress_bar() as progress:
         task = progress.add_task("Exporting", total=None)
         while cursor != "":
             query = {"format": form, "cursor": cursor}
-            reply = run.api.call("GET", f"{LIST}/export", None, query, accept="*/*")
+            reply = run.api.call("GET", f"{LIST}/export", None, query, {"Accept": "*/*"})
             written.write(reply.text)
             count += reply.text.count("\n") - (form == "csv" and cursor is None)
             cursor = reply.headers.get("X-Next-Cursor", "")
@@ -70,7 +68,7 @@ def import_subscribers(
     if source or statement or obtained_at:
         given["consent"] = {"source": source, "statement": statement, "obtained_at": obtained_at}
     report: list[dict[str, Any]] = []
-    with _progress() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("Importing", total=len(rows))
         for first in range(0, len(rows), ROWS):
             part = rows[first : first + ROWS]
@@ -110,9 +108,3 @@ def _written(rows: list[list[str]]) -> str:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue()
-
-
-def _progress() -> Progress:
-    """On standard error, and only where somebody looks."""
-    console = Console(stderr=True)
-    return Progress(console=console, disable=not console.is_terminal, transient=True)

@@ -10,7 +10,10 @@ templates = typer.Typer(no_args_is_help=True, help="The wording of texts, one fo
 
 
 def pause(ctx: typer.Context) -> None:
-    """Stop sending for the page, at once. What waits is kept."""
+    """Stop sending for the page, at once. What waits is kept.
+
+    statustext pause
+    """
     run = session(ctx)
     shown = run.api.send("PATCH", "sending", {"paused": True})
     page = run.api.page
@@ -18,14 +21,20 @@ def pause(ctx: typer.Context) -> None:
 
 
 def resume(ctx: typer.Context) -> None:
-    """Go on sending for the page. What is stale by now is not sent."""
+    """Go on sending for the page. What is stale by now is not sent.
+
+    statustext resume
+    """
     run = session(ctx)
     shown = run.api.send("PATCH", "sending", {"paused": False})
     run.show(shown, f"Page {run.api.page} sends again.")
 
 
 def sending(ctx: typer.Context) -> None:
-    """Whether the page sends, from which numbers, and what the carrier stopped."""
+    """Whether the page sends, from which numbers, and what the carrier stopped.
+
+    statustext sending
+    """
     run = session(ctx)
     shown = run.api.get("sending")
     lines = [f"Page {run.api.page} {'is paused' if shown['paused'] else 'sends'}."]
@@ -43,7 +52,10 @@ def audit(
     ctx: typer.Context,
     limit: Annotated[int, typer.Option(help="How many of the newest.", min=1, max=1000)] = 50,
 ) -> None:
-    """What operators and the system did to the page, the newest first."""
+    """What operators and the system did to the page, the newest first.
+
+    statustext audit --limit 20
+    """
     run = session(ctx)
     found = run.api.get("audit", limit=limit)["audit"]
     rows = [
@@ -58,7 +70,10 @@ def _detail(detail: dict[str, Any]) -> str:
 
 @templates.command("show")
 def show_templates(ctx: typer.Context) -> None:
-    """The texts in use."""
+    """The texts in use.
+
+    statustext templates show
+    """
     run = session(ctx)
     found = run.api.get("templates")
     rows = [
@@ -73,7 +88,75 @@ def set_template(
     event: Annotated[str, typer.Argument(help="As `templates show` names it.")],
     template: Annotated[str, typer.Argument(help="As in '{{page}}: {{title}} is {{status}}'.")],
 ) -> None:
-    """Use another wording from now on."""
+    """Use another wording from now on.
+
+    statustext templates set created "{{page}}: {{title}} is {{status}}"
+    """
     run = session(ctx)
     saved = run.api.send("PUT", f"templates/{event}", {"template": template})
     run.show(saved, f"Saved: {saved['segments']} segments, as in: {saved['preview']}")
+
+
+@templates.command("reset")
+def reset_template(
+    ctx: typer.Context,
+    event: Annotated[str, typer.Argument(help="As `templates show` names it.")],
+) -> None:
+    """Go back to the default wording.
+
+    statustext templates reset created
+    """
+    run = session(ctx)
+    shown = run.api.send("DELETE", f"templates/{event}")
+    run.show(shown, f"The default again, as in: {shown['preview']}")
+
+
+@templates.command("preview")
+def preview_template(
+    ctx: typer.Context,
+    event: Annotated[str, typer.Argument(help="As `templates show` names it.")],
+    template: Annotated[str, typer.Argument(help="As in '{{page}}: {{title}} is {{status}}'.")],
+) -> None:
+    """See a wording with its price, without using it.
+
+    statustext templates preview created "{{page}}: {{title}} is {{status}}"
+    """
+    run = session(ctx)
+    shown = run.api.send("POST", f"templates/{event}/preview", {"template": template})
+    price = f"{shown['segments']} segments, {shown['fitted_segments']} when cut"
+    run.show(shown, f"{shown['preview']}\n{shown['encoding']}, {price}.")
+
+
+def versions(ctx: typer.Context) -> None:
+    """Changes of the page's settings: who, when, what was before and after.
+
+    statustext versions
+    """
+    run = session(ctx)
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        page = run.api.get("versions", cursor=cursor)
+        found += page["versions"]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    rows = [
+        (one["id"], minute(one["at"]), one["actor"], name, one["before"][name], one["after"][name])
+        for one in found
+        for name in one["after"]
+    ]
+    run.table(found, ("Version", "At (UTC)", "Who", "Setting", "Before", "After"), rows)
+
+
+def undo(
+    ctx: typer.Context,
+    version: Annotated[str, typer.Argument(help="As `versions` shows it.")],
+) -> None:
+    """Take a change of the page's settings back.
+
+    statustext undo mwz0aaaa1b2c
+    """
+    run = session(ctx)
+    shown = run.api.send("POST", f"versions/{version}/undo")
+    run.show(shown, f"Change {version} is undone.")

@@ -72,7 +72,10 @@ def list_sends(
 
 @app.command()
 def show(ctx: typer.Context, text: Text) -> None:
-    """One text, and what happened to it."""
+    """One text, and what happened to it.
+
+    statustext sends show SEND
+    """
     run = session(ctx)
     found = run.api.get(f"{_sms(run)}/sends/{text}")
     rows = [(minute(step["at"]), step["what"]) for step in found["history"]]
@@ -83,7 +86,10 @@ def show(ctx: typer.Context, text: Text) -> None:
 
 @app.command()
 def cancel(ctx: typer.Context, text: Text) -> None:
-    """Take back a text that waits for its moment."""
+    """Take back a text that waits for its moment.
+
+    statustext sends cancel SEND
+    """
     run = session(ctx)
     cancelled = run.api.send("DELETE", f"{_sms(run)}/sends/{text}")
     run.show(cancelled, f"{text} will not be sent.")

@@ -22,7 +22,10 @@ def list_subscribers(
     channel: Annotated[str, typer.Option("--type", help="The channel.")] = "sms",
     ids: Annotated[bool, typer.Option("--ids", help="With their ids.")] = False,
 ) -> None:
-    """Every subscriber of the page: masked number, verified, since when."""
+    """Every subscriber of the page: masked number, verified, since when.
+
+    statustext subscribers list --type sms
+    """
     run = session(ctx)
     found = _all(run, type=channel, limit=1000)
     if run.as_json:
@@ -105,7 +108,10 @@ def edit(
 
 @app.command()
 def show(ctx: typer.Context, subscriber: Subscriber) -> None:
-    """One subscriber with the number in full; that you looked is noted."""
+    """One subscriber with the number in full; that you looked is noted.
+
+    statustext subscribers show sub_0k3v9x2m4q7t8w1z
+    """
     run = session(ctx)
     one = run.api.get(LIST, id=subscriber)
     run.show(
@@ -119,7 +125,10 @@ def _wanted(one: dict[str, Any]) -> str:
 
 @app.command()
 def history(ctx: typer.Context, subscriber: Subscriber) -> None:
-    """What one subscriber agreed to, was sent, and why there was no text."""
+    """What one subscriber agreed to, was sent, and why there was no text.
+
+    statustext subscribers history sub_0k3v9x2m4q7t8w1z
+    """
     run = session(ctx)
     found = run.api.get(f"subscribers/{subscriber}/history")
     rows = [(minute(one["at"]), one["kind"], one["what"]) for one in found["history"]]
@@ -137,7 +146,10 @@ def add(
     statement: Annotated[str | None, typer.Option(help="What they agreed to.")] = None,
     obtained_at: Annotated[str | None, typer.Option(help="When, as in 2027-01-15.")] = None,
 ) -> None:
-    """Add a number by hand. Without --verified it is texted a code."""
+    """Add a number by hand. Without --verified it is texted a code.
+
+    statustext subscribers add +15551234567
+    """
     run = session(ctx)
     given: dict[str, Any] = {"type": "sms", "phone": phone, "verified": verified}
     if source or statement or obtained_at:
@@ -154,7 +166,10 @@ def remove(
     subscriber: Subscriber,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """End a subscription."""
+    """End a subscription.
+
+    statustext subscribers remove sub_0k3v9x2m4q7t8w1z
+    """
     run = session(ctx)
     confirm(f"End the subscription of {subscriber}?", is_agreed=yes)
     ended = run.api.call("DELETE", LIST, None, {"id": subscriber})
@@ -163,7 +178,10 @@ def remove(
 
 @app.command()
 def release(ctx: typer.Context, subscriber: Subscriber) -> None:
-    """Text a number again that could not be reached."""
+    """Text a number again that could not be reached.
+
+    statustext subscribers release sub_0k3v9x2m4q7t8w1z
+    """
     run = session(ctx)
     released = run.api.send("POST", f"{LIST}/{subscriber}/release")
     run.show(released, f"{subscriber} is texted again.")

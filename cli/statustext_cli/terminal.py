@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from statustext_cli.api import WRONG_USE, Api
@@ -62,6 +63,12 @@ def confirm(question: str, *, is_agreed: bool) -> None:
         typer.echo(f"{question} Add --yes to agree.", err=True)
         raise typer.Exit(WRONG_USE)
     typer.confirm(question, abort=True)
+
+
+def progress_bar() -> Progress:
+    """On standard error, and only where somebody looks."""
+    shown = Console(stderr=True)
+    return Progress(console=shown, disable=not shown.is_terminal, transient=True)
 
 
 def minute(moment: str | None) -> str:

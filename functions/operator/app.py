@@ -154,7 +154,7 @@ def show_page(page: str) -> Response[str]:
 @app.patch(PAGE)
 def change_page(page: str) -> Response[str]:
     actor = web.require_key(app, table, Scope.ADMIN, page).actor
-    found, change = require_page(table, page), web.read_body(app, PageChange)
+    found, change = require_page(table, page, consistent=True), web.read_body(app, PageChange)
     now, deployed = time.time(), settings.senders
     changed = setting_up.change_page(found, change, deployed, table, actor, now, system_entropy)
     return answer(200, showing.page(changed))
@@ -205,7 +205,7 @@ def preview_template(page: str, event: str) -> Response[str]:
 @app.delete(PAGE + "/templates/<event>")
 def reset_template(page: str, event: str) -> Response[str]:
     actor = web.require_key(app, table, Scope.ADMIN, page).actor
-    found, name = require_page(table, page), setting_up.require_event(event)
+    found, name = require_page(table, page, consistent=True), setting_up.require_event(event)
     setting_up.reset_template(found, name, table, actor, time.time(), system_entropy)
     check = setting_up.check_template(found, name, DEFAULTS[name])
     return answer(200, showing.template(name, DEFAULTS[name], check))
@@ -222,15 +222,18 @@ def list_versions(page: str) -> Response[str]:
 @app.post(PAGE + "/versions/<version>/undo")
 def undo_version(page: str, version: str) -> Response[str]:
     actor = web.require_key(app, table, Scope.ADMIN, page).actor
-    found, now = require_page(table, page), time.time()
+    found, now = require_page(table, page, consistent=True), time.time()
     versions.undo(found, version, settings.senders, table, actor, now, system_entropy)
-    return answer(200, showing.page(require_page(table, page)))
+    return answer(200, showing.page(require_page(table, page, consistent=True)))
 
 
 @app.put(PAGE + "/templates/<event>")
 def save_template(page: str, event: str) -> Response[str]:
     actor = web.require_key(app, table, Scope.ADMIN, page).actor
-    found, template = require_page(table, page), web.read_body(app, TemplateChange).template
+    found, template = (
+        require_page(table, page, consistent=True),
+        web.read_body(app, TemplateChange).template,
+    )
     now, name = time.time(), setting_up.require_event(event)
     check = setting_up.save_template(found, name, template, table, actor, now, system_entropy)
     return answer(200, showing.template(name, template, check))

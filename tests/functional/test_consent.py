@@ -5,12 +5,14 @@ from urllib.parse import quote
 
 import pytest
 
+from statustext.domain.page import CONSENT, consent_version
 from statustext.domain.templates import SAMPLES
 from tests.functional.engine import settle_down
 from tests.functional.test_command_by_api import Run, run
-from tests.stepped import PAGE, PHONE, SteppedSystem
+from tests.stepped import PHONE, SteppedSystem
 
 __all__ = ["run"]
+CONSENT_TEXT = CONSENT.format(page="Demo")
 PAGE_PATH = "/v1/pages/default"
 
 
@@ -22,7 +24,7 @@ def test_who_signed_up_is_proven_with_the_text_they_saw(
     answer = system.operator("GET", f"{PAGE_PATH}/consent/{written}")
     assert answer.status == 200, answer
     (proof,) = answer.json["consents"]
-    assert (proof["shown"], proof["version"]) == (PAGE.consent_text, PAGE.consent_version)
+    assert (proof["shown"], proof["version"]) == (CONSENT_TEXT, consent_version(CONSENT_TEXT))
     assert (proof["method"], proof["language"]) == ("form", "en")
     assert proof["verified_at"] >= proof["at"]
     assert len(proof["address_hash"]) == 24
@@ -80,8 +82,8 @@ def test_the_command_prints_both(system: SteppedSystem, run: Run) -> None:
     assert proof.startswith(
         "+1555123xxxx: active\n2027-01-15 08:00 UTC by form (en), number verified"
     )
-    assert f"  shown: {PAGE.consent_text}\n" in proof
+    assert f"  shown: {CONSENT_TEXT}\n" in proof
     pack = run("compliance-pack").stdout
-    assert f"Opt in wording:\n  {PAGE.consent_text}\n" in pack
+    assert f"Opt in wording:\n  {CONSENT_TEXT}\n" in pack
     assert json.loads(run("--json", "compliance-pack").stdout)["opt_in_type"] == "WEB_FORM"
     assert run("consent", "+15550000099").exit_code == 1

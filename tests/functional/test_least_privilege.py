@@ -375,8 +375,9 @@ def operators(system: SteppedSystem) -> None:
     preview = system.operator("POST", f"{page}/templates/created/preview", template)
     assert preview.status == 200
     assert system.operator("DELETE", f"{page}/templates/created").status == 200
-    newest = system.operator("GET", f"{page}/versions").json["versions"][0]["id"]
-    assert system.operator("POST", f"{page}/versions/{newest}/undo").status == 200
+    versions = system.operator("GET", f"{page}/versions").json["versions"]
+    (reset,) = [one["id"] for one in versions if one["after"] == {"templates.created": None}]
+    assert system.operator("POST", f"{page}/versions/{reset}/undo").status == 200
     made = system.operator("POST", f"{page}/components", {"component": {"name": "New"}})
     assert made.status == 201, made
     component = f"{page}/components/{made.json['id']}"

@@ -104,7 +104,7 @@ def test_quiet_hours_turned_off_let_go_what_they_held(night: SteppedSystem) -> N
     minor(night)
     assert all(night.texts(phone) == [] for phone in people.values())
     change(night, quiet_hours="off")
-    live(night, 30)
+    live(night, 30, step=5)
     told = ["[Demo] Minor incident: API is down"]
     assert [night.texts(phone) for phone in people.values()] == [told] * 3
 
@@ -115,9 +115,9 @@ def test_undoing_quiet_hours_lets_go_too_and_other_settings_do_not(night: Steppe
     ((_, phone),) = add_active(night, 1, NEW_YORK).items()
     minor(night)
     change(night, name="Demo")
-    live(night, 30)
+    live(night, 30, step=5)
     assert night.texts(phone) == []
     newest = next(one for one in versions(night) if one["changed"] == ["quiet_hours"])
     assert night.operator("POST", f"{PAGE}/versions/{newest['id']}/undo").status == 200
-    live(night, 30)
+    live(night, 30, step=5)
     assert len(night.texts(phone)) == 1

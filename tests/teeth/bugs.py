@@ -407,10 +407,10 @@ QUEUES = [
     bug(
         "holds removed before they are handed on",
         "flows/delivering/due_holds.py",
-        """        people = list(dict.fromkeys(map(held_subscriber, due)))
+        """        _send(task.page, due, held_until(due[0]) if due else now, announcements, now)
 """,
-        """        people = list(dict.fromkeys(map(held_subscriber, due)))
-        remove_holds(table, task.page, task.shard, due)
+        """        remove_holds(table, task.page, task.shard, due)
+        _send(task.page, due, held_until(due[0]) if due else now, announcements, now)
 """,
         f"{FUNCTIONAL}waiting.py::test_a_death_while_what_was_held_is_handed_on",
     ),

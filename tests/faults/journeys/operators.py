@@ -1,11 +1,13 @@
 """Operators: subscribers, the page, its templates and components; by HTTP and from the console."""
 
 from collections.abc import Generator
+from unittest import mock
 from urllib.parse import quote
 
 from statustext.adapters.pages import get_page
 from statustext.adapters.quarantine import quarantine
 from statustext.domain.page import Page
+from statustext.flows.delivering import due_holds
 from tests.faults.afterwards import (
     all_is_recalled,
     everybody_stops,
@@ -160,6 +162,22 @@ def saving_a_template(stage: Stage) -> Generator[None]:
     assert stage.operator("GET", f"{PAGE}/templates").status == 200
     yield
     assert page_of(stage).templates == {**before, "created": words["template"]}
+
+
+@journey(settings_are_changed)
+def letting_go_what_quiet_hours_held(stage: Stage) -> Generator[None]:
+    stage.set_page(quiet_hours="21:00-08:00")
+    stage.active(timezone="America/New_York")
+    stage.wait(2)
+    stage.open(impact_override="minor")
+    stage.carry_on()
+    assert stage.system.texts(stage.phones[0]) == []
+    yield
+    with mock.patch.multiple(due_holds, PER_REQUEST=1, PER_TASK=1):
+        assert stage.operator("PATCH", PAGE, {"quiet_hours": "off"}).status == 200
+        stage.wait(10)
+    yield
+    assert len(stage.system.texts(stage.phones[0])) == 1
 
 
 @journey(settings_are_changed)

@@ -37,9 +37,10 @@ def page_ids(table: Table) -> list[str]:
     return [row["sk"] for row in table.query_all("PAGES")]
 
 
-def get_page(table: Table, page: str) -> Page | None:
-    """A page's settings; eventually consistent, as they change once a month."""
-    row = table.get(*page_key(page), consistent=False)
+def get_page(table: Table, page: str, *, consistent: bool = False) -> Page | None:
+    """A page's settings; eventually consistent, as they change once a month, unless what is in them
+    now is to be changed."""
+    row = table.get(*page_key(page), consistent=consistent)
     return page_of(row) if row else None
 
 

@@ -13,9 +13,9 @@ LONGEST_ID = 40
 """Characters. A longer id names nothing, and is not asked for."""
 
 
-def require_page(table: Table, page: str = DEFAULT_PAGE) -> Page:
+def require_page(table: Table, page: str = DEFAULT_PAGE, *, consistent: bool = False) -> Page:
     """The page, or RejectedError 404."""
-    found = get_page(table, page) if len(page) <= LONGEST_ID else None
+    found = get_page(table, page, consistent=consistent) if len(page) <= LONGEST_ID else None
     if found is None:
         raise RejectedError(404, "page_not_found", "There is no such page.")
     return found

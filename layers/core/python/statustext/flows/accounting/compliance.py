@@ -10,6 +10,7 @@ from typing import Any
 from statustext.domain.page import Page
 from statustext.domain.rendering import MAX_SEGMENTS, render
 from statustext.domain.templates import DEFAULTS, SAMPLES, Event, wording_for
+from statustext.flows.languages import speech_of
 
 SAMPLED = (Event.CREATED, Event.UPDATED, Event.RESOLVED, Event.MAINTENANCE_SCHEDULED)
 OPT_IN_KEYWORDS = ("START", "UNSTOP")
@@ -32,6 +33,7 @@ TWILIOS = "Twilio's own answer; see keyword_replies of the page."
 def compliance_pack(page: Page) -> dict[str, Any]:
     """The texts for both forms. What only the operator knows (legal name, tax number, addresses,
     an image of the form) is not in it."""
+    consent = speech_of("en", page.words).consent(page.name)
     samples = [announced(page, event) for event in SAMPLED]
     uses_link = page.url in "".join(samples) or "http" in "".join(samples)
     return {
@@ -44,13 +46,13 @@ def compliance_pack(page: Page) -> dict[str, Any]:
         "message_flow": (
             f"On the status page {page.url} a visitor enters their mobile number into the form "
             "“Subscribe by text”, chooses what to hear of, and ticks a box, empty at first, beside "
-            f"this text: “{page.consent_text}” They are then texted a code of six digits, and only "
+            f"this text: “{consent}” They are then texted a code of six digits, and only "
             "who enters it is subscribed: nobody else gets anything but that code. Consent is "
             "recorded with the text shown, its version, the time and the source address. Sign-up "
             "is optional, is no condition of any purchase, and numbers are shared with nobody for "
             "marketing."
         ),
-        "opt_in_wording": page.consent_text,
+        "opt_in_wording": consent,
         "opt_in_type": "WEB_FORM",
         "verification_message": direct(page, Event.VERIFICATION),
         "opt_in_message": direct(page, Event.WELCOME),

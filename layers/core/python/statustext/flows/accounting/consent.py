@@ -6,7 +6,6 @@ from statustext.adapters.consents import list_consents
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import get_subscriber
-from statustext.domain.ids import address_id
 from statustext.domain.masking import mask
 from statustext.errors import RejectedError
 from statustext.flows.operating.statuspage import timestamp
@@ -35,12 +34,11 @@ def proof_of_consent(
         "phone": mask(known.phone) if known and known.phone else None,
         "status": known.state.value if known else None,
         "suppressed": known.suppressed if known else None,
-        "consents": [_record(row, master) for row in records],
+        "consents": [_record(row) for row in records],
     }
 
 
-def _record(row: Item, master: str) -> dict[str, Any]:
-    address = row.get("address")
+def _record(row: Item) -> dict[str, Any]:
     return {
         "id": row["sk"].removeprefix("CONSENT#"),
         "at": timestamp(row["at"]),
@@ -48,7 +46,7 @@ def _record(row: Item, master: str) -> dict[str, Any]:
         "shown": row.get("text") or row.get("statement"),
         "version": row.get("version"),
         "language": row.get("language", LANGUAGE),
-        "address_hash": address_id(master, address) if address else None,
+        "address_hash": row.get("address_hash"),
         "verified_at": timestamp(row.get("verified_at")),
         "attested_by": row.get("attested_by"),
         "source": row.get("source"),

@@ -21,6 +21,9 @@ EVENT_OF_STATUS = {
 WAITED_FOR = frozenset({"quiet_hours", "timezone", "recipient_limits"})
 """Settings of a page that texts are held by: with another, those may go at once."""
 
+SETTLED_AFTER = 5
+"""Seconds until whoever reads the page, eventually consistent, reads it as it was changed."""
+
 News = tuple[str, Mapping[str, Any]]
 """An event for EventBridge: its detail type and its detail."""
 
@@ -57,12 +60,11 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
             return _direct(row) if row.get("status") != old.get("status") else []
         case "audit" if is_new:
             if WAITED_FOR.intersection(row["detail"].get("changed", ())):
-                fan_out.send(
-                    [
-                        DueHoldsTask(page=row["page"], shard=shard, early=True)
-                        for shard in range(SHARDS)
-                    ]
-                )
+                early = [
+                    DueHoldsTask(page=row["page"], shard=shard, early=True)
+                    for shard in range(SHARDS)
+                ]
+                fan_out.send(early, delay=SETTLED_AFTER)
             detail = {name: value for name, value in row["detail"].items() if name != REVIEW}
             return [(row["event"], {"page": row["page"], **detail, "at": row["at"]})]
         case "delivery":
