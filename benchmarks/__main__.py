@@ -32,7 +32,7 @@ def journey_and_bill(texts: int) -> Iterator[Line]:
     (throttle,) = (
         line["row_writes_per_text"]
         for line in rate.measure()
-        if (line["mps"], line["senders"], line["segments"]) == (bill.MPS, bill.SENDERS, "1")
+        if (line["mps"], line["functions"], line["segments"]) == (bill.MPS, bill.SENDERS, "1")
     )
     yield from bill.reckon(counted, throttle)
 

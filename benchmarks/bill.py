@@ -37,7 +37,7 @@ LOG_BYTES = {"sender": 600, "fan_out": 600, "twilio_webhook": 600 + 330, "relay"
 """Of Lambda's own start, end and report lines in JSON for each invocation, assumed; of API
 Gateway's access log line besides."""
 
-MPS, SENDERS = 100, 16
+MPS, SENDERS = 100, 2
 """Senders that wait for their slots are billed for waiting: so many at work for the whole time."""
 
 

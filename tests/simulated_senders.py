@@ -6,6 +6,7 @@ What happens is decided by the seed alone, and a minute costs milliseconds.
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
@@ -14,17 +15,19 @@ from local.fake_twilio.pacing import Accepted, fastest_second
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.lanes import Lanes, Promise
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
+from statustext.adapters.sms_gateway import Text
+from statustext.flows.delivering.circuits import Passage
+from statustext.flows.delivering.handing_over import Attempt, Missed, hand_over
+from statustext.flows.delivering.room import Place
+from statustext.flows.delivering.slots import Slot, Slots, calls_at_once, texts_under_way
 from tests.lean_aws.dynamodb import DynamoDb
 from tests.lean_aws.requests import ConditionFailed, condition_failed
-from tests.virtual_time import START, SkewedClock, VirtualTime
+from tests.virtual_time import START, SkewedClock, VirtualTime, VirtualWorkers
 
 TABLE, SENDER = "statustext", "s"
 ROW = (f"SENDER#{SENDER}", "BUCKET")
-BATCH = 25
-PUT_BACK = 1.0
-"""Seconds that a batch without room lies in the queue."""
-
 NEVER = float("inf")
 Range = tuple[float, float]
 
@@ -85,7 +88,7 @@ class DistantDynamoDb:
 
 
 class SimulatedSenders:
-    """Senders at work on one bucket, and what Twilio saw of it."""
+    """Senders at work on one throttle, and what Twilio saw of it."""
 
     def __init__(self, rate: float, delays: Delays = USUAL, *, seed: int = 7) -> None:
         self.rate = rate
@@ -94,6 +97,8 @@ class SimulatedSenders:
         self.table = Table(cast(Any, self.dynamodb), TABLE)
         self.sent: list[Accepted] = []
         self.pauses: Sequence[float] = (0.0,)
+        self.batch = 0
+        """Texts of one invocation; 0 for no end."""
         self._delays = delays
         self._rng = random.Random(seed)  # noqa: S311  # only spreads arrivals
         self._end = NEVER
@@ -105,9 +110,9 @@ class SimulatedSenders:
         sizes: Sequence[Sequence[int]] = ((1,),),
         others: Sequence[Callable[[], None]] = (),
     ) -> None:
-        """Announce with so many senders for so long. Their texts' sizes are drawn from `sizes`, of
-        which each sender has the next. The clocks are spread over the skew, first and last sender's
-        farthest apart.
+        """Announce with so many functions for so long. Their texts' sizes are drawn from `sizes`,
+        of which each function has the next. The clocks are spread over the skew, first and last
+        function's farthest apart.
         """
         self._end = self.time.now() + seconds
         threads = []
@@ -117,54 +122,91 @@ class SimulatedSenders:
             threads.append(self._announcer(str(number), clock, sizes[number % len(sizes)]))
         self.time.run([*threads, *others])
 
-    def bucket(self, horizon: float, clock: Clock | None = None) -> SenderSlots:
-        return SenderSlots(self.table, SENDER, self.rate, clock or self.time, horizon=horizon)
+    def lanes(self, clock: Clock | None = None) -> Lanes:
+        """Those of one invocation."""
+        workers = VirtualWorkers(self.time, calls_at_once(self.rate))
+        return Lanes(workers, clock or self.time, texts_under_way(self.rate))
+
+    def slots(
+        self, lanes: Lanes, horizon: float, clock: Clock | None = None, end: float = NEVER
+    ) -> Slots:
+        """The sender's slots, for one invocation."""
+        row = SenderSlots(self.table, SENDER, self.rate, clock or self.time, horizon=horizon)
+        return Slots(row, lanes, clock or self.time, end)
 
     def row(self) -> Item:
-        """The bucket's row."""
+        """The throttle's row."""
         return self.table.get(*ROW) or {}
 
-    def put_row(self, **values: float) -> None:
+    def put_row(self, **values: float | str) -> None:
         """As if it had been left so."""
         self.table.write(Write(*ROW, item=values))
 
     def _announcer(self, name: str, clock: Clock, sizes: Sequence[int]) -> Callable[[], None]:
-        """One sender with always another batch to do."""
+        """One sender with always another text to tell."""
 
         def announce() -> None:
             while self.time.now() < self._end:
-                bucket = self.bucket(ANNOUNCEMENT_HORIZON, clock)
-                for number in range(BATCH):
-                    size = self._rng.choice(sizes)
-                    if not self._announce(name, bucket, size, size * (BATCH - number)):
-                        self.time.sleep(PUT_BACK)
-                        break
+                if self.batch:
+                    self._take(self._delays.dynamodb, 4)  # the batch, the page, the update
+                self._invoke(name, clock, sizes)
 
         return announce
 
-    def _announce(self, name: str, bucket: SenderSlots, size: int, expected: int) -> bool:
-        """One text, as flows/delivering/sending.py does it."""
-        if not bucket.find_room(size, expected, self._end):
-            return False
-        self._take(self._delays.dynamodb)  # the claim
-        if not bucket.wait_for_slot(self._end):
-            return False
-        self._arrive(size, name)
-        self._take(self._delays.twilio)
-        self._take(self._delays.dynamodb)  # the record
-        self.time.sleep(self._rng.choice(self.pauses))
-        return True
+    def _invoke(self, name: str, clock: Clock, sizes: Sequence[int]) -> None:
+        lanes = self.lanes(clock)
+        slots = self.slots(lanes, ANNOUNCEMENT_HORIZON, clock, self._end)
+
+        async def tell(size: int) -> None:
+            if slot := await slots.turn(size):
+                began = clock.now()
+                await lanes.away(lambda: self._take(self._delays.dynamodb))  # the claim
+                slots.claimed(clock.now() - began)
+                if await self.hand_over(slots, slot, size, name):
+                    await lanes.away(lambda: self._take(self._delays.dynamodb))  # the record
+            self.time.sleep(self._rng.choice(self.pauses))
+            lanes.leave()
+
+        async def tell_all() -> None:
+            under_way: list[Promise[None]] = []
+            while self.time.now() < self._end and len(under_way) != (self.batch or NEVER):
+                await lanes.place()
+                under_way.append(lanes.start(tell(self._rng.choice(sizes))))
+            for one in under_way:
+                await one
+
+        lanes.run(tell_all())
+
+    async def hand_over(self, slots: Slots, slot: Slot, size: int, name: str) -> float:
+        """As the program does, to a Twilio that takes its time; the slot, or 0 where none was
+        met."""
+        simulation = self
+
+        class Twilio:
+            def send(self, text: Text) -> Text:
+                simulation._arrive(size, name)
+                simulation._take(simulation._delays.twilio)
+                return text
+
+        deps: Any = SimpleNamespace(lanes=slots.lanes, clock=slots.clock, gateway=Twilio())
+        whose: Any = None
+        attempt = Attempt(Text("", "", "", "", 0.0), size, ("", ""), whose, 0)
+        place = Place(slots, slot, Passage(0.0), 0.0)
+        is_missed = isinstance(await hand_over(attempt, place, deps), Missed)
+        return 0.0 if is_missed else place.slot.at
 
     def send_code(self) -> float:
         """Text one code at once; the seconds from asking for its slot to sending it."""
-        began = self.time.now()
-        bucket = self.bucket(CODE_HORIZON)
-        assert bucket.find_room(1, 1, NEVER)
-        assert bucket.wait_for_slot(NEVER)
-        self._take(self._delays.dynamodb)  # the claim: a code's minutes begin after the wait
-        assert bucket.wait_for_slot(NEVER)
-        self._arrive(1, "code")
-        return self.time.now() - began
+        began, lanes = self.time.now(), self.lanes()
+        slots = self.slots(lanes, CODE_HORIZON)
+
+        async def send() -> float:
+            slot = await slots.turn(1)
+            assert slot
+            self._take(self._delays.dynamodb)  # the claim: a code's minutes begin after the wait
+            return await self.hand_over(slots, slot, 1, "code")
+
+        return lanes.run(send()) - began
 
     def _arrive(self, size: int, sender: str) -> None:
         at = self.time.now() + self._rng.uniform(0, self._delays.way)

@@ -8,6 +8,7 @@ moves the clock.
 import contextlib
 import itertools
 import json
+import math
 import os
 import random
 import sys
@@ -40,6 +41,7 @@ from local.stream_source import StreamSettings, stream_record
 from local.template import ACCOUNT_ID, REGION, load, parameter_values, translate
 from statustext.domain.incident import MAINTENANCE
 from statustext.domain.page import Page
+from tests.in_turn import InTurn, first
 from tests.twilio_api.judge import judge
 
 START = 1_800_000_000.0  # 2027-01-15 08:00:00 UTC
@@ -172,6 +174,7 @@ class SteppedSystem:
     clock: Any = None
     failures: list[str] = field(default_factory=list)
     on_send: Callable[[Mapping[str, str]], None] | None = None
+    workers: InTurn = field(default_factory=InTurn)
     _queue_urls: dict[str, str] = field(default_factory=dict)
 
     @contextlib.contextmanager
@@ -193,7 +196,7 @@ class SteppedSystem:
             self.clients.dynamodb.batch_write_item(RequestItems={self.table.name: requests})
         self.aws.empty_queues()
         self.twilio = fake_twilio()
-        self.on_send = None
+        self.on_send, self.workers.choose = None, first
         create_page(self.table, PAGE)
         for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
             create_component(self.table, "default", key, name, self.now, system_entropy)
@@ -521,7 +524,7 @@ def _build(
     (api,) = resources.of_type("AWS::ApiGateway::RestApi").values()
     rest = RestApi(api["Body"], host.invoke, stage="v1")
     system = SteppedSystem(aws, clients, resources, host, rest, fake_twilio(), arns)
-    patches.system = system
+    patches.system, system.workers = system, patches.workers
     (logical_id,) = resources.of_type("AWS::DynamoDB::Table")
     from statustext.adapters.dynamodb import Table
 
@@ -542,19 +545,20 @@ def fake_twilio() -> FakeTwilio:
 @dataclass
 class _Patches:
     system: SteppedSystem | None = None
+    workers: InTurn = field(default_factory=InTurn)
 
 
 @contextlib.contextmanager
 def _patched() -> Iterator[_Patches]:
     """Waiting moves the clock, secrets are read anew, and Twilio's API is the fake."""
     from statustext.adapters import clock as clock_module
-    from statustext.adapters import twilio_http
+    from statustext.adapters import lanes, twilio_http
 
     patches = _Patches()
 
     def sleep(_self: object, seconds: float) -> None:
         assert patches.system is not None
-        patches.system.clock.shift(max(seconds, 0.0))
+        patches.system.clock.shift(math.ceil(max(seconds, 0.0) * 1e6) / 1e6)  # never too short
 
     def request(
         _self: object,
@@ -581,12 +585,15 @@ def _patched() -> Iterator[_Patches]:
             raise requests.exceptions.ReadTimeout("no answer")
         return Response(answer.status, answer.payload.decode(), dict(answer.headers))
 
+    real_threads: Any = lanes.Threads
     real_sleep, real_request = clock_module.SystemClock.sleep, twilio_http.TwilioHttp.request
+    setattr(lanes, "Threads", lambda most: patches.workers)  # noqa: B010
     clock_module.SystemClock.sleep = sleep  # type: ignore[method-assign,assignment]
     twilio_http.TwilioHttp.request = request  # type: ignore[method-assign,assignment]
     try:
         yield patches
     finally:
+        setattr(lanes, "Threads", real_threads)  # noqa: B010
         clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
         twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]
         for name in [name for name in sys.modules if name.startswith("local_functions_")]:

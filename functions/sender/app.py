@@ -1,6 +1,6 @@
 """The announcement and code queues: the only function that calls Twilio."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from statustext.adapters import aws
 from statustext.adapters.clock import SystemClock
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.lanes import Lanes, Threads
 from statustext.adapters.queues import Queue
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
 from statustext.adapters.twilio_gateway import TwilioGateway
@@ -19,9 +20,10 @@ from statustext.flows.delivering.circuits import Circuits
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.delivering.sending_direct import send_direct_text
+from statustext.flows.delivering.slots import Slots, calls_at_once, texts_under_way
 from statustext.flows.keeping_time.missing_receipts import ask_for_receipts
-from statustext.observability import observed
-from statustext.queue_edge import ANEW_AFTER, each_message
+from statustext.observability import logger, observed
+from statustext.queue_edge import ANEW_AFTER, messages_at_once
 from statustext.queue_messages import (
     AnnouncementBatch,
     Batch,
@@ -39,11 +41,15 @@ sqs = aws.client("sqs")
 announcements = Queue(sqs, settings.announcement_queue_url)
 codes = Queue(sqs, settings.code_queue_url)
 secrets = aws.secrets(settings)
-http = TwilioHttp(settings.twilio_api_url)
 clock = SystemClock()
 message = TypeAdapter[Task](Task)
 SENDERS = settings.senders
 RESERVE = 20.0  # seconds kept to record the last text and to put back the rest
+
+RATE = max(sender.mps for sender in (SENDERS.own, *SENDERS.others))
+CALLS = calls_at_once(RATE)
+workers = Threads(CALLS)
+http = TwilioHttp(settings.twilio_api_url, pool_size=CALLS)
 
 
 @observed
@@ -51,19 +57,27 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     end = clock.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE
     gateway = TwilioGateway(secrets.twilio_login(), http)
     circuits = Circuits(table, clock)
+    lanes = Lanes(workers, clock, texts_under_way(RATE), logger.set_correlation_id)
 
-    def handle(body: str, receives: int) -> None:
+    @cache
+    def slots_of(sender: Sender, horizon: float) -> Slots:
+        row = SenderSlots(table, sender.id, sender.mps, clock, horizon=horizon)
+        return Slots(row, lanes, clock, end)
+
+    async def handle(body: str, receives: int) -> None:
         task = message.validate_json(body)
         if isinstance(task, Batch) and receives > 1 and len(task.subscribers) > 1:
             now = clock.now()
             pass_on(task, {0: parted(task, table, now)}, table, announcements, now)
             return
         is_direct = isinstance(task, DirectTextTask)
+        horizon = CODE_HORIZON if is_direct else ANNOUNCEMENT_HORIZON
         deps = Deps(
             table=table,
             gateway=gateway,
             senders=SENDERS,
-            slots_of=_buckets(CODE_HORIZON if is_direct else ANNOUNCEMENT_HORIZON),
+            slots_of=partial(slots_of, horizon=horizon),
+            lanes=lanes,
             circuits=circuits,
             queue=codes if is_direct else announcements,
             clock=clock,
@@ -72,28 +86,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         )
         match task:
             case DirectTextTask():
-                send_direct_text(task, deps)
+                await send_direct_text(task, deps)
             case AnnouncementBatch():
-                send_announcements(task, deps)
+                await send_announcements(task, deps)
             case HeldBatch():
-                send_held(task, deps)
+                await send_held(task, deps)
             case ReceiptBatch():
                 ask_for_receipts(task, deps)
 
-    return each_message(event, handle, put_back)
+    return messages_at_once(event, handle, put_back, lanes)
 
 
 def put_back(body: str) -> None:
     task = message.validate_json(body)
     queue = codes if isinstance(task, DirectTextTask) else announcements
     pass_on(task, {ANEW_AFTER: [task]}, table, queue, clock.now())
-
-
-def _buckets(horizon: float) -> Any:
-    """One throttle for each sender, for as long as one message is worked on."""
-
-    @cache
-    def slots_of(sender: Sender) -> SenderSlots:
-        return SenderSlots(table, sender.id, sender.mps, clock, horizon=horizon)
-
-    return slots_of

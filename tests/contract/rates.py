@@ -19,8 +19,12 @@ REPLIES = 0.1
 LEDGER_CHANGES = 2
 """Of a text: accepted, ended."""
 
-TEXT_SECONDS = 1 / 6
-"""A sender with one text: claim, Twilio's answer, record."""
+BATCH = 25
+"""Texts of a message of the announcement queue, and of an invocation (flows/publishing)."""
+
+BETWEEN_BATCHES = 0.16
+"""Seconds of an invocation without a slot: what it reads first, and its last text's claim,
+Twilio's answer and record. Meanwhile others must be at work (`python -m benchmarks rate`)."""
 
 WEBHOOK_SECONDS = 0.05
 RELAY_SECONDS = 0.002
@@ -68,7 +72,7 @@ def needs(mps: int) -> Needs:
     return Needs(
         receipts,
         replies,
-        announcements=max(2, math.ceil(mps * TEXT_SECONDS)),
+        announcements=max(2, 1 + math.ceil(mps * BETWEEN_BATCHES / BATCH)),
         webhooks=math.ceil((receipts + replies) * WEBHOOK_SECONDS),
         relays=math.ceil(LEDGER_CHANGES * mps * RELAY_SECONDS),
         fan_outs=max(2, math.ceil(mps / FOUND_A_SECOND)),

@@ -20,6 +20,8 @@ from tests.faults.stage import Stage
 
 OURS = (f"{ROOT}/layers/core/python/statustext/", f"{ROOT}/functions/")
 THE_TESTS = f"{ROOT}/tests/"
+WORKERS = f"{ROOT}/tests/in_turn.py"
+"""In place of the threads of a function: its calls go through here."""
 
 
 @dataclass(frozen=True, order=True)
@@ -113,13 +115,17 @@ def _route(stage: Stage, operation: str) -> Route | None:
     """How the call is reached; None for one of the tests' own, in the midst of a function's too."""
     steps: list[Step] = []
     frame: FrameType | None = sys._getframe(2)
-    while frame and not frame.f_code.co_filename.startswith(THE_TESTS):
+    while frame and not _is_a_test_s(frame.f_code.co_filename):
         if step := _step(frame.f_code, frame.f_lasti):
             steps.append(step)
         frame = frame.f_back
     if frame is None or frame.f_code is not MortalHost.invoke.__code__:
         return None
     return Route(stage.host.at_work[-1].function, operation, tuple(reversed(steps)))
+
+
+def _is_a_test_s(file: str) -> bool:
+    return file.startswith(THE_TESTS) and file != WORKERS
 
 
 @cache

@@ -4,7 +4,15 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.faults.source_types import Class, Definition, Module, Type, module_name, read_type
+from tests.faults.source_types import (
+    Class,
+    Definition,
+    Function,
+    Module,
+    Type,
+    module_name,
+    read_type,
+)
 
 
 @dataclass
@@ -36,12 +44,12 @@ class Program:
                 for alias in node.names:
                     module.imports[alias.asname or alias.name] = f"{node.module}.{alias.name}"
         for node in module.tree.body:
-            if isinstance(node, ast.FunctionDef):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 module.functions[node.name] = self._define(module, node)
             elif isinstance(node, ast.ClassDef):
                 self._read_class(module, node)
 
-    def _define(self, module: Module, node: ast.FunctionDef, owner: str = "") -> Definition:
+    def _define(self, module: Module, node: Function, owner: str = "") -> Definition:
         name = f"{owner}.{node.name}" if owner else node.name
         one = Definition(f"{module.file}:{name}", module.file, node, owner)
         self.definitions[one.name] = one
@@ -50,7 +58,7 @@ class Program:
     def _read_class(self, module: Module, node: ast.ClassDef) -> None:
         known = self.classes.setdefault(node.name, Class(node.name))
         for member in node.body:
-            if isinstance(member, ast.FunctionDef):
+            if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
                 known.methods[member.name] = self._define(module, member, node.name)
                 continue
             match member:
@@ -89,7 +97,7 @@ class Scope:
         module = program.modules[module_name(definition.file)]
         scope = cls(program, module, dict(module.globals))
         for node in ast.walk(definition.node):
-            if isinstance(node, ast.FunctionDef | ast.Lambda):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 scope._learn_arguments(node.args)
         if definition.owner:
             scope.names["self"] = Type(definition.owner)
@@ -172,7 +180,7 @@ class Scope:
                 return next(filter(None, map(self.type_of, values)), None)
             case ast.IfExp(body=body, orelse=other):
                 return self.type_of(body) or self.type_of(other)
-            case ast.NamedExpr(value=value):
+            case ast.NamedExpr(value=value) | ast.Await(value=value):
                 return self.type_of(value)
         return None
 

@@ -59,13 +59,16 @@ def read_type(written: ast.expr | None) -> Type | None:
     return None
 
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
 @dataclass
 class Definition:
     """A function or method. `name` is "flows/delivering/room.py:_scope" or "…:Class.method"."""
 
     name: str
     file: str
-    node: ast.FunctionDef
+    node: Function
     owner: str = ""
 
     @property

@@ -242,8 +242,9 @@ def test_who_passes_ends_the_suspicion(system: SteppedSystem) -> None:
     for number in range(6):
         refusals(system, 21606, f"+1202555010{number}")
         system.clock.shift(6)
-        assert circuits.wait_for(FAKE_FROM, "+12025550199") == 0
-        circuits.accepted(("PAGE#x", "passed"))
+        passage = circuits.look(FAKE_FROM, "+12025550199")
+        assert passage.wait == 0
+        circuits.accepted(passage, ("PAGE#x", "passed"))
     assert scopes(system) == []
 
 
@@ -281,23 +282,26 @@ def test_a_stranger_neither_probes_nor_closes(system: SteppedSystem) -> None:
     system.table.write(open_circuit(circuit("account", 20003, system.now)))
     known = open_circuits(system.table)
     circuits = Circuits(system.table, Now(system))
-    assert 0 < circuits.wait_for(FAKE_FROM, US, is_verified=False) <= 90
+    assert 0 < circuits.look(FAKE_FROM, US, is_verified=False).wait <= 90
     system.clock.shift(61)
-    assert circuits.wait_for(FAKE_FROM, US, is_verified=False) > 0, "somebody verified may probe"
+    passage = circuits.look(FAKE_FROM, US, is_verified=False)
+    assert passage.wait > 0, "somebody verified may probe"
     system.clock.shift(30)
-    assert circuits.wait_for(FAKE_FROM, US, is_verified=False) == 0, "nobody does"
-    circuits.accepted(("PAGE#x", "code"))
+    passage = circuits.look(FAKE_FROM, US, is_verified=False)
+    assert passage.wait == 0, "nobody does"
+    circuits.accepted(passage, ("PAGE#x", "code"))
     assert open_circuits(system.table) == known
-    assert circuits.wait_for(FAKE_FROM, US) == 0, "the probe is still there"
-    circuits.accepted(("PAGE#x", "text"))
+    passage = circuits.look(FAKE_FROM, US)
+    assert passage.wait == 0, "the probe is still there"
+    circuits.accepted(passage, ("PAGE#x", "text"))
     assert scopes(system) == []
 
 
 def test_a_stranger_ends_no_suspicion(system: SteppedSystem) -> None:
     refusals(system, 20003, US)
     circuits = Circuits(system.table, Now(system))
-    circuits.wait_for(FAKE_FROM, US, is_verified=False)
-    circuits.accepted(("PAGE#x", "code"))
+    passage = circuits.look(FAKE_FROM, US, is_verified=False)
+    circuits.accepted(passage, ("PAGE#x", "code"))
     assert isinstance(get_circuit(system.table, "account"), Suspicion)
 
 
@@ -347,7 +351,7 @@ def test_a_sender_rests_longer_each_time_and_is_forgotten(
         system.clock.shift(6)  # until it is read again
         waits.append(max(one.resumes_at for one in open_circuits(system.table)) - system.now)
         system.clock.shift(max(waits[-1], 0) + 1)
-        assert circuits.wait_for(FAKE_FROM, US) == 0, "no probe: it is over"
+        assert circuits.look(FAKE_FROM, US).wait == 0, "no probe: it is over"
     assert waits == sorted(waits)
     assert waits[-1] > 20
     capsys.readouterr()
@@ -398,12 +402,14 @@ def test_a_probe_closes_only_what_it_tried(system: SteppedSystem) -> None:
     system.table.write(probe(circuit("country:GB", 21408, system.now)))
     system.table.write(open_circuit(circuit(f"sender:{stopped}", 30023, system.now)))
     circuits = Circuits(system.table, Now(system))
-    assert circuits.wait_for(stopped, GB) > 0
-    assert circuits.wait_for("+15550000002", US) == 0
-    circuits.accepted(row)
+    assert circuits.look(stopped, GB).wait > 0
+    passage = circuits.look("+15550000002", US)
+    assert passage.wait == 0
+    circuits.accepted(passage, row)
     assert scopes(system) == ["country:GB", f"sender:{stopped}"]
-    assert circuits.wait_for("+15550000002", GB) == 0, "its probe was not spent"
-    circuits.accepted(row)
+    passage = circuits.look("+15550000002", GB)
+    assert passage.wait == 0, "its probe was not spent"
+    circuits.accepted(passage, row)
     assert scopes(system) == [f"sender:{stopped}"]
 
 
@@ -412,11 +418,12 @@ def test_a_probe_that_found_no_room_closes_nothing(system: SteppedSystem) -> Non
     row: Any = ("PAGE#default#LEDGER", "nothing")
     system.table.write(probe(circuit("country:GB", 21408, system.now)))
     circuits = Circuits(system.table, Now(system))
-    assert circuits.wait_for("+15550000002", GB) == 0
-    assert circuits.wait_for("+15550000002", US) == 0
-    circuits.accepted(row)
+    assert circuits.look("+15550000002", GB).wait == 0
+    passage = circuits.look("+15550000002", US)
+    assert passage.wait == 0
+    circuits.accepted(passage, row)
     assert scopes(system) == ["country:GB"]
-    assert 0 < circuits.wait_for("+15550000002", GB) <= 60
+    assert 0 < circuits.look("+15550000002", GB).wait <= 60
 
 
 def test_a_half_written_circuit_stops_neither_texts_nor_the_clock(

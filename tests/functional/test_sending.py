@@ -64,10 +64,10 @@ def test_a_batch_of_25_costs_two_writes_and_one_read_unit_each(system: SteppedSy
     assert len(system.accepted(None)) == 25
     writes = [call for call in calls if call.operation == "UpdateItem"]
     reads = [call for call in calls if call.operation != "UpdateItem"]
-    # Of the batch as a whole: two blocks of the throttle; the page, update and incident, and
+    # Of the batch as a whole: one block of the throttle; the page, update and incident, and
     # the open circuits.
     assert len([call for call in writes if not call.is_bucket]) == 2 * 25
-    assert len([call for call in writes if call.is_bucket]) == 2
+    assert len([call for call in writes if call.is_bucket]) == 1
     batches = [call for call in reads if call.operation == "BatchGetItem"]
     assert sum(map(read_units, batches)) == 25
     assert sum(map(read_units, reads)) <= 25 + 5
@@ -129,7 +129,7 @@ def test_a_second_try_delivered_twice_at_the_same_time_is_one_text(system: Stepp
     assert status(system, incident, one) == "delivered"
 
 
-CALLS_OF_TWO = 13
+CALLS_OF_TWO = 11
 """Calls to DynamoDB in telling two people: what the batch reads, the throttle, claims, ledger."""
 
 

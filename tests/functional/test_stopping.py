@@ -161,11 +161,12 @@ def test_refusals_of_several_numbers_stop_what_they_are_about(
     incident = open_quietly(system)
     with requests_to_twilio(system) as asked:
         run_on(system)
-        assert len(set(asked)) == len(asked) == 3, "the others are not tried"
+        before = len(set(asked))
+        assert 3 <= before == len(asked) <= 3 + 5, "but for who was claimed, none is tried"
         (circuit,) = open_circuits(system.table)
         assert (circuit.scope, circuit.code) == (scope, code)
         settle_down(system, 3 * 60, step=20)
-        assert len(asked) <= 3 + 3, "one probe a minute"
+        assert len(asked) <= before + 3, "one probe a minute"
     system.twilio.faults.clear()
     ends = circuit.resumes_at
     settle_down(system, max(ends - system.now, 0) + 900, step=600 if ends else 60)

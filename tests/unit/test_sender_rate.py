@@ -1,242 +1,187 @@
-"""The shared throttle is exact in every second, whatever the texts' sizes and whoever shares it."""
+"""The shared throttle is exact in every window, whatever the texts' sizes and whoever shares it."""
 
-import itertools
-from dataclasses import asdict
+from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON
-from statustext.domain.sender_rate import MARGIN, Place, State, find_place, spacing_of
-from tests.simulated_senders import INSTANT, NEVER, NO_TIME, Delays, SimulatedSenders
-from tests.virtual_time import SkewedClock
-
-ONES, TWOS, THREES = (1,), (2,), (3,)
-ROUNDING = 1e-4
-"""DynamoDB keeps times to the microsecond, and a second holds up to 400 slots."""
-
-MIXTURES = [
-    pytest.param([ONES], id="1"),
-    pytest.param([TWOS], id="2"),
-    pytest.param([THREES], id="3"),
-    pytest.param([ONES, THREES], id="1 and 3"),
-    pytest.param([TWOS, THREES], id="2 and 3"),
-    pytest.param([(1, 2, 3)], id="any"),
-    pytest.param([THREES, THREES, (1, 1, 1, 2)], id="many 3"),
-]
-
-
-@pytest.mark.parametrize(
-    ("size", "rate", "spacing"),
-    [
-        (1, 1, MARGIN),
-        (1, 10, MARGIN / 10),
-        (3, 10, MARGIN / 3),  # a second holds three
-        (2, 3, MARGIN),
-        (3, 3, MARGIN),
-        (3, 1, 3 * MARGIN),  # a text alone, and still no more than the rate
-        (1, 0.5, 2 * MARGIN),
-        (1, 1.5, MARGIN),  # there is no half a segment
-    ],
+from statustext.domain.sender_rate import (
+    LOOK_AHEAD,
+    MARGIN,
+    Plan,
+    Timetable,
+    Waiting,
+    plan,
+    units_of,
 )
-def test_spacing(size: int, rate: float, spacing: float) -> None:
-    assert spacing_of(size, rate) == pytest.approx(spacing)
-
 
 NOW, LATEST = 1000.0, 1001.0
 UNIT = MARGIN / 12
-AFTER_GAP = NOW - 2 * UNIT
+ROUNDING = 1e-6
+
+
+def planned(known: Timetable, *sizes: int, rate: float = 12, latest: float = LATEST) -> Plan:
+    """Slots for texts of these sizes."""
+    waiting = [Waiting(size) for size in sizes]
+    found = plan(known, waiting, rate, soonest=NOW, latest=latest, head_start=0.0)
+    assert found is not None
+    return found
+
+
+def offsets(found: Plan) -> list[float]:
+    """When the texts leave, in units from NOW on."""
+    return [(at - NOW) / UNIT for _, at in found.slots]
 
 
 @pytest.mark.parametrize(
-    ("state", "expected"),
+    ("rate", "units", "unit"),
     [
-        pytest.param(
-            State(NOW - 9, size=3),
-            Place(3, 1, 3 * UNIT, NOW, LATEST, start=NOW + 0.01, is_run=True),
-            id="an idle bucket, the same size",
-        ),
-        pytest.param(
-            State(NOW - 2.1 * UNIT, size=1),
-            Place(
-                3, 1, 3 * UNIT, NOW - 2 * UNIT, LATEST, 2 * UNIT, NOW + 0.01, mixing_time=9 * UNIT
-            ),
-            id="idle for longer than the gap",
-        ),
-        pytest.param(
-            State(NOW - 1.9 * UNIT, size=1),
-            Place(3, 1, 3 * UNIT, AFTER_GAP, LATEST, 2 * UNIT, mixing_time=9 * UNIT),
-            id="idle for less than the gap",
-        ),
-        pytest.param(
-            State(NOW + 0.5, size=3),
-            Place(3, 1, 3 * UNIT, NOW, LATEST, is_run=True),
-            id="a run",
-        ),
-        pytest.param(
-            State(NOW + 0.5, 1, mixed_size=3, mixed_until=NOW + 0.7),
-            Place(3, 1, 3 * UNIT, NOW, NOW + 0.7, mixes=True),
-            id="not long after a gap",
-        ),
-        pytest.param(
-            State(NOW + 0.5, 1, mixed_size=2, mixed_until=NOW + 0.7),
-            Place(3, 1, 3 * UNIT, AFTER_GAP, LATEST, 2 * UNIT, mixing_time=9 * UNIT),
-            id="not long after a smaller gap",
-        ),
-        pytest.param(
-            State(NOW + 0.5, 1, mixed_size=3, mixed_until=NOW + 0.4),
-            Place(3, 1, 3 * UNIT, AFTER_GAP, LATEST, 2 * UNIT, mixing_time=9 * UNIT),
-            id="long after a gap",
-        ),
-        pytest.param(State(LATEST + 0.1, size=3), None, id="no room"),
-        pytest.param(
-            State(LATEST - 0.01, size=1),
-            Place(3, 1, 3 * UNIT, AFTER_GAP, LATEST, 2 * UNIT, mixing_time=9 * UNIT),
-            id="room for what comes before the gap",
-        ),
+        (1, 1, MARGIN),
+        (10, 10, MARGIN / 10),
+        (0.5, 1, 2 * MARGIN),
+        (1.5, 1, MARGIN),  # there is no half a segment
+        (2.5, 2, MARGIN / 2),
     ],
 )
-def test_the_place_of_a_text_of_three_segments(state: State, expected: Place | None) -> None:
-    found = find_place(state, 3, 1, 12, soonest=NOW, latest=LATEST, head_start=0.01)
-    assert (found is None) is (expected is None)
-    if found and expected:
-        assert asdict(found) == pytest.approx(asdict(expected))
+def test_units(rate: float, units: int, unit: float) -> None:
+    assert units_of(rate) == (units, pytest.approx(unit))
 
 
-def test_several_texts_are_placed_together_as_far_as_there_is_room() -> None:
-    found = find_place(State(NOW + 0.5), 1, 25, 10, soonest=NOW, latest=LATEST, head_start=0.01)
+@pytest.mark.parametrize(
+    ("log", "sizes", "expected"),
+    [
+        pytest.param("", (1, 1, 1), [0, 1, 2], id="one after the other"),
+        pytest.param("", (3, 3, 1), [0, 3, 6], id="each for as long as its size"),
+        pytest.param("1" * 12, (3,), [2], id="a large one behind small ones waits for room"),
+        pytest.param("1" * 12, (3, 1), [3, 0], id="a small one goes before it"),
+        pytest.param("300300300300", (3, 1), [0, 3], id="a large one behind large ones"),
+        pytest.param("1" * 12, (14,), [11], id="larger than the rate: alone"),
+        pytest.param("", (14, 1), [0, 14], id="and nothing behind it"),
+    ],
+)
+def test_when_texts_leave(log: str, sizes: Sequence[int], expected: list[float]) -> None:
+    found = planned(Timetable(NOW, log), *sizes, latest=NOW + 20 * UNIT)
+    by_place = dict(zip((place for place, _ in found.slots), offsets(found), strict=True))
+    assert [by_place[place] for place in range(len(sizes))] == pytest.approx(expected)
+
+
+def test_the_timetable_says_what_the_last_window_holds() -> None:
+    found = planned(Timetable(NOW, "1" * 12), 3, 1)
+    assert found.after.log == "11111100300"
+    assert found.after.tat == pytest.approx(NOW + 6 * UNIT)
+
+
+def test_what_left_before_an_idle_time_counts_for_a_window() -> None:
+    found = planned(Timetable(NOW - 3.5 * UNIT, "1" * 12), 9)
+    assert found.after.log[-9:] == "900000000"
+    assert offsets(found) == pytest.approx([6], abs=1), "9 and the 3 that are left fit"
+    found = planned(Timetable(NOW - 2 * MARGIN, "1" * 12), 12)
+    assert offsets(found) == pytest.approx([0])
+
+
+def test_an_idle_throttle_gives_others_a_head_start() -> None:
+    found = plan(Timetable(NOW - 9), [Waiting(1)], 12, soonest=NOW, latest=LATEST, head_start=0.01)
     assert found is not None
-    assert found.texts == 5
-    last = 4 * MARGIN / 10
-    assert found.highest == pytest.approx(LATEST - last)  # others may move it meanwhile
+    assert [at for _, at in found.slots] == pytest.approx([NOW + 0.01])
 
 
-@pytest.mark.parametrize("sizes", MIXTURES)
-@pytest.mark.parametrize("senders", [1, 3])
-@pytest.mark.parametrize("rate", [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 12, 33, 100])
-def test_slots_leave_all_of_the_margin(
-    rate: float, senders: int, sizes: list[tuple[int, ...]]
+def test_there_is_no_room_behind_the_horizon() -> None:
+    assert (
+        plan(Timetable(1001.1), [Waiting(1)], 1, soonest=NOW, latest=LATEST, head_start=0) is None
+    )
+    assert plan(Timetable(NOW), [], 1, soonest=NOW, latest=LATEST, head_start=0) is None
+
+
+def test_the_first_gets_its_slot_and_no_second_one_behind_the_horizon() -> None:
+    found = planned(Timetable(1000.9, "1" * 12), 9, 9, 9)
+    assert [place for place, _ in found.slots] == [0]
+    assert found.slots[0][1] > LATEST
+    assert [place for place, _ in found.left] == [1, 2]
+
+
+def test_a_large_text_is_passed_over_so_often_and_no_more() -> None:
+    known, waiting, before = Timetable(NOW, "1" * 11), [Waiting(12)], 0
+    for _ in range(200):
+        given = [*waiting, *[Waiting(1)] * LOOK_AHEAD]
+        found = plan(known, given, 12, soonest=NOW, latest=known.tat, head_start=0.0)
+        assert found is not None
+        known = found.after
+        if 0 in [place for place, _ in found.slots]:
+            break
+        before += len(found.slots)
+        waiting = [found.left[0][1]]
+    assert before == LOOK_AHEAD
+
+
+def test_only_so_many_are_looked_at() -> None:
+    sizes = [12] * LOOK_AHEAD + [1]
+    found = planned(Timetable(NOW, "1" * 11), *sizes, latest=NOW)
+    assert found.slots[0][0] == 0
+
+
+@given(
+    rate=st.sampled_from([0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 12, 33, 100]),
+    sizes=st.lists(st.integers(1, 5), min_size=1, max_size=120),
+    steps=st.lists(st.tuples(st.integers(1, 12), st.floats(0.0, 1.5)), min_size=1, max_size=40),
+)
+def test_no_window_holds_more_than_the_rate(
+    rate: float, sizes: list[int], steps: list[tuple[int, float]]
 ) -> None:
-    """Without any delay, what a second may hold comes in MARGIN seconds; pauses do not matter."""
-    simulation = SimulatedSenders(rate, INSTANT)
-    simulation.pauses = (*[0.0] * 40, 0.3, 1.0)
-    simulation.run(senders, max(30, 60 / rate), sizes)
-    assert len(simulation.sent) > 10
-    assert not simulation.is_too_fast(within=MARGIN - ROUNDING)
+    """However the texts come, and however long the throttle was idle between."""
+    known, now, left = Timetable(), NOW, list(sizes)
+    sent: list[tuple[float, int]] = []
+    for some, pause in steps:
+        waiting = [Waiting(size) for size in left[:some]]
+        found = plan(known, waiting, rate, soonest=now, latest=now + 1, head_start=0.01)
+        now += pause
+        if found is None:
+            continue
+        assert sorted([place for place, _ in (*found.slots, *found.left)]) == [*range(len(waiting))]
+        assert found.after.tat > found.slots[-1][1]
+        sent += [(at, waiting[place].size) for place, at in found.slots]
+        left = [waiting[place].size for place, _ in found.left] + left[some:]
+        known = found.after
+    assert_held(sent, rate)
 
 
-@pytest.mark.parametrize("sizes", MIXTURES)
-@pytest.mark.parametrize("senders", [4, 16])
-@pytest.mark.parametrize("rate", [1, 3, 10, 100])
-def test_no_second_holds_more_than_the_rate(
-    rate: float, senders: int, sizes: list[tuple[int, ...]]
-) -> None:
-    simulation = SimulatedSenders(rate)
-    simulation.run(senders, 20, sizes)
-    assert not simulation.is_too_fast()
+def assert_held(sent: Sequence[tuple[float, int]], rate: float) -> None:
+    """Every window of MARGIN seconds holds a second's segments at most, or one text alone."""
+    assert [at for at, _ in sent] == sorted(at for at, _ in sent)
+    most, begin, held = max(1, int(rate)), 0, 0
+    for number, (at, size) in enumerate(sent):
+        held += min(size, most)
+        while sent[begin][0] <= at - MARGIN + ROUNDING:
+            held -= min(sent[begin][1], most)
+            begin += 1
+        assert held <= most or number == begin
 
 
-@pytest.mark.parametrize(("skew", "way"), [(0.05, 0.002), (0.03, 0.02), (0.0, 0.05)])
-@pytest.mark.parametrize("sizes", [[ONES], [(1, 2, 3)]])
-@pytest.mark.parametrize("senders", [2, 16])
-@pytest.mark.parametrize("rate", [1, 2, 5, 10, 75, 100])
-def test_clocks_may_differ_by_what_the_way_leaves_of_the_margin(
-    rate: float, senders: int, sizes: list[tuple[int, ...]], skew: float, way: float
-) -> None:
-    simulation = SimulatedSenders(rate, Delays(skew=skew, way=way))
-    simulation.run(senders, 20, sizes)
-    assert not simulation.is_too_fast()
-
-
-def test_clocks_that_differ_by_50_ms_at_400_segments_per_second() -> None:
-    simulation = SimulatedSenders(400, Delays(skew=0.05, way=0.002))
-    simulation.run(60, 5)
-    assert not simulation.is_too_fast()
-    assert simulation.achieved() >= 0.85 * 400
-
-
-@pytest.mark.parametrize("rate", [3, 10, 100])
-def test_slots_missed_in_a_pause_are_not_made_up_for(rate: float) -> None:
-    """A sender that was as fast as its slots, and then held up: by Twilio, or by its machine."""
-    simulation = SimulatedSenders(rate, Delays(dynamodb=(0.001, 0.001), twilio=NO_TIME))
-    simulation.pauses = (*[0.0] * 20, 0.9)
-    simulation.run(2, 30)
-    assert simulation.sent
-    assert not simulation.is_too_fast()
-
-
-@pytest.mark.parametrize("dynamodb", [(0.3, 0.3), (0.001, 0.6)])
-def test_a_slow_dynamodb_loses_time_and_not_the_rate(dynamodb: tuple[float, float]) -> None:
-    """Slots that passed while a slot was reserved or the text claimed are not used late."""
-    simulation = SimulatedSenders(10, Delays(dynamodb))
-    simulation.run(16, 60)
-    assert len(simulation.sent) > 100
-    assert not simulation.is_too_fast()
-
-
-def test_no_slot_is_taken_that_would_be_missed_while_dynamodb_answers() -> None:
-    simulation = SimulatedSenders(100, INSTANT)
-    now = simulation.time.now()
-    simulation.put_row(tat=now + 0.005, size=1)
-
-    def reserve() -> None:
-        assert simulation.bucket(ANNOUNCEMENT_HORIZON).find_room(1, 1, NEVER)
-
-    simulation.time.run([reserve])
-    assert simulation.row()["tat"] - spacing_of(1, 100) >= now + 0.02
-
-
-def test_who_wakes_too_late_takes_a_later_slot() -> None:
-    """The machine was busy with others; the rest of the margin is for the way to Twilio."""
-    sleeps = itertools.count()
-
-    class Oversleeping(SkewedClock):
-        def sleep(self, seconds: float) -> None:
-            super().sleep(seconds + (0.04 if next(sleeps) % 3 == 0 else 0.0))
-
-    simulation = SimulatedSenders(10, INSTANT)
-    lateness: list[float] = []
-
-    def send() -> None:
-        clock = Oversleeping(simulation.time, 0.0)
-        bucket = simulation.bucket(ANNOUNCEMENT_HORIZON, clock)
-        for _ in range(10):
-            assert bucket.find_room(1, 1, NEVER)
-            assert bucket.wait_for_slot(NEVER)
-            lateness.append(clock.now() - (simulation.row()["tat"] - spacing_of(1, 10)))
-
-    simulation.time.run([send])
-    assert len(lateness) == 10
-    assert max(lateness) <= 0.02
-
-
-# Rows that others wrote.
-
-
-def test_behind_a_row_of_older_code_comes_a_gap() -> None:
-    """It does not say of what size the last text was."""
-    simulation = SimulatedSenders(10, INSTANT)
-    tat = simulation.time.now() + 0.5
-    simulation.put_row(tat=tat)
-    slots: list[float] = []
-
-    def send() -> None:
-        for _ in range(2):
-            assert simulation.bucket(CODE_HORIZON).find_room(3, 3, NEVER)
-            slots.append(simulation.row()["tat"] - spacing_of(3, 10))
-
-    simulation.time.run([send])
-    gap = 2 * MARGIN / 10
-    assert slots == pytest.approx([tat + gap, tat + gap + spacing_of(3, 10)], abs=ROUNDING)
-
-
-def test_a_bucket_far_in_the_future_begins_anew_and_its_sizes_no_longer_mix() -> None:
-    simulation = SimulatedSenders(12, INSTANT)
-    now = simulation.time.now()
-    simulation.put_row(tat=now + 3600, size=0, mixed_size=3, mixed_until=now + 3600)
-
-    def reserve() -> None:
-        assert simulation.bucket(ANNOUNCEMENT_HORIZON).find_room(1, 1, NEVER)
-
-    simulation.time.run([reserve])
-    assert now < simulation.row()["tat"] < now + 1
-    assert simulation.row()["mixed_until"] <= now
+@pytest.mark.parametrize(
+    ("rate", "sizes", "share"),
+    [
+        (1, (1,), 0.95),
+        (10, (1,), 0.95),
+        (400, (1,), 0.95),
+        (3, (1, 2, 3), 0.91),
+        (10, (1, 3), 0.92),
+        (10, (1, 2, 3), 0.92),
+        (100, (1, 3), 0.94),
+        (100, (1, 2, 3), 0.94),
+    ],
+)
+def test_texts_of_any_sizes_reach_the_rate(rate: float, sizes: Sequence[int], share: float) -> None:
+    known, now, sent = Timetable(), NOW, list[tuple[float, int]]()
+    coming = (sizes[(number * number + number // 3) % len(sizes)] for number in range(10**6))
+    waiting = [Waiting(next(coming)) for _ in range(2 * LOOK_AHEAD + int(rate))]
+    while len(sent) < 30 * rate + 300:
+        found = plan(known, waiting, rate, soonest=now, latest=now + 1, head_start=0.0)
+        now = found.after.tat - 0.2 if found else now + 0.01
+        if found:
+            sent += [(at, waiting[place].size) for place, at in found.slots]
+            waiting = [one for _, one in found.left]
+            waiting += [Waiting(next(coming)) for _ in found.slots]
+            known = found.after
+    assert_held(sent, rate)
+    reached = sum(size for _, size in sent[:-1]) / (sent[-1][0] - sent[0][0])
+    assert reached >= share * rate

@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from statustext.adapters.aws import is_outage
+from statustext.adapters.lanes import Lanes
 from statustext.invocation import is_batch, wrong_event
 from statustext.observability import count, log_failure, logger
 
@@ -20,8 +21,11 @@ after five, a quarter of an hour, and an outage may last longer."""
 ANEW_AFTER = 60.0
 
 
+Event = dict[str, Any]
+
+
 def each_message(
-    event: dict[str, Any], handle: Callable[[str, int], None], put_back: Callable[[str], None]
+    event: Event, handle: Callable[[str, int], None], put_back: Callable[[str], None]
 ) -> dict[str, Any]:
     """Hand each message's body to `handle`, and the how manieth time it was received; the partial
     batch response.
@@ -37,11 +41,49 @@ def each_message(
         try:
             handle(record["body"], _receives(record))
         except Exception as error:  # whatever it is, the others must go on and this come again
-            log_failure("A message was not processed", error, {"message_id": record["messageId"]})
-            count("MessageFailed")
-            if not (is_outage(error) and _is_put_back(record, put_back)):
-                failed.append({"itemIdentifier": record["messageId"]})
+            failed += _failed(record, error, put_back)
     return {"batchItemFailures": failed}
+
+
+def messages_at_once(
+    event: Event,
+    handle: Callable[[str, int], Coroutine[Any, Any, None]],
+    put_back: Callable[[str], None],
+    lanes: Lanes,
+) -> dict[str, Any]:
+    """The same for messages that are worked on at once: each is begun when there is a place in the
+    lanes that none before it waits for."""
+    if not is_batch(event):
+        return wrong_event("messages of its queue")
+    failed: list[dict[str, str]] = []
+
+    async def work_on(record: dict[str, Any]) -> None:
+        try:
+            await handle(record["body"], _receives(record))
+        except Exception as error:  # as above
+            failed.extend(_failed(record, error, put_back))
+
+    async def work_on_all() -> None:
+        under_way = []
+        for record in event["Records"]:
+            await lanes.place()
+            lanes.leave()
+            under_way.append(lanes.start(work_on(record), about=_subject(record["body"])))
+        for one in under_way:
+            await one
+
+    lanes.run(work_on_all())
+    return {"batchItemFailures": failed}
+
+
+def _failed(
+    record: dict[str, Any], error: Exception, put_back: Callable[[str], None]
+) -> list[dict[str, str]]:
+    log_failure("A message was not processed", error, {"message_id": record["messageId"]})
+    count("MessageFailed")
+    if is_outage(error) and _is_put_back(record, put_back):
+        return []
+    return [{"itemIdentifier": record["messageId"]}]
 
 
 def _subject(body: str) -> str:

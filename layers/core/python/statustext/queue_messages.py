@@ -64,9 +64,11 @@ class UnsettledTask(QueueMessage):
 
 
 class Batch(QueueMessage):
-    """Up to 25 people."""
+    """Up to 25 people. They are worked on `one_by_one` once a function died of some of them: if
+    another does, it is in the middle of one text only."""
 
     subscribers: Recipients
+    one_by_one: bool = False
 
 
 class AnnouncementBatch(Batch):

@@ -18,10 +18,14 @@ from statustext.adapters.secret_store import SecretIds, Secrets
 from statustext.errors import RacedError
 from statustext.settings import Settings
 
+MOST_CALLS = 100
+"""That a function makes at the same time: connections are opened as they are needed, and kept."""
+
 CONFIG = Config(
     connect_timeout=1,
     read_timeout=2,
     retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=MOST_CALLS,
 )
 
 LAST_TRY = 2.0

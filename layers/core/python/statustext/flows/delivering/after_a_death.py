@@ -9,10 +9,10 @@ from statustext.queue_messages import AnnouncementBatch, Batch
 def parted(batch: Batch, table: Table, now: float) -> list[Batch]:
     """The batch as new messages, which have all their receives before them.
 
-    A claim without an outcome says at whom the function died; that person waits for it to be
-    settled, and all who were not claimed go on together: in one message, as in several more would
-    be claimed at once by functions that may die as well. Without such a claim it may have been the
-    first of them, who goes alone.
+    A claim without an outcome says at whom the function died; those people wait for it to be
+    settled, and all who were not claimed go on together, and one by one: in one message, as else
+    more would be claimed at once by functions that may die as well. Without such a claim it may
+    have been the first of them, who goes alone.
     """
     begun: tuple[str, ...] = ()
     left = batch.subscribers
@@ -22,7 +22,7 @@ def parted(batch: Batch, table: Table, now: float) -> list[Batch]:
         left = tuple(one for one in batch.subscribers if one not in begun)
     first = () if is_known else left[:1]
     return [
-        batch.model_copy(update={"subscribers": some})
+        batch.model_copy(update={"subscribers": some, "one_by_one": True})
         for some in (begun, first, left[len(first) :])
         if some
     ]

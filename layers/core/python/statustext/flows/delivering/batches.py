@@ -1,4 +1,4 @@
-"""A batch of recipients, one after the other; what cannot be done now is put back."""
+"""A batch of recipients, many at once; what cannot be done now is put back."""
 
 import math
 from collections import defaultdict
@@ -10,7 +10,7 @@ from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.announcement import TOLD_FOR, Announcement
 from statustext.domain.decision import PAUSE_WAIT
 from statustext.domain.incident import Update
-from statustext.domain.steps import Instead, Step, Wait
+from statustext.domain.steps import End, Instead, Step, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RacedError
 from statustext.flows.delivering.context import Deps, PageView
@@ -24,24 +24,24 @@ RECENT_CLAIMS = 3600.0
 """Claims made later than this many seconds before a hold came due may belong to a function that
 died, so they are looked at again."""
 
-Todo = Sequence[tuple[str, Callable[[], Subscriber | None], Update]]
-"""A recipient, as they stand when their turn comes, and what they are to be told."""
+Todo = tuple[str, Callable[[], Subscriber | None], Sequence[Update]]
+"""A recipient, as they stand when their turn comes, and what they are to be told, in order."""
 
 Again = tuple[int, str, int]
 """In how many seconds to tell again, and what: incident and seq."""
 
 
-def send_announcements(batch: AnnouncementBatch, deps: Deps) -> None:
+async def send_announcements(batch: AnnouncementBatch, deps: Deps) -> None:
     """Tell one update to a batch of recipients; what cannot be done now is put back."""
     protocol = SendProtocol(batch.page, deps)
     update = protocol.view.update(batch.incident, batch.seq)
     found = get_subscribers(deps.table, batch.page, batch.subscribers, deps.clock.now())
     todo = [
-        (one, partial(found.get, one), update)
-        for one in batch.subscribers
+        (one, partial(found.get, one), [update])
+        for one in dict.fromkeys(batch.subscribers)
         if not _is_left_to_the_newest(found.get(one), protocol.view.announcement(update), deps)
     ]
-    _work_through(todo, batch, protocol, deps)
+    await _AtWork(batch, protocol, deps).work_through(todo)
 
 
 def _is_left_to_the_newest(
@@ -59,7 +59,7 @@ def _is_left_to_the_newest(
     return thread is None or (thread.seq < seq and not thread.waits)
 
 
-def send_held(batch: HeldBatch, deps: Deps) -> None:
+async def send_held(batch: HeldBatch, deps: Deps) -> None:
     """Tell a batch of people what was held for them, each in one text.
 
     The latest is told, with all others that wait; each of those then finds that it was told, or,
@@ -71,11 +71,12 @@ def send_held(batch: HeldBatch, deps: Deps) -> None:
         pass_on(batch, {PAUSE_WAIT: [batch]}, deps.table, deps.queue, now)
         return
     lately = batch.due_at - RECENT_CLAIMS if batch.due_at else now - TOLD_FOR
-    todo: list[tuple[str, Callable[[], Subscriber | None], Update]] = []
+    todo: list[Todo] = []
     for one in get_subscribers(deps.table, batch.page, batch.subscribers, now).values():
         read = partial(get_subscriber, deps.table, batch.page, one.id, now)
-        todo += [(one.id, read, update) for update in _held_for(one, protocol.view, lately, now)]
-    _work_through(todo, batch, protocol, deps)
+        if held := _held_for(one, protocol.view, lately, now):
+            todo.append((one.id, read, held))
+    await _AtWork(batch, protocol, deps).work_through(todo)
 
 
 def _held_for(one: Subscriber, view: PageView, lately: float, now: float) -> list[Update]:
@@ -96,44 +97,80 @@ def _held_for(one: Subscriber, view: PageView, lately: float, now: float) -> lis
     return held + claimed
 
 
-def _work_through(
-    todo: Todo, batch: AnnouncementBatch | HeldBatch, protocol: SendProtocol, deps: Deps
-) -> None:
-    """Deliver to each; put back what is left.
+class _AtWork:
+    """A message at work: what is left of it, and at whom it failed."""
 
-    Whose row cannot be told from is put back alone, to fail alone; but where nobody can be told,
-    the message itself is at fault, or AWS.
-    """
-    left: dict[Again, list[str]] = defaultdict(list)
-    failed: list[tuple[str, Update]] = []
-    for number, (one, read, update) in enumerate(todo):
-        expected = len({other for other, *_ in todo[number:]})
-        step: Step
-        try:
-            step = protocol.deliver(one, read(), update, expected)
-        except RacedError:
-            step = RACED
-        except Exception as error:
-            failed.append((one, update))
-            if is_outage(error) or len(failed) == len(todo):
-                raise
+    def __init__(
+        self, batch: AnnouncementBatch | HeldBatch, protocol: SendProtocol, deps: Deps
+    ) -> None:
+        self._batch, self._protocol, self._deps = batch, protocol, deps
+        self._left: dict[Again, list[str]] = defaultdict(list)
+        self._failed: list[tuple[str, Update]] = []
+        self._errors: list[Exception] = []
+        self._last: list[tuple[Again, str]] = []
+
+    async def work_through(self, todo: Sequence[Todo]) -> None:
+        """Deliver to each, many at once; put back what is left.
+
+        Whose row cannot be told from is put back alone, to fail alone; but where nobody can be
+        told, the message itself is at fault, or AWS.
+        """
+        lanes = []
+        for each in todo:
+            lanes.append(self._deps.lanes.start(self._tell(*each)))
+            if self._batch.one_by_one:
+                await lanes[-1]
+        for lane in lanes:
+            await lane
+        outages = [error for error in self._errors if is_outage(error)]
+        if outages or len(self._errors) == sum(len(updates) for *_, updates in todo) > 0:
+            raise (outages or self._errors)[0]
+        for (one, _), error in zip(self._failed, self._errors, strict=True):
             log_failure("Somebody could not be told", error, {"subscriber": one})
             count("RowUnreadable")
-            continue
+        for again, one in self._last:  # the next try begins with somebody else
+            self._left[again].append(one)
+        put_back = [(again, tuple(some)) for again, some in self._left.items()]
+        put_back += [((0, of.incident, of.seq), (one,)) for one, of in self._failed]
+        _put_back(put_back, self._batch, self._deps)
+
+    async def _tell(
+        self, one: str, read: Callable[[], Subscriber | None], updates: Sequence[Update]
+    ) -> None:
+        """One recipient's updates, one after the other: each is decided by what became of those
+        before it."""
+        await self._deps.lanes.place()
+        try:
+            for update in updates:
+                self._note(await self._deliver(one, read, update), one, update)
+        finally:
+            self._deps.lanes.leave()
+
+    async def _deliver(
+        self, one: str, read: Callable[[], Subscriber | None], update: Update
+    ) -> Step:
+        if self._protocol.rest or any(map(is_outage, self._errors)):
+            return self._protocol.rest or RACED
+        try:
+            return await self._protocol.deliver(one, read(), update)
+        except RacedError:
+            return RACED
+        except Exception as error:
+            self._failed.append((one, update))
+            self._errors.append(error)
+            return End()
+
+    def _note(self, step: Step, one: str, update: Update) -> None:
         match step:
             case Instead(seq):
-                left[0, update.incident, seq].append(one)
+                self._left[0, update.incident, seq].append(one)
             case Wait(seconds, whole_batch):
-                wait = math.ceil(seconds)
-                if whole_batch:  # the next try begins with somebody else
-                    for other, _, later in todo[number + 1 :]:
-                        left[wait, later.incident, later.seq].append(other)
-                left[wait, update.incident, update.seq].append(one)
-                if whole_batch:
-                    break
-    put_back = [(again, tuple(some)) for again, some in left.items()]
-    put_back += [((0, update.incident, update.seq), (one,)) for one, update in failed]
-    _put_back(put_back, batch, deps)
+                again = math.ceil(seconds), update.incident, update.seq
+                if whole_batch and self._protocol.rest is None:
+                    self._protocol.rest = step
+                    self._last.append((again, one))
+                else:
+                    self._left[again].append(one)
 
 
 def _put_back(
@@ -151,6 +188,7 @@ def _put_back(
                 incident=incident,
                 seq=seq,
                 subscribers=some,
+                one_by_one=batch.one_by_one,
             )
         )
     if by_wait:

@@ -10,6 +10,8 @@ Who signs up is a stranger. A text to a number that was never verified waits whi
 probed by others, but neither opens, probes nor closes one, and is no witness.
 """
 
+from dataclasses import dataclass
+
 from statustext.adapters.circuits import (
     CircuitRows,
     State,
@@ -125,6 +127,16 @@ def close_ended(table: Table, now: float) -> int:
     return still
 
 
+@dataclass(frozen=True)
+class Passage:
+    """What a text found on its way: it must wait for so many seconds; or with 0 none stops it, or
+    it is the probe of those that do. `doubted` are the suspicions that it may disprove."""
+
+    wait: float
+    probing: tuple[Circuit, ...] = ()
+    doubted: tuple[Suspicion, ...] = ()
+
+
 class Circuits:
     """The circuits, as one invocation sees them."""
 
@@ -133,49 +145,45 @@ class Circuits:
         self._clock = clock
         self._read_at = 0.0
         self._rows = CircuitRows((), ())
-        self._probing: list[Circuit] = []
-        self._doubted: list[Suspicion] = []
 
-    def wait_for(self, sender: str, phone: str, *, is_verified: bool = True) -> float:
-        """Seconds that a text must wait; 0 where none stops it, or where it is the probe.
+    def look(self, sender: str, phone: str, *, is_verified: bool = True) -> Passage:
+        """What stops a text.
 
         A probe is this text's alone. Where it finds no room, or another circuit's probe is gone,
         the ones it took are lost, which costs each circuit its minute.
         """
-        self._probing, self._doubted = [], []
         now = self._clock.now()
+        doubted: tuple[Suspicion, ...] = ()
         rows = self._current()
         stopping = [one for one in rows.open if _stops(one, sender, phone, now)]
         stopping = [one for one in stopping if not self._has_passed(one, now)]
         if is_verified:
             suspected = [one for one in rows.suspected if not one.by_receipt]
-            self._doubted = [one for one in suspected if _concerns(one.scope, sender, phone)]
+            doubted = tuple(one for one in suspected if _concerns(one.scope, sender, phone))
         if not stopping:
-            return 0.0
+            return Passage(0.0, doubted=doubted)
         self._read_at = 0.0
         if not is_verified:
             others = [one.probe_at for one in stopping if one.next_try(now) == one.probe_at]
             wait = max(others, default=0.0) + STRANGERS_WAIT - now
-            return min(max(wait, 1.0), LONGEST_WAIT) if wait > 0 else 0.0
+            return Passage(min(max(wait, 1.0), LONGEST_WAIT) if wait > 0 else 0.0)
         probe_at = max(one.next_try(now) for one in stopping)
         if probe_at <= now and all(take_probe(self._table, one, now) for one in stopping):
-            self._probing = stopping
-            return 0.0
-        return min(max(probe_at - now, 1.0), LONGEST_WAIT)
+            return Passage(0.0, tuple(stopping), doubted)
+        return Passage(min(max(probe_at - now, 1.0), LONGEST_WAIT))
 
-    def accepted(self, delivery: RowKey) -> None:
+    def accepted(self, passage: Passage, delivery: RowKey) -> None:
         """Twilio took the text, which says all of a probe where the API told the error."""
         now = self._clock.now()
-        for one in self._probing:
+        for one in passage.probing:
             if one.by_receipt and one.accepted + 1 < ENOUGH_ACCEPTED:
                 note_probe(self._table, one.scope, delivery)
             else:
                 self._close(one)
             self._read_at = 0.0
-        for suspicion in self._doubted:
+        for suspicion in passage.doubted:
             note_passed(self._table, suspicion.scope, State.SUSPECTED, now)
             self._read_at = 0.0
-        self._probing, self._doubted = [], []
 
     def refused(
         self, code: int, sender: str, phone: str, delivery: RowKey, *, is_verified: bool = True
@@ -185,7 +193,6 @@ class Circuits:
 
         What the error does not explain stays open until a probe.
         """
-        self._probing, self._doubted = [], []
         self._read_at = 0.0
         if not is_verified or consequence(code).scope not in WIDE:
             return False

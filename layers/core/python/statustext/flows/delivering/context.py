@@ -7,15 +7,16 @@ from statustext.adapters.clock import Clock
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import find_told_incident, get_update
+from statustext.adapters.lanes import Lanes
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.secret_store import Secrets
-from statustext.adapters.sender_slots import SenderSlots
 from statustext.adapters.sms_gateway import SmsGateway
 from statustext.domain.announcement import Announcement
 from statustext.domain.incident import Incident, Update
 from statustext.domain.page import Page, Sender, Senders
 from statustext.flows.delivering.circuits import Circuits
+from statustext.flows.delivering.slots import Slots
 
 READ_AGAIN_AFTER = 1.0
 """Seconds that a page and its incidents, once read, are taken to be still so: how soon a newer
@@ -25,13 +26,14 @@ update, a recall or the kill switch takes effect on a batch at work."""
 @dataclass(frozen=True)
 class Deps:
     """What delivering depends on. `senders` are the deployment's, `slots_of` one sender's slots,
-    `queue` that of the lane, `secrets` has the keys of codes and tokens; `give_up_at` leaves
-    time to put back what could not be sent."""
+    `lanes` all texts that are under way, `queue` where they come from, `secrets` has the keys of
+    codes and tokens; `give_up_at` leaves time to put back what could not be sent."""
 
     table: Table
     gateway: SmsGateway
     senders: Senders
-    slots_of: Callable[[Sender], SenderSlots]
+    slots_of: Callable[[Sender], Slots]
+    lanes: Lanes
     circuits: Circuits
     queue: Queue
     clock: Clock

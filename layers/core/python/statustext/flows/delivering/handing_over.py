@@ -1,13 +1,17 @@
 """Handing one text to the carrier, once, and what follows from its answer. Both lanes do it so."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from statustext.adapters.sms_gateway import Accepted, Text
+from statustext.adapters.clock import Clock
+from statustext.adapters.sms_gateway import Accepted, SmsGateway, Text
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 from statustext.flows.delivering.circuits import RowKey
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.refusals import Aftermath, after_refusal
+from statustext.flows.delivering.room import Place
+from statustext.flows.delivering.slots import LATE, READY_BEFORE
 
 
 @dataclass(frozen=True)
@@ -17,16 +21,62 @@ class Unknown:
     reason: str
 
 
-def hand_over(
-    text: Text, row: RowKey, whose: Subscriber, refusals: int, deps: Deps
-) -> Accepted | Unknown | Aftermath:
-    """Send a text that was claimed. `row` is the key of the row that records it, `refusals` counts
-    the earlier ones for no known reason."""
+@dataclass(frozen=True)
+class Missed:
+    """No slot was met: the text did not go."""
+
+
+Refused = RefusedError | SlowDownError
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A text that was claimed: `row` is the key of the row that records it, `refusals` counts the
+    earlier ones for no known reason."""
+
+    text: Text
+    size: int
+    row: RowKey
+    whose: Subscriber
+    refusals: int
+
+
+async def hand_over(
+    attempt: Attempt, place: Place, deps: Deps
+) -> Accepted | Unknown | Refused | Missed:
+    """Send it at its slot, or where that is missed at a later one. From here on to the carrier
+    nothing is read: a slot is a moment."""
+    while True:
+        slot = place.slot.at
+        sending = partial(send_in_time, attempt.text, slot, deps.gateway, deps.clock)
+        answer = await deps.lanes.away(sending, slot - READY_BEFORE)
+        if not isinstance(answer, Missed):
+            return answer
+        later = await place.slots.take(attempt.size, first=True)
+        if later is None:
+            return answer
+        place.slot = later
+
+
+def send_in_time(
+    text: Text, slot: float, gateway: SmsGateway, clock: Clock
+) -> Accepted | Unknown | Refused | Missed:
+    """Wait for the slot and send, unless it is missed by then."""
+    if slot > clock.now():
+        clock.sleep(slot - clock.now())
+    if clock.now() > slot + LATE:
+        return Missed()
     try:
-        return deps.gateway.send(text)
+        return gateway.send(text)
     except OutcomeUnknownError as error:
         return Unknown(str(error))
     except (RefusedError, SlowDownError) as error:
-        known, now = whose.verified_at is not None, deps.clock.now()
-        own = deps.circuits.refused(error.code, text.sender, text.to, row, is_verified=known)
-        return after_refusal(error, whose, refusals, deps.table, now, its_own=own)
+        return error
+
+
+def take_refusal(error: Refused, attempt: Attempt, deps: Deps) -> Aftermath:
+    """What follows from a refusal, for the circuits and the subscriber."""
+    text, whose, now = attempt.text, attempt.whose, deps.clock.now()
+    is_known = whose.verified_at is not None
+    own = deps.circuits.refused(error.code, text.sender, text.to, attempt.row, is_verified=is_known)
+    return after_refusal(error, whose, attempt.refusals, deps.table, now, its_own=own)

@@ -6,6 +6,8 @@ twice can cost a text, and never sends two. What is decided stands in domain/dec
 any of this.
 """
 
+from functools import partial
+
 from statustext.adapters.deliveries import ledger_key
 from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
@@ -18,29 +20,32 @@ from statustext.domain.steps import Draft, End, Hold, Send, Step, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.context import Deps, PageView
 from statustext.flows.delivering.evidence import gather, look_again
-from statustext.flows.delivering.handing_over import Unknown, hand_over
+from statustext.flows.delivering.handing_over import (
+    Attempt,
+    Missed,
+    Unknown,
+    hand_over,
+    take_refusal,
+)
 from statustext.flows.delivering.record import RACED, Record
-from statustext.flows.delivering.room import NO_ROOM, Room
-
-NO_TIME = Wait(0.0, whole_batch=True)
-"""The function must end."""
+from statustext.flows.delivering.room import NO_TIME, Place, Room
 
 
 class SendProtocol:
-    """The protocol for recipients of one page, as long as one message of the queue is at work."""
+    """The protocol for recipients of one page, as long as one message of the queue is at work.
+    Several of them are told at once: each is told in one lane, and waits where it says `await`."""
 
     def __init__(self, page_id: str, deps: Deps) -> None:
         self.view = PageView(page_id, deps)
+        self.rest: Wait | None = None
+        """What keeps all of them waiting who are not claimed yet."""
         self._deps = deps
         self._room = Room(deps)
         self._record = Record(page_id, deps)
 
-    def deliver(
-        self, one: str, subscriber: Subscriber | None, update: Update, expected: int
-    ) -> Step:
+    async def deliver(self, one: str, subscriber: Subscriber | None, update: Update) -> Step:
         """One update for one recipient. What is left to do: nothing (End), to look again later
-        (Wait), or another update (Instead). `expected` recipients are still to come, it among them.
-        """
+        (Wait), or another update (Instead)."""
         if self._deps.clock.now() > self._deps.give_up_at:
             return NO_TIME
         facts = gather(one, subscriber, update, self.view, self._deps)
@@ -48,47 +53,54 @@ class SendProtocol:
         step = decide(facts)
         if isinstance(step, Send) and subscriber:
             self._record.watch(update)
-            if wait := self._room.find(step.draft, subscriber, facts.page, expected):
-                return wait
+            place = await self._room.find(step.draft, subscriber, facts.page)
+            if isinstance(place, Wait):
+                return place
+            if self.rest:
+                place.leave()
+                return self.rest
             slot = self._slot_of(step, subscriber, facts)
             facts = look_again(facts, self.view, self._deps)
             step = decide(facts)
+            if isinstance(step, Send) and self._slot_of(step, subscriber, facts) == slot:
+                return await self._send(step, subscriber, facts, place)
+            place.leave()
             if isinstance(step, Send):
-                is_as_found = self._slot_of(step, subscriber, facts) == slot
-                return self._send(step, subscriber, facts) if is_as_found else RACED
+                return RACED
         if isinstance(step, Hold) and subscriber:
             return self._record.hold(step, subscriber, facts)
         if isinstance(step, End):
             return self._record.end(step, one, facts)
         return step
 
-    def _send(self, step: Send, person: Subscriber, facts: Facts) -> Step:
+    async def _send(self, step: Send, person: Subscriber, facts: Facts, place: Place) -> Step:
         """Claim, wait for the slot, send, record."""
-        draft, page, claimed_at = step.draft, facts.page, facts.now
-        if wait := self._room.take_of_hour(draft, page, claimed_at):
+        draft, page, away = step.draft, facts.page, self._deps.lanes.away
+        if wait := await self._room.take_of_hour(draft, page, facts.now):
+            place.leave()
             return wait
-        if not self._record.claim(step, person):
-            self._room.give_back_of_hour(page, claimed_at)
+        if not await away(partial(self._record.claim, step, person)):
+            place.leave()
+            self._room.give_back_of_hour(page, facts.now)
             return RACED
-        text = self._text(draft, person, facts)
-        # From here on to the carrier nothing may be read: a slot is a moment.
-        if not self._room.wait_for_slot(page, person):
-            self._room.give_back_of_hour(page, claimed_at)
-            return NO_ROOM if self._record.not_sent(draft, person) else RACED
-        update = facts.announcement.update
-        row = ledger_key(page.id, update.incident, update.seq, person.id)
-        refusals = draft.claims[update.incident].refusals
-        match hand_over(text, row, person, refusals, self._deps):
+        place.claimed(self._deps.clock.now())
+        attempt = self._attempt(draft, person, facts)
+        match await hand_over(attempt, place, self._deps):
             case Accepted(sid):
-                self._record.accepted(draft, person, facts, sid)
-                self._deps.circuits.accepted(row)
+                await away(partial(self._record.accepted, draft, person, facts, sid))
+                self._deps.circuits.accepted(place.passage, attempt.row)
                 self._record.carried(draft, person, facts)
                 return End()
             case Unknown(reason):
                 self._record.unknown(draft, person, facts, reason)
                 return Wait(CLAIM_LEASE)
-            case after:
-                self._room.give_back_of_hour(page, claimed_at)
+            case Missed():
+                self._room.give_back_of_hour(page, facts.now)
+                is_back = self._record.not_sent(draft, person)
+                return self._room.none_left() if is_back else RACED
+            case error:
+                after = take_refusal(error, attempt, self._deps)
+                self._room.give_back_of_hour(page, facts.now)
                 self._record.refused(draft, person, facts, after)
                 is_over = after.status is not DeliveryStatus.NOT_ACCEPTED
                 return End() if is_over else Wait(after.wait, after.stops_all)
@@ -97,15 +109,17 @@ class SendProtocol:
         """Whose slot a text takes, and of which size. Either may change while room is found."""
         return facts.page.sender_for(person.phone, self._deps.senders).id, step.draft.segments
 
-    def _text(self, draft: Draft, person: Subscriber, facts: Facts) -> Text:
+    def _attempt(self, draft: Draft, person: Subscriber, facts: Facts) -> Attempt:
         """The text of one attempt, with its id in the address that receipts go to."""
         page, update = facts.page, facts.announcement.update
-        attempt = draft.claims[update.incident].attempt
-        name = announcement_attempt(update.incident, update.seq, person.id, attempt)
-        return Text(
+        claim = draft.claims[update.incident]
+        name = announcement_attempt(update.incident, update.seq, person.id, claim.attempt)
+        text = Text(
             sender=page.sender_for(person.phone, self._deps.senders).id,
             to=person.phone,
             body=draft.body,
             status_callback=f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}",
             validity=facts.announcement.validity(self._deps.clock.now()),
         )
+        row = ledger_key(page.id, update.incident, update.seq, person.id)
+        return Attempt(text, draft.segments, row, person, claim.refusals)

@@ -1,14 +1,41 @@
 """Room for a text: no circuit stops it, the page's hour has texts left, and a slot is free."""
 
+from dataclasses import dataclass
+from functools import partial
+
 from statustext.adapters.fixed_windows import hour_of_texts, spend
 from statustext.domain.hourly_cap import HOUR, more_room_in, room_of_hour
 from statustext.domain.page import Page
 from statustext.domain.steps import Draft, Wait
 from statustext.domain.subscriber import Subscriber
+from statustext.flows.delivering.circuits import Passage
 from statustext.flows.delivering.context import Deps
+from statustext.flows.delivering.slots import Slot, Slots
 
 NO_ROOM = Wait(1.0, whole_batch=True)
 """No slot is free before the function must end."""
+
+NO_TIME = Wait(0.0, whole_batch=True)
+"""The function must end."""
+
+
+@dataclass
+class Place:
+    """A text's way to the carrier: a slot, what it found of circuits, and since when it has its
+    turn (seconds since the epoch)."""
+
+    slots: Slots
+    slot: Slot
+    passage: Passage
+    since: float
+
+    def claimed(self, now: float) -> None:
+        """The text may be sent."""
+        self.slots.claimed(now - self.since)
+
+    def leave(self) -> None:
+        """Nothing is sent: the slot is for others."""
+        self.slots.give_back(self.slot)
 
 
 class Room:
@@ -18,25 +45,43 @@ class Room:
         self._deps = deps
         self._hour_is_used_until = 0.0  # except for what may use its reserve
 
-    def find(self, draft: Draft, person: Subscriber, page: Page, expected: int) -> Wait | None:
-        """Reserve a slot for a text; how long to wait where there is none. `expected` texts are
-        still to come in this batch, it among them."""
+    async def find(self, draft: Draft, person: Subscriber, page: Page) -> Place | Wait:
+        """Reserve a slot for a text; how long to wait where there is none."""
         deps = self._deps
-        left = self._hour_is_used_until - deps.clock.now()
-        if left > 0 and not draft.is_privileged:
-            return Wait(left)
+        if wait := self._waits_for_the_hour(draft):
+            return wait
         sender = page.sender_for(person.phone, deps.senders)
-        if wait := deps.circuits.wait_for(sender.id, person.phone):
-            return Wait(wait)
-        slots, size = deps.slots_of(sender), draft.segments
-        return None if slots.find_room(size, size * expected, deps.give_up_at) else NO_ROOM
+        passage = deps.circuits.look(sender.id, person.phone)
+        if passage.wait:
+            return Wait(passage.wait)
+        slots = deps.slots_of(sender)
+        slot = await slots.turn(draft.segments)
+        if slot is None:
+            return self.none_left()
+        place = Place(slots, slot, passage, deps.clock.now())
+        if not passage.probing:  # others may have met a refusal while this one waited
+            place.passage = deps.circuits.look(sender.id, person.phone)
+        wait = self._waits_for_the_hour(draft)
+        if place.passage.wait or wait:
+            place.leave()
+            return wait or Wait(place.passage.wait)
+        return place
 
-    def take_of_hour(self, draft: Draft, page: Page, now: float) -> Wait | None:
+    def none_left(self) -> Wait:
+        """How long a text waits that got no slot."""
+        return NO_TIME if self._deps.clock.now() > self._deps.give_up_at else NO_ROOM
+
+    def _waits_for_the_hour(self, draft: Draft) -> Wait | None:
+        left = self._hour_is_used_until - self._deps.clock.now()
+        return Wait(left) if left > 0 and not draft.is_privileged else None
+
+    async def take_of_hour(self, draft: Draft, page: Page, now: float) -> Wait | None:
         """Count a text in the page's hour; how long to wait where that is used up. Hours are those
         of the clock."""
         cap = page.limits.texts_per_hour
         room = room_of_hour(cap, now, is_privileged=draft.is_privileged)
-        if not cap or spend(self._deps.table, hour_of_texts(page.id), room, HOUR, now):
+        counting = partial(spend, self._deps.table, hour_of_texts(page.id), room, HOUR, now)
+        if not cap or await self._deps.lanes.away(counting):
             return None
         wait = more_room_in(cap, now, is_privileged=draft.is_privileged)
         self._hour_is_used_until = now + wait
@@ -46,8 +91,3 @@ class Room:
         """A text that was counted at a moment did not go."""
         if cap := page.limits.texts_per_hour:
             spend(self._deps.table, hour_of_texts(page.id), cap, HOUR, at, amount=-1)
-
-    def wait_for_slot(self, page: Page, person: Subscriber) -> bool:
-        """Wait for the slot that was reserved; False where it was missed and there is no other."""
-        slots = self._deps.slots_of(page.sender_for(person.phone, self._deps.senders))
-        return slots.wait_for_slot(self._deps.give_up_at)

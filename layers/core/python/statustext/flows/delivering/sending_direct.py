@@ -41,8 +41,15 @@ from statustext.domain.verification import (
 )
 from statustext.errors import ConditionFailedError, RacedError
 from statustext.flows.delivering.context import Deps
-from statustext.flows.delivering.handing_over import Unknown, hand_over
+from statustext.flows.delivering.handing_over import (
+    Attempt,
+    Missed,
+    Unknown,
+    hand_over,
+    take_refusal,
+)
 from statustext.flows.delivering.passing_on import pass_on
+from statustext.flows.delivering.room import Place
 from statustext.flows.hearing.answering import wording
 from statustext.queue_messages import DirectTextTask
 
@@ -94,7 +101,7 @@ class DirectText:
         self.deps.table.write(unclaim_direct_text(task.page, task.subscriber, task.direct))
 
 
-def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
+async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
     """Text one person, if that is still wanted, allowed and not done already."""
     page = get_page(deps.table, task.page)
     row = get_direct_text(deps.table, task.page, task.subscriber, task.direct)
@@ -115,28 +122,33 @@ def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
             return
         direct.note(DeliveryStatus.SUPPRESSED, reason="not allowed now")
         return
-    sender = page.sender_for(direct.phone, deps.senders)
-    is_known = "verified_at" in state
-    stopped = deps.circuits.wait_for(sender.id, direct.phone, is_verified=is_known)
-    if wait := CODE_PAUSE_WAIT if page.paused else stopped:
-        direct.put_back(wait)
-        return
     body = _body(direct, now)
-    size, slots, end = count(body).segments, deps.slots_of(sender), deps.give_up_at
-    if now > end or not (slots.find_room(size, size, end) and slots.wait_for_slot(end)):
-        direct.put_back(1)
+    place = await _room(direct, count(body).segments)
+    if not isinstance(place, Place):
+        direct.put_back(place)
         return
-    claimed_at = deps.clock.now()  # a code's minutes begin after the wait
+    now = deps.clock.now()  # a code's minutes begin after the wait
     try:
-        deps.table.transact(_claims(direct, claimed_at) or [])
+        deps.table.transact(_claims(direct, now) or [])
     except (ConditionFailedError, RacedError):
+        place.leave()
         direct.put_back(1)  # something changed since it was read: decide anew
         return
-    if not slots.wait_for_slot(end):  # the claim may have taken longer than the slot waits
-        direct.unclaim()
-        direct.put_back(1)
-        return
-    _send(direct, body, sender.id, claimed_at)
+    place.claimed(deps.clock.now())
+    await _send(direct, body, place, now)
+
+
+async def _room(direct: DirectText, size: int) -> Place | float:
+    """A slot for so many segments, if nothing stops the text; or in how many seconds to look again."""
+    page, deps = direct.page, direct.deps
+    sender = page.sender_for(direct.phone, deps.senders)
+    is_known = "verified_at" in direct.state
+    passage = deps.circuits.look(sender.id, direct.phone, is_verified=is_known)
+    if wait := CODE_PAUSE_WAIT if page.paused else passage.wait:
+        return wait
+    slots = deps.slots_of(sender)
+    slot = await slots.turn(size)
+    return Place(slots, slot, passage, deps.clock.now()) if slot else 1.0
 
 
 def _claims(direct: DirectText, now: float) -> list[Write] | None:
@@ -177,23 +189,34 @@ def _body(direct: DirectText, now: float) -> str:
     return render(page.templates.get(event.value) or DEFAULTS[event], values, budget)
 
 
-def _send(direct: DirectText, body: str, sender: str, claimed_at: float) -> None:
+async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) -> None:
+    deps, circuits = direct.deps, direct.deps.circuits
+    attempt = _attempt(direct, body, claimed_at)
+    match await hand_over(attempt, place, deps):
+        case Accepted(sid):
+            direct.note(DeliveryStatus.ACCEPTED, sid=sid, segments=attempt.size)
+            circuits.accepted(place.passage, attempt.row)
+        case Unknown(reason):
+            direct.note(DeliveryStatus.UNKNOWN, reason=reason)
+        case Missed():
+            direct.unclaim()
+            direct.put_back(1)
+        case error:
+            after = take_refusal(error, attempt, deps)
+            direct.note(after.status, reason=after.reason)
+            if after.status is DeliveryStatus.NOT_ACCEPTED:
+                direct.unclaim()
+                direct.put_back(after.wait, refusals=after.counts)
+
+
+def _attempt(direct: DirectText, body: str, claimed_at: float) -> Attempt:
     task, page, deps = direct.task, direct.page, direct.deps
     is_code = direct.row["event"] == Event.VERIFICATION
     ends_at = claimed_at + CODE_LIFE if is_code else _wanted_at(direct.row) + OTHERS_WAITED_FOR
     now = deps.clock.now()
     name = direct_attempt(task.subscriber, task.direct, 1)
     callback = f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}"
+    sender = page.sender_for(direct.phone, deps.senders).id
     text = Text(sender, direct.phone, body, callback, ends_at - now)
     row = direct.row["pk"], direct.row["sk"]
-    match hand_over(text, row, direct.subscriber(now), task.tries, deps):
-        case Accepted(sid):
-            direct.note(DeliveryStatus.ACCEPTED, sid=sid, segments=count(body).segments)
-            deps.circuits.accepted(row)
-        case Unknown(reason):
-            direct.note(DeliveryStatus.UNKNOWN, reason=reason)
-        case after:
-            direct.note(after.status, reason=after.reason)
-            if after.status is DeliveryStatus.NOT_ACCEPTED:
-                direct.unclaim()
-                direct.put_back(after.wait, refusals=after.counts)
+    return Attempt(text, count(body).segments, row, direct.subscriber(now), task.tries)
