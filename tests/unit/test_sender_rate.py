@@ -45,7 +45,9 @@ def offsets(found: Plan) -> list[float]:
     ],
 )
 def test_units(rate: float, units: int, unit: float) -> None:
-    assert units_of(rate) == (units, pytest.approx(unit))
+    found = units_of(rate)
+    assert found[0] == units
+    assert found[1] == pytest.approx(unit)
 
 
 @pytest.mark.parametrize(

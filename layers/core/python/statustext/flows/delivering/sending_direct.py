@@ -139,7 +139,8 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
 
 
 async def _room(direct: DirectText, size: int) -> Place | float:
-    """A slot for so many segments, if nothing stops the text; or in how many seconds to look again."""
+    """A slot for so many segments, if nothing stops the text; or in how many seconds to look
+    again."""
     page, deps = direct.page, direct.deps
     sender = page.sender_for(direct.phone, deps.senders)
     is_known = "verified_at" in direct.state
