@@ -11,6 +11,8 @@ from tests.faults.recording import recording
 
 CORE = "layers/core/python/statustext/"
 
+BY_A_WORKER = "handed to a worker of adapters/lanes.py, who makes the call"
+
 NEVER_MADE = {
     "flows/operating/showing.py:_listed -> every_incident": "at work where the list is taken",
     "flows/operating/showing.py:_holds -> update": "a variable, and not the function so named",
@@ -24,7 +26,20 @@ NEVER_MADE = {
     "adapters/api_keys.py:list_api_keys": "only by the command, on an operator's machine",
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
     "adapters/secret_store.py:Secrets.twilio_login -> Secrets._read": "as the token is read",
-    "flows/delivering/batches.py:send_held -> get_subscriber": "called in _work_through",
+    "flows/delivering/batches.py:send_held -> get_subscriber": "called in _AtWork._deliver",
+    "flows/delivering/handing_over.py:hand_over -> send_in_time": BY_A_WORKER,
+    "flows/delivering/handing_over.py:hand_over -> Slots.take": BY_A_WORKER,
+    "flows/delivering/protocol.py:SendProtocol._send -> Room.take_of_hour": BY_A_WORKER,
+    "flows/delivering/protocol.py:SendProtocol._send -> Record.claim": BY_A_WORKER,
+    "flows/delivering/protocol.py:SendProtocol._send -> hand_over": BY_A_WORKER,
+    "flows/delivering/protocol.py:SendProtocol._send -> Record.accepted": BY_A_WORKER,
+    "flows/delivering/room.py:Room.find -> Slots.turn": BY_A_WORKER,
+    "flows/delivering/room.py:Room.take_of_hour -> spend": BY_A_WORKER,
+    "flows/delivering/sending_direct.py:_room -> Slots.turn": BY_A_WORKER,
+    "flows/delivering/sending_direct.py:_send -> hand_over": BY_A_WORKER,
+    "flows/delivering/slots.py:Slots.turn -> Slots.take": BY_A_WORKER,
+    "flows/delivering/slots.py:Slots.take -> Slots._reserve": BY_A_WORKER,
+    "flows/delivering/slots.py:Slots._reserve -> Slots._reserve_some": BY_A_WORKER,
     "flows/signing_up/verifying.py:_begin -> Secrets.code_key": "read before, to compare the code",
     "flows/publishing/previewing.py:_require_confirmed -> Secrets.code_key_of": (
         "kept since the preview"
@@ -52,7 +67,18 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "_attempt": "what the three above hand on",
     "_is_put_back": "how a message is sent anew",
     "read_filter": "the key that ids are made with",
-    "_work_through": "how a recipient is read",
+    "_failed": "how a message is sent anew",
+    "_AtWork.work_through": "begins a coroutine for each recipient",
+    "_AtWork._tell": "one recipient's updates",
+    "_AtWork._deliver": "how a recipient is read",
+    "messages_at_once": "the handler of one message",
+    "messages_at_once.<locals>.work_on": "the handler of one message",
+    "messages_at_once.<locals>.work_on_all": "the handler of one message",
+    "Lanes.run": "coroutines, and calls that are a worker's",
+    "Lanes.start": "a coroutine",
+    "Lanes._go_on": "coroutines, and calls that are a worker's",
+    "Lanes._step": "a coroutine",
+    "outcome_of": "a call that is a worker's",
     "incidents": "reads a list of incidents as it is taken",
     "_listed": "reads a list of incidents as it is taken, or shows what it is given",
     "_listed.<locals>.<genexpr>": "reads a list of incidents as it is taken",

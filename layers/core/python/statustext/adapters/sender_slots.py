@@ -58,7 +58,7 @@ class SenderSlots:
             waiting,
             self._rate,
             soonest=now + lead,
-            latest=now + self._horizon,
+            latest=now + max(self._horizon, lead + self._horizon / 2),
             head_start=HEAD_START,
         )
         return planned if planned and self._takes(planned.after, row) else now

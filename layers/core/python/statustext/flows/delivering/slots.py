@@ -20,8 +20,8 @@ READY_BEFORE = 0.03
 """Seconds before its slot at which a text is a worker's, who waits for the moment: the thread of
 the lanes may just be reading."""
 
-LONGEST_LEAD = 0.5
-"""However slow DynamoDB is: a block is no more than a second."""
+LONGEST_LEAD = 2.0
+"""However slow DynamoDB is, for the reservation and for the claim."""
 
 FORGETTING = 0.9
 """By how much a slow moment still counts after each text that was faster."""
@@ -65,6 +65,7 @@ class Slots:
         self._tickets: list[_Ticket] = []
         self._free: list[Slot] = []
         self._is_reserving = False
+        self._reserving = 0.0  # the seconds that a reservation took, of late
         self._claiming = 0.0  # the seconds from a text's turn until it is claimed, of late
 
     async def turn(self, size: int) -> Slot | None:
@@ -100,7 +101,7 @@ class Slots:
 
     def claimed(self, took: float) -> None:
         """So many seconds a claim took, from a text's turn on."""
-        self._claiming = min(max(took, FORGETTING * self._claiming), LONGEST_LEAD)
+        self._claiming = _of_late(self._claiming, took)
 
     def _free_slot(self, size: int) -> Slot | None:
         soonest = self.clock.now() + self._claiming
@@ -127,8 +128,9 @@ class Slots:
     async def _reserve_some(self) -> None:
         asked = list(self._tickets)
         waiting = [one.waiting for one in asked]
-        lead = LEAD + self._claiming
+        lead, began = LEAD + self._reserving + self._claiming, self.clock.now()
         found = await self.lanes.away(lambda: self._row.reserve(waiting, lead))
+        self._reserving = _of_late(self._reserving, self.clock.now() - began)
         if isinstance(found, float):
             if max(found, self.clock.now()) > self._give_up_at:
                 for ticket in self._tickets:
@@ -141,3 +143,7 @@ class Slots:
         for place, at in found.slots:
             self._tickets.remove(asked[place])
             asked[place].given.keep(Slot(at, asked[place].waiting.size))
+
+
+def _of_late(known: float, took: float) -> float:
+    return min(max(took, FORGETTING * known), LONGEST_LEAD)
