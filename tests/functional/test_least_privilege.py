@@ -472,6 +472,7 @@ def the_clock(system: SteppedSystem) -> None:
     for _ in range(16):
         system.tick()
         system.clock.shift(60)
+    system.run()  # or the maintenance's own fan-out would be resumed as well
     open_quietly(system, "Lost")
     system.relay_stream()
     url = system.queue_url(queue(system, "fan-out").queue_arn)

@@ -369,9 +369,11 @@ QUEUES = [
     bug(
         "a message that failed is taken off the queue with its batch",
         "queue_edge.py",
-        """    return {"batchItemFailures": failed}
+        """    lanes.run(work_on_all())
+    return {"batchItemFailures": failed}
 """,
-        """    return {"batchItemFailures": []}
+        """    lanes.run(work_on_all())
+    return {"batchItemFailures": []}
 """,
         f"{FUNCTIONAL}sending.py::test_poison_ends_in_the_dead_letter_queue",
     ),
@@ -760,9 +762,9 @@ def take_back(""",
     ),
     bug(
         "a code's slot not looked at after a slow claim",
-        "flows/delivering/sending_direct.py",
-        "    if not slots.wait_for_slot(end):  # the claim",
-        "    if not end:  # the claim",
+        "flows/delivering/handing_over.py",
+        "    if clock.now() > slot + LATE:\n",
+        "    if slot < 0:\n",
         f"{FUNCTIONAL}slow_claims.py::test_nor_does_a_slow_claim_of_a_code",
     ),
     bug(
