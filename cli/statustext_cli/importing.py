@@ -116,7 +116,10 @@ def statuspage(
         "statustext-import.json"
     ),
 ) -> None:
-    """Components, groups, incidents and text subscribers; who left stays left. Texts nobody."""
+    """Components, groups, incidents and text subscribers; who left stays left. Texts nobody.
+
+    statustext import statuspage --base-url https://api.statuspage.io --from-page PAGE --dry-run
+    """
     run, source = session(ctx), Source(base_url, key, from_page)
     known = json.loads(state.read_text(encoding="utf-8")) if state.exists() else {}
     progress = Progress(state, dry_run, known)
