@@ -11,15 +11,24 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import ComponentRequest, GroupRequest, IncidentRequest, UpdateRequest
+from statustext.contracts import (
+    ComponentRequest,
+    GroupRequest,
+    IncidentRequest,
+    PostmortemRequest,
+    PublicationRequest,
+    UpdateRequest,
+)
 from statustext.domain.api_key import Scope
+from statustext.domain.incident import Incident
 from statustext.domain.page import Page
-from statustext.flows.lookups import require_page
-from statustext.flows.operating import console, showing
+from statustext.flows.lookups import require_incident, require_page
+from statustext.flows.operating import console, showing, statuspage
 from statustext.flows.publishing import (
     components,
     groups,
     idempotency,
+    postmortems,
     previewing,
     recalling,
     rewording,
@@ -37,6 +46,7 @@ secrets = aws.secrets(settings)
 app = web.private_api()
 RATE = settings.twilio_mps
 INCIDENTS, COMPONENTS = "/v1/pages/<page>/incidents", "/v1/pages/<page>/components"
+POSTMORTEM = INCIDENTS + "/<incident>/postmortem"
 GROUPS = "/v1/pages/<page>/component-groups"
 CHANGE = ["PATCH", "PUT"]
 MOST_COMPONENTS = 1100
@@ -152,6 +162,47 @@ def reword_update(page: str, incident: str, update: str) -> Response[str]:
     given = web.read_body(app, UpdateRequest).incident_update
     done = rewording.reword(page, incident, update, given, key.actor, table, now, system_entropy)
     return answer(200, showing.update(found, done, table, now))
+
+
+@app.get(POSTMORTEM)
+def show_postmortem(page: str, incident: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    return _postmortem(require_incident(table, require_page(table, page).id, incident))
+
+
+@app.put(POSTMORTEM)
+def write_postmortem(page: str, incident: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE, page)
+    given = web.read_body(app, PostmortemRequest).postmortem
+    what = (require_page(table, page), incident, given, key.actor)
+    return _postmortem(postmortems.write_draft(*what, table, time.time(), system_entropy))
+
+
+@app.put(POSTMORTEM + "/publish")
+def publish_postmortem(page: str, incident: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE, page)
+    given = web.read_body(app, PublicationRequest).postmortem
+    what = (require_page(table, page), incident, given, key.actor)
+    return _postmortem(postmortems.publish(*what, table, time.time(), system_entropy))
+
+
+@app.put(POSTMORTEM + "/revert")
+def revert_postmortem(page: str, incident: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE, page)
+    what = (require_page(table, page), incident, key.actor)
+    return _postmortem(postmortems.take_back(*what, table, time.time(), system_entropy))
+
+
+@app.delete(POSTMORTEM)
+def remove_postmortem(page: str, incident: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.WRITE, page)
+    what = (require_page(table, page), incident, key.actor)
+    postmortems.take_back(*what, table, time.time(), system_entropy, with_draft=True)
+    return Response(204, headers={"Cache-Control": "no-store"})
+
+
+def _postmortem(of: Incident) -> Response[str]:
+    return answer(200, statuspage.postmortem_shape(postmortems.require_postmortem(of)))
 
 
 def _shown(page: Page, incident: str) -> dict[str, Any]:

@@ -151,7 +151,13 @@ def show_page(page: str) -> Response[str]:
     return answer(200, showing.page(require_page(table, page)))
 
 
-@app.patch(PAGE)
+@app.get("/v1/pages")
+def list_pages() -> Response[str]:
+    key = web.require_key(app, table, Scope.READ)
+    return answer(200, [showing.page(require_page(table, key.page_id))])
+
+
+@app.route(PAGE, method=["PATCH", "PUT"])
 def change_page(page: str) -> Response[str]:
     actor = web.require_key(app, table, Scope.ADMIN, page).actor
     found, change = require_page(table, page, consistent=True), web.read_body(app, PageChange)

@@ -146,6 +146,7 @@ TEXTS = "/api/v1/orgs/default/sms"
 TEXT = {"to": "+15558887766", "body": "Hello", "category": "transactional"}
 SUPPRESSIONS = "/api/v1/orgs/default/sms/suppressions"
 SUPPRESSED = {"phone": "+15558887777", "reason": "asked by e-mail"}
+POSTMORTEM = f"{V1}/incidents/{{incident}}/postmortem"
 ROUTES = [
     *ONES_OWN,
     *(
@@ -183,6 +184,12 @@ ROUTES = [
         Route(method, f"{V1}/incidents/{{incident}}/incident_updates/{{update}}", *REWORDED)
         for method in ("PATCH", "PUT")
     ),
+    Route("GET", POSTMORTEM, key="operator"),
+    Route("PUT", POSTMORTEM, {"postmortem": {"body_draft": "x"}}, "postmortem", "operator"),
+    Route("PUT", f"{POSTMORTEM}/publish", {"postmortem": {}}, "postmortem", "operator"),
+    Route("PUT", f"{POSTMORTEM}/revert", key="operator"),
+    Route("DELETE", POSTMORTEM, key="operator"),
+    Route("GET", "/v1/pages", key="operator"),
     Route("GET", f"{V1}/component-groups", key="operator"),
     Route("POST", f"{V1}/component-groups", *GROUPED),
     Route("GET", f"{V1}/component-groups/{{group}}", key="operator"),
@@ -461,6 +468,7 @@ WRONG = {
 FINE: Mapping[str, set[str]] = {
     "name": {"emoji", "right to left"},
     "body": {"empty", "blank", "emoji", "right to left"},
+    "body_draft": {"emoji", "right to left"},
     "description": {"empty", "blank", "emoji", "right to left"},
     "statement": {"emoji", "right to left"},
     "source": {"emoji", "right to left"},

@@ -243,6 +243,26 @@ def rewording_and_removing_an_incident(stage: Stage) -> Generator[None]:
     assert gone not in {row["sk"] for row in stage.system.rows("incident")}
 
 
+@journey(settings_are_changed)
+def a_postmortem_on_the_page_and_off_it(stage: Stage) -> Generator[None]:
+    incident = stage.open()
+    stage.change(incident, status="resolved")
+    stage.carry_on()
+    path = f"{INCIDENTS}/{incident}/postmortem"
+    yield
+    for words in ("A disk was full.", "A disk was full. We watch it now."):
+        draft = {"postmortem": {"body_draft": words}}
+        assert stage.operator("PUT", path, draft).status == 200
+        assert stage.operator("PUT", f"{path}/publish", {"postmortem": {}}).status == 200
+    assert stage.operator("GET", path).json["body"] == words
+    assert stage.operator("PUT", f"{path}/revert").status == 200
+    assert stage.operator("DELETE", path).status in (204, 404)
+    assert stage.operator("GET", "/v1/pages").status == 200
+    yield
+    (row,) = stage.system.rows("incident")
+    assert (row["status"], row.get("postmortem")) == ("resolved", None)
+
+
 QUIET = {"incident": {"name": "By mistake", "deliver_notifications": False}}
 
 

@@ -373,6 +373,33 @@ class UpdateRequest(Body):
     incident_update: UpdateInput
 
 
+class PostmortemInput(Body):
+    """The `postmortem` of PUT …/incidents/{incident}/postmortem."""
+
+    body_draft: Annotated[Printable, StringConstraints(min_length=1, max_length=25_000)]
+
+
+class PostmortemRequest(Body):
+    """The body around a postmortem's draft."""
+
+    postmortem: PostmortemInput
+
+
+class PostmortemPublication(Body):
+    """The `postmortem` of PUT …/postmortem/publish. Statuspage's `notify_subscribers` is about
+    e-mail: kept and shown, and nobody is texted."""
+
+    notify_subscribers: bool | None = None
+    notify_twitter: Unused = None
+    custom_tweet: Unused = None
+
+
+class PublicationRequest(Body):
+    """The body around how a postmortem is published."""
+
+    postmortem: PostmortemPublication
+
+
 class ConsoleIncident(IncidentInput):
     """A direct invocation of the incident function, as from the console's test tab."""
 

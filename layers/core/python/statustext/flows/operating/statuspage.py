@@ -153,6 +153,24 @@ def _postmortem_shape(postmortem: Postmortem | None) -> dict[str, Any]:
     }
 
 
+def postmortem_shape(postmortem: Postmortem) -> dict[str, Any]:
+    """A postmortem, drafted or published."""
+    body_at, draft_at = timestamp(postmortem.body_at), timestamp(postmortem.draft_at)
+    return {
+        "preview_key": None,
+        "body": postmortem.body or None,
+        "body_updated_at": body_at,
+        "body_draft": postmortem.draft,
+        "body_draft_updated_at": draft_at,
+        "published_at": timestamp(postmortem.published_at),
+        "notify_subscribers": postmortem.notify_subscribers,
+        "notify_twitter": False,
+        "custom_tweet": None,
+        "created_at": draft_at,
+        "updated_at": max(body_at or "", draft_at or ""),
+    }
+
+
 def update_shape(update: Update, incident: Incident, delivered: Delivered) -> dict[str, Any]:
     """One update of an incident."""
     return {
