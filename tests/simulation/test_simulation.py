@@ -32,13 +32,14 @@ VERIFYING = (
     "enter_somebody_elses_code",
 )
 CHOOSING = ("change_preferences", "unsubscribe_on_the_page", "text_something")
-OPENING = ("open_an_incident", "open_two_incidents_of_one_name")
+OPENING = ("open_an_incident", "open_two_incidents_of_one_name", "plan_a_maintenance")
 GOING_ON = (
     "update_an_incident",
     "update_twice_at_once",
     "make_an_incident_worse",
     "resolve_an_incident",
     "work_on_a_maintenance",
+    "put_off_a_maintenance",
     "recall_an_update",
 )
 TEXTING_BACK = ("text_stop", "text_start", "text_stop_and_start")
