@@ -75,6 +75,7 @@ REFUSED_THOUGH_VALID = {
     "too_long": "segments are counted, not characters",
     "invalid_moment": "a moment must lie where it makes sense",
     "invalid_schedule": "the same",
+    "unreadable_file": "the columns of a CSV file stand in its first line",
 }
 """Codes of refusals that no schema can foresee, and why."""
 
@@ -299,7 +300,7 @@ def test_the_examples_work(media_type: str, in_use: InUse) -> None:
             assert str(answer.status) == next(iter(operation["responses"])), (path, answer)
             system.run()
             sent.add(operation["requestBody"]["$ref"])
-            if path.endswith("/preview"):
+            if path.endswith("/preview") and "incidents" in path:
                 assert answer.json["confirm_token"]
             elif "/incidents" in path and "/postmortem" not in path:
                 known["incident"] = answer.json.get("incident_id", answer.json["id"])
