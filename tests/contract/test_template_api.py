@@ -63,3 +63,16 @@ def test_the_access_log_tells_nothing_about_a_person() -> None:
         assert settings["LoggingLevel"] == "OFF"
         assert settings["MetricsEnabled"] is True
         assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(settings)
+
+
+def test_the_largest_answers_have_throttles_of_their_own() -> None:
+    """What a stranger could make them cost stands in docs/security.md."""
+    [stage] = of_type("AWS::ApiGateway::Stage").values()
+    rates = {
+        (one["HttpMethod"], one["ResourcePath"].replace("~1", "/").removeprefix("/")): one[
+            "ThrottlingRateLimit"
+        ]
+        for one in stage["MethodSettings"]
+    }
+    large = ("/openapi.json", "/docs/{path+}", "/pages/{page}/docs/{path+}")
+    assert all(rates[("GET", path)] <= 2 for path in large)
