@@ -146,14 +146,17 @@ class SimulatedSenders:
         """One sender with always another text to tell."""
 
         def announce() -> None:
-            while self.time.now() < self._end:
+            while max(self.time.now(), clock.now()) < self._end:
                 if self.batch:
                     self._take(self._delays.dynamodb, 4)  # the batch, the page, the update
-                self._invoke(name, clock, sizes)
+                if not self._invoke(name, clock, sizes):
+                    return
 
         return announce
 
-    def _invoke(self, name: str, clock: Clock, sizes: Sequence[int]) -> None:
+    def _invoke(self, name: str, clock: Clock, sizes: Sequence[int]) -> bool:
+        """One invocation; whether there was a slot for each of its texts before the end."""
+        refused: list[int] = []
         lanes = self.lanes(clock)
         slots = self.slots(lanes, ANNOUNCEMENT_HORIZON, clock, self._end)
 
@@ -164,18 +167,25 @@ class SimulatedSenders:
                 slots.claimed(clock.now() - began)
                 if await self.hand_over(slots, slot, size, name):
                     await lanes.away(lambda: self._take(self._delays.dynamodb))  # the record
+            else:
+                refused.append(size)
             self.time.sleep(self._rng.choice(self.pauses))
             lanes.leave()
 
         async def tell_all() -> None:
             under_way: list[Promise[None]] = []
-            while self.time.now() < self._end and len(under_way) != (self.batch or NEVER):
+            most = self.batch or NEVER
+            # By its own clock as well, by which it gives up: else time would stand still here.
+            while max(self.time.now(), clock.now()) < self._end and len(under_way) != most:
+                if refused:
+                    break
                 await lanes.place()
                 under_way.append(lanes.start(tell(self._rng.choice(sizes))))
             for one in under_way:
                 await one
 
         lanes.run(tell_all())
+        return not refused
 
     async def hand_over(self, slots: Slots, slot: Slot, size: int, name: str) -> float:
         """As the program does, to a Twilio that takes its time; the slot, or 0 where none was

@@ -65,6 +65,7 @@ class Slots:
         self._tickets: list[_Ticket] = []
         self._free: list[Slot] = []
         self._is_reserving = False
+        self._full_until = 0.0  # no slot is free before this moment
         self._reserving = 0.0  # the seconds that a reservation took, of late
         self._claiming = 0.0  # the seconds from a text's turn until it is claimed, of late
 
@@ -84,7 +85,7 @@ class Slots:
     async def take(self, size: int, *, first: bool = False) -> Slot | None:
         """A slot for a text of `size` segments; None where there is none before the function must
         give up. A text that is claimed already comes `first`."""
-        if self.clock.now() > self._give_up_at:
+        if max(self.clock.now(), self._full_until) > self._give_up_at:
             return None
         if free := self._free_slot(size):
             return free
@@ -132,11 +133,13 @@ class Slots:
         found = await self.lanes.away(lambda: self._row.reserve(waiting, lead))
         self._reserving = _of_late(self._reserving, self.clock.now() - began)
         if isinstance(found, float):
-            if max(found, self.clock.now()) > self._give_up_at:
-                for ticket in self._tickets:
-                    ticket.given.keep(None)
-                self._tickets.clear()
-            await self.lanes.until(found)
+            self._full_until = found
+            if max(found, self.clock.now()) <= self._give_up_at:
+                await self.lanes.until(found)
+                return
+            for ticket in self._tickets:
+                ticket.given.keep(None)
+            self._tickets.clear()
             return
         for place, still in found.left:
             asked[place].waiting = still
