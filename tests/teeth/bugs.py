@@ -298,7 +298,7 @@ TWILIO = [
         "adapters/sender_slots.py",
         "ANNOUNCEMENT_HORIZON = 1.0\n",
         "ANNOUNCEMENT_HORIZON = 20.0\n",
-        f"{UNIT}sender_slots.py::test_a_code_passes_a_backlog_of_announcements",
+        f"{UNIT}sender_slots_share.py::test_a_code_passes_a_backlog_of_announcements",
     ),
     bug(
         "a receipt's opt-out recorded apart from the receipt",
