@@ -461,7 +461,7 @@
           };
           const answer = await call('POST', '/subscriptions', body);
           const goes = Math.max(Date.now(), nextCode[answer.id] || 0);
-          const next = goes + answer.seconds_between_codes * 1000;
+          const next = goes + (answer.seconds_between_codes || WAITS[0]) * 1000;
           nextCode[answer.id] = next;
           keep({ pending: answer.id, secret: answer.secret, sent: 0, goes, next });
           codeStep(true);

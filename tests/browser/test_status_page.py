@@ -48,7 +48,8 @@ def incident(system: LocalSystem, browser: Browser) -> dict[str, Any]:
     opened = ask(api, "POST", address, {"incident": INCIDENT})
     summary = f"{system.url}/api/v2/summary.json"
     for _ in range(200):
-        if api.get(summary).json()["incidents"]:
+        shown = api.get(summary).json()
+        if shown["incidents"] and shown["status"]["indicator"] == "major":
             break
     return opened
 

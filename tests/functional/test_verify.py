@@ -15,6 +15,7 @@ from statustext.domain import segments
 from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
 from statustext.errors import ConditionFailedError
+from statustext.flows.delivering.slots import READY_BEFORE
 from statustext.flows.keeping_time import sweeping
 from statustext.flows.operating.setting_up import create_page
 from tests.aws_calls import watched
@@ -99,7 +100,7 @@ def test_the_deadline_is_in_the_conditions_of_the_writes(system: SteppedSystem) 
     (row,) = system.rows("direct")
     (texted,) = system.accepted()
     end = texted.at + LIFE
-    assert row["code_expires_at"] == pytest.approx(end, abs=1e-3)
+    assert row["code_expires_at"] == pytest.approx(end, abs=READY_BEFORE + 1e-3)
     assert row["ttl"] > end + 3600
     for late, early in (
         (count_try(row, {"tries": 5}, end), count_try(row, {"tries": 5}, end - 1)),
@@ -395,7 +396,7 @@ def test_an_unconfirmed_entry_is_gone_from_second_86400_on(system: SteppedSystem
     one = system.sign_up()
     (row,) = system.rows("subscriber")
     end = float(row["expires_at"])
-    assert end == pytest.approx(system.now + DAY, abs=1e-3)
+    assert end == pytest.approx(system.now + DAY, abs=READY_BEFORE + 1e-3)
     assert row["ttl"] == int(end)
     system.clock.move_to(end - 1)
     assert state_of(system, one) == "unconfirmed"
