@@ -28,7 +28,7 @@ collect_ignore = [] if AWS == "real" else ["integration"]
 if "STATUSTEXT_DEPLOYS" not in os.environ:
     collect_ignore.append("deployment")  # minutes, and parts of its own: make test-deploy
 
-MOST = 4
+MOST = 2
 """Of one test with more sets of parameters than this, so many run on real parts: at which call a
 function dies is tried out in full on the emulator."""
 
