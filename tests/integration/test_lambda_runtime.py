@@ -16,7 +16,15 @@ from local.doorbell import Bells
 from local.emulator import Emulator, connect
 from local.fake_twilio.server import FakeTwilioServer, serve
 from statustext.domain.ids import shard_of
-from tests.functional.engine import add_active, deliver_again, enqueue, open_quietly, queue, spoil
+from tests.functional.engine import (
+    add_active,
+    deliver_again,
+    enqueue,
+    open_quietly,
+    queue,
+    spoil,
+    status,
+)
 from tests.functional.test_events import EVENTS, FUNCTIONS, RUN, function_of
 from tests.functional.test_journey import test_from_sign_up_to_stop  # noqa: F401 (runs here too)
 from tests.integration.lambda_processes import InitFailedError, LambdaProcess, ProcessHost
@@ -140,13 +148,19 @@ def test_a_sender_that_ends_in_mid_batch_texts_nobody_twice(
         assert system.poll(queue(system, "announcements"))
     (failure,) = system.failures
     assert failure.endswith("ProcessDiedError" if end == "crash" else "TimedOutError")
-    assert len(system.accepted(None)) == (3 if accepted else 2)
+    # Some texts are under way at once; which of them were taken before the end is the machine's.
+    assert 2 <= len(system.accepted(None)) <= (6 if accepted else 5)
     started = sender.starts
     deliver_again(system, incident, *everybody)
     deliver_again(system, incident, *everybody)
     assert sender.starts == started + 1
-    told = sorted(one.to for one in system.accepted(None))
-    assert told == sorted(set(everybody.values()) - (set() if accepted else {third}))
+    told = [one.to for one in system.accepted(None)]
+    assert len(told) == len(set(told))
+    assert (third in told) == accepted
+    # Who was claimed and not sent is in doubt, until the clock looks; nobody else is left.
+    in_doubt = [one for one, phone in everybody.items() if phone not in told]
+    assert all(status(system, incident, one) in ("", "unknown") for one in in_doubt)
+    assert len(in_doubt) <= 4
 
 
 def test_a_function_without_its_settings_says_at_start_which(deployed: Deployed) -> None:
