@@ -5,7 +5,7 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import page_through_audit
-from statustext.errors import RejectedError
+from statustext.flows.cursors import bad_cursor
 from statustext.flows.operating.statuspage import timestamp
 
 CURSOR = "[A-Za-z0-9#_-]{0,60}"
@@ -20,7 +20,7 @@ def list_audit(
     Raises RejectedError 422 for a cursor that no list returned.
     """
     if not re.fullmatch(CURSOR, cursor):
-        raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
+        raise bad_cursor()
     rows, after = page_through_audit(table, page_id, limit, cursor)
     shown = [
         {

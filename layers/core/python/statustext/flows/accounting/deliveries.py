@@ -13,7 +13,7 @@ from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.explanation import delivery_in_words
 from statustext.domain.ids import SHARDS
 from statustext.domain.masking import mask
-from statustext.errors import RejectedError
+from statustext.flows.cursors import bad_cursor
 from statustext.flows.lookups import require_incident
 from statustext.flows.operating.statuspage import timestamp
 
@@ -36,7 +36,7 @@ def list_deliveries(
     incident = require_incident(table, page_id, incident_id)
     seq, shard, after = _read(cursor) if cursor else (incident.newest_seq, 0, "")
     if not 1 <= seq <= incident.newest_seq or shard >= SHARDS:
-        raise _bad_cursor()
+        raise bad_cursor()
     rows, after = page_through_ledger(table, page_id, incident.id, seq, shard, after, LIMIT)
     found = [(seq, one) for one in rows if status in (None, one.status)]
     if not after:
@@ -79,9 +79,5 @@ def as_csv(rows: Sequence[dict[str, Any]], *, is_first: bool) -> str:
 def _read(cursor: str) -> tuple[int, int, str]:
     match = re.fullmatch(CURSOR, cursor)
     if match is None:
-        raise _bad_cursor()
+        raise bad_cursor()
     return int(match[1]), int(match[2]), match[3]
-
-
-def _bad_cursor() -> RejectedError:
-    return RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")

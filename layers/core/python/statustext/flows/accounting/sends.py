@@ -29,6 +29,7 @@ from statustext.domain.typed_digits import plain
 from statustext.errors import RejectedError
 from statustext.field_types import seconds
 from statustext.flows.accounting import deliveries
+from statustext.flows.cursors import bad_cursor
 from statustext.flows.operating.statuspage import timestamp
 
 LIMIT = 100
@@ -121,7 +122,7 @@ def list_sends(
         rows = list_direct_texts(table, page_id, wanted.subscriber)
         return [_shown(row, now) for row in rows if wanted.passes(row, now)], ""
     if cursor and not re.fullmatch(ID, cursor):
-        raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
+        raise bad_cursor()
     latest = id_at(wanted.until) if wanted.until else ""
     before = min((one for one in (cursor, latest) if one), default="")
     listed, more = page_through_sends(table, page_id, LIMIT, before)

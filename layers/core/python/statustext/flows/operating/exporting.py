@@ -14,7 +14,8 @@ from statustext.adapters.subscribers import page_through_shard
 from statustext.domain.component import Component
 from statustext.domain.ids import new_id
 from statustext.domain.subscriber import Subscriber
-from statustext.flows.operating.finding import LIMIT, next_cursor, place_of
+from statustext.flows.cursors import next_cursor, place_of
+from statustext.flows.operating.finding import LIMIT
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.signing_up.preferences import FLAGS, TIMES, show
 

@@ -4,15 +4,13 @@ import re
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.subscribers import get_subscriber, page_through_shard
-from statustext.domain.ids import SHARDS
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RejectedError
+from statustext.flows.cursors import next_cursor, place_of
 from statustext.flows.operating.suppressions import suppressed_id
 
 LIMIT = 1000
 """Rows looked at by one call for last digits: one Query of at most 1 MB."""
-
-CURSOR = r"([0-9]{1,2})\.([A-Za-z0-9_-]{0,40})"
 
 
 def by_number(page_id: str, phone: str, table: Table, master: str, now: float) -> list[Subscriber]:
@@ -39,20 +37,3 @@ def by_last_digits(
     rows, after = page_through_shard(table, page_id, shard, after, now, LIMIT)
     found = [one for one in rows if one.phone.endswith(digits)]
     return found, next_cursor(shard, after)
-
-
-def place_of(cursor: str) -> tuple[int, str]:
-    """The shard a cursor stands in, and the id after which to go on there.
-
-    Raises RejectedError 422 for a cursor that no list returned.
-    """
-    match = re.fullmatch(CURSOR, cursor or "0.")
-    if match is None or int(match[1]) >= SHARDS:
-        raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
-    return int(match[1]), match[2]
-
-
-def next_cursor(shard: int, after: str) -> str:
-    """Where to go on after a page of a shard that ended with `after`; "" where all was seen."""
-    shard += 0 if after else 1
-    return f"{shard}.{after}" if shard < SHARDS else ""

@@ -1,6 +1,5 @@
 """Operators and their subscribers: list, add by hand, remove."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +27,7 @@ from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.cursors import place_of
 from statustext.flows.signing_up.abuse_limits import spend_hour
 from statustext.flows.signing_up.preferences import choose
 from statustext.flows.signing_up.subscribing import usable_number
@@ -36,7 +36,6 @@ ATTESTED = (
     "No consent statement was given: the record says that this key attested it. Send consent with "
     "source, statement and obtained_at."
 )
-CURSOR = r"[0-9]{1,2}\.([A-Za-z0-9_-]{1,40})?"
 LISTED = (State.ACTIVE, State.UNCONFIRMED, State.QUARANTINED)
 
 
@@ -203,11 +202,8 @@ def list_subscribers(
 
     Raises RejectedError 422 for a cursor that no list returned.
     """
-    number, _, after = (cursor or "0.").partition(".")
-    if not re.fullmatch(CURSOR, cursor or "0.") or int(number) >= SHARDS:
-        raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
+    shard, after = place_of(cursor)
     found: list[Subscriber] = []
-    shard = int(number)
     while shard < SHARDS and len(found) < limit:
         rows, after = page_through_shard(table, page, shard, after, now, limit - len(found))
         found += [one for one in rows if one.state in LISTED]

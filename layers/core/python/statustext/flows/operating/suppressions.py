@@ -4,7 +4,6 @@ An operator lifts only what an operator suppressed. What a person said (STOP), w
 said, and an erasure are undone by START from that phone alone.
 """
 
-import re
 from typing import Any
 
 from statustext.adapters.clock import Entropy
@@ -15,15 +14,15 @@ from statustext.adapters.opt_outs import lift, suppress
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import page_through_rows, subscriber_key
 from statustext.domain.handsets import is_number, one_spelling
-from statustext.domain.ids import SHARDS, new_id, subscriber_id
+from statustext.domain.ids import new_id, subscriber_id
 from statustext.domain.masking import mask
 from statustext.domain.typed_digits import plain
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.cursors import next_cursor, place_of
 from statustext.flows.operating.statuspage import timestamp
 
 BY_OPERATOR = "operator"
 LIMIT = 1000
-CURSOR = r"([0-9]{1,2})\.([A-Za-z0-9_-]{0,40})"
 
 
 def suppressed_id(phone: str, page_id: str, master: str) -> str:
@@ -40,15 +39,10 @@ def list_suppressions(page_id: str, cursor: str, table: Table) -> tuple[list[dic
 
     Raises RejectedError 422 for a cursor that no list returned.
     """
-    match = re.fullmatch(CURSOR, cursor or "0.")
-    if match is None or int(match[1]) >= SHARDS:
-        raise RejectedError(422, "invalid_cursor", "Send the cursor that the last list returned.")
-    shard = int(match[1])
-    rows, after = page_through_rows(table, page_id, shard, match[2], LIMIT)
+    shard, after = place_of(cursor)
+    rows, after = page_through_rows(table, page_id, shard, after, LIMIT)
     found = [_shown(row) for row in rows if "suppressed" in row]
-    if not after:
-        shard += 1
-    return found, f"{shard}.{after}" if shard < SHARDS else ""
+    return found, next_cursor(shard, after)
 
 
 def show_suppression(page_id: str, one: str, table: Table) -> dict[str, Any]:
