@@ -51,7 +51,7 @@ NEVER_MADE = {
     "functions/clock/app.py:handler -> sweep_unconfirmed": "handed on, and called as a job",
     "functions/clock/app.py:handler -> keep_maintenances": "handed on, and called as a job",
     "functions/clock/app.py:handler -> hand_on_scheduled": "handed on, and called as a job",
-    "flows/operating/sending.py:order_text -> _ordered_before": "the second: two calls race",
+    "flows/operating/sending.py:order_text -> done_before": "the second: two calls race",
     "functions/clock/app.py:handler -> remove_numbers": "handed on, and called as a job",
 }
 """Sites that no journey reaches, by the function they lie in (and what they lead to), and why."""

@@ -10,7 +10,6 @@ from typing import Any
 from statustext.adapters.clock import Entropy
 from statustext.adapters.direct_texts import ALERT, put_direct_text, record_direct_text
 from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.incidents import find_reserved, reserve
 from statustext.adapters.pages import audit
 from statustext.adapters.sends import put_scheduled, refuse_duplicate
 from statustext.adapters.subscribers import get_subscriber
@@ -23,12 +22,11 @@ from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import MAX_SEGMENTS
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.accounting.sends import require_send, send_name
+from statustext.flows.publishing.idempotency import ONCE_LIFE, Once, done_before
 from statustext.flows.signing_up.subscribing import usable_number
 
 LATEST = 7 * 24 * 3600
 """Seconds ahead that a text may be scheduled."""
-
-IDEMPOTENCY_LIFE = 7 * 24 * 3600
 
 DUPLICATE = "recent_duplicate"
 
@@ -56,16 +54,15 @@ def order_text(
     )
     _require_short(given.body)
     send_at = _moment(given.send_at, now)
-    name = _once_name(idempotency_key)
-    asked = hashlib.sha256(given.model_dump_json().encode()).hexdigest()
-    if name and (before := _ordered_before(table, page.id, name, asked)):
+    once = _once(idempotency_key, given)
+    if before := done_before(page.id, once, table):
         return False, before
     one = subscriber_id(master, page.id, number.e164)
     direct = new_id(now, entropy(4))
     send = send_name(direct, one)
     reason = _why_not(get_subscriber(table, page.id, one, now), given.category)
     more: dict[str, Any] = {"phone": number.e164, "body": given.body, "actor": actor}
-    guards = [reserve(page.id, name, send, asked, now + IDEMPOTENCY_LIFE)] if name else []
+    guards = [each.guard(page.id, send, now) for each in once]
     detail = {"send": send, "subscriber": one, "category": given.category}
     guards.append(audit(page.id, direct, "text.ordered", detail, actor, now))
     if not reason:
@@ -76,7 +73,7 @@ def order_text(
         writes.append(put_direct_text(page.id, one, direct, given.category, now, **more))
         if _transacted(table, writes):
             return True, send
-        if name and (before := _ordered_before(table, page.id, name, asked)):
+        if before := done_before(page.id, once, table):
             return False, before
         reason = DUPLICATE
     ended = {"status": DeliveryStatus.SUPPRESSED.value, "reason": reason, "status_at": now}
@@ -144,21 +141,9 @@ def _moment(send_at: float | None, now: float) -> float:
     return send_at
 
 
-def _once_name(idempotency_key: str | None) -> str:
-    if idempotency_key is None:
-        return ""
-    return f"send#{hashlib.sha256(idempotency_key.encode()).hexdigest()}"
-
-
-def _ordered_before(table: Table, page_id: str, name: str, asked: str) -> str:
-    """The text that an earlier call with this Idempotency-Key ordered, or ""."""
-    row = find_reserved(table, page_id, name)
-    if row is None:
-        return ""
-    if row["fingerprint"] != asked:
-        raise RejectedError(
-            422,
-            "idempotency_key_reused",
-            "This Idempotency-Key was used for another request; choose a new one.",
-        )
-    return str(row["incident"])
+def _once(key: str | None, given: SendInput) -> list[Once]:
+    """The Idempotency-Key of an order, where there is one. A key of incidents is another."""
+    if key is None:
+        return []
+    name, asked = (hashlib.sha256(one.encode()) for one in (key, given.model_dump_json()))
+    return [Once(f"send#{name.hexdigest()}", asked.hexdigest(), ONCE_LIFE)]

@@ -48,7 +48,7 @@ def by_external_id(given: IncidentInput) -> Once | None:
 
 
 def done_before(page: str, guards: Sequence[Once], table: Table) -> str | None:
-    """The incident that an earlier call with one of these names led to, if any.
+    """What an earlier call with one of these names led to (an incident, a text), if any.
 
     Raises RejectedError 422 where the name was used for something else.
     """
