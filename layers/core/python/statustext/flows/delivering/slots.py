@@ -85,10 +85,12 @@ class Slots:
     async def take(self, size: int, *, first: bool = False) -> Slot | None:
         """A slot for a text of `size` segments; None where there is none before the function must
         give up. A text that is claimed already comes `first`."""
-        if max(self.clock.now(), self._full_until) > self._give_up_at:
+        if self.clock.now() > self._give_up_at:
             return None
         if free := self._free_slot(size):
             return free
+        if self._full_until > self._give_up_at:
+            return None
         ticket = _Ticket(Waiting(size), Promise(self.lanes))
         self._tickets.insert(0 if first else len(self._tickets), ticket)
         if not self._is_reserving:
