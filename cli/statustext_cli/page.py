@@ -68,6 +68,10 @@ def _detail(detail: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in detail.items())
 
 
+EventName = Annotated[str, typer.Argument(help="As `templates show` names it.")]
+Wording = Annotated[str, typer.Argument(help="As in '{{page}}: {{title}} is {{status}}'.")]
+
+
 @templates.command("show")
 def show_templates(ctx: typer.Context) -> None:
     """The texts in use.
@@ -85,8 +89,8 @@ def show_templates(ctx: typer.Context) -> None:
 @templates.command("set")
 def set_template(
     ctx: typer.Context,
-    event: Annotated[str, typer.Argument(help="As `templates show` names it.")],
-    template: Annotated[str, typer.Argument(help="As in '{{page}}: {{title}} is {{status}}'.")],
+    event: EventName,
+    template: Wording,
 ) -> None:
     """Use another wording from now on.
 
@@ -100,7 +104,7 @@ def set_template(
 @templates.command("reset")
 def reset_template(
     ctx: typer.Context,
-    event: Annotated[str, typer.Argument(help="As `templates show` names it.")],
+    event: EventName,
 ) -> None:
     """Go back to the default wording.
 
@@ -114,8 +118,8 @@ def reset_template(
 @templates.command("preview")
 def preview_template(
     ctx: typer.Context,
-    event: Annotated[str, typer.Argument(help="As `templates show` names it.")],
-    template: Annotated[str, typer.Argument(help="As in '{{page}}: {{title}} is {{status}}'.")],
+    event: EventName,
+    template: Wording,
 ) -> None:
     """See a wording with its price, without using it.
 
