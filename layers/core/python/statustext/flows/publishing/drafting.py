@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from statustext.adapters.clock import Entropy
+from statustext.adapters.components import list_components
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.incidents import list_open
 from statustext.contracts import IncidentInput
 from statustext.domain.blend import incident_impact
 from statustext.domain.component import Component
@@ -24,7 +27,14 @@ from statustext.domain.page import Page
 from statustext.domain.templates import Event
 from statustext.errors import RejectedError
 from statustext.flows.publishing.recording import Affected
-from statustext.flows.publishing.revising import impact_after, parts_after, tell_at
+from statustext.flows.publishing.revising import (
+    impact_after,
+    is_end,
+    parts_after,
+    says_something_new,
+    tell_at,
+    with_components_mended,
+)
 from statustext.flows.publishing.scheduling import schedule_after
 
 
@@ -37,6 +47,28 @@ class Draft:
     update: Update | None
     affected: Affected
     event: str
+
+
+def draft_of(
+    page: Page,
+    before: Incident | None,
+    given: IncidentInput,
+    table: Table,
+    now: float,
+    entropy: Entropy,
+) -> Draft:
+    """What an operator's words make of the page as it is stored now: a new incident where there is
+    none `before`, else what follows it. Where the page says so, its end mends its components.
+
+    Raises RejectedError 422 for a missing name or an unknown component.
+    """
+    known = list_components(table, page.id)
+    if before is None:
+        return draft_opening(page, given, known, now, entropy)
+    is_step = says_something_new(given, before, table)
+    if is_step and is_end(given, before) and page.components_when_resolved == "operational":
+        given = with_components_mended(given, before, known, list_open(table, page.id))
+    return draft_update(page, before, given, known, now, entropy, is_step=is_step)
 
 
 def draft_opening(

@@ -4,19 +4,16 @@ Each is one transaction, see `recording`.
 """
 
 from statustext.adapters.clock import Entropy
-from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.incidents import list_open
 from statustext.contracts import IncidentInput
 from statustext.domain.incident import Incident
 from statustext.domain.page import Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.lookups import require_incident
-from statustext.flows.publishing.drafting import draft_opening, draft_update
+from statustext.flows.publishing.drafting import draft_of
 from statustext.flows.publishing.idempotency import Once, by_external_id, done_before
 from statustext.flows.publishing.previewing import Confirmation
 from statustext.flows.publishing.recording import record_step
-from statustext.flows.publishing.revising import is_end, says_something_new, with_components_mended
 
 RACES = 5
 
@@ -39,7 +36,7 @@ def open_incident(
     page, guards = found.id, [one for one in (once, by_external_id(given)) if one]
     if known := done_before(page, guards, table):
         return require_incident(table, page, known)
-    draft = draft_opening(found, given, list_components(table, page), now, entropy)
+    draft = draft_of(found, None, given, table, now, entropy)
     if confirmation:
         confirmation.require(draft)
     writes = record_step(draft.incident, draft.update, draft.affected, draft.event, actor, entropy)
@@ -74,12 +71,7 @@ def update_incident(
         if known := done_before(page, guards, table):
             return require_incident(table, page, known)
         before = require_incident(table, page, incident_id)
-        is_step, parts = says_something_new(given, before, table), list_components(table, page)
-        if is_step and is_end(given, before) and found.components_when_resolved == "operational":
-            asked = with_components_mended(given, before, parts, list_open(table, page))
-        else:
-            asked = given
-        draft = draft_update(found, before, asked, parts, now, entropy, is_step=is_step)
+        draft = draft_of(found, before, given, table, now, entropy)
         if confirmation:
             confirmation.require(draft)
         writes = record_step(

@@ -27,9 +27,8 @@ from statustext.errors import RejectedError
 from statustext.flows.lookups import require_incident
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.publishing.audience_counting import Counted, count_audience
-from statustext.flows.publishing.drafting import Draft, draft_opening, draft_update
+from statustext.flows.publishing.drafting import Draft, draft_of
 from statustext.flows.publishing.forecasting import cost, last_text
-from statustext.flows.publishing.revising import says_something_new
 
 MOST_TEXTS = 20
 """Wordings that a preview shows; maintenances have one for each time zone."""
@@ -52,7 +51,8 @@ def preview(
 
     Raises RejectedError as publishing does.
     """
-    draft = _draft(page, incident_id, given, desk, entropy)
+    before = require_incident(desk.table, page.id, incident_id) if incident_id else None
+    draft = draft_of(page, before, given, desk.table, desk.now, entropy)
     counted = _count(page, draft, desk)
     audience, told_from = counted.audience, max(draft.incident.tell_at, desk.now)
     ends_at, recipients = desk.now + TOKEN_LIFE, round(audience.recipients)
@@ -130,17 +130,6 @@ def _unconfirmed(code: str, why: str) -> RejectedError:
     return RejectedError(
         409, code, f"{why}; preview it, and publish it with the confirm_token of that."
     )
-
-
-def _draft(
-    page: Page, incident_id: str | None, given: IncidentInput, desk: Desk, entropy: Entropy
-) -> Draft:
-    parts = list_components(desk.table, page.id)
-    if incident_id is None:
-        return draft_opening(page, given, parts, desk.now, entropy)
-    before = require_incident(desk.table, page.id, incident_id)
-    is_step = says_something_new(given, before, desk.table)
-    return draft_update(page, before, given, parts, desk.now, entropy, is_step=is_step)
 
 
 def _count(page: Page, draft: Draft, desk: Desk) -> Counted:
