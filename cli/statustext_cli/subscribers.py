@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from statustext_cli.api import WRONG_USE
-from statustext_cli.moving import export_subscribers, import_subscribers
+from statustext_cli.subscriber_files import export_subscribers, import_subscribers
 from statustext_cli.terminal import Session, confirm, minute, session
 
 app = typer.Typer(no_args_is_help=True, help="Who is subscribed, and what they got.")
