@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -28,9 +29,12 @@ collect_ignore = [] if AWS == "real" else ["integration"]
 if "STATUSTEXT_DEPLOYS" not in os.environ:
     collect_ignore.append("deployment")  # minutes, and parts of its own: make test-deploy
 
+HALF = os.environ.get("STATUSTEXT_HALF", "")
+"""Which half of the functional tests runs on real parts: 0 or 1, or both where it is empty."""
+
 MOST = 2
-"""Of one test with more sets of parameters than this, so many run on real parts: at which call a
-function dies is tried out in full on the emulator."""
+"""Of one test with more sets of parameters than this, so many run on real parts, one in each half:
+at which call a function dies is tried out in full on the emulator."""
 
 NOT_ON_REAL_PARTS = frozenset(
     {
@@ -54,10 +58,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = {
         item
         for name, sets in tests.items()
-        for item in Random(name).sample(sets, min(len(sets), MOST))  # noqa: S311 (always the same)
+        for half, item in enumerate(_sample(name, sets), start=crc32(name.encode()))
+        if not HALF or name.startswith("tests/integration/") or half % 2 == int(HALF)
     }
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = [item for item in items if item in chosen]
+
+
+def _sample(name: str, sets: list[pytest.Item]) -> list[pytest.Item]:
+    """The same on every day, so that both halves can be tried before a change lands."""
+    return Random(name).sample(sets, min(len(sets), MOST))  # noqa: S311 (no secret)
 
 
 @pytest.fixture(scope="session")
