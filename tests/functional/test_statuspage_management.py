@@ -190,3 +190,32 @@ def test_what_would_be_dropped_in_silence_is_refused(
     answer = system.operator("POST", INCIDENTS, {"incident": {"name": "Odd", **given}})
     assert answer.status == 422, answer
     assert ids(system, INCIDENTS) == []
+
+
+def test_a_page_is_changed_as_statuspages_clients_write_it(system: SteppedSystem) -> None:
+    change = {"page": {"name": "Acme", "time_zone": "Europe/Berlin", "hidden_from_search": False}}
+    for method in ("PATCH", "PUT"):
+        answer = system.operator(method, V1, change)
+        assert answer.status == 200, answer
+    assert system.operator("GET", V1).json["time_zone"] == "Europe/Berlin"
+    form = b"page[name]=Acme+Two"
+    typed = {"X-API-Key": KEY, "Content-Type": "application/x-www-form-urlencoded"}
+    assert system.http("PATCH", V1, raw=form, headers=typed).json["name"] == "Acme Two"
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "told"),
+    [
+        ({"page": {"naem": "Acme"}}, "naem", "is no field here; did you mean name"),
+        ({"pgae": {"name": "Acme"}}, "pgae", "is no field here"),
+        ({"page": {"branding": "premium"}}, "branding", "is not done here; leave it out"),
+        ({"page": {"name": "Acme"}, "name": "B"}, "page", "is no field here"),
+        ({"timezone": "UTC", "time_zone": "Europe/Rome"}, "body", "must name one zone"),
+    ],
+)
+def test_a_page_s_misspelt_field_is_refused(
+    system: SteppedSystem, given: dict[str, Any], name: str, told: str
+) -> None:
+    answer = system.operator("PATCH", V1, given)
+    assert answer.status == 422
+    assert answer.json["error"]["fields"][name].startswith(told)

@@ -4,7 +4,7 @@ Each is compiled at its first use (`defer_build`): no function uses more than a 
 would be a tenth of its cold start.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -213,7 +213,8 @@ Words = dict[
 
 
 class PageChange(Body):
-    """PATCH /v1/pages/{page}."""
+    """PATCH /v1/pages/{page}. The fields may stand in an object named `page`, as Statuspage's
+    clients write them; `time_zone` is its name for `timezone`."""
 
     name: Annotated[Line, StringConstraints(max_length=40)] | None = None
     url: WebAddress | None = None
@@ -238,6 +239,45 @@ class PageChange(Body):
     confirm_tolerance: Annotated[int, Field(ge=0, le=1000), NoBoolean] | None = None
     words: dict[Language, Words] | None = None
     brand: BrandInput | None = None
+    time_zone: Timezone | None = None
+    domain: Unused = None
+    subdomain: Unused = None
+    branding: Unused = None
+    css_body_background_color: Unused = None
+    css_font_color: Unused = None
+    css_light_font_color: Unused = None
+    css_greens: Unused = None
+    css_yellows: Unused = None
+    css_oranges: Unused = None
+    css_reds: Unused = None
+    css_blues: Unused = None
+    css_border_color: Unused = None
+    css_graph_color: Unused = None
+    css_link_color: Unused = None
+    css_no_data: Unused = None
+    hidden_from_search: Unused = None
+    viewers_must_be_team_members: Unused = None
+    allow_page_subscribers: Unused = None
+    allow_incident_subscribers: Unused = None
+    allow_email_subscribers: Unused = None
+    allow_sms_subscribers: Unused = None
+    allow_rss_atom_feeds: Unused = None
+    allow_webhook_subscribers: Unused = None
+    notifications_from_email: Unused = None
+    notifications_email_footer: Unused = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unwrapped(cls, given: Any) -> Any:
+        is_wrapped = isinstance(given, dict) and list(given) == ["page"]
+        return given["page"] if is_wrapped else given
+
+    @model_validator(mode="after")
+    def _one_zone(self) -> Self:
+        if self.time_zone and self.timezone not in (None, self.time_zone):
+            raise ValueError("must name one zone, as timezone or as time_zone")
+        self.timezone, self.time_zone = self.time_zone or self.timezone, None
+        return self
 
     @field_validator("senders")
     @classmethod

@@ -164,6 +164,7 @@ def page(found: Page) -> dict[str, Any]:
         "keyword_replies": found.keyword_replies,
         "limits": vars(found.limits),
         "timezone": found.timezone,
+        "time_zone": found.timezone,
         "quiet_hours": found.quiet_hours or OFF,
         "overnight": found.overnight,
         "without_components": found.without_components,
