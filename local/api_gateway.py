@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from local.compression import compressed
 from local.function_host import FunctionError
 from local.gateway_responses import GatewayResponses, literal
 from local.http_messages import HttpRequest, HttpResponse
@@ -48,8 +49,11 @@ class RestApi:
         stage: str = "live",
         stage_variables: Mapping[str, str] | None = None,
         binary_media_types: list[str] | None = None,
+        compressed_from: int | None = None,
     ) -> None:
-        """`document` is the resolved Body; `invoke` runs a function by its ARN."""
+        """`document` is the resolved Body; `invoke` runs a function by its ARN. Bodies of so many
+        bytes and more are compressed, none where it is None."""
+        self._compressed_from = compressed_from
         self._invoke = invoke
         self._stage = stage
         self._stage_variables = stage_variables
@@ -78,6 +82,8 @@ class RestApi:
         """Never raises: what fails is a gateway response."""
         request_id = str(uuid.uuid4())
         response = self._answer(request, request_id)
+        if self._compressed_from is not None:
+            response = compressed(response, request, self._compressed_from)
         return HttpResponse(
             response.status, response.body, (*response.headers, ("x-amzn-RequestId", request_id))
         )

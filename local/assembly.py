@@ -58,6 +58,7 @@ def rest_api(resources: Resources, functions: FunctionHost) -> RestApi:
         stage=stages[0]["StageName"],
         stage_variables=stages[0].get("Variables"),
         binary_media_types=apis[0].get("BinaryMediaTypes"),
+        compressed_from=apis[0].get("MinimumCompressionSize"),
     )
 
 

@@ -1,6 +1,7 @@
 """The local run over a small template of its own: what the template says is what is served."""
 
 import base64
+import gzip
 import http.client
 import importlib
 import json
@@ -47,6 +48,7 @@ Resources:
     Type: AWS::Serverless::Api
     Properties:
       StageName: live
+      MinimumCompressionSize: 1000
       Cors: { AllowOrigin: "'*'", AllowHeaders: "'Content-Type'", MaxAge: "'600'" }
       Models:
         Thing: { type: object, required: [name], properties: { name: { type: string } } }
@@ -334,6 +336,14 @@ def test_a_body_above_ten_megabytes_is_refused(system: LocalSystem) -> None:
 def test_a_function_that_fails_is_a_502(system: LocalSystem, answer: Any) -> None:
     got = ask(system, "PUT", "/answer", json.dumps(answer))
     assert (got.status, got.json()) == (502, {"error": "failed"})
+
+
+def test_answers_are_compressed_as_the_template_says(system: LocalSystem) -> None:
+    for length, encoding in ((999, None), (1000, "gzip")):
+        given = json.dumps({"statusCode": 200, "body": "x" * length})
+        got = ask(system, "PUT", "/answer", given, {"Accept-Encoding": "gzip, br"})
+        assert got.headers.get("Content-Encoding") == encoding
+        assert (gzip.decompress(got.body) if encoding else got.body) == b"x" * length
 
 
 def test_answers_keep_repeated_headers_and_the_unusual(system: LocalSystem) -> None:
