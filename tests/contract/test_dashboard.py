@@ -1,6 +1,7 @@
 """What operators look at: a dashboard on two screens, and saved queries that the runbook names."""
 
 import json
+import re
 from typing import Any
 
 from tests.contract.cloudformation import ROOT, of_type, source
@@ -56,6 +57,16 @@ def test_every_function_and_queue_is_on_it() -> None:
     for kind, name in (("Lambda::Function", "FunctionName"), ("SQS::Queue", "QueueName")):
         named = {p[name]["Fn::Sub"] for p in of_type(f"AWS::{kind}").values()}
         assert named <= shown
+
+
+def test_the_runbook_speaks_of_every_function_and_figure() -> None:
+    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    looked_at = re.findall(r"`for f in ([a-z_ ]+); do", runbook)[0].split()
+    assert set(looked_at) == {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+    first_screen = [w for w in widgets() if w["y"] < SCREEN]
+    figures = set(re.findall(r'"Statustext", "(\w+)"', json.dumps(first_screen)))
+    assert "OptOuts" in figures
+    assert [name for name in figures if f"`{name}`" not in runbook] == []
 
 
 def test_saved_queries_are_in_the_runbook_and_read_every_log() -> None:

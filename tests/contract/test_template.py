@@ -198,6 +198,27 @@ def test_every_function_is_watched(metric: str) -> None:
     assert watched(metric, "FunctionName") == functions
 
 
+def test_an_alarm_on_an_expression_has_at_most_ten_metrics() -> None:
+    """CloudWatch's hard limit, which no linter and no emulator of ours knows.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
+    """
+    for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
+        assert len(list(metrics(alarm))) <= 10, name
+
+
+def test_what_watching_costs_is_what_the_templates_hold() -> None:
+    """Prices of us-east-1: a secret 0.40 a month, a metric of an alarm 0.10, ten of them free."""
+    secrets = len(of_type("AWS::SecretsManager::Secret"))
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    watched_metrics = sum(len(list(metrics(alarm))) for alarm in alarms)
+    month = f"{0.4 * secrets + 0.1 * (watched_metrics - 10):.2f}"
+    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert f"and {watched_metrics} metrics in alarms" in runbook
+    assert f"{month} USD in all" in runbook
+    assert f"A quiet month costs {month} " in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_our_own_metrics_are_those_that_the_program_emits(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,14 @@ def delivery(status: str, before: str | None = None, **more: Any) -> dict[str, A
     return {"dynamodb": images}
 
 
+def direct(status: str, before: str | None = None) -> dict[str, Any]:
+    """A code whose status changes; it had none before its first."""
+    values = {"kind": "direct", "event": "verification"}
+    images = {"NewImage": marshal({**values, "status": status})}
+    images["OldImage"] = marshal({**values, **({"status": before} if before else {})})
+    return {"dynamodb": images}
+
+
 def row(new: bool = True, **values: Any) -> dict[str, Any]:
     image = marshal(values)
     return {"dynamodb": {"NewImage": image} if new else {"NewImage": image, "OldImage": image}}
@@ -36,8 +44,14 @@ def row(new: bool = True, **values: Any) -> dict[str, Any]:
         (delivery("sent", "unknown"), {"TextsSent": 1}),
         (delivery("delivered", "accepted"), {"TextsDelivered": 1}),
         (delivery("delivered"), {"TextsSent": 1, "TextsDelivered": 1}),
-        (delivery("undelivered", "sent"), {"TextsFailed": 1}),
-        (delivery("failed", "accepted"), {"TextsFailed": 1}),
+        (delivery("undelivered", "sent", sid="SM1"), {"TextsFailed": 1}),
+        (delivery("failed", "accepted", sid="SM1"), {"TextsFailed": 1}),
+        (delivery("failed", "unknown", sid="SM1"), {"TextsSent": 1, "TextsFailed": 1}),
+        (delivery("failed"), {"TextsFailed": 1}),
+        (direct("accepted"), {"TextsSent": 1}),
+        (direct("delivered", "accepted"), {"TextsDelivered": 1}),
+        (direct("failed"), {"TextsFailed": 1}),
+        (direct("accepted", "accepted"), {}),
         (delivery("superseded"), {}),
         (row(kind="direct", event="verification"), {"SignUps": 1}),
         (row(new=False, kind="direct", event="verification"), {}),
@@ -56,10 +70,13 @@ def test_each_change_is_counted_once(record: dict[str, Any], counted: dict[str, 
 def test_what_is_suppressed_is_counted_by_reason() -> None:
     found = measure([delivery("suppressed", reason="stop")] * 2)
     assert (dict(found.suppressed), dict(found.counts)) == ({"stop": 2}, {})
+    never_a_subscriber = row(kind="direct", event="alert", status="suppressed", reason="unknown")
+    assert dict(measure([never_a_subscriber]).suppressed) == {"unknown": 1}
 
 
 def test_seconds_are_those_of_first_texts_that_nothing_held_back() -> None:
     records = [delivery("accepted"), delivery("accepted", "held"), delivery("accepted", seq=2)]
+    records.append(delivery("failed"))  # Twilio refused it
     assert measure(records).seconds == [2.5]
 
 
