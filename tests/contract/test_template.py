@@ -198,15 +198,6 @@ def test_every_function_is_watched(metric: str) -> None:
     assert watched(metric, "FunctionName") == functions
 
 
-def test_an_alarm_on_an_expression_has_at_most_ten_metrics() -> None:
-    """CloudWatch's hard limit, which no linter and no emulator of ours knows.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
-    """
-    for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
-        assert len(list(metrics(alarm))) <= 10, name
-
-
 def test_what_watching_costs_is_what_the_templates_hold() -> None:
     """Prices of us-east-1: a secret 0.40 a month, a metric of an alarm 0.10, ten of them free."""
     secrets = len(of_type("AWS::SecretsManager::Secret"))
