@@ -67,6 +67,51 @@ def remove(ctx: typer.Context, number: Number, reason: Reason) -> None:
     run.show({"suppressed": False}, "The number may subscribe again.")
 
 
+@app.command()
+def reviews(ctx: typer.Context) -> None:
+    """Replies that may have been opt-outs, and whether each was obeyed as one.
+
+    statustext suppressions reviews
+    """
+    run = session(ctx)
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        page = run.api.get(_reviews(run), cursor=cursor)
+        found += page["reviews"]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    rows = [
+        (one["id"], minute(one["at"]), "yes" if one["opted_out"] else "no", one["said"])
+        for one in found
+    ]
+    run.table(found, ("Id", "At (UTC)", "Opted out", "They wrote"), rows)
+
+
+@app.command()
+def review(
+    ctx: typer.Context,
+    reply: Annotated[str, typer.Argument(help="Its id, as `reviews` lists it.")],
+    opt_out: Annotated[
+        bool, typer.Option("--opt-out/--no-opt-out", help="Whether it was an opt-out.")
+    ],
+) -> None:
+    """Say whether a reply was an opt-out: the number is suppressed, or has its texts back.
+
+    statustext suppressions review 01800000000-SM0123 --no-opt-out
+    """
+    run = session(ctx)
+    act = "confirm" if opt_out else "undo"
+    made = run.api.send("POST", f"{_reviews(run)}/{quote(reply, safe='')}/{act}", None)
+    is_not = "is not texted" if made["suppressed"] else "is not suppressed by it"
+    run.show(made, f"{made['subscriber']} {is_not}.")
+
+
+def _reviews(run: Session) -> str:
+    return f"/api/v1/orgs/{run.api.page}/sms/reviews"
+
+
 @app.command("import")
 def import_suppressions(
     ctx: typer.Context,

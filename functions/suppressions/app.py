@@ -1,4 +1,5 @@
-"""/api/v1/orgs/{page}/sms/suppressions: numbers that must not be texted, for operators."""
+"""/api/v1/orgs/{page}/sms/suppressions: numbers that must not be texted, and
+…/sms/reviews: replies that may have said so, for operators."""
 
 import time
 from typing import Any
@@ -12,7 +13,7 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import SuppressionInput
 from statustext.domain.api_key import Scope
-from statustext.flows.operating import suppressions
+from statustext.flows.operating import reviewing, suppressions
 from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -22,6 +23,7 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
 app = web.private_api()
 SUPPRESSIONS = "/api/v1/orgs/<page>/sms/suppressions"
+REVIEWS = "/api/v1/orgs/<page>/sms/reviews"
 
 
 @app.get(SUPPRESSIONS)
@@ -42,6 +44,28 @@ def add_suppression(page: str) -> Response[str]:
         page, one, given.reason, key.actor, table, time.time(), system_entropy
     )
     return answer(201, made)
+
+
+@app.get(REVIEWS)
+def list_reviews(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    web.require_known_query(app, "cursor")
+    found, after = reviewing.waiting_reviews(page, web.query(app, "cursor") or "", table)
+    return answer(200, {"reviews": found, "next_cursor": after})
+
+
+@app.post(REVIEWS + "/<review>/confirm")
+def confirm_opt_out(page: str, review: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.ADMIN, page)
+    now = time.time()
+    return answer(200, reviewing.confirm(page, review, key.actor, table, now, system_entropy))
+
+
+@app.post(REVIEWS + "/<review>/undo")
+def undo_opt_out(page: str, review: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.ADMIN, page)
+    now = time.time()
+    return answer(200, reviewing.undo(page, review, key.actor, table, now, system_entropy))
 
 
 @app.get(SUPPRESSIONS + "/<phone>")

@@ -11,7 +11,7 @@ LOGGED = {
     "integrationLatency", "integrationStatus", "responseLength", "error.responseType",
 }  # fmt: skip
 JSON_BODY_METHODS = {"post", "patch", "put"}
-WITHOUT_BODY = ("/resend_confirmation", "/release", "/recall")
+WITHOUT_BODY = ("/resend_confirmation", "/release", "/recall", "/confirm", "/undo")
 
 
 def test_json_bodies_are_validated_and_only_those() -> None:

@@ -219,6 +219,9 @@ ROUTES = [
     Route("POST", SUPPRESSIONS, SUPPRESSED, key="operator"),
     Route("GET", f"{SUPPRESSIONS}/+15558887777", key="operator"),
     Route("DELETE", f"{SUPPRESSIONS}/+15558887777", key="operator"),
+    Route("GET", f"{TEXTS}/reviews", key="operator"),
+    Route("POST", f"{TEXTS}/reviews/{{review}}/confirm", key="operator"),
+    Route("POST", f"{TEXTS}/reviews/{{review}}/undo", key="operator"),
     Route("GET", f"{V1}/sending", key="operator"),
     Route("PATCH", f"{V1}/sending", {"paused": False}, key="operator"),
     Route("GET", f"{V1}/consent/+15551234567", key="operator"),
@@ -337,6 +340,7 @@ def call(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[Caller]:
         given = {"component_group": {"name": "Asia"}}
         group = system.operator("POST", f"{V1}/component-groups", given).json["id"]
         ids = {"id": one["id"], "incident": incident, "group": group}
+        ids["review"] = "01800000000-SM1"
         ids["update"] = shown["incident_updates"][0]["id"]
         yield Caller(system, ids, one["manage_token"])
 
@@ -663,7 +667,15 @@ def test_good_answers_are_as_safe_as_bad_ones(route: Route, call: Caller) -> Non
 
 OF_MANY = (
     *("/incidents", "/components", "/component-groups", "/subscribers", "/deliveries", "/sends"),
-    *("/audit", "/suppressions", "/unresolved", "/scheduled", "/upcoming", "/active_maintenance"),
+    *(
+        "/audit",
+        "/suppressions",
+        "/reviews",
+        "/unresolved",
+        "/scheduled",
+        "/upcoming",
+        "/active_maintenance",
+    ),
 )
 LISTS = [one for one in ROUTES if one.method == "GET" and one.path.endswith(OF_MANY)]
 

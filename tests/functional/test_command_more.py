@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from statustext_cli.command import app
 from tests.functional.test_command_by_api import Run, run
+from tests.functional.webhooks import INBOUND, inbound, is_stopped, post
 from tests.stepped import PHONE, SteppedSystem
 
 __all__ = ["run"]
@@ -159,3 +160,14 @@ def test_a_subscriber_is_added_and_removed(system: SteppedSystem, run: Run) -> N
     assert added.exit_code == 0, added.output
     one = added.stdout.split()[2].rstrip(",")
     assert run("subscribers", "remove", one, "--yes").stdout == f"{one} is unsubscribed.\n"
+
+
+def test_a_reply_that_may_have_been_an_opt_out_is_reviewed(run: Run, system: SteppedSystem) -> None:
+    system.subscribe()
+    assert post(system, INBOUND, inbound("you have the wrong number", "SM1")).status == 200
+    (review,) = json.loads(run("--json", "suppressions", "reviews").stdout)
+    assert "you have the wrong number" in run("suppressions", "reviews").stdout
+    done = run("suppressions", "review", review["id"], "--no-opt-out")
+    assert "is not suppressed by it" in done.stdout
+    assert not is_stopped(system)
+    assert run("suppressions", "review", review["id"], "--opt-out").exit_code == 1

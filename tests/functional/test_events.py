@@ -310,6 +310,10 @@ def suppressions_list(system: SteppedSystem) -> None:
     assert answer(run(system, "suppressions_list"), 200)["suppressions"] == []
 
 
+def suppressions_reviews(system: SteppedSystem) -> None:
+    assert answer(run(system, "suppressions_reviews"), 200)["reviews"] == []
+
+
 def operator_pause_sending(system: SteppedSystem) -> None:
     assert answer(run(system, "operator_pause_sending"), 200)["paused"] is True
 
@@ -500,6 +504,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         snapshot_page,
         suppressions_add,
         suppressions_list,
+        suppressions_reviews,
         sends_send,
         sends_list,
         accounts_deliveries,

@@ -503,7 +503,7 @@ def test_limits_are_per_number(system: SteppedSystem, one: str) -> None:
 
 def test_what_was_asked_is_on_record_without_its_words(system: SteppedSystem, one: str) -> None:
     post(system, INBOUND, inbound("pause 8 moons for 5551234567", "SMp"))
-    (noted,) = [row for row in system.rows("audit") if row["sk"] == "INBOUND#SMp"]
+    (noted,) = [row for row in system.rows("audit") if row["detail"].get("sid") == "SMp"]
     assert noted["detail"] == {
         "subscriber": one,
         "intent": "other",

@@ -354,6 +354,12 @@ def operators(system: SteppedSystem) -> None:
     assert system.operator("GET", suppressions).status == 200
     assert system.operator("DELETE", f"{suppressions}/+15550000062").status == 200
     sms = "/api/v1/orgs/default/sms"
+    assert system.operator("GET", f"{sms}/reviews").status == 200
+    for unsure in ("confirm", "undo"):
+        system.twilio.reply("+15550000051", "wrong number", system.now, to=FAKE_FROM)
+        system.run()
+        (review,) = system.operator("GET", f"{sms}/reviews").json["reviews"]
+        assert system.operator("POST", f"{sms}/reviews/{review['id']}/{unsure}").status == 200
     text = {"to": "+15550000071", "body": "Hello", "category": "transactional"}
     send = system.operator("POST", f"{sms}/send", text).json["id"]
     later = text | {"body": "Hello again", "send_at": "2027-01-16T02:00:00Z"}

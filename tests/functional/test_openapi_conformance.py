@@ -173,6 +173,7 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "subscriber": subscription["id"],
             "phone": "%2B15558887777",
             "send": "nothing",
+            "review": "nothing",
             "event": "created",
             "seq": "1",
             "attempt": "a.b.1.c.1",

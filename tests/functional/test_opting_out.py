@@ -148,7 +148,9 @@ def test_a_start_shortly_after_a_stop_in_words_is_not_obeyed(
     with requests_to_twilio(system) as asked:
         system.open_incident()
     assert asked == []
-    noted = [row for row in system.rows("audit") if row["sk"].startswith("INBOUND#SMstart")]
+    noted = [
+        row for row in system.rows("audit") if row["detail"].get("sid", "").startswith("SMstart")
+    ]
     assert [row["event"] for row in noted] == ["sms.replied"] * 3
     system.clock.shift(2)
     text(system, body, "SMlast")

@@ -149,7 +149,7 @@ def test_start_brings_back_where_once_verified(system: SteppedSystem, body: str)
     events = {
         (row["pk"], row["event"])
         for row in system.rows("audit")
-        if row["sk"] in ("INBOUND#SM1", "INBOUND#SM2")
+        if row["detail"].get("sid") in ("SM1", "SM2")
     }
     assert events == {
         (f"PAGE#{page}#AUDIT", event)
@@ -251,7 +251,7 @@ def test_a_stop_there_between_reading_and_writing_holds_the_start(system: Steppe
 def test_what_may_be_an_opt_out_is_reviewed_on_each_page(system: SteppedSystem) -> None:
     both(system)
     say(system, "you have the wrong number, call +15551234567", "SM1")
-    noted = [row for row in system.rows("audit") if row["sk"] == "INBOUND#SM1"]
+    noted = [row for row in system.rows("audit") if row["detail"].get("sid") == "SM1"]
     assert len(noted) == 2
     assert len({row["detail"]["subscriber"] for row in noted}) == 2
     assert all("wrong number" in row["detail"]["review"] for row in noted)

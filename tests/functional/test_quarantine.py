@@ -216,7 +216,7 @@ def test_whoever_texts_can_be_reached(someone: Someone, body: str) -> None:
     row = someone.row()
     assert row["state"] == "active"
     assert not set(row) & {"quarantined_for", "unreachable_at"}
-    (noted,) = [row for row in someone.system.rows("audit") if row["sk"] == "INBOUND#SM1"]
+    (noted,) = [row for row in someone.system.rows("audit") if row["detail"].get("sid") == "SM1"]
     assert noted["event"] == "subscriber.returned"
     someone.refused(UNKNOWN_CARRIER, 3 * DAY)
     assert someone.row()["state"] == "active"

@@ -109,7 +109,7 @@ def test_a_reply_is_taken_once(system: SteppedSystem) -> None:
     for _ in range(3):
         post(system, INBOUND, inbound("STOP", "SMonce"))
     assert subscriber_row(system, one)["token_epoch"] == 1
-    noted = [row for row in system.rows("audit") if row["sk"] == "INBOUND#SMonce"]
+    noted = [row for row in system.rows("audit") if row["detail"].get("sid") == "SMonce"]
     assert [row["event"] for row in noted] == ["subscriber.opted_out"]
 
 
@@ -211,5 +211,5 @@ def test_any_other_text_is_noted_and_not_answered(system: SteppedSystem, body: s
     system.run()
     assert system.texts() == before
     assert subscriber_row(system, one)["state"] == "active"
-    (noted,) = [row for row in system.rows("audit") if row["sk"] == "INBOUND#SMother"]
+    (noted,) = [row for row in system.rows("audit") if row["detail"].get("sid") == "SMother"]
     assert noted["event"] == "sms.replied"

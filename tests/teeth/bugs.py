@@ -565,8 +565,8 @@ PEOPLE_S = [
     bug(
         "a repeated reply is taken again",
         "flows/hearing/replies.py",
-        'once = audit(page.id, f"INBOUND#{sid}", found.event',
-        'once = audit(page.id, f"INBOUND#{sid}#{now}", found.event',
+        "writes = [once(page, sid, now), audit",
+        'writes = [once(page, f"{sid}#{now}", now), audit',
         f"{FUNCTIONAL}twilio_replies.py::test_a_reply_is_taken_once",
     ),
     bug(

@@ -418,6 +418,27 @@ SMS = "/api/v1/orgs/default/sms"
 
 
 @journey(everybody_stops)
+def reviewing_what_may_have_been_an_opt_out(stage: Stage) -> Generator[None]:
+    ((one, phone),) = stage.active().items()
+    stage.reply("you have the wrong number", phone)
+    stage.carry_on()
+    stage.forget_secrets()
+    yield
+    for how in ("undo", "confirm"):
+        waiting = stage.operator("GET", f"{SMS}/reviews").json["reviews"]
+        if how == "confirm":
+            stage.system.clock.shift(60)
+            stage.reply("you have the wrong number", phone)
+            stage.carry_on()
+            waiting = stage.operator("GET", f"{SMS}/reviews").json["reviews"]
+        for each in waiting:
+            answer = stage.operator("POST", f"{SMS}/reviews/{each['id']}/{how}")
+            assert answer.status in (200, 404, 409)
+    yield
+    assert "suppressed" in subscriber_row(stage.system, one)
+
+
+@journey(everybody_stops)
 def ordering_a_text_and_reading_what_became_of_it(stage: Stage) -> Generator[None]:
     yield
     stage.phones.append(PHONE)

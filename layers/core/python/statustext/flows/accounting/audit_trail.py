@@ -8,8 +8,8 @@ from statustext.adapters.pages import page_through_audit
 from statustext.flows.cursors import bad_cursor
 from statustext.flows.operating.statuspage import timestamp
 
-CURSOR = "[A-Za-z0-9#_-]{0,60}"
-"""An entry's id: one of ours, or an inbound text's behind INBOUND#."""
+CURSOR = "[A-Za-z0-9_-]{0,60}"
+"""An entry's id."""
 
 
 def list_audit(

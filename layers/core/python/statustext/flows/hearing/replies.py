@@ -5,6 +5,7 @@ that a repeated START cannot undo a later STOP. A number has one webhook, that o
 opt-out said to it holds on every page that texts from it, and START undoes it there.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from statustext.adapters.opt_outs import (
 )
 from statustext.adapters.pages import audit, get_page, page_ids
 from statustext.adapters.quarantine import release
+from statustext.adapters.reviews import once, put_review
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
 from statustext.domain.handsets import is_number, one_spelling
 from statustext.domain.ids import new_id, subscriber_id
@@ -98,12 +100,11 @@ def take_reply(
         count("ReplyFromNoNumber")
         return
     reply = _read(form, page, table, master, now)
-    one, sid = reply.subscriber, reply.sid
+    one = reply.subscriber
     found = _consequence(reply, page, table, now)
     detail = _detail(reply, one)
     detail |= {name: value for name, value in found.remembers.items() if name == "keyword"}
-    once = audit(page.id, f"INBOUND#{sid}", found.event, detail, "the subscriber", now)
-    writes = [once, *found.writes]
+    writes = [*_noted(page.id, found.event, detail, reply.row, now), *found.writes]
     if found.answer and _may_answer(page, one, table, now):
         direct, more = new_id(now, entropy(4)), {"phone": reply.phone, **found.remembers}
         writes.append(put_direct_text(page.id, one, direct, found.answer, now, **more))
@@ -159,6 +160,20 @@ def _detail(reply: Reply, subscriber: str) -> dict[str, Any]:
     if reply.intent in (Intent.REVIEW_STOP, Intent.UNSURE):
         detail["review"] = mask_all(reply.body)[:320]
     return detail
+
+
+def _noted(
+    page: str, event: str, detail: Mapping[str, Any], before: Item, now: float
+) -> list[Write]:
+    """That a reply is taken once, first of all; what the audit trail says of it, in its place by
+    time; and what an operator is to look at. `before` is the subscriber's row."""
+    sid = detail["sid"]
+    in_time = new_id(now, hashlib.sha256(sid.encode()).digest()[:4])
+    writes = [once(page, sid, now), audit(page, in_time, event, detail, "the subscriber", now)]
+    if "review" in detail:
+        opted_out = event == "subscriber.opted_out" and "suppressed" not in before
+        writes.append(put_review(page, detail, now, opted_out=opted_out, before=before))
+    return writes
 
 
 def _consequence(reply: Reply, page: Page, table: Table, now: float) -> Consequence:
@@ -220,16 +235,14 @@ def _elsewhere(
         if other == page.id or not _texts_from(reply, other, own, table):
             continue
         one = subscriber_id(master, other, reply.phone)
+        row = table.get(*subscriber_key(other, one)) or {}
         if is_stop:
             stop = suppress(other, one, "stop", now, in_words=not reply.is_left_to_twilio)
             event, writes = "subscriber.opted_out", [stop, put_ended(other, one, now)]
         else:
-            row = table.get(*subscriber_key(other, one)) or {}
             event, writes = _return_elsewhere(reply, row, other, now)
         if writes:
-            detail = _detail(reply, one)
-            sid = f"INBOUND#{reply.sid}"
-            yield [audit(other, sid, event, detail, "the subscriber", now), *writes]
+            yield [*_noted(other, event, _detail(reply, one), row, now), *writes]
 
 
 def _return_elsewhere(reply: Reply, row: Item, page: str, now: float) -> tuple[str, list[Write]]:
