@@ -30,12 +30,21 @@ SAFE = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+WRONG_EVENT = {
+    "error": {
+        "code": "wrong_event",
+        "message": "This function takes requests of API Gateway; events/ has some to try.",
+    }
+}
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+
+def handler(event: Any, _context: object) -> dict[str, Any]:
     """Answer an API Gateway REST proxy event with a file, or 304 if the caller has it.
 
     Browsers keep a file and ask whether it is still good: all files of one release go together.
     """
+    if not isinstance(event, dict) or "httpMethod" not in event:
+        return WRONG_EVENT
     name = (event.get("pathParameters") or {}).get("file") or "index.html"
     if name not in FILES:
         error = {"code": "not_found", "message": "The console has no such file; see /console."}

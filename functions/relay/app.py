@@ -13,7 +13,7 @@ from statustext.flows.relaying.counting import count_deliveries
 from statustext.flows.relaying.listing import list_texts
 from statustext.flows.relaying.measuring import measure
 from statustext.flows.relaying.showing import snapshot_tasks
-from statustext.invocation import is_batch, wrong_event
+from statustext.invocation import is_batch_of_stream, wrong_event
 from statustext.observability import emit, log_failure, logger, observed
 from statustext.settings import read_settings
 
@@ -32,7 +32,7 @@ events = EventBus(aws.client("events"), settings.event_bus_name)
 @observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """In order; from the first record that fails on, the stream is asked to come again."""
-    if not is_batch(event):
+    if not is_batch_of_stream(event):
         return wrong_event("records of the table's stream")
     done: Done = []
     failures: list[dict[str, str]] = []

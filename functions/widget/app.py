@@ -24,13 +24,22 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 
+WRONG_EVENT = {
+    "error": {
+        "code": "wrong_event",
+        "message": "This function takes requests of API Gateway; events/ has some to try.",
+    }
+}
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+
+def handler(event: Any, _context: object) -> dict[str, Any]:
     """Answer an API Gateway REST proxy event with the script, or 304 if the caller has it.
 
     `If-None-Match` is read as RFC 9110 §13.1.2 says: `*` or a list of tags, compared weakly
     (a proxy that compresses turns our tag into a weak one). Never raises for a malformed header.
     """
+    if not isinstance(event, dict) or "httpMethod" not in event:
+        return WRONG_EVENT
     asked = ",".join(
         str(value)
         for name, value in (event.get("headers") or {}).items()

@@ -5,12 +5,28 @@ from typing import Any
 
 def is_request(event: Any) -> bool:
     """Whether an event is API Gateway's; anything else is from somebody who invokes by hand."""
-    return isinstance(event, dict) and "httpMethod" in event
+    if not isinstance(event, dict) or not isinstance(event.get("requestContext"), dict):
+        return False
+    is_described = all(isinstance(event.get(name), str) for name in ("httpMethod", "path"))
+    return is_described and "requestId" in event["requestContext"]
 
 
-def is_batch(event: Any) -> bool:
-    """Whether an event is a batch of a queue or a stream."""
-    return isinstance(event, dict) and isinstance(event.get("Records"), list)
+def is_batch_of_queue(event: Any) -> bool:
+    """Whether an event is a batch of messages."""
+    return _is_batch(event, {"messageId", "body", "attributes"})
+
+
+def is_batch_of_stream(event: Any) -> bool:
+    """Whether an event is a batch of a table's changes."""
+    return _is_batch(event, {"eventName", "dynamodb"})
+
+
+def _is_batch(event: Any, names: set[str]) -> bool:
+    """The console's examples have other services' records, which look alike from afar."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    return isinstance(records, list) and all(
+        isinstance(record, dict) and names <= record.keys() for record in records
+    )
 
 
 def wrong_event(taken: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from statustext.adapters.aws import is_outage
 from statustext.adapters.lanes import Lanes
-from statustext.invocation import is_batch, wrong_event
+from statustext.invocation import is_batch_of_queue, wrong_event
 from statustext.observability import count, log_failure, logger
 
 OFTEN = 3
@@ -33,7 +33,7 @@ def each_message(
     A message that fails again and again, or cannot be read, ends in the dead-letter queue; one that
     fails because AWS does is handed to `put_back`, so that it is there when AWS is again.
     """
-    if not is_batch(event):
+    if not is_batch_of_queue(event):
         return wrong_event("messages of its queue")
     failed: list[dict[str, str]] = []
     for record in event["Records"]:
@@ -53,7 +53,7 @@ def messages_at_once(
 ) -> dict[str, Any]:
     """The same for messages that are worked on at once: each is begun when there is a place in the
     lanes that none before it waits for."""
-    if not is_batch(event):
+    if not is_batch_of_queue(event):
         return wrong_event("messages of its queue")
     failed: list[dict[str, str]] = []
 
