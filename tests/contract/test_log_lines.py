@@ -38,7 +38,7 @@ def message(body):
 
 queue({"Records": [message('{"incident": "abc", "seq": 2}'), message('{"direct": "d1"}')]}, context)
 queue({"Records": [message("no JSON")]}, context)
-request({"httpMethod": "GET", "requestContext": {"requestId": "gateway-1"}}, context)
+request({"httpMethod": "GET", "path": "/", "requestContext": {"requestId": "gateway-1"}}, context)
 """
 
 
