@@ -205,14 +205,19 @@ class SteppedSystem:
         self.failures.clear()
 
     def add_key(
-        self, secret: str, page: str = "default", scope: str = "admin", ends_in: float | None = None
+        self,
+        secret: str,
+        page: str = "default",
+        scope: str = "admin",
+        ends_in: float | None = None,
+        **more: Any,
     ) -> str:
         """Let an operator in with `secret`; the key's id. Nothing is noted of it."""
         from statustext.adapters.api_keys import put_api_key
         from statustext.domain.api_key import Scope, new_key
 
         ends = None if ends_in is None else self.now + ends_in
-        key = new_key(secret, page, "tests", self.now, Scope(scope), ends)
+        key = new_key(secret, page, "tests", self.now, Scope(scope), ends, **more)
         self.table.transact(put_api_key(key))
         return key.id
 

@@ -5,25 +5,20 @@ setting up a page, and keys. Everything else calls the API, and stands in a file
 """
 
 import os
-import secrets
 import time
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table as Columns
 from typer.completion import shell_complete
 
 from statustext import __version__
-from statustext.adapters.api_keys import list_api_keys
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.pages import get_page
 from statustext.contracts import PageChange
-from statustext.domain.api_key import Scope, new_key
+from statustext.domain.api_key import new_key
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.errors import RejectedError
-from statustext.flows.operating import keys as operators_keys
 from statustext.flows.operating import setting_up
 from statustext.validation import validated
 from statustext_cli import (
@@ -34,6 +29,7 @@ from statustext_cli import (
     deployment,
     importing,
     incidents,
+    keys,
     maintenance,
     profiles,
     sends,
@@ -43,10 +39,17 @@ from statustext_cli import (
 from statustext_cli import page as page_commands
 from statustext_cli.api import WRONG_USE, Api
 from statustext_cli.doctor import doctor
+from statustext_cli.keys import (
+    ACTOR,
+    PageId,
+    Stack,
+    day,
+    new_secret,
+    store_and_print,
+)
 from statustext_cli.terminal import Session
 
 app = typer.Typer(no_args_is_help=True)
-keys = typer.Typer(no_args_is_help=True, help="Operators' API keys (with AWS credentials).")
 app.add_typer(incidents.app, name="incident")
 app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(components.app, name="components")
@@ -65,16 +68,10 @@ app.command()(page_commands.versions)
 app.command()(page_commands.undo)
 app.command()(compliance.consent)
 app.command()(compliance.compliance_pack)
-app.add_typer(keys, name="keys")
+app.add_typer(keys.app, name="keys")
 app.add_typer(code_keys.app, name="code-keys")
 app.add_typer(config.app, name="config")
 out = Console()
-
-Stack = Annotated[str, typer.Option(help="The CloudFormation stack.", envvar="STATUSTEXT_STACK")]
-PageId = Annotated[str, typer.Option(help="The page's id.")]
-DAY = 24 * 3600
-ACTOR = "the command"
-"""Who the audit trail says it was; CloudTrail knows whose AWS credentials."""
 
 
 def _print_version(is_asked: bool) -> None:
@@ -170,7 +167,8 @@ def setup(
         except RejectedError as error:
             out.print(error.message)
     if made:
-        _print_key(found, page, "first key")
+        secret = new_secret()
+        store_and_print(found, new_key(secret, page, "first key", time.time()), secret)
     hook = f"{public_url}/twilio/{page}/inbound#rc=5&rp=4xx,5xx,ct,rt"
     out.print("At Twilio, as the webhook for incoming messages (HTTP POST), paste:")
     out.print(hook, soft_wrap=True, highlight=False)
@@ -198,82 +196,7 @@ def _moved(found: deployment.Deployment, known: Page, api_url: str | None) -> st
         return address
     now = time.time()
     moved = setting_up.move_page(known, address, found.table, ACTOR, now, system_entropy)
-    kept = _day(moved.former_addresses[0].accepted_until)
+    kept = day(moved.former_addresses[0].accepted_until)
     out.print(f"Page {known.id} is reached at {address} from now on.", soft_wrap=True)
     out.print(f"What Twilio signs for {known.public_url} is accepted until {kept}.", soft_wrap=True)
     return address
-
-
-@keys.command("create")
-def create_key(
-    name: Annotated[str, typer.Argument(help="What the key is for.")],
-    scope: Annotated[Scope, typer.Option(help="How much it may do.")] = Scope.ADMIN,
-    days: Annotated[int | None, typer.Option(help="Days until it ends by itself.", min=1)] = None,
-    stack: Stack = "statustext",
-    page: PageId = DEFAULT_PAGE,
-) -> None:
-    """Make a key and show it, once.
-
-    statustext keys create "the deploy script" --scope write --days 90
-    """
-    found = deployment.find(stack)
-    _require_page(found, page)
-    _print_key(found, page, name, scope, days)
-
-
-@keys.command("list")
-def list_keys(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
-    """A page's keys, ended ones included.
-
-    statustext keys list
-    """
-    columns = Columns("Id", "Name", "Scope", "Made", "Ends", box=None)
-    for one in list_api_keys(deployment.find(stack).table, page):
-        ends = one.revoked_at or one.expires_at
-        columns.add_row(one.id, one.name, one.scope, _day(one.created_at), _day(ends))
-    out.print(columns)
-
-
-@keys.command("revoke")
-def revoke_key(
-    key_id: Annotated[str, typer.Argument(help="The id shown when the key was made.")],
-    stack: Stack = "statustext",
-    page: PageId = DEFAULT_PAGE,
-) -> None:
-    """End a key, at once.
-
-    statustext keys revoke 0f3a9c1d2b4e5f60
-    """
-    table = deployment.find(stack).table
-    try:
-        operators_keys.revoke_key(page, key_id, ACTOR, table, time.time(), system_entropy)
-    except RejectedError as error:
-        typer.echo(error.message, err=True)
-        raise typer.Exit(1) from None
-    out.print(f"Key {key_id} is no longer accepted.")
-
-
-def _day(moment: float | None) -> str:
-    return "" if moment is None else datetime.fromtimestamp(moment, UTC).date().isoformat()
-
-
-def _require_page(found: deployment.Deployment, page: str) -> Page:
-    known = get_page(found.table, page)
-    if known is None:
-        typer.echo(f"There is no page {page}; run setup first.", err=True)
-        raise typer.Exit(1)
-    return known
-
-
-def _print_key(
-    found: deployment.Deployment,
-    page: str,
-    name: str,
-    scope: Scope = Scope.ADMIN,
-    days: int | None = None,
-) -> None:
-    secret, now = f"st_{secrets.token_urlsafe(32)}", time.time()
-    key = new_key(secret, page, name, now, scope, now + days * DAY if days else None)
-    operators_keys.create_key(key, ACTOR, found.table, system_entropy)
-    out.print(f"Key {key.id} for page {page}, scope {scope}. It is shown this once; keep it:")
-    out.print(secret, soft_wrap=True, highlight=False)

@@ -139,7 +139,7 @@ def preview_update(page: str, incident: str) -> Response[str]:
 
 
 def _preview(page: str, incident: str | None) -> Response[str]:
-    web.require_key(app, table, Scope.WRITE, page)
+    web.require_key(app, table, Scope.WRITE, page, of_any_kind=True)  # it writes nothing
     found, given = require_page(table, page), web.read_body(app, IncidentRequest).incident
     desk = Desk(table, settings.senders, secrets, time.time())
     return answer(200, previewing.preview(found, incident, given, desk, system_entropy))

@@ -28,13 +28,13 @@ ACCEPTED, NOT_SENT = 202, 200
 
 @app.post(SMS + "/send")
 def send_text(page: str) -> Response[str]:
-    key = web.require_key(app, table, Scope.WRITE, page)
+    key = web.require_key(app, table, Scope.WRITE, page, of_any_kind=True)
     found, given = require_page(table, page), web.read_body(app, SendInput)
     is_ordered, send = sending.order_text(
         given,
         found,
         web.idempotency_key(app),
-        key.actor,
+        key,
         table,
         secrets.master_key(),
         time.time(),

@@ -16,6 +16,7 @@ from local.http_messages import HttpRequest
 from local.proxy_integration import answer_of, proxy_event
 from statustext import body_formats
 from statustext.adapters.dynamodb import Table
+from statustext.domain.api_key import Kind
 from statustext.domain.page import CONSENT, consent_version
 from statustext.field_types import MAX_METADATA
 from statustext.safe_headers import SAFE_HEADERS
@@ -335,6 +336,8 @@ def call(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[Caller]:
     with patched as monkeypatch, there as system, system.first_day():
         _with_dynamodbs_limits(monkeypatch)
         one = system.subscribe()
+        for kind in (Kind.TEAM, Kind.TEST):
+            system.add_key(f"{kind}-key", kind=kind)
         incident = system.open_incident()
         shown = system.operator("GET", f"{V1}/incidents/{incident}").json
         given = {"component_group": {"name": "Asia"}}
@@ -715,6 +718,25 @@ def test_without_the_operators_key(route: Route, presented: str, call: Caller) -
     answer = call(route, body, headers={"X-API-Key": presented})
     assert refused(answer, 401) == ("unknown_key" if presented else "missing_key")
     assert "WWW-Authenticate" in answer.headers
+
+
+ORDERS = f"{TEXTS}/send"
+
+
+@pytest.mark.parametrize("kind", ["team", "test"])
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.key == "operator"], ids=str)
+def test_a_key_that_is_not_live_reads_and_orders_single_texts(
+    route: Route, kind: str, call: Caller
+) -> None:
+    headers = {"X-API-Key": f"{kind}-key"}
+    body = json.dumps(route.body).encode() if route.body else b""
+    answer = call(route, body, headers=headers)
+    reads = route.method == "GET" and not route.path.endswith("export")
+    reads = reads or route.path.endswith("preview")  # which writes nothing
+    if reads or (route.method, route.path) == ("POST", ORDERS):
+        assert "live_key_needed" not in answer.text
+    else:
+        assert refused(answer, 403) == "live_key_needed"
 
 
 TOKENS = ["", "Bearer", "Bearer ", "Basic eDp5", "Bearer x", "Bearer a.b.c", "Bearer ..", "\xff"]

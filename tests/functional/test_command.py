@@ -96,7 +96,29 @@ def test_a_key_that_never_was_cannot_be_revoked(run: Run) -> None:
 def test_keys_are_listed_with_their_scope_and_end(run: Run) -> None:
     run("keys", "create", "chart", "--scope", "read", "--days", "2")
     listed = run("keys", "list").stdout
-    assert re.search(r"chart +read +2[0-9]{3}-[0-9-]{5} +2[0-9]{3}-[0-9-]{5}", listed), listed
+    assert re.search(r"chart +read +everybody +2[0-9]{3}-[0-9-]{5} +2[0-9]{3}-[0-9-]{5}", listed), (
+        listed
+    )
+
+
+def test_a_team_key_lists_its_numbers(run: Run) -> None:
+    made = run("keys", "create", "staging", "--kind", "team", "--number", "+15551234567")
+    assert "scope admin, kind team" in made.stdout
+    assert "+1555123xxxx" in run("keys", "list").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--kind", "team"),
+        ("--number", "+15551234567"),
+        ("--kind", "test", "--number", "+15551234567"),
+        ("--kind", "team", "--number", "5551234567"),
+    ],
+)
+def test_only_a_team_key_has_numbers(run: Run, words: tuple[str, ...]) -> None:
+    refused = run("keys", "create", "staging", *words)
+    assert (refused.exit_code, refused.stdout) == (2, "")
 
 
 def test_a_revoked_key_is_refused_at_once(system: SteppedSystem, run: Run) -> None:

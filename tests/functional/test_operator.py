@@ -491,7 +491,7 @@ def test_keys_are_accounted_for(system: SteppedSystem) -> None:
     system.clock.shift(1)
     revoke(system, key_id)
     found = [(row["event"], row["detail"]) for row in system.rows("audit")]
-    detail = {"key": key_id, "name": "the chart", "scope": "read"}
+    detail = {"key": key_id, "name": "the chart", "scope": "read", "kind": "live"}
     assert found == [("key.created", detail), ("key.revoked", detail)]
     assert "a-new-key" not in str(system.rows())
     (kept,) = [one for one in list_api_keys(system.table, "default") if one.id == key_id]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from statustext.domain.api_key import Kind
 from tests.functional.engine import Call, watched
 from tests.functional.phrases import live
 from tests.stepped import PHONE, Answer, SteppedSystem
@@ -42,6 +43,32 @@ def test_a_text_is_ordered_sent_and_shown(system: SteppedSystem) -> None:
         "delivered",
     ]
     assert [one["id"] for one in listed(system)] == [ordered.json["id"]]
+
+
+def test_a_team_key_texts_only_its_numbers(system: SteppedSystem) -> None:
+    system.add_key("team-key", scope="write", kind=Kind.TEAM, numbers=frozenset({OTHER}))
+    headers = {"X-API-Key": "team-key"}
+    for to, status in ((OTHER, 202), (PHONE, 403)):
+        text = {"to": to, "body": BODY, "category": "transactional"}
+        answer = system.http("POST", f"{SMS}/send", text, headers=headers)
+        assert answer.status == status
+    assert answer.code == "not_in_team"
+    live(system, 120)
+    assert system.texts(OTHER) == [BODY]
+    assert system.texts() == []
+
+
+def test_a_text_by_a_test_key_is_checked_and_goes_nowhere(system: SteppedSystem) -> None:
+    system.add_key("test-key", scope="write", kind=Kind.TEST)
+    headers, text = {"X-API-Key": "test-key"}, {"to": OTHER, "category": "transactional"}
+    answer = system.http("POST", f"{SMS}/send", text | {"body": BODY}, headers=headers)
+    assert answer.status == 200
+    assert (answer.json["status"], answer.json["suppressed_reason"]) == ("suppressed", "test_key")
+    long = system.http("POST", f"{SMS}/send", text | {"body": BODY * 40}, headers=headers)
+    assert (long.status, long.code) == (422, "too_long")
+    live(system, 120)
+    assert system.texts(OTHER) == []
+    assert order(system).status == 202, "it is no repetition"
 
 
 def test_the_same_call_is_made_once(system: SteppedSystem) -> None:

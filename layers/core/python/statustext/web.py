@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from statustext.adapters.api_keys import find_api_key
 from statustext.adapters.dynamodb import Table
 from statustext.body_formats import read_form, read_json
-from statustext.domain.api_key import ApiKey, Scope
+from statustext.domain.api_key import ApiKey, Kind, Scope
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.invocation import is_request, wrong_event
 from statustext.observability import count, log_failure, logger
@@ -229,12 +229,18 @@ def source_address(app: APIGatewayRestResolver) -> str:
 
 
 def require_key(
-    app: APIGatewayRestResolver, table: Table, scope: Scope, page: str | None = None
+    app: APIGatewayRestResolver,
+    table: Table,
+    scope: Scope,
+    page: str | None = None,
+    *,
+    of_any_kind: bool = False,
 ) -> ApiKey:
     """The operator's key that came with the request, good for `scope`; for `page`, where given.
 
     It comes in X-API-Key, in the query as api_key, or in Authorization behind Bearer or OAuth, as
-    Statuspage's clients send it. Raises RejectedError: 401 for none, an unknown and an ended one,
+    Statuspage's clients send it. What changes something needs a live key, unless one `of_any_kind`
+    will do. Raises RejectedError: 401 for none, an unknown and an ended one,
     403 for another page's and for one that may do less.
     """
     presented = _presented_key(app)
@@ -253,6 +259,9 @@ def require_key(
         raise RejectedError(
             403, "scope_too_small", f"This needs a key of scope {scope}; yours has {key.scope}."
         )
+    if scope is not Scope.READ and key.kind is not Kind.LIVE and not of_any_kind:
+        sentence = f"This needs a live key; a {key.kind} key only reads, and orders single texts."
+        raise RejectedError(403, "live_key_needed", sentence)
     return key
 
 

@@ -4,7 +4,7 @@ import hmac
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.api_key import ApiKey, Scope
+from statustext.domain.api_key import ApiKey, Kind, Scope
 from statustext.domain.ids import key_hash
 
 KEPT_AFTER_END = 400 * 24 * 3600
@@ -45,6 +45,8 @@ def put_api_key(key: ApiKey) -> list[Write]:
         "page": key.page_id,
         "name": key.name,
         "scope": key.scope.value,
+        "key_kind": key.kind.value,
+        "numbers": sorted(key.numbers),
         "hash": key.hash,
         "created_at": key.created_at,
     }
@@ -95,4 +97,6 @@ def _of(row: Item) -> ApiKey:
         created_at=row["created_at"],
         expires_at=row.get("expires_at"),
         revoked_at=row.get("revoked_at"),
+        kind=Kind(row["key_kind"]),
+        numbers=frozenset(row["numbers"]),
     )

@@ -1,4 +1,4 @@
-"""An operator's API key: for which page it acts, how much it may do, and until when."""
+"""An operator's API key: for which page it acts, what it may do, whom it reaches, until when."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,11 +17,21 @@ class Scope(StrEnum):
 ORDER = tuple(Scope)
 
 
+class Kind(StrEnum):
+    """Whom a key reaches. A team or test key reads like any other, and of what its scope lets it
+    change it may only order texts."""
+
+    LIVE = "live"  # everybody
+    TEAM = "team"  # texts only to the numbers that it lists
+    TEST = "test"  # nobody: its texts are checked and written down, and go to no carrier
+
+
 @dataclass(frozen=True)
 class ApiKey:
     """A key as it is stored: without the secret, of which `hash` is the SHA-256 in hex.
 
-    `expires_at` and `revoked_at` are seconds since the epoch.
+    `numbers` (E.164) are those that a team key reaches. `expires_at` and `revoked_at` are seconds
+    since the epoch.
     """
 
     hash: str = field(repr=False)
@@ -31,6 +41,8 @@ class ApiKey:
     created_at: float
     expires_at: float | None = None
     revoked_at: float | None = None
+    kind: Kind = Kind.LIVE
+    numbers: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def id(self) -> str:
@@ -58,7 +70,11 @@ def new_key(
     now: float,
     scope: Scope = Scope.ADMIN,
     expires_at: float | None = None,
+    kind: Kind = Kind.LIVE,
+    numbers: frozenset[str] = frozenset(),
 ) -> ApiKey:
     """A key for a page, to be stored. The secret is random and long: a slow hash would protect
     nothing."""
-    return ApiKey(key_hash(secret), page_id, name, scope, now, expires_at)
+    return ApiKey(
+        key_hash(secret), page_id, name, scope, now, expires_at, kind=kind, numbers=numbers
+    )

@@ -37,5 +37,5 @@ def revoke_key(
 
 
 def _note(event: str, key: ApiKey, actor: str, now: float, entropy: Entropy) -> Write:
-    detail = {"key": key.id, "name": key.name, "scope": key.scope.value}
+    detail = {"key": key.id, "name": key.name, "scope": key.scope.value, "kind": key.kind.value}
     return audit(key.page_id, new_id(now, entropy(4)), event, detail, actor, now)

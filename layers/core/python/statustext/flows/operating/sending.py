@@ -14,6 +14,7 @@ from statustext.adapters.pages import audit
 from statustext.adapters.sends import put_scheduled, refuse_duplicate
 from statustext.adapters.subscribers import get_subscriber
 from statustext.contracts import SendInput
+from statustext.domain.api_key import ApiKey, Kind
 from statustext.domain.delivery import RANK, DeliveryStatus, fingerprint
 from statustext.domain.ids import new_id, subscriber_id
 from statustext.domain.page import Page
@@ -29,13 +30,14 @@ LATEST = 7 * 24 * 3600
 """Seconds ahead that a text may be scheduled."""
 
 DUPLICATE = "recent_duplicate"
+BY_TEST_KEY = "test_key"
 
 
 def order_text(
     given: SendInput,
     page: Page,
     idempotency_key: str | None,
-    actor: str,
+    key: ApiKey,
     table: Table,
     master: str,
     now: float,
@@ -44,14 +46,19 @@ def order_text(
     allow_fictional: bool,
 ) -> tuple[bool, str]:
     """Order one text; whether it is on its way by this call, and its name. One that may not be
-    sent, or that repeats another, is written down as suppressed.
+    sent, that repeats another, or that comes by a test key, is written down as suppressed.
 
-    Raises RejectedError 422 for a number that cannot be texted, too long a text, a moment that is
-    not in the next seven days, or an Idempotency-Key that was used for something else.
+    Raises RejectedError 403 for a number that is not a team key's, 422 for one that cannot be
+    texted, too long a text, a moment that is not in the next seven days, or an Idempotency-Key that
+    was used for something else.
     """
     number = usable_number(
         given.to, given.country, page, allow_fictional=allow_fictional, field="to"
     )
+    if key.kind is Kind.TEAM and number.e164 not in key.numbers:
+        raise RejectedError(
+            403, "not_in_team", "This key texts only the numbers that it lists; use one of them."
+        )
     _require_short(given.body)
     send_at = _moment(given.send_at, now)
     once = _once(idempotency_key, given)
@@ -61,10 +68,12 @@ def order_text(
     direct = new_id(now, entropy(4))
     send = send_name(direct, one)
     reason = _why_not(get_subscriber(table, page.id, one, now), given.category)
-    more: dict[str, Any] = {"phone": number.e164, "body": given.body, "actor": actor}
+    if key.kind is Kind.TEST:
+        reason = reason or BY_TEST_KEY
+    more: dict[str, Any] = {"phone": number.e164, "body": given.body, "actor": key.actor}
     guards = [each.guard(page.id, send, now) for each in once]
     detail = {"send": send, "subscriber": one, "category": given.category}
-    guards.append(audit(page.id, direct, "text.ordered", detail, actor, now))
+    guards.append(audit(page.id, direct, "text.ordered", detail, key.actor, now))
     if not reason:
         writes = [refuse_duplicate(page.id, one, fingerprint(given.body), now), *guards]
         if send_at > now:
