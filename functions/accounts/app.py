@@ -24,8 +24,7 @@ PAGE = "/v1/pages/<page>"
 
 @app.get(PAGE + "/incidents/<incident>/deliveries")
 def list_deliveries(page: str, incident: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, "status", "cursor")
+    web.require_key(app, table, Scope.READ, page, ("status", "cursor"))
     web.require_choice(app, "status", tuple(DeliveryStatus))
     wanted, cursor = web.query(app, "status"), web.query(app, "cursor") or ""
     status = DeliveryStatus(wanted) if wanted else None
@@ -45,8 +44,7 @@ def show_history(page: str, subscriber: str) -> Response[str]:
 
 @app.get(PAGE + "/audit")
 def list_audit(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, "limit", "cursor")
+    web.require_key(app, table, Scope.READ, page, ("limit", "cursor"))
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
     found, after = audit_trail.list_audit(page, limit, web.query(app, "cursor") or "", table)
     return answer(200, {"audit": found, "next_cursor": after or None})

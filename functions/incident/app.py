@@ -78,8 +78,7 @@ def list_active_maintenance(page: str) -> Response[str]:
 
 
 def _list(page: str, which: str, size: str, *more: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, "page", size, *more)
+    web.require_key(app, table, Scope.READ, page, ("page", size, *more))
     part, found = web.part_of_list(app, size, 100, 100), require_page(table, page)
     q = web.query(app, "q") or ""
     return answer(200, showing.incidents(found, which, q, part, table, time.time(), RATE))
@@ -279,8 +278,7 @@ def remove_group(page: str, group: str) -> Response[str]:
 
 
 def _listed(page: str, show: Callable[[str, Table], list[dict[str, Any]]]) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, "page", "per_page")
+    web.require_key(app, table, Scope.READ, page, ("page", "per_page"))
     part = web.part_of_list(app, "per_page", MOST_COMPONENTS, MOST_COMPONENTS)
     return answer(200, show(page, table)[part])
 

@@ -46,6 +46,7 @@ def change(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
 @app.delete("/pages/<page>/subscriptions/<subscriber>")
 def end(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
     one = _opened(page, subscriber)
+    web.require_known_query(app, "erase")
     web.require_choice(app, "erase", ("true", "false"))
     if web.query(app, "erase") == "true":
         erase(one.page, one.id, "the subscriber", table, time.time(), system_entropy)

@@ -49,9 +49,9 @@ SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
 @app.get(SUBSCRIBERS)
 def list_subscribers() -> Response[str]:
     one = web.query(app, "id")
-    key = web.require_key(app, table, Scope.WRITE if one else Scope.READ)
+    reads = ("id", "type", "limit", "cursor", "phone", "last4")
+    key = web.require_key(app, table, Scope.WRITE if one else Scope.READ, reads=reads)
     web.require_choice(app, "type", ("sms",))
-    web.require_known_query(app, "id", "type", "limit", "cursor", "phone", "last4")
     if one:
         who = web.subscriber_id_in(one), key.actor
         return answer(
@@ -91,7 +91,7 @@ def add_subscriber() -> Response[str]:
 
 @app.delete(SUBSCRIBERS)
 def remove_subscriber() -> Response[str]:
-    key = web.require_key(app, table, Scope.WRITE)
+    key = web.require_key(app, table, Scope.WRITE, reads=("id", "erase"))
     one = web.subscriber_id_in(web.query(app, "id") or "")
     web.require_choice(app, "erase", ("true", "false"))
     now = time.time()
@@ -104,8 +104,7 @@ def remove_subscriber() -> Response[str]:
 
 @app.get(SUBSCRIBERS + "/export")
 def export_subscribers() -> Response[str]:
-    key = web.require_key(app, table, Scope.ADMIN)
-    web.require_known_query(app, "cursor", "format")
+    key = web.require_key(app, table, Scope.ADMIN, reads=("cursor", "format"))
     web.require_choice(app, "format", ("csv", "jsonl"))
     cursor, now = web.query(app, "cursor") or "", time.time()
     rows, after = exporting.export(key.page_id, cursor, key.actor, table, now, system_entropy)
@@ -219,8 +218,7 @@ def reset_template(page: str, event: str) -> Response[str]:
 
 @app.get(PAGE + "/versions")
 def list_versions(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, "cursor")
+    web.require_key(app, table, Scope.READ, page, ("cursor",))
     found, after = versions.list_versions(page, web.query(app, "cursor") or "", table)
     return answer(200, {"versions": found, "next_cursor": after or None})
 

@@ -47,8 +47,7 @@ def send_text(page: str) -> Response[str]:
 
 @app.get(SMS + "/sends")
 def list_sends(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, *sends.QUERY, "cursor")
+    web.require_key(app, table, Scope.READ, page, (*sends.QUERY, "cursor"))
     web.require_choice(app, "status", sends.STATUSES)
     web.require_choice(app, "category", sends.CATEGORIES)
     require_page(table, page)

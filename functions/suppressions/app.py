@@ -28,8 +28,7 @@ REVIEWS = "/api/v1/orgs/<page>/sms/reviews"
 
 @app.get(SUPPRESSIONS)
 def list_suppressions(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, "cursor")
+    web.require_key(app, table, Scope.READ, page, ("cursor",))
     cursor = web.query(app, "cursor") or ""
     found, after = suppressions.list_suppressions(page, cursor, table)
     return answer(200, {"suppressions": found, "next_cursor": after or None})
@@ -48,8 +47,7 @@ def add_suppression(page: str) -> Response[str]:
 
 @app.get(REVIEWS)
 def list_reviews(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, "cursor")
+    web.require_key(app, table, Scope.READ, page, ("cursor",))
     found, after = reviewing.waiting_reviews(page, web.query(app, "cursor") or "", table)
     return answer(200, {"reviews": found, "next_cursor": after})
 
@@ -77,7 +75,7 @@ def show_suppression(page: str, phone: str) -> Response[str]:
 
 @app.delete(SUPPRESSIONS + "/<phone>")
 def lift_suppression(page: str, phone: str) -> Response[str]:
-    key = web.require_key(app, table, Scope.ADMIN, page)
+    key = web.require_key(app, table, Scope.ADMIN, page, ("reason",))
     reason = (web.query(app, "reason") or "not given")[:200]
     one = suppressions.suppressed_id(unquote(phone), page, secrets.master_key())
     suppressions.lift_suppression(page, one, reason, key.actor, table, time.time(), system_entropy)

@@ -161,6 +161,8 @@ def test_an_operation_tells_all_that_can_happen(
     assert operation["security"] == [{name: []} for name in needed]
     if "manage_token" in needed or "operator_key" in needed:
         assert "401" in answers
+    if "operator_key" in needed or (method == "delete" and needed):
+        assert "422" in answers, "parameters that nothing reads are refused"
 
 
 def test_a_page_of_its_own_changes_nothing_but_the_path() -> None:

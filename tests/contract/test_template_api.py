@@ -3,6 +3,8 @@
 import json
 import re
 
+from local.configuration import ROOT
+from statustext.flows.showing_publicly.resources import API, FEEDS, INCIDENT, PAGES
 from tests.contract.cloudformation import of_type, resources
 
 # API Gateway's variables that say nothing about a person.
@@ -76,3 +78,47 @@ def test_the_largest_answers_have_throttles_of_their_own() -> None:
     }
     large = ("/openapi.json", "/docs/{path+}", "/pages/{page}/docs/{path+}")
     assert all(rates[("GET", path)] <= 2 for path in large)
+
+
+WITH_A_KEY = re.compile(r"/v1/|/api/sms/|/api/v1/")
+"""One line of the table is for all of them."""
+
+
+def anonymous_calls() -> list[tuple[str, str]]:
+    """Method and path of whatever anybody may ask for, a page's own twins left out."""
+    found = [(method, path) for path, methods in routes() for method in methods]
+    shown = [*PAGES, *FEEDS, "page.js", f"{API}{{path}}", f"{INCIDENT}{{incident}}"]
+    found += [("get", f"/{one}") for one in shown]
+    return [
+        (method, re.sub(r"^/pages/\{page\}|\+", "", path) or "/")
+        for method, path in found
+        if not WITH_A_KEY.match(path)
+        and method not in ("options", "x-amazon-apigateway-any-method")
+    ]
+
+
+def routes() -> list[tuple[str, list[str]]]:
+    paths = resources()["Api"]["Properties"]["Body"]["paths"]
+    return [(path, list(methods)) for path, methods in paths.items()]
+
+
+def test_what_strangers_can_cost_is_told_of_every_route() -> None:
+    rows = (ROOT / "docs/security.md").read_text(encoding="utf-8").split("\n")
+    cells = [row.split("|") for row in rows if row.startswith("| ")]
+    named: list[tuple[set[str], re.Pattern[str]]] = []
+    for cell in (one[1] for one in cells if len(one) == 6):
+        words = [word for span in re.findall("`([^`]+)`", cell) for word in span.split(", ")]
+        methods: set[str] = set()
+        for *method, last in (word.split(" ") for word in words):
+            methods |= {one.lower() for one in method} | (
+                {last.lower()} if last.isupper() else set()
+            )
+            if "/" in last or "…" in last:
+                pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(last)).replace("…", ".*")
+                named.append((methods, re.compile(pattern)))
+    missing = [
+        (method, path)
+        for method, path in anonymous_calls()
+        if method != "head" and not any(method in of and one.fullmatch(path) for of, one in named)
+    ]
+    assert missing == []

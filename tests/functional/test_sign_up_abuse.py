@@ -1,7 +1,10 @@
 """Sign-ups that want to cost money, to close the form, or to shut somebody out."""
 
+import ast
+
 import pytest
 
+from local.configuration import ROOT
 from tests.aws_calls import logged, watched
 from tests.functional.phrases import set_page
 from tests.stepped import Answer, SteppedSystem
@@ -66,6 +69,49 @@ def test_people_who_enter_their_codes_keep_their_prefix_open(system: SteppedSyst
         system.run()
         body = {"code": system.code(phone)}
         assert system.http("POST", f"/subscriptions/{one}/verify", body).status == 200
+
+
+def test_another_code_counts_for_its_prefix_as_the_first_did(system: SteppedSystem) -> None:
+    limited(system, unproven_per_prefix=5)
+    signed_up = [
+        (ask(system, phone, f"203.0.113.{number}").json, f"203.0.113.{number}")
+        for number, phone in enumerate(in_a_row(4))
+    ]
+    system.run()
+    for _ in range(3):
+        system.advance(600)
+        for one, ip in signed_up:
+            path = f"/subscriptions/{one['id']}/resend_confirmation"
+            body = {"secret": one["secret"]}
+            assert system.http("POST", path, body, source_ip=ip).status == 202
+        system.run()
+    assert len(system.accepted(None)) == 5
+
+
+def test_a_code_that_an_operator_asks_for_counts_for_its_prefix(system: SteppedSystem) -> None:
+    limited(system, signups_per_prefix=2)
+    asked = [
+        system.operator("POST", "/api/sms/subscribers", {"phone": phone, "verified": False})
+        for phone in in_a_row(3)
+    ]
+    assert [one.status for one in asked] == [201, 201, 429]
+    assert asked[2].code == "prefix_stopped"
+    system.run()
+    assert len(system.accepted(None)) == 2
+
+
+def test_no_code_is_asked_for_without_being_counted() -> None:
+    """In every function of the flows that writes one, whoever adds it."""
+    writers = []
+    for file in (ROOT / "layers/core/python/statustext/flows").rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for one in ast.walk(tree):
+            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+                text = ast.unparse(one)
+                if "put_direct_text(" in text and "Event.VERIFICATION" in text:
+                    writers.append(one.name)
+                    assert "spend_code(" in text or "spend_sign_up(" in text, (file, one.name)
+    assert sorted(writers) == ["add_subscriber", "resend", "sign_up"]
 
 
 @pytest.mark.parametrize(("country", "texted"), [("US", 6), ("GB", 3)])

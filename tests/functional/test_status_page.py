@@ -119,6 +119,11 @@ def test_head_options_and_what_is_known_already(busy: SteppedSystem) -> None:
         ("GET", "/incidents/nothing", 404, "incident_not_found"),
         ("GET", "/nothing", 404, "not_found"),
         ("POST", "/api/v2/summary.json", 405, "method_not_allowed"),
+        ("DELETE", "/", 405, "method_not_allowed"),
+        ("TRACE", "/history", 405, "method_not_allowed"),
+        ("PUT", "/docs/", 405, "method_not_allowed"),
+        ("PATCH", "/page.js", 405, "method_not_allowed"),
+        ("POST", "/incidents/nothing", 405, "method_not_allowed"),
         ("DELETE", "/nothing", 404, "not_found"),
     ],
 )

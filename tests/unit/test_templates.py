@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from statustext.domain.graphemes import graphemes
 from statustext.domain.rendering import uncut
@@ -22,6 +23,7 @@ from statustext.domain.templates import (
     variables,
     wording_for,
 )
+from statustext.field_types import Title
 
 CREATED = WORDINGS[Event.CREATED][-1]
 ZALGO = "Z" + "\u0351" * 8 + "a" + "\u0351" * 3
@@ -229,6 +231,22 @@ def test_a_title_is_never_emptied(title: str, literal: int, budget: int) -> None
     shown = uncut("{{title}}", {"title": title})
     text = render("x" * literal + "|{{title}}", {"title": title}, budget)
     assert bool(text.partition("|")[2].strip()) == bool(shown.strip())
+
+
+ODD = st.one_of(
+    st.characters(categories=["Mn", "Mc", "Me", "Cf", "Sk", "So", "Zs", "Lm"]),
+    st.sampled_from("\u0e33\uff9e\u2800\u3164\u200d\ufe0f\U0001f525a "),
+)
+
+
+@given(st.text(alphabet=ODD, min_size=1, max_size=6))
+def test_a_title_that_is_taken_is_told(title: str) -> None:
+    try:
+        given = TypeAdapter[str](Title).validate_python(title)
+    except ValidationError:
+        return
+    text = render("Critical incident: {{title}}", {"title": given})
+    assert text != "Critical incident:"
 
 
 def test_a_message_goes_before_a_title_is_cut() -> None:

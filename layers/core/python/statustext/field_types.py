@@ -25,9 +25,9 @@ def printable(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    from statustext.domain.segments import clean  # as a text would show it
+    from statustext.domain.rendering import uncut  # as a text would show it
 
-    if not clean(text).strip():
+    if not uncut("{{title}}", {"title": text}):
         raise ValueError("must hold something that can be read")
     return text
 

@@ -87,7 +87,12 @@ def _reason(fault: Mapping[str, Any], model: type[BaseModel]) -> str:
         known = list(_model_at(model, fault["loc"][:-1]).model_fields)
         meant = close_to(str(fault["loc"][-1]), known)
         return "is no field here" + (meant.removesuffix("?") if meant else "")
-    words = WORDS.get(fault["type"], "is not as it should be")
+    kind = fault["type"]
+    if (
+        fault.get("ctx", {}).get("field_type") == "Value"
+    ):  # pydantic's word where checks of text nest
+        kind = f"string_{kind}"
+    words = WORDS.get(kind, "is not as it should be")
     context = {name: _plain(value) for name, value in fault.get("ctx", {}).items()}
     return words.format(**context)[:200]
 

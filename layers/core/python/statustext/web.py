@@ -204,7 +204,8 @@ def query(app: APIGatewayRestResolver, name: str) -> str | None:
 
 
 def require_known_query(app: APIGatewayRestResolver, *names: str) -> None:
-    """Refuse parameters that nothing here reads: a list that ignores `page` never ends.
+    """Refuse parameters that nothing here reads: a list that ignores `page` never ends, and a
+    misspelt `erase` would remove somebody without erasing them.
 
     Raises RejectedError 422 with the name that was meant.
     """
@@ -233,15 +234,17 @@ def require_key(
     table: Table,
     scope: Scope,
     page: str | None = None,
+    reads: Sequence[str] = (),
     *,
     of_any_kind: bool = False,
 ) -> ApiKey:
     """The operator's key that came with the request, good for `scope`; for `page`, where given.
+    The query holds no parameter but those that the route `reads`.
 
-    It comes in X-API-Key, in the query as api_key, or in Authorization behind Bearer or OAuth, as
-    Statuspage's clients send it. What changes something needs a live key, unless one `of_any_kind`
-    will do. Raises RejectedError: 401 for none, an unknown and an ended one,
-    403 for another page's and for one that may do less.
+    The key comes in X-API-Key, in the query as api_key, or in Authorization behind Bearer or OAuth,
+    as Statuspage's clients send it. What changes something needs a live key, unless one
+    `of_any_kind` will do. Raises RejectedError: 401 for none, an unknown and an ended one, 403 for
+    another page's and for one that may do less, 422 for a parameter that is not read.
     """
     presented = _presented_key(app)
     if not presented:
@@ -262,6 +265,7 @@ def require_key(
     if scope is not Scope.READ and key.kind is not Kind.LIVE and not of_any_kind:
         sentence = f"This needs a live key; a {key.kind} key only reads, and orders single texts."
         raise RejectedError(403, "live_key_needed", sentence)
+    require_known_query(app, *reads)
     return key
 
 

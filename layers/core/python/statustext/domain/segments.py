@@ -153,8 +153,9 @@ _TAGS = (  # a subdivision's flag (England …), or else stray tags, which hide 
     "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"
     "|[\U000e0000-\U000e007f]"
 )
-# Invisible although not of category Cf: grapheme joiner, Hangul and Khmer fillers.
-_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+# Invisible although not of category Cf: grapheme joiner, Hangul and Khmer fillers, a Braille cell
+# without dots, a note without a head.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\U0001d159")
 
 
 def clean(text: str) -> str:

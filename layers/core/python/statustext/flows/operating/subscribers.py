@@ -28,7 +28,7 @@ from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.cursors import place_of
-from statustext.flows.signing_up.abuse_limits import spend_hour
+from statustext.flows.signing_up.abuse_limits import spend_code
 from statustext.flows.signing_up.preferences import choose
 from statustext.flows.signing_up.subscribing import usable_number
 
@@ -54,7 +54,8 @@ def add_subscriber(
 
     `verified: true` makes it active at once, never against an opt-out; else it is sent a code.
     Raises RejectedError 409 for a number that is subscribed or opted out, 422 for one that cannot
-    be texted or where the page insists on a consent statement, 429 where the page's hour is full.
+    be texted or where the page insists on a consent statement, 429 where the page's hour is full or
+    too many codes went to numbers like this one.
     """
     number = usable_number(given.phone, given.country, page, allow_fictional=allow_fictional)
     if given.verified and page.consent_required and given.consent is None:
@@ -65,8 +66,13 @@ def add_subscriber(
     one = subscriber_id(master, page.id, number.e164)
     known = get_subscriber(table, page.id, one, now)
     _refuse_known(known, wants_code=not given.verified)
-    if not given.verified:
-        spend_hour(page, table, now)
+    if not given.verified and not spend_code(page, number, table, now, is_new=True, counts=True):
+        raise RejectedError(
+            429,
+            "prefix_stopped",
+            "Too many codes went to numbers that begin as this one does, or to its country; wait, "
+            "or raise the page's limits.",
+        )
     state = State.ACTIVE if given.verified else State.UNCONFIRMED
     subscriber = Subscriber(one, page.id, number.e164, state, now, preferences)
     event, actor = new_id(now, entropy(4)), f"key {key_id}"

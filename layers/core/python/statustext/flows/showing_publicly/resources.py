@@ -126,7 +126,12 @@ PAGES: Mapping[str, Drawing] = {
 
 
 def _not_for_writing(rest: str) -> RejectedError:
-    is_read = rest in FEEDS or rest.removeprefix(API).removesuffix(".json") in DOCUMENTS
+    is_read = (
+        rest in (*FEEDS, *PAGES, "page.js")
+        or rest.partition("/")[0] == "docs"
+        or rest.startswith(INCIDENT)
+        or rest.removeprefix(API).removesuffix(".json") in DOCUMENTS
+    )
     if not is_read:
         return RejectedError(404, "not_found", NO_ROUTE)
     sentence = "This can only be read, with GET or HEAD."

@@ -34,15 +34,23 @@ WORTH = 5
 def spend_sign_up(
     page: Page, number: PhoneNumber, subscriber: str, is_new: bool, table: Table, now: float
 ) -> bool:
-    """Count a sign-up of an address that was counted; whether it may lead to a text.
+    """Count a sign-up of an address that was counted; whether it may lead to a text. Raises as
+    `spend_code`."""
+    scope = f"{page.id}#number#{subscriber}"
+    is_within = fixed_windows.spend(table, scope, page.limits.signups_per_number, DAY, now)
+    return spend_code(page, number, table, now, is_new=is_new, counts=is_within)
+
+
+def spend_code(
+    page: Page, number: PhoneNumber, table: Table, now: float, *, is_new: bool, counts: bool
+) -> bool:
+    """Count what asks for a code, whichever way it came, against the number's prefix and country
+    and the page's hour; whether it may lead to a text. What does not count makes the same writes.
 
     Raises RejectedError 429 where the page's hour is used up, which only what may lead to a text
     spends.
     """
-    most = page.limits
-    scope = f"{page.id}#number#{subscriber}"
-    is_within = fixed_windows.spend(table, scope, most.signups_per_number, DAY, now)
-    prefix = prefix_of(number)
+    most, prefix, is_within = page.limits, prefix_of(number), counts
     for scope, limit, window in (
         (f"{page.id}#prefix#{prefix}", most.signups_per_prefix, HOUR),
         (_unproven(page.id, prefix), most.unproven_per_prefix, DAY),
@@ -53,7 +61,7 @@ def spend_sign_up(
             logger.warning("Sign-ups stopped", page=page.id, limit=scope.partition("#")[2])
             count("PrefixStopped")
         is_within = is_within and has_room
-    spend_hour(page, table, now, is_new=is_new, counts=is_within)
+    _spend_hour(page, table, now, is_new=is_new, counts=is_within)
     return is_within
 
 
@@ -94,11 +102,8 @@ def spend_verify(page_id: str, address: str, table: Table, now: float) -> None:
         raise _too_many("Too many codes from your network; try again later.", HOUR, now)
 
 
-def spend_hour(
-    page: Page, table: Table, now: float, *, is_new: bool = True, counts: bool = True
-) -> None:
-    """Count a request that may cause a code against the page's hour, or raise 429. The last fifth
-    of it is for addresses that are new."""
+def _spend_hour(page: Page, table: Table, now: float, *, is_new: bool, counts: bool) -> None:
+    # The last fifth of it is for addresses that are new.
     most = page.limits.signups_per_hour
     limit = most if is_new else most - most // RESERVE
     if not fixed_windows.spend_if(table, f"{page.id}#hour", limit, HOUR, now, counts=counts):

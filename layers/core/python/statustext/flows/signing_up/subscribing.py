@@ -18,12 +18,12 @@ from statustext.adapters.subscribers import preferences_row
 from statustext.contracts import SignUp
 from statustext.domain.ids import address_id, new_id, subscriber_id
 from statustext.domain.page import Page, consent_version
-from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, parse
+from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, country_of, parse
 from statustext.domain.templates import Event
 from statustext.domain.verification import kid_of_secret, sign_up_secret
 from statustext.errors import RejectedError
 from statustext.flows.languages import speech_of
-from statustext.flows.signing_up.abuse_limits import spend_address, spend_hour, spend_sign_up
+from statustext.flows.signing_up.abuse_limits import spend_address, spend_code, spend_sign_up
 from statustext.flows.signing_up.preferences import choose, in_browsers_zone
 
 
@@ -111,16 +111,18 @@ def resend(
     is_new = spend_address(page, address, table, secrets.master_key(), now)
     rows = list_sign_ups(table, page.id, subscriber, now)
     own = of_secret(rows, secret, page.id, subscriber, secrets)
-    may_text = bool(own) and len(rows) < page.limits.signups_per_number
-    spend_hour(page, table, now, is_new=is_new, counts=may_text)
     last = own[0] if own else {"phone": "", "preferences": {}, "direct": ""}
+    phone = str(last["phone"])
+    number = PhoneNumber(phone, country_of(phone))
+    counts = bool(own) and len(rows) < page.limits.signups_per_number
+    may_text = spend_code(page, number, table, now, is_new=is_new, counts=counts)
     asked = put_direct_text(
         page.id,
         subscriber,
         new_id(now, entropy(4)),
         Event.VERIFICATION,
         now,
-        phone=last["phone"],
+        phone=phone,
         nonce=entropy(16).hex(),
         preferences=last["preferences"],
         consent=last.get("consent", last["direct"]),
