@@ -132,38 +132,6 @@ def test_what_waited_for_the_morning_is_asked_for_as_well(night: SteppedSystem) 
     assert night.rows("underway") == [], "and not looked at for ever"
 
 
-def as_before(system: SteppedSystem) -> None:
-    """What is underway, as rows were written before 2026-11-21."""
-    for row in system.rows("underway"):
-        system.table.write(Write(row["pk"], row["sk"], update="REMOVE since"))
-    system.stream_records()
-
-
-def test_an_older_row_is_looked_after_as_well(system: SteppedSystem) -> None:
-    everybody = add_active(system, 3)
-    spoil(system, kind="drop_callbacks")
-    incident = open_quietly(system)
-    system.stream_records()  # the relay never hands it on
-    as_before(system)
-    live(system, 10 * HOUR, step=600)
-    assert {text.to for text in system.accepted(None)} == {*everybody.values()}
-    assert {status(system, incident, one) for one in everybody} == {"delivered"}
-    assert system.rows("underway") == []
-
-
-def test_an_older_row_begins_anew_for_what_goes_late(system: SteppedSystem) -> None:
-    everybody = add_active(system, 3)
-    spoil(system, kind="drop_callbacks")
-    incident = open_quietly(system)
-    set_page(system, paused=True)
-    live(system, 600)
-    as_before(system)
-    live(system, 3 * HOUR, step=600)
-    set_page(system, paused=False)
-    live(system, 2 * HOUR, step=600)
-    assert {status(system, incident, one) for one in everybody} == {"delivered"}
-
-
 @pytest.mark.parametrize("hours", [3, 7])
 def test_looks_that_begin_anew_while_the_clock_looks(system: SteppedSystem, hours: int) -> None:
     """It read the row before: neither does it remove the new one nor put its look off."""

@@ -603,8 +603,8 @@ HOURS = [
     bug(
         "what was said while a batch is at work passed over",
         "adapters/claims.py",
-        '        conditions.append("wishes = :wishes")\n        values["wishes"] = subscriber.wishes\n',
-        "        pass\n",
+        '    conditions.append("wishes = :wishes")\n    values["wishes"] = subscriber.wishes\n',
+        "",
         f"{FUNCTIONAL}said_meanwhile.py::test_a_pause",
     ),
     bug(
@@ -653,8 +653,7 @@ UNNOTICED = [
         """            conditions.append("recent = :before")
             values["before"] = list(subscriber.recent)
         else:
-            conditions.append("(attribute_not_exists(recent) OR size(recent) = :none)")
-            values["none"] = 0
+            conditions.append("attribute_not_exists(recent)")
 """,
         """            pass
 """,

@@ -34,11 +34,8 @@ def claim(
     names = {"state": "state"}
     values: dict[str, Any] = {"active": State.ACTIVE.value}
     conditions = ["#state = :active", "attribute_not_exists(suppressed)"]
-    if subscriber.wishes:
-        conditions.append("wishes = :wishes")
-        values["wishes"] = subscriber.wishes
-    else:
-        conditions.append("attribute_not_exists(wishes)")  # of an older row
+    conditions.append("wishes = :wishes")
+    values["wishes"] = subscriber.wishes
     changes, removals = [], []
     now = max(made.at for made in claims.values())
     for number, (incident, thread) in enumerate(claims.items()):
@@ -60,8 +57,7 @@ def claim(
             conditions.append("recent = :before")
             values["before"] = list(subscriber.recent)
         else:
-            conditions.append("(attribute_not_exists(recent) OR size(recent) = :none)")
-            values["none"] = 0
+            conditions.append("attribute_not_exists(recent)")
     texts = [made.claimed for made in claims.values() if made.claimed]
     words = texts[0].body if texts else ""  # one text says all
     if words:

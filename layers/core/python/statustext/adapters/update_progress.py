@@ -41,7 +41,7 @@ def watch_anew(page: str, update: Update, now: float) -> Write:
     """
     return replace(
         watch(page, update, now),
-        condition="attribute_not_exists(pk) OR attribute_not_exists(since) OR since < :while_ago",
+        condition="attribute_not_exists(pk) OR since < :while_ago",
         values={"while_ago": now - WATCHED_ANEW_AFTER},
     )
 
@@ -68,8 +68,6 @@ def watched_updates(table: Table, page: str) -> list[Item]:
     """Rows of all updates that are being told: `incident`, `seq`, `since` when, and `look_at`, the
     moment from which on the clock looks for deliveries that did not end; `for_all` where the last
     look was also for whom no delivery was written.
-
-    Older rows have no `since`.
     """
     return list(table.query_all(f"PAGE#{page}#UNDERWAY"))
 
@@ -91,11 +89,8 @@ def stop_watching(table: Table, row: Item) -> None:
 
 
 def _as_read(row: Item) -> Write:
-    if "since" not in row:
-        condition = "attribute_exists(pk) AND attribute_not_exists(since)"
-        return Write(row["pk"], row["sk"], condition=condition)
-    condition, values = "since = :since", {"since": row["since"]}
-    return Write(row["pk"], row["sk"], condition=condition, values=values)
+    values = {"since": row["since"]}
+    return Write(row["pk"], row["sk"], condition="since = :since", values=values)
 
 
 def add_progress(

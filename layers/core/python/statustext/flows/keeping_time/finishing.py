@@ -67,7 +67,7 @@ def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: E
 def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entropy: Entropy) -> int:
     incident = find_told_incident(table, page, row["incident"])
     update = get_update(table, page, row["incident"], row["seq"])
-    since = row.get("since", update.tell_at if update else 0.0)
+    since = row["since"]
     if incident is None or update is None or now > since + LOOKED_AFTER:
         stop_watching(table, row)
         return 0
