@@ -1,0 +1,161 @@
+"""Subscriptions: what somebody said or a carrier told meanwhile is not undone."""
+
+from collections.abc import Callable
+
+import pytest
+
+from statustext.adapters import ended, erasure, opt_outs, quarantine, subscribers, wishes
+from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.unconfirmed import put_end
+from statustext.domain.subscriber import Preferences, State, Subscriber
+from statustext.flows.keeping_time.sweeping import sweep_unconfirmed
+
+PAGE, ID, PHONE = "default", "s-1", "+15550001111"
+NOW = 1_800_000_000.0
+AN_HOUR = 3600.0
+
+
+def put(table: Table, state: State, **more: object) -> None:
+    """A subscriber's row."""
+    row = {"kind": "subscriber", "page": PAGE, "phone": PHONE, "state": state.value}
+    pk, sk = subscribers.subscriber_key(PAGE, ID)
+    table.write(Write(pk, sk, item={**row, "created_at": NOW, "told": {}, "said": {}, **more}))
+
+
+def row_of(table: Table) -> dict[str, object]:
+    return table.get(*subscribers.subscriber_key(PAGE, ID)) or {}
+
+
+def test_who_opted_out_while_in_quarantine_is_not_released(table: Table) -> None:
+    put(table, State.QUARANTINED, suppressed="stop")
+    assert not table.write_if(quarantine.release(PAGE, ID))
+
+
+def test_who_left_while_in_quarantine_is_not_released(table: Table) -> None:
+    put(table, State.QUARANTINED)
+    table.write(subscribers.end_subscription(PAGE, ID, "page", NOW))
+    assert not table.write_if(quarantine.release(PAGE, ID))
+
+
+def test_who_left_is_not_put_into_quarantine_from_which_one_is_released(table: Table) -> None:
+    put(table, State.UNSUBSCRIBED)
+    assert not table.write_if(quarantine.quarantine(PAGE, ID, "landline"))
+
+
+def test_of_two_receipts_at_once_the_first_time_that_a_number_was_unknown_stays(
+    table: Table,
+) -> None:
+    put(table, State.ACTIVE)
+    assert table.write_if(quarantine.note_unreachable(PAGE, ID, None, NOW))
+    assert not table.write_if(quarantine.note_unreachable(PAGE, ID, None, NOW + AN_HOUR))
+    assert table.write_if(quarantine.note_unreachable(PAGE, ID, NOW, NOW + AN_HOUR))
+    assert not table.write_if(quarantine.note_unreachable(PAGE, ID, NOW, NOW + 2 * AN_HOUR))
+
+
+def test_a_late_receipt_says_nothing_of_a_number_that_left(table: Table) -> None:
+    put(table, State.UNSUBSCRIBED)
+    assert not table.write_if(quarantine.note_unreachable(PAGE, ID, None, NOW))
+    put(table, State.UNSUBSCRIBED, unreachable_at=NOW)
+    assert not table.write_if(quarantine.note_unreachable(PAGE, ID, NOW, NOW + AN_HOUR))
+
+
+def test_start_does_not_lift_an_opt_out_of_who_was_verified_meanwhile(table: Table) -> None:
+    """Their subscription comes back, or nothing does."""
+    put(table, State.UNSUBSCRIBED, suppressed="stop", suppressed_at=NOW)
+    assert table.write_if(opt_outs.unsuppress(PAGE, ID, NOW))
+    put(table, State.UNSUBSCRIBED, suppressed="stop", suppressed_at=NOW, verified_at=NOW)
+    assert not table.write_if(opt_outs.unsuppress(PAGE, ID, NOW))
+
+
+def test_start_lifts_the_opt_out_of_who_had_left_before(table: Table) -> None:
+    put(
+        table,
+        State.UNSUBSCRIBED,
+        suppressed="stop",
+        suppressed_at=NOW,
+        verified_at=NOW,
+        ended_at=NOW + 1,
+    )
+    assert table.write_if(opt_outs.unsuppress(PAGE, ID, NOW))
+
+
+def test_start_makes_no_row_for_a_number_that_nobody_opted_out(table: Table) -> None:
+    assert not table.write_if(opt_outs.unsuppress(PAGE, ID, NOW))
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda now: opt_outs.unsuppress(PAGE, ID, now),
+        lambda now: opt_outs.bring_back(PAGE, ID, PHONE, State.UNSUBSCRIBED.value, now),
+    ],
+)
+def test_a_start_sent_again_does_not_undo_a_later_stop_in_plain_words(
+    table: Table, start: Callable[[float], Write]
+) -> None:
+    left = {} if start(NOW).update.startswith("REMOVE") else {"verified_at": NOW - AN_HOUR}
+    stopped = {"suppressed": "stop", "suppressed_at": NOW, **left}
+    put(table, State.UNSUBSCRIBED, suppressed_in_words=True, **stopped)
+    assert not table.write_if(start(NOW + opt_outs.STOP_HOLDS - 1))
+    assert table.write_if(start(NOW + opt_outs.STOP_HOLDS + 1))
+    put(table, State.UNSUBSCRIBED, suppressed_in_words=False, **stopped)
+    assert table.write_if(start(NOW + 1))
+
+
+def test_who_verified_or_asked_anew_meanwhile_is_not_swept(table: Table) -> None:
+    for state, ends_at in ((State.ACTIVE, NOW - 1), (State.UNCONFIRMED, NOW + 1)):
+        put(table, state, expires_at=ends_at)
+        table.write(put_end(PAGE, ID, NOW - 1))
+        assert sweep_unconfirmed(table, PAGE, NOW) == 0
+        assert row_of(table)
+
+
+def test_who_opted_out_meanwhile_is_not_subscribed(table: Table) -> None:
+    put(table, State.UNSUBSCRIBED, suppressed="stop")
+    person = Subscriber(ID, PAGE, PHONE, State.UNCONFIRMED, NOW)
+    assert not table.write_if(subscribers.activate(person, Preferences(), NOW))
+
+
+def test_start_brings_nobody_back_who_never_entered_a_code(table: Table) -> None:
+    put(table, State.UNSUBSCRIBED, suppressed="stop", suppressed_at=NOW)
+    assert not table.write_if(opt_outs.bring_back(PAGE, ID, PHONE, "unsubscribed", NOW))
+
+
+def test_start_does_not_undo_what_was_said_since_it_was_read(table: Table) -> None:
+    put(table, State.UNSUBSCRIBED, verified_at=NOW)
+    assert not table.write_if(opt_outs.bring_back(PAGE, ID, PHONE, "quarantined", NOW))
+
+
+def test_an_opt_out_that_was_made_for_another_reason_is_not_lifted(table: Table) -> None:
+    put(table, State.UNSUBSCRIBED, suppressed="stop")
+    assert not table.write_if(opt_outs.lift(PAGE, ID, "operator"))
+
+
+def test_who_left_meanwhile_is_asked_for_no_wishes(table: Table) -> None:
+    """As the number may have been removed, what it wishes must not come back after it."""
+    put(table, State.UNSUBSCRIBED, told={"incident-1": {"s": 1}})
+    assert not table.write_if(subscribers.set_preferences(PAGE, ID, Preferences(), NOW))
+    assert not table.write_if(wishes.mute(PAGE, ID, "incident-1"))
+
+
+def test_a_subscription_ends_once(table: Table) -> None:
+    """If not, every further request would tell the event bus of an end."""
+    assert not table.write_if(subscribers.end_subscription(PAGE, ID, "page", NOW))
+    put(table, State.ACTIVE)
+    assert table.write_if(subscribers.end_subscription(PAGE, ID, "page", NOW))
+    assert not table.write_if(subscribers.end_subscription(PAGE, ID, "operator", NOW + 1))
+
+
+def test_the_number_of_who_came_back_or_left_anew_stays(table: Table) -> None:
+    remove = ended.remove_number(PAGE, ID, NOW, NOW + 1)
+    put(table, State.ACTIVE, left_at=NOW)
+    assert not table.write_if(remove)
+    put(table, State.UNSUBSCRIBED, left_at=NOW + 1)
+    assert not table.write_if(remove)
+    put(table, State.UNSUBSCRIBED, left_at=NOW)
+    assert table.write_if(remove)
+    assert not table.write_if(remove), "and is removed once"
+
+
+def test_nobody_is_made_by_being_erased(table: Table) -> None:
+    assert not table.write_if(erasure.erase_subscriber(PAGE, ID, NOW))
