@@ -3,37 +3,78 @@
     make teeth-conditions                     all of them
     python -m tests.teeth.conditions claims   those whose name holds a word
 
-The terms are those that the suites meet (tests/teeth/dropped_term.py). Prints what noticed each,
-and fails where nothing did and EXPLAINED does not say why. Only tests that make the write are tried
-until one fails, first those in which its condition did not hold once.
+One run of the suites notes which terms there are, and which tests meet a row of which the write's
+condition says something else without the term (tests/teeth/dropped_term.py): no other test can
+notice. Then each term is left out, and those tests are run, the quickest first, until one fails.
+Fails where none does and tests/teeth/explained.py does not say why, and where it explains a term
+that is noticed or that no write has. What was found is kept in RESULTS until a file of the program
+or of the tests changes, so that a run that was broken off goes on where it was.
 """
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tests.teeth.__main__ import FAILED, ROOT
+from tests.teeth.__main__ import FAILED, PASSED, ROOT, SOME_FAILED
+from tests.teeth.explained import EXPLAINED
 
 SUITES = ("tests/functional",)
 NOT_ASKED = ("test_local_run", "test_fake_twilio", "test_bad_input", "test_openapi_conformance")
-LONGEST = 1800
-
-EXPLAINED = {
-    "adapters/claims.py claim: attribute_not_exists(suppressed)": (
-        "whoever is suppressed is not active either; the opt-out is asked for by its own name too"
-    ),
-}
-"""Why it makes no difference to any test that a term is left out, by the term's name."""
+PROGRAM = ("layers/core/python", "functions", "cli", "local", "tests", "template.yaml")
+RESULTS = ROOT / ".cache" / "teeth-conditions.json"
+LONGEST = 3600
+"""Seconds after which a run of tests that does not end is ended."""
 
 
-def run(tests: Sequence[str], **environment: str) -> list[str]:
-    """The tests of these that fail, the first only where a term is left out."""
-    options = ["-x"] if "STATUSTEXT_DROP" in environment else []
+@dataclass
+class Results:
+    """What a run found so far, of the files with this digest."""
+
+    digest: str
+    known: list[str] = field(default_factory=list)
+    """Tests that fail with every term in its place, and are not asked."""
+    told: dict[str, list[str]] = field(default_factory=dict)
+    """By term, the tests that may notice that it is left out, the quickest first."""
+    noticed: dict[str, str] = field(default_factory=dict)
+    """By term, the test that did, or ""."""
+
+    def keep(self) -> None:
+        """So that a run that is broken off goes on from here."""
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(asdict(self)), "utf-8")
+
+
+def kept(digest: str) -> Results:
+    """What a run before found of the same files; nothing where they changed."""
+    try:
+        found = Results(**json.loads(RESULTS.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Results(digest)
+    return found if found.digest == digest else Results(digest)
+
+
+def digest() -> str:
+    """Of all files that a test may read."""
+    made = hashlib.sha256()
+    for place in PROGRAM:
+        within = sorted((ROOT / place).rglob("*")) if (ROOT / place).is_dir() else [ROOT / place]
+        for path in within:
+            if path.is_file() and path.suffix != ".pyc":
+                made.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return made.hexdigest()
+
+
+def run(tests: Sequence[str], *options: str, **environment: str) -> list[str]:
+    """The tests of these that fail. Raises RuntimeError where pytest did not get to run them."""
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider"),
@@ -46,34 +87,88 @@ def run(tests: Sequence[str], **environment: str) -> list[str]:
         check=False,
         timeout=LONGEST,
     )
+    if done.returncode not in (PASSED, SOME_FAILED):
+        raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
     return FAILED.findall(done.stdout)
+
+
+def note(results: Results) -> None:
+    """Run the suites as they are, and note who can tell which term."""
+    suites = [
+        str(path.relative_to(ROOT))
+        for suite in SUITES
+        for path in sorted(
+            (ROOT / suite).glob("test_*.py") if suite.count(".") == 0 else [ROOT / suite]
+        )
+        if not path.name.startswith(NOT_ASKED)
+    ]
+    told: dict[str, set[str]] = {}
+    seconds: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as place:
+        parallel = ("-n", "2", "--dist", "loadfile")
+        results.known = sorted(set(run(suites, *parallel, STATUSTEXT_TERMS=place)))
+        for path in Path(place).glob("*.json"):
+            noted: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+            seconds |= noted["seconds"]
+            for term, tests in noted["told"].items():
+                told.setdefault(term, set()).update(tests)
+    results.told = {
+        term: sorted(tests - set(results.known), key=lambda test: (seconds.get(test, 0.0), test))
+        for term, tests in sorted(told.items())
+    }
+    results.keep()
+
+
+def hunt(term: str, tests: Sequence[str]) -> str:
+    """The first test that fails without a term; "" where none does."""
+    for start, end in ((0, 10), (10, 100), (100, len(tests))):
+        some = tests[start:end]
+        if some and (failed := run(some, "-x", STATUSTEXT_DROP=term)):
+            return failed[0]
+    return ""
+
+
+def verdict(noticed: str, explained: str) -> tuple[str, bool]:
+    """What is said of a term, and whether that is well."""
+    if noticed and explained:
+        return f"{noticed}, THOUGH IT IS EXPLAINED", False
+    return noticed or explained or "NOTHING NOTICED", bool(noticed or explained)
 
 
 def main(words: Sequence[str]) -> int:
     """The table; the exit status."""
     began = time.monotonic()
-    suites = [
-        str(path.relative_to(ROOT))
-        for suite in SUITES
-        for path in sorted((ROOT / suite).glob("test_*.py"))
-        if not path.name.startswith(NOT_ASKED)
-    ]
-    with tempfile.TemporaryDirectory() as place:
-        noted = Path(place) / "terms.json"
-        known = set(run(suites, STATUSTEXT_TERMS=str(noted)))
-        terms: dict[str, list[str]] = json.loads(noted.read_text("utf-8"))
-    chosen = {term: tests for term, tests in terms.items() if all(word in term for word in words)}
-    missed = 0
-    for term, tests in chosen.items():
-        asked = [one for one in tests if one and one not in known]
-        found = run(asked, STATUSTEXT_DROP=term) if asked else []
-        why = found[0] if found else EXPLAINED.get(term, "NOTHING NOTICED")
-        missed += why == "NOTHING NOTICED"
-        sys.stdout.write(f"{term}\n    {why}\n")
-        sys.stdout.flush()
-    took = time.monotonic() - began
-    sys.stdout.write(f"{len(chosen)} terms, {missed} that nothing noticed, in {took:.0f} seconds\n")
-    return 1 if missed else 0
+    results = kept(digest())
+    if not results.told:
+        note(results)
+    for test in results.known:
+        _say(f"FAILS WITH EVERY TERM IN ITS PLACE, and is not asked: {test}")
+    gone = sorted(EXPLAINED.keys() - results.told.keys())
+    for term in gone:
+        _say(f"EXPLAINED, BUT NO WRITE HAS IT: {term}")
+    counted: Counter[str] = Counter()
+    for term in results.told:
+        if not all(word in term for word in words):
+            continue
+        if term not in results.noticed:
+            results.noticed[term] = hunt(term, results.told[term])
+            results.keep()
+        noticed, explained = results.noticed[term], EXPLAINED[term].why if term in EXPLAINED else ""
+        said, is_well = verdict(noticed, explained)
+        counted["noticed" if noticed else "explained" if explained else "neither"] += 1
+        counted["ill"] += not is_well
+        _say(f"{term}\n    {said}")
+    _say(
+        f"{counted['noticed'] + counted['explained'] + counted['neither']} terms:"
+        f" {counted['noticed']} noticed, {counted['explained']} explained,"
+        f" {counted['neither']} neither, in {time.monotonic() - began:.0f} seconds"
+    )
+    return 1 if counted["ill"] or gone or results.known else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

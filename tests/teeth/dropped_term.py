@@ -1,17 +1,21 @@
-"""A pytest plugin: which tests make which conditional writes, or the same without one of its terms.
+"""A pytest plugin: which tests tell a write without one of its condition's terms from the write as
+it is, or the same suites with such a term left out.
 
-`STATUSTEXT_TERMS` names a file to note in which terms the conditions of writes have, and the tests
-that meet each; `STATUSTEXT_DROP` names the term to leave out. A term is whatever AND or OR joins,
-at any depth. It is known by the function that makes the write, its own words, and those of what it
-is part of, without the numbers of incidents.
+`STATUSTEXT_TERMS` names a directory to note in, a file for each process of pytest: for each term,
+the tests in which its condition without it would once have said something else of the row that was
+there (other tests cannot tell), and how long each test took. `STATUSTEXT_DROP` names the term to
+leave out. A term is whatever AND, OR or NOT joins, at any depth. It is known by the function that
+makes the write, its own words, and those of what it is part of, without the numbers of incidents.
 """
 
+import contextlib
 import json
 import os
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,18 +23,21 @@ from typing import Any
 import pytest
 
 from statustext.adapters import dynamodb
-from statustext.adapters.dynamodb_types import Item
-from statustext.errors import ConditionFailedError
+from tests.lean_aws import conditions
+from tests.lean_aws import dynamodb as emulator
+from tests.lean_aws.requests import ConditionFailed, check
+from tests.lean_aws.table import unpacked
 
 OURS = "/statustext/"
 NOTED = os.environ.get("STATUSTEXT_TERMS", "")
 DROPPED = os.environ.get("STATUSTEXT_DROP", "")
 
 _real_init, _real_parameters = dynamodb.Write.__init__, dynamodb.Write.parameters
-_real_write, _real_transact = dynamodb.Table.write, dynamodb.Table.transact
-_met: dict[str, set[str]] = defaultdict(set)
-_refused: dict[str, set[str]] = defaultdict(set)
-"""Tests by term, and those in which its condition did not hold once, of which more can be told."""
+_sites: dict[tuple[str, str, str], str] = {}
+"""The function that made the last write of a row under a condition."""
+_told: dict[str, set[str]] = defaultdict(set)
+"""Tests that tell, by term."""
+_seconds: dict[str, float] = defaultdict(float)
 
 
 def joined(condition: str) -> tuple[str, list[str]]:
@@ -53,7 +60,7 @@ def terms_of(condition: str, within: str = "") -> Iterator[str]:
     whole."""
     word, parts = joined(condition)
     if not word:
-        inside = _inside(condition)
+        _, inside = _inside(condition)
         if inside:
             yield from terms_of(inside, within)
         elif condition and not within:
@@ -61,38 +68,41 @@ def terms_of(condition: str, within: str = "") -> Iterator[str]:
         return
     for part in parts:
         yield f"{part}, of {within}" if within else part
-        inside = _inside(part) or (part if joined(part)[0] else "")
-        if inside:
-            yield from terms_of(inside, part)
+        _, inside = _inside(part)
+        yield from terms_of(inside, part) if inside else ()
 
 
 def left_of(condition: str, site: str, dropped: str, within: str = "") -> str:
     """An expression without the term of that name."""
     word, parts = joined(condition)
     if not word:
-        inside = _inside(condition)
+        before, inside = _inside(condition)
         if inside:
-            return left_of(inside, site, dropped, within)
+            return _again(before, left_of(inside, site, dropped, within))
         return "" if not within and name_of(site, condition) == dropped else condition
     kept = []
     for part in parts:
         if name_of(site, f"{part}, of {within}" if within else part) == dropped:
             continue
-        inside = _inside(part) or (part if joined(part)[0] else "")
-        kept.append(f"({left_of(inside, site, dropped, part)})" if inside else part)
-    return word.join(kept)
+        before, inside = _inside(part)
+        kept.append(_again(before, left_of(inside, site, dropped, part)) if inside else part)
+    return word.join(filter(None, kept))
 
 
-def _inside(part: str) -> str:
-    """What stands in the parentheses that are all of a part; "" where it is a plain term."""
-    if not (part.startswith("(") and part.endswith(")")):
-        return ""
-    depth = 0
-    for here, sign in enumerate(part):
-        depth += (sign == "(") - (sign == ")")
-        if depth == 0 and here < len(part) - 1:
-            return ""
-    return part[1:-1]
+def _inside(part: str) -> tuple[str, str]:
+    """What stands in the parentheses that are all of a part, and the NOT before them; "" for both
+    where it is a plain term."""
+    if joined(part)[0]:
+        return "", part
+    before = "NOT " if part.startswith("NOT (") else ""
+    bare = part.removeprefix(before)
+    if not (bare.startswith("(") and bare.endswith(")")):
+        return "", ""
+    return before, bare[1:-1]
+
+
+def _again(before: str, inside: str) -> str:
+    return f"{before}({inside})" if inside else ""
 
 
 def name_of(site: str, term: str) -> str:
@@ -131,47 +141,70 @@ def _init(write: dynamodb.Write, *args: Any, **named: Any) -> None:
 
 def _parameters(write: dynamodb.Write, table: str) -> dict[str, Any]:
     given, site = _real_parameters(write, table), getattr(write, "_site", "a test")
-    if NOTED:
-        _note(_met, write)
+    if write.condition:
+        _sites[write.condition, write.pk, write.sk] = site
     return without(given, site, DROPPED) if DROPPED.startswith(f"{site}: ") else given
 
 
-def _note(where: dict[str, set[str]], write: dynamodb.Write) -> None:
+def names_of(write: dynamodb.Write) -> list[str]:
+    """The names of the terms of a write that was made while sites were noted."""
+    return [name_of(vars(write)["_site"], one) for one in terms_of(write.condition)]
+
+
+@contextlib.contextmanager
+def sites_noted() -> Iterator[None]:
+    """Writes remember meanwhile which function made them."""
+    dynamodb.Write.__init__ = _init  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        dynamodb.Write.__init__ = _real_init  # type: ignore[method-assign]
+
+
+@lru_cache(maxsize=10_000)
+def mutants(condition: str, site: str) -> list[tuple[str, conditions.Condition | None]]:
+    """The names of a condition's terms, each with the condition that is left without it."""
+    names = [name_of(site, one) for one in terms_of(condition)]
+    left = [(name, left_of(condition, site, name)) for name in names]
+    return [(name, conditions.condition(text) if text else None) for name, text in left]
+
+
+def _check(
+    condition: conditions.Condition | None, given: Mapping[str, Any], row: bytes | None
+) -> Any:
+    """As the emulator's own; notes which terms make a difference to what is said of this row."""
+    text = given.get("ConditionExpression", "")
+    item = {} if row is None else unpacked(row)
+    expression = (
+        given.get("ExpressionAttributeNames", {}),
+        given.get("ExpressionAttributeValues", {}),
+    )
+    said = condition is None or condition.test(item, *expression)
     test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
-    for one in terms_of(write.condition):
-        where[name_of(getattr(write, "_site", "a test"), one)].add(test)
-
-
-def _write(table: dynamodb.Table, write: dynamodb.Write) -> Item:
-    try:
-        return _real_write(table, write)
-    except ConditionFailedError:
-        _note(_refused, write)
-        raise
-
-
-def _transact(table: dynamodb.Table, writes: Iterable[dynamodb.Write]) -> None:
-    members = list(writes)
-    try:
-        _real_transact(table, members)
-    except ConditionFailedError:
-        for one in members:
-            _note(_refused, one)
-        raise
+    key = given.get("Key") or given["Item"]
+    site = _sites.get((text, key["pk"]["S"], key["sk"]["S"]))
+    for name, left in mutants(text, site) if site else ():
+        tests = _told[name]  # met, even where it makes no difference
+        if (left is None or left.test(item, *expression)) != said and test:
+            tests.add(test)
+    if not said:
+        raise ConditionFailed(row)
+    return check(condition, given, row)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     dynamodb.Write.__init__ = _init  # type: ignore[method-assign, assignment]
     dynamodb.Write.parameters = _parameters  # type: ignore[method-assign, assignment]
+    if NOTED:
+        emulator.check = _check  # type: ignore[attr-defined]
 
-    dynamodb.Table.write = _write  # type: ignore[method-assign, assignment]
-    dynamodb.Table.transact = _transact  # type: ignore[method-assign, assignment]
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _seconds[report.nodeid] += report.duration
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if NOTED:
-        found = {
-            term: [*sorted(_refused[term]), *sorted(tests - _refused[term])]
-            for term, tests in sorted(_met.items())
-        }
-        Path(NOTED).write_text(json.dumps(found), "utf-8")
+        told = {term: sorted(tests) for term, tests in sorted(_told.items())}
+        path = Path(NOTED) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'only')}.json"
+        path.write_text(json.dumps({"told": told, "seconds": _seconds}), "utf-8")

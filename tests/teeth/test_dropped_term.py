@@ -32,6 +32,17 @@ def test_one_term_is_left_out_and_the_rest_stays() -> None:
     assert left_of("a = :a", "x", "x: a = :a") == ""
 
 
+def test_what_stands_behind_a_not_is_left_out_of_it() -> None:
+    condition = "a = :a AND NOT (b = :b AND c > :c)"
+    left = [left_of(condition, "x", name_of("x", one)) for one in terms_of(condition)]
+    assert left == [
+        "NOT (b = :b AND c > :c)",
+        "a = :a",
+        "a = :a AND NOT (c > :c)",
+        "a = :a AND NOT (b = :b)",
+    ]
+
+
 def test_incidents_are_not_told_apart() -> None:
     assert name_of("x", "told.#i12.#s = :seq12") == name_of("x", "told.#i0.#s = :seq0")
 
