@@ -91,9 +91,10 @@ def _read(text: str, words: list[str], core: list[str], lexicon: Lexicon) -> Int
     if (
         any(phrase in lexicon.cues for _, phrase in runs)
         or any(part in unspaced for part in lexicon.cues_unspaced)
-        or bool(core and core[0] in lexicon.first_word_cues)
     ):
         return Intent.REVIEW_STOP
+    if core and core[0] in lexicon.first_word_cues:  # but "end of outage?" asks
+        return Intent.UNSURE if question else Intent.REVIEW_STOP
     return _read_weak_cue(words, runs, core, question=question, lexicon=lexicon)
 
 
