@@ -88,9 +88,8 @@ def _read(text: str, words: list[str], core: list[str], lexicon: Lexicon) -> Int
             return Intent.UNSURE
         short = len(words) <= _SHORT and len(max(words, key=len)) <= _UNSPACED_SHORT
         return Intent.STOP if short and not question else Intent.REVIEW_STOP
-    if (
-        any(phrase in lexicon.cues for _, phrase in runs)
-        or any(part in unspaced for part in lexicon.cues_unspaced)
+    if any(phrase in lexicon.cues for _, phrase in runs) or any(
+        part in unspaced for part in lexicon.cues_unspaced
     ):
         return Intent.REVIEW_STOP
     if core and core[0] in lexicon.first_word_cues:  # but "end of outage?" asks
