@@ -153,6 +153,8 @@ def test_times_are_the_visitors_and_the_exact_one_is_told(
     time = page.locator(".timeline time").first
     expect(time).to_contain_text("GMT+5:30")
     expect(time).to_have_attribute("title", re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"))
+    expect(page.get_by_text("Times in Asia/")).to_be_visible()
+    expect(page.locator(".timeline .age").first).to_have_text(re.compile("minute|now"))
     page.context.close()
 
 
@@ -197,4 +199,16 @@ def test_the_reference_is_drawn_within_its_policy(browser: Browser, system: Loca
     expect(page.get_by_text("/subscription_form").first).to_be_visible(timeout=30_000)
     assert [url for url in asked if not url.startswith((system.url, "data:"))] == []
     assert said == []
+    page.context.close()
+
+
+def test_everybody_can_read_the_reference(browser: Browser, system: LocalSystem) -> None:
+    page = browser.new_context(viewport={"width": 320, "height": 800}).new_page()
+    page.goto(f"{system.url}/docs")
+    operation = page.locator("#operations-Sign-up-signUp")
+    operation.get_by_role("button").first.click(timeout=30_000)
+    expect(operation.get_by_text("Responses").first).to_be_visible()
+    assert re.search("#/Sign-up/signUp$", page.url)  # an address of its own
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
     page.context.close()

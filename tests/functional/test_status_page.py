@@ -134,6 +134,26 @@ def test_errors_are_json(
     assert (answer.status, answer.code) == (status, code)
 
 
+@pytest.mark.parametrize("path", ["/incidents/nothing", "/nothing"])
+def test_who_follows_an_old_link_is_led_back(busy: SteppedSystem, path: str) -> None:
+    answer = busy.http("GET", path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
+    assert '<h1 class="title">This page does not exist.</h1>' in answer.text
+    program = busy.http("GET", "/api/v2/nothing.json", headers={"Accept": "text/html"})
+    assert program.json["error"]["code"] == "not_found"
+
+
+def test_the_history_has_what_is_under_way_too(busy: SteppedSystem) -> None:
+    listed = busy.http("GET", "/history").text
+    for one in busy.http("GET", "/api/v2/incidents/unresolved.json").json["incidents"]:
+        assert f"incidents/{one['id']}" in listed
+    for one in busy.http("GET", "/api/v2/scheduled-maintenances/upcoming.json").json[
+        "scheduled_maintenances"
+    ]:
+        assert f"incidents/{one['id']}" not in listed
+    assert "<h4" not in listed
+
+
 def test_a_domain_of_its_own_shows_its_page(system: SteppedSystem) -> None:
     create_page(system.table, replace(PAGE, id="other", name="Other", url="https://up.other.test/"))
     system.run()

@@ -7,3 +7,23 @@ SwaggerUIBundle({
   deepLinking: true,
   validatorUrl: null,
 });
+
+// What readers of screens need and the viewer does not give them: names, regions, levels of
+// headings in order, and no link within a button (the button itself leads to the operation's own address).
+function mend() {
+  const all = (chosen) => document.querySelectorAll('#reference ' + chosen);
+  for (const link of all('button a[href]')) link.removeAttribute('href');
+  for (const [part, name] of [['.information-container', 'About'], ['.schemes', 'Server and keys']]) {
+    for (const one of all(part)) {
+      one.setAttribute('role', 'region');
+      one.setAttribute('aria-label', name);
+    }
+  }
+  for (const heading of all('.opblock-tag, .models > h4')) heading.setAttribute('aria-level', '2');
+  for (const heading of all('.opblock-body h4')) heading.setAttribute('aria-level', '3');
+  for (const heading of all('.opblock-body h5')) heading.setAttribute('aria-level', '4');
+  for (const choice of all('select:not([aria-label])')) {
+    choice.setAttribute('aria-label', choice.id === 'servers' ? 'Server' : 'Media type');
+  }
+}
+new MutationObserver(mend).observe(document.getElementById('reference'), { childList: true, subtree: true });

@@ -14,6 +14,7 @@ from statustext.flows.showing_publicly.answers import Answer, cached
 
 FILES: Mapping[str, str] = {
     "swagger-ui.css": "text/css; charset=utf-8",
+    "readable.css": "text/css; charset=utf-8",
     "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
     "start.js": "text/javascript; charset=utf-8",
 }
@@ -43,9 +44,10 @@ def _page(site: str, version: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<title>API reference</title>\n"
         '<link rel="stylesheet" href="{site}docs/swagger-ui.css?v={version}">\n'
+        '<link rel="stylesheet" href="{site}docs/readable.css?v={version}">\n'
         '<link rel="icon" href="data:,">\n</head>\n<body>\n'
-        '<div id="reference"><p>The API is described in '
-        '<a href="{site}openapi.json">openapi.json</a>.</p></div>\n'
+        '<div id="reference"><main><p>The API is described in '
+        '<a href="{site}openapi.json">openapi.json</a>.</p></main></div>\n'
         '<script src="{site}docs/swagger-ui-bundle.js?v={version}"></script>\n'
         '<script src="{site}docs/start.js?v={version}" '
         'data-openapi="{site}openapi.json"></script>\n'

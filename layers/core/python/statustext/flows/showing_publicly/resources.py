@@ -17,7 +17,7 @@ from statustext.flows.showing_publicly.addresses import NO_ROUTE, Address
 from statustext.flows.showing_publicly.answers import Answer, as_json, cached, header
 from statustext.flows.showing_publicly.documents import DOCUMENTS, Snapshot, whole
 from statustext.flows.showing_publicly.html import signing_up
-from statustext.flows.showing_publicly.html.overview import history, one_incident, overview
+from statustext.flows.showing_publicly.html.overview import history, lost, one_incident, overview
 from statustext.flows.showing_publicly.html.skeleton import Frame, assets, document, live
 from statustext.flows.showing_publicly.html.view import TONES, View
 from statustext.flows.showing_publicly.memory import ANEW_AFTER, Memory
@@ -99,7 +99,26 @@ class Reader:
 
 
 def find(asked: Reader) -> Answer:
-    """The answer to a request. Raises RejectedError 404, and 405 for what can only be read."""
+    """The answer to a request. Raises RejectedError 404, and 405 for what can only be read.
+
+    Who follows an old link in a browser gets a page that leads back, programs get JSON.
+    """
+    try:
+        return _found(asked)
+    except RejectedError as error:
+        is_person = "text/html" in header(asked.event, "accept")
+        if error.code not in LOST or not is_person or asked.address.rest.startswith(API):
+            raise
+        answer = asked.drawn(b"", asked.snapshot()[1], lambda _, view: lost(view))
+        headers = {**answer["headers"], "Cache-Control": "no-store"}
+        del headers["ETag"]
+        return {**answer, "statusCode": error.status, "headers": headers}
+
+
+LOST = ("not_found", "incident_not_found")
+
+
+def _found(asked: Reader) -> Answer:
     rest = asked.address.rest
     if asked.event["httpMethod"] not in ("GET", "HEAD"):
         raise _not_for_writing(rest)

@@ -118,17 +118,19 @@ def _update(update: Shape, view: View) -> Markup:
     )
 
 
-def brief(one: Shape, view: View) -> Markup:
-    """An incident that is over, as a line of the history."""
+def brief(one: Shape, view: View, level: int = 4) -> Markup:
+    """An incident as a line of the history."""
     last = one["incident_updates"][0]
     length = f" · {_length(one, view)}" if one["resolved_at"] else ""
     return Markup(
-        '<article class="brief {}"><h4><a href="{}">{}</a></h4>{}'
+        '<article class="brief {}"><h{}><a href="{}">{}</a></h{}>{}'
         '<p class="dim">{} · {}{}</p></article>'
     ).format(
         TONES[one["impact"]],
+        level,
         address(one, view),
         one["name"],
+        level,
         paragraphs(last["body"]) if last["body"] else "",
         view.say(STATUSES[one["status"]]),
         view.time(last["display_at"]),

@@ -75,19 +75,23 @@ def _past(taken: Snapshot, view: View) -> Markup:
     )
 
 
-def by_day(taken: Snapshot, view: View) -> dict[date, list[Shape]]:
-    """What is over, by the day on which it began at the place of the page."""
+def by_day(taken: Snapshot, view: View, *, with_open: bool = False) -> dict[date, list[Shape]]:
+    """What is over, and what is under way where that is wanted too, by the day on which it began
+    at the place of the page."""
     found: dict[date, list[Shape]] = {}
     for one in (*taken.incidents, *taken.maintenances):
-        if is_over(one):
+        if is_over(one) or (with_open and one["status"] != "scheduled"):
             began = one["scheduled_for"] if "scheduled_for" in one else one["started_at"]
             found.setdefault(view.moment(began).date(), []).append(one)
     return found
 
 
-def _day(day: date, found: Sequence[Shape], view: View) -> Markup:
-    return Markup('<div class="day"><h3>{}</h3>{}</div>').format(
-        view.day(day), Markup().join(incidents.brief(one, view) for one in found)
+def _day(day: date, found: Sequence[Shape], view: View, level: int = 3) -> Markup:
+    return Markup('<div class="day"><h{}>{}</h{}>{}</div>').format(
+        level,
+        view.day(day),
+        level,
+        Markup().join(incidents.brief(one, view, level + 1) for one in found),
     )
 
 
@@ -103,9 +107,11 @@ def _quiet(days: Sequence[date], view: View) -> Markup:
 
 
 def history(taken: Snapshot, view: View) -> Markup:
-    """Everything that is over, newest first."""
-    days = by_day(taken, view)
-    listed = Markup().join(_day(day, days[day], view) for day in sorted(days, reverse=True))
+    """Everything that has begun, newest first."""
+    days = by_day(taken, view, with_open=True)
+    listed = Markup().join(
+        _day(day, days[day], view, level=2) for day in sorted(days, reverse=True)
+    )
     return Markup('<h1 class="title">{}</h1>{}').format(
         view.say("Incident history"),
         listed or Markup('<p class="dim">{}</p>').format(view.say("No incidents.")),
@@ -116,4 +122,12 @@ def one_incident(one: Shape, view: View) -> Markup:
     """An incident's own page."""
     return Markup('<p><a href="{}">{}</a></p>{}').format(
         view.home, view.say("Current status"), incidents.card(one, view, level=1)
+    )
+
+
+def lost(view: View) -> tuple[str, Markup]:
+    """The title of the page of an address behind which nothing is, and what it says."""
+    title = view.say("This page does not exist.")
+    return title, Markup('<h1 class="title">{}</h1><p><a href="{}">{}</a></p>').format(
+        title, view.home, view.say("Current status")
     )

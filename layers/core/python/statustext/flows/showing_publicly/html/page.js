@@ -25,6 +25,21 @@
       time.title = exact.format(moment) + ' (' + time.title + ')';
       time.textContent = short.format(moment);
     }
+    tellAges();
+  }
+
+  // How long ago an open incident's updates were; times alone make a reader reckon.
+  const ago = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+
+  function tellAges() {
+    for (const time of live.querySelectorAll('.incident:not(.over) .when time')) {
+      const since = (new Date(time.dateTime) - Date.now()) / 60000;
+      const [count, unit] = since > -60 ? [since, 'minute'] : since > -1440 ? [since / 60, 'hour'] : [since / 1440, 'day'];
+      const age = time.parentNode.querySelector('.age') || document.createElement('span');
+      age.className = 'age';
+      age.textContent = ' · ' + ago.format(Math.min(Math.round(count), 0), unit);
+      time.after(age);
+    }
   }
 
   // What a bar stands for: by pointer, or by the arrow keys on bars that have the focus.
@@ -99,7 +114,7 @@
       if (!next) throw new Error('no page');
       heard = Date.now();
       tellStale(false);
-      if (next.innerHTML === known) return;
+      if (next.innerHTML === known) return tellAges();
       known = next.innerHTML;
       for (const fold of live.querySelectorAll('details[id]')) {
         const same = next.querySelector('#' + CSS.escape(fold.id));
@@ -116,6 +131,8 @@
   }
 
   tellTimes(document);
+  const zone = document.getElementById('zone');
+  zone.textContent = zone.dataset.words.replace('{zone}', short.resolvedOptions().timeZone);
   setInterval(refresh, EVERY);
   document.addEventListener('visibilitychange', refresh);
 })();

@@ -190,9 +190,14 @@ def _footer(view: View) -> Markup:
         for path, said in links
     )
     return Markup(
-        '<footer><ul>{}</ul><nav aria-label="{}"><ul>{}</ul></nav><p class="dim">{}</p></footer>'
+        '<footer><ul>{}</ul><nav aria-label="{}"><ul>{}</ul></nav><p class="dim" id="zone" '
+        'data-words="{}">{}</p></footer>'
     ).format(
-        items, view.say("Language"), _languages(view), view.say("Times in {zone}", zone=view.zone)
+        items,
+        view.say("Language"),
+        _languages(view),
+        view.say("Times in {zone}"),
+        view.say("Times in {zone}", zone=view.zone),
     )
 
 
