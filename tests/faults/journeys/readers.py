@@ -68,6 +68,16 @@ def reading_about_an_old_incident(stage: Stage) -> Generator[None]:
 
 
 @journey(settings_are_changed)
+def following_an_old_link(stage: Stage) -> Generator[None]:
+    stage.shows_pages = True
+    stage.carry_on()
+    yield
+    answer = stage.request("GET", "/nothing", headers={"Accept": "text/html"})
+    yield
+    assert (answer.status, "This page does not exist." in answer.text) == (404, True)
+
+
+@journey(settings_are_changed)
 def reading_a_feed_by_host(stage: Stage) -> Generator[None]:
     stage.open()
     stage.shows_pages = True
