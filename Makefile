@@ -43,11 +43,16 @@ release: ## Check everything, build, and tag what is committed: make release VER
 	@test -z "$$(git status --porcelain)" || { echo "Commit or remove what is uncommitted first." >&2; exit 1; }
 	@grep -q '^__version__ = "$(VERSION)"$$' layers/core/python/statustext/__init__.py || \
 		{ echo "Set __version__ in layers/core/python/statustext/__init__.py to $(VERSION)." >&2; exit 1; }
-	@grep -q '^## $(VERSION) ' CHANGELOG.md || \
+	@grep -q '^## $(VERSION) (' CHANGELOG.md || \
 		{ echo "Head what is released with '## $(VERSION) (the date)' in CHANGELOG.md." >&2; exit 1; }
+	@! grep -q '^## Unreleased' CHANGELOG.md || \
+		{ echo "Nothing stays unreleased: put what is under '## Unreleased' in CHANGELOG.md under $(VERSION)." >&2; exit 1; }
+	@! git rev-parse --quiet --verify "refs/tags/v$(VERSION)" >/dev/null || \
+		{ echo "v$(VERSION) is tagged already; a version is released once." >&2; exit 1; }
 	.ci/run
 	git tag --annotate "v$(VERSION)" --message "Statustext $(VERSION)"
 	@echo "Tagged v$(VERSION); dist/ has the command. Push the tag to publish it."
+	@echo "The next change begins a new '## Unreleased' at the top of CHANGELOG.md."
 
 test: $(VENV)/dev $(VENV)-clients/ready ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
