@@ -49,6 +49,7 @@ release: ## Check everything, build, and tag what is committed: make release VER
 		{ echo "Nothing stays unreleased: put what is under '## Unreleased' in CHANGELOG.md under $(VERSION)." >&2; exit 1; }
 	@! git rev-parse --quiet --verify "refs/tags/v$(VERSION)" >/dev/null || \
 		{ echo "v$(VERSION) is tagged already; a version is released once." >&2; exit 1; }
+	@git var GIT_COMMITTER_IDENT >/dev/null # or git refuses the tag, after all that
 	.ci/run
 	git tag --annotate "v$(VERSION)" --message "Statustext $(VERSION)"
 	@echo "Tagged v$(VERSION); dist/ has the command. Push the tag to publish it."
