@@ -27,6 +27,7 @@ from statustext_cli import (
     components,
     config,
     deployment,
+    figures,
     importing,
     incidents,
     keys,
@@ -56,6 +57,7 @@ app.add_typer(components.app, name="components")
 app.add_typer(subscribers.app, name="subscribers")
 app.command()(sends.send)
 app.add_typer(sends.app, name="sends")
+app.command()(figures.usage)
 app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(page_commands.templates, name="templates")
 app.command()(page_commands.pause)

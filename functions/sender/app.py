@@ -19,6 +19,7 @@ from statustext.flows.delivering.batches import send_announcements, send_held
 from statustext.flows.delivering.circuits import Circuits
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.passing_on import pass_on
+from statustext.flows.delivering.quotas import Quotas, settle
 from statustext.flows.delivering.sending_direct import send_direct_text
 from statustext.flows.delivering.slots import Slots, calls_at_once, texts_under_way
 from statustext.flows.keeping_time.missing_receipts import ask_for_receipts
@@ -59,10 +60,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     circuits = Circuits(table, clock)
     lanes = Lanes(workers, clock, texts_under_way(RATE), logger.set_correlation_id)
 
+    of_pages: list[Quotas] = []
+
     @cache
     def slots_of(sender: Sender, horizon: float) -> Slots:
         row = SenderSlots(table, sender.id, sender.mps, clock, horizon=horizon)
         return Slots(row, lanes, clock, end)
+
+    @cache
+    def quotas_of(page_id: str) -> Quotas:
+        of_pages.append(Quotas(page_id, table, lanes, clock))
+        return of_pages[-1]
 
     async def handle(body: str, receives: int) -> None:
         task = message.validate_json(body)
@@ -77,6 +85,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             gateway=gateway,
             senders=SENDERS,
             slots_of=partial(slots_of, horizon=horizon),
+            quotas_of=quotas_of,
             lanes=lanes,
             circuits=circuits,
             queue=codes if is_direct else announcements,
@@ -94,7 +103,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             case ReceiptBatch():
                 ask_for_receipts(task, deps)
 
-    return messages_at_once(event, handle, put_back, lanes)
+    answered = messages_at_once(event, handle, put_back, lanes)
+    settle(of_pages)
+    return answered
 
 
 def put_back(body: str) -> None:

@@ -1,4 +1,5 @@
-"""/api/v1/orgs/{page}/sms/send and /sends: an operator's own texts, and every text as a list."""
+"""/api/v1/orgs/{page}/sms/send, /sends and /usage: an operator's own texts, every text as a list,
+and what is used of quotas."""
 
 import time
 from typing import Any
@@ -12,6 +13,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.contracts import SendInput
 from statustext.domain.api_key import Scope
 from statustext.flows.accounting import sends
+from statustext.flows.accounting.usage import usage
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import sending
 from statustext.observability import observed
@@ -56,6 +58,12 @@ def list_sends(page: str) -> Response[str]:
     cursor = web.query(app, "cursor") or ""
     found, after = sends.list_sends(page, wanted, cursor, table, time.time())
     return answer(200, {"sends": found, "next_cursor": after or None})
+
+
+@app.get(SMS + "/usage")
+def show_usage(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    return answer(200, usage(require_page(table, page), table, time.time()))
 
 
 @app.get(SMS + "/sends/<send>")

@@ -29,6 +29,16 @@ NEVER_MADE = {
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _AtWork._deliver",
     "flows/delivering/handing_over.py:hand_over -> send_in_time": BY_A_WORKER,
     "flows/delivering/handing_over.py:hand_over -> Slots.take": BY_A_WORKER,
+    "flows/delivering/sending_direct.py:send_direct_text -> DirectText.put_back": (
+        "too many others count at the same moment"
+    ),
+    "flows/delivering/quotas.py:Quotas.take -> Quotas._take": BY_A_WORKER,
+    "flows/delivering/quotas.py:Quotas._take -> give_back": BY_A_WORKER,
+    "flows/delivering/quotas.py:Quotas._take -> take": BY_A_WORKER,
+    "flows/delivering/quotas.py:Quotas._take -> Quotas._tell": BY_A_WORKER,
+    "flows/delivering/room.py:Room.take_of_quotas -> Quotas.take": BY_A_WORKER,
+    "flows/delivering/sending_direct.py:send_direct_text -> Quotas.take": BY_A_WORKER,
+    "flows/delivering/protocol.py:SendProtocol._try -> Room.take_of_quotas": BY_A_WORKER,
     "flows/delivering/protocol.py:SendProtocol._send -> Room.take_of_hour": BY_A_WORKER,
     "flows/delivering/protocol.py:SendProtocol._send -> Record.claim": BY_A_WORKER,
     "flows/delivering/protocol.py:SendProtocol._send -> hand_over": BY_A_WORKER,

@@ -14,6 +14,7 @@ GROUPS = (
     "maintenances",
     "mornings",
     "limits",
+    "quotas",
     "races",
     "repeats",
     "slow",

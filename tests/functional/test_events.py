@@ -305,6 +305,10 @@ def sends_send(system: SteppedSystem) -> None:
     assert system.texts() == ["Your ticket 4711 was closed."]
 
 
+def sends_usage(system: SteppedSystem) -> None:
+    assert answer(run(system, "sends_usage"), 200)["is_metered"] is False
+
+
 def sends_list(system: SteppedSystem) -> None:
     assert answer(run(system, "sends_list"), 200)["sends"] == []
 
@@ -510,6 +514,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         suppressions_reviews,
         sends_send,
         sends_list,
+        sends_usage,
         accounts_deliveries,
         accounts_history,
         accounts_audit,

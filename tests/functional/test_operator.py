@@ -590,6 +590,14 @@ def test_a_pages_settings(system: SteppedSystem) -> None:
         "signups_per_country": 100,
         "unproven_per_prefix": 20,
         "texts_per_hour": 0,
+        "texts_per_day": 0,
+        "texts_per_month": 0,
+        "segments_per_hour": 0,
+        "segments_per_day": 0,
+        "segments_per_month": 0,
+        "usd_per_hour": 0,
+        "usd_per_day": 0,
+        "usd_per_month": 0,
     }
     change = {"name": "Acme", "segment_budget": 2, "limits": {"signups_per_hour": 50}}
     changed = system.operator("PATCH", "/v1/pages/default", change)

@@ -31,7 +31,7 @@ PROTOCOL = [
         "flows/delivering/protocol.py",
         """        if not await away(partial(self._record.claim, step, person)):
             place.leave()
-            self._room.give_back_of_hour(page, facts.now)
+            self._room.give_back(draft, person, page, facts.now)
             return RACED
         place.claimed(self._deps.clock.now())
         attempt = self._attempt(draft, person, facts)
@@ -184,10 +184,11 @@ PROTOCOL = [
     bug(
         "recall ignored after room",
         "flows/delivering/protocol.py",
-        """            facts = look_again(facts, self.view, self._deps)
-            step = decide(facts)
+        """        facts = look_again(facts, self.view, self._deps)
+        again = decide(facts)
 """,
-        """""",
+        """        again: Step = step
+""",
         f"{FUNCTIONAL}stopping.py::test_a_recall_while_room_is_found_is_in_time",
     ),
     bug(
@@ -260,11 +261,30 @@ TWILIO = [
         "cap not given back",
         "flows/delivering/protocol.py",
         """                after = take_refusal(error, attempt, self._deps)
-                self._room.give_back_of_hour(page, facts.now)
+                self._room.give_back(draft, person, page, facts.now)
 """,
         """                after = take_refusal(error, attempt, self._deps)
 """,
         f"{FUNCTIONAL}stopping.py::test_what_twilio_refuses_is_not_counted_in_the_hour",
+    ),
+    bug(
+        "a quota without its condition",
+        "adapters/meter.py",
+        """    conditions += [f"{counter} <= :most_{counter}" for counter in ceilings]
+""",
+        """    conditions += [f"{counter} >= :most_{counter}" for counter in ceilings if not counter]
+""",
+        f"{FUNCTIONAL}quotas.py::test_what_a_months_quota_has_no_room_for_is_refused_and_says_so",
+    ),
+    bug(
+        "what is left of a quota is not given back",
+        "flows/delivering/quotas.py",
+        """        if (left := self._take_out()) != NOTHING:
+            give_back(self._table, self.page_id, left, self._windows)
+""",
+        """        self._take_out()
+""",
+        f"{FUNCTIONAL}quotas.py::test_what_twilio_refuses_is_not_counted",
     ),
     bug(
         "companions not taken back",

@@ -155,8 +155,12 @@ class SendInput(Body):
     send_at: Seconds | None = None
 
 
+Quota = Annotated[int, Field(ge=0, le=1_000_000_000), NoBoolean]
+Budget = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False), NoBoolean]
+
+
 class LimitsInput(Body):
-    """Limits of a page: sign-ups, and texts of announcements (0 for no cap)."""
+    """Limits of a page: sign-ups, an hour's announcements, quotas of all texts (0 for none)."""
 
     signups_per_address: Annotated[int, Field(ge=1, le=100_000), NoBoolean] | None = None
     signups_per_number: Annotated[int, Field(ge=1, le=1000), NoBoolean] | None = None
@@ -165,6 +169,14 @@ class LimitsInput(Body):
     signups_per_country: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
     unproven_per_prefix: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
     texts_per_hour: Annotated[int, Field(ge=0, le=10_000_000), NoBoolean] | None = None
+    texts_per_day: Quota | None = None
+    texts_per_month: Quota | None = None
+    segments_per_hour: Quota | None = None
+    segments_per_day: Quota | None = None
+    segments_per_month: Quota | None = None
+    usd_per_hour: Budget | None = None
+    usd_per_day: Budget | None = None
+    usd_per_month: Budget | None = None
 
 
 class SenderInput(Body):

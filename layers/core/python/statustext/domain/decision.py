@@ -12,6 +12,7 @@ from statustext.domain.facts import Facts
 from statustext.domain.going_along import companions, overnight
 from statustext.domain.incident import FINAL_EVENTS, Impact
 from statustext.domain.limits_per_person import remembered
+from statustext.domain.quota import UsedUp
 from statustext.domain.resting import limited_until, rests_until, texted
 from statustext.domain.segments import count
 from statustext.domain.situation import Situation, situation_of
@@ -61,6 +62,8 @@ def decide(facts: Facts) -> Step:
         return Wait(said_until - facts.now)
     if limited := limited_until(person, case.before, facts.page, facts.now):
         return _hold(case, limited, "limits per person")
+    if full := facts.used_up:
+        return _without_quota(case, full)
     return Send(draft, case.replaced(draft.claims))
 
 
@@ -159,6 +162,13 @@ def _hold(case: Situation, until: float, reason: str) -> Hold:
     thread = case.at_hand.hold(until)
     notes = case.replaced({incident: thread})
     return Hold(until, thread, case.note(DeliveryStatus.HELD, reason), notes)
+
+
+def _without_quota(case: Situation, full: UsedUp) -> Step:
+    """It waits until the quota begins anew, if it is worth telling then; else it is refused."""
+    if full.until - case.facts.now < case.facts.announcement.validity(case.facts.now):
+        return _hold(case, full.until, full.reason)
+    return _end_unsaid(case, full.reason)
 
 
 def _end_unsaid(case: Situation, reason: str) -> End:

@@ -9,7 +9,7 @@ from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.subscriber import State, Subscriber
 
 DELIVERY_WORDS = {
-    DeliveryStatus.HELD: "It waits for its time: quiet hours, a pause, or the limits per person.",
+    DeliveryStatus.HELD: "It waits for its time: quiet hours, a pause, a quota, limits per person.",
     DeliveryStatus.NOT_ACCEPTED: "The carrier did not take it yet; it is tried again.",
     DeliveryStatus.UNKNOWN: "It may have been taken by the carrier; this is being found out.",
     DeliveryStatus.ACCEPTED: "The carrier has it.",

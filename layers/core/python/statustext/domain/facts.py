@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statustext.domain.announcement import Announcement
 from statustext.domain.evidence import NO_ATTEMPT, Evidence, Note, notes_of_carried
 from statustext.domain.page import Page
+from statustext.domain.quota import UsedUp
 from statustext.domain.subscriber import Subscriber
 from statustext.domain.thread import Thread
 
@@ -17,6 +18,7 @@ class Facts:
     `subscriber` is None for one who is not there any more. `evidence` is of the text that their
     thread says was claimed. `ledger_attempt` is the attempt at which the ledger stands for this
     update, where that matters: for one who left, and for an update older than the thread's.
+    `used_up` is the page's quota that has no room for the text, if any.
     `others` are the newest updates of other incidents that may go along; `component_names` by id.
     """
 
@@ -28,6 +30,7 @@ class Facts:
     ledger_attempt: int = 1
     others: Mapping[str, Announcement] = field(default_factory=dict)
     component_names: Mapping[str, str] = field(default_factory=dict)
+    used_up: UsedUp | None = None
 
     @property
     def thread(self) -> Thread | None:

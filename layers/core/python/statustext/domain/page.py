@@ -25,6 +25,15 @@ class Limits:
     signups_per_country: int = 100  # in an hour, of each country but the page's first
     unproven_per_prefix: int = 20  # in a day, of codes that nobody enters
     texts_per_hour: int = 0  # announcements, 0 for no cap
+    # Of everything that is texted, 0 for no quota; see domain/quota.py.
+    texts_per_day: int = 0
+    texts_per_month: int = 0
+    segments_per_hour: int = 0
+    segments_per_day: int = 0
+    segments_per_month: int = 0
+    usd_per_hour: float = 0
+    usd_per_day: float = 0
+    usd_per_month: float = 0
 
 
 @dataclass(frozen=True)

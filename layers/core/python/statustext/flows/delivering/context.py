@@ -16,6 +16,7 @@ from statustext.domain.announcement import Announcement
 from statustext.domain.incident import Incident, Update
 from statustext.domain.page import Page, Sender, Senders
 from statustext.flows.delivering.circuits import Circuits
+from statustext.flows.delivering.quotas import Quotas
 from statustext.flows.delivering.slots import Slots
 
 READ_AGAIN_AFTER = 1.0
@@ -26,13 +27,15 @@ update, a recall or the kill switch takes effect on a batch at work."""
 @dataclass(frozen=True)
 class Deps:
     """What delivering depends on. `senders` are the deployment's, `slots_of` one sender's slots,
-    `lanes` all texts that are under way, `queue` where they come from, `secrets` has the keys of
-    codes and tokens; `give_up_at` leaves time to put back what could not be sent."""
+    `quotas_of` one page's quotas, `lanes` all texts that are under way, `queue` where they come
+    from, `secrets` has the keys of codes and tokens; `give_up_at` leaves time to put back what
+    could not be sent."""
 
     table: Table
     gateway: SmsGateway
     senders: Senders
     slots_of: Callable[[Sender], Slots]
+    quotas_of: Callable[[str], Quotas]
     lanes: Lanes
     circuits: Circuits
     queue: Queue

@@ -6,6 +6,7 @@ twice can cost a text, and never sends two. What is decided stands in domain/dec
 any of this.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from statustext.adapters.deliveries import ledger_key
@@ -16,6 +17,7 @@ from statustext.domain.delivery import DeliveryStatus, announcement_attempt
 from statustext.domain.evidence import CLAIM_LEASE
 from statustext.domain.facts import Facts
 from statustext.domain.incident import Update
+from statustext.domain.quota import UsedUp
 from statustext.domain.steps import Draft, End, Hold, Send, Step, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.context import Deps, PageView
@@ -53,35 +55,48 @@ class SendProtocol:
         step = decide(facts)
         if isinstance(step, Send) and subscriber:
             self._record.watch(update)
-            place = await self._room.find(step.draft, subscriber, facts.page)
-            if isinstance(place, Wait):
-                return place
-            if self.rest:
-                place.leave()
-                return self.rest
-            slot = self._slot_of(step, subscriber, facts)
-            facts = look_again(facts, self.view, self._deps)
-            step = decide(facts)
-            if isinstance(step, Send) and self._slot_of(step, subscriber, facts) == slot:
-                return await self._send(step, subscriber, facts, place)
-            place.leave()
-            if isinstance(step, Send):
-                return RACED
+            step, facts = await self._try(step, subscriber, facts)
         if isinstance(step, Hold) and subscriber:
             return self._record.hold(step, subscriber, facts)
         if isinstance(step, End):
             return self._record.end(step, one, facts)
         return step
 
+    async def _try(self, step: Send, person: Subscriber, facts: Facts) -> tuple[Step, Facts]:
+        """Find room, decide anew, send; what is left to do, and the facts that says so."""
+        place = await self._room.find(step.draft, person, facts.page)
+        if isinstance(place, Wait):
+            return place, facts
+        if isinstance(place, UsedUp):
+            facts = replace(facts, used_up=place)
+            return decide(facts), facts
+        if self.rest:
+            place.leave()
+            return self.rest, facts
+        slot = self._slot_of(step, person, facts)
+        facts = look_again(facts, self.view, self._deps)
+        again = decide(facts)
+        if isinstance(again, Send) and self._slot_of(again, person, facts) != slot:
+            again = RACED
+        elif isinstance(again, Send):
+            full = await self._room.take_of_quotas(again.draft, person, facts.page)
+            if full is None:
+                return await self._send(again, person, facts, place), facts
+            facts = replace(facts, used_up=full)
+            again = decide(facts)
+        place.leave()
+        return again, facts
+
     async def _send(self, step: Send, person: Subscriber, facts: Facts, place: Place) -> Step:
         """Claim, wait for the slot, send, record."""
         draft, page, away = step.draft, facts.page, self._deps.lanes.away
         if wait := await self._room.take_of_hour(draft, page, facts.now):
             place.leave()
+            self._room.give_back_to_quotas(draft, person, page, facts.now)
             return wait
         if not await away(partial(self._record.claim, step, person)):
             place.leave()
-            self._room.give_back_of_hour(page, facts.now)
+            self._room.give_back(draft, person, page, facts.now)
             return RACED
         place.claimed(self._deps.clock.now())
         attempt = self._attempt(draft, person, facts)
@@ -95,12 +110,12 @@ class SendProtocol:
                 self._record.unknown(draft, person, facts, reason)
                 return Wait(CLAIM_LEASE)
             case Missed():
-                self._room.give_back_of_hour(page, facts.now)
+                self._room.give_back(draft, person, page, facts.now)
                 is_back = self._record.not_sent(draft, person)
                 return self._room.none_left() if is_back else RACED
             case error:
                 after = take_refusal(error, attempt, self._deps)
-                self._room.give_back_of_hour(page, facts.now)
+                self._room.give_back(draft, person, page, facts.now)
                 self._record.refused(draft, person, facts, after)
                 is_over = after.status is not DeliveryStatus.NOT_ACCEPTED
                 return End() if is_over else Wait(after.wait, after.stops_all)

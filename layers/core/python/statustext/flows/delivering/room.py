@@ -1,4 +1,5 @@
-"""Room for a text: no circuit stops it, the page's hour has texts left, and a slot is free."""
+"""Room for a text: no circuit stops it, the page's hour has texts left, a slot is free, and so are
+the page's quotas."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,10 +7,12 @@ from functools import partial
 from statustext.adapters.fixed_windows import hour_of_texts, spend
 from statustext.domain.hourly_cap import HOUR, more_room_in, room_of_hour
 from statustext.domain.page import Page
+from statustext.domain.quota import Asking, UsedUp
 from statustext.domain.steps import Draft, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.circuits import Passage
 from statustext.flows.delivering.context import Deps
+from statustext.flows.delivering.quotas import asking_for
 from statustext.flows.delivering.slots import Slot, Slots
 
 NO_ROOM = Wait(1.0, whole_batch=True)
@@ -22,7 +25,7 @@ NO_TIME = Wait(0.0, whole_batch=True)
 @dataclass
 class Place:
     """A text's way to the carrier: a slot, what it found of circuits, and since when it has its
-    turn (seconds since the epoch)."""
+    turn (seconds since the epoch). It is counted in the page's quotas once they were asked."""
 
     slots: Slots
     slot: Slot
@@ -45,17 +48,22 @@ class Room:
         self._deps = deps
         self._hour_is_used_until = 0.0  # except for what may use its reserve
 
-    async def find(self, draft: Draft, person: Subscriber, page: Page) -> Place | Wait:
-        """Reserve a slot for a text; how long to wait where there is none."""
+    async def find(self, draft: Draft, person: Subscriber, page: Page) -> Place | Wait | UsedUp:
+        """Reserve a slot for a text; how long to wait where there is none, or the page's quota that
+        was just found used up."""
         deps = self._deps
         if wait := self._waits_for_the_hour(draft):
             return wait
+        quotas, asking = deps.quotas_of(page.id), self._asking(draft, person, page)
+        if full := quotas.used_up(asking):
+            return full
         sender = page.sender_for(person.phone, deps.senders)
         passage = deps.circuits.look(sender.id, person.phone)
         if passage.wait:
             return Wait(passage.wait)
         slots = deps.slots_of(sender)
-        slot = await slots.turn(draft.segments)
+        with quotas.waiting(asking):
+            slot = await slots.turn(draft.segments)
         if slot is None:
             return self.none_left()
         place = Place(slots, slot, passage, deps.clock.now())
@@ -75,6 +83,14 @@ class Room:
         left = self._hour_is_used_until - self._deps.clock.now()
         return Wait(left) if left > 0 and not draft.is_privileged else None
 
+    async def take_of_quotas(self, draft: Draft, person: Subscriber, page: Page) -> UsedUp | None:
+        """Count a text in the page's quotas; the one that has no room for it, if any."""
+        asking = self._asking(draft, person, page)
+        return await self._deps.quotas_of(page.id).take(asking, page)
+
+    def _asking(self, draft: Draft, person: Subscriber, page: Page) -> Asking:
+        return asking_for(page, person.phone, draft.segments, is_privileged=draft.is_privileged)
+
     async def take_of_hour(self, draft: Draft, page: Page, now: float) -> Wait | None:
         """Count a text in the page's hour; how long to wait where that is used up. Hours are those
         of the clock."""
@@ -87,7 +103,13 @@ class Room:
         self._hour_is_used_until = now + wait
         return Wait(wait, whole_batch=draft.is_privileged)
 
-    def give_back_of_hour(self, page: Page, at: float) -> None:
+    def give_back(self, draft: Draft, person: Subscriber, page: Page, at: float) -> None:
         """A text that was counted at a moment did not go."""
         if cap := page.limits.texts_per_hour:
             spend(self._deps.table, hour_of_texts(page.id), cap, HOUR, at, amount=-1)
+        self.give_back_to_quotas(draft, person, page, at)
+
+    def give_back_to_quotas(self, draft: Draft, person: Subscriber, page: Page, at: float) -> None:
+        """The same, where the page's hour had no room for it."""
+        asking = self._asking(draft, person, page)
+        self._deps.quotas_of(page.id).put_back(asking, at)

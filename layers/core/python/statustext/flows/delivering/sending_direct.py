@@ -29,6 +29,7 @@ from statustext.adapters.unconfirmed import put_end
 from statustext.domain.code_keys import CodeKey
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
 from statustext.domain.page import Page
+from statustext.domain.quota import Asking, UsedUp
 from statustext.domain.segments import count
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, MAX_SEGMENTS, Event, render
@@ -49,6 +50,7 @@ from statustext.flows.delivering.handing_over import (
     take_refusal,
 )
 from statustext.flows.delivering.passing_on import pass_on
+from statustext.flows.delivering.quotas import asking_for
 from statustext.flows.delivering.room import Place
 from statustext.flows.hearing.answering import wording
 from statustext.queue_messages import DirectTextTask
@@ -76,6 +78,11 @@ class DirectText:
     @property
     def phone(self) -> str:
         return str(self.row["phone"])
+
+    @property
+    def wanted_until(self) -> float:
+        """When nobody waits for it any more."""
+        return _wanted_at(self.row) + WAITED_FOR.get(self.row["event"], OTHERS_WAITED_FOR)
 
     def subscriber(self, now: float) -> Subscriber:
         """Whose it is; who never confirmed may have no row any more."""
@@ -112,7 +119,7 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
         return  # delivered twice by the queue, or left by a function that died: never on doubt
     state = deps.table.get(*subscriber_key(task.page, task.subscriber)) or {}
     direct = DirectText(task, page, row, state, deps.secrets.code_key(), deps)
-    if now > _wanted_at(row) + WAITED_FOR.get(row["event"], OTHERS_WAITED_FOR):
+    if now > direct.wanted_until:
         direct.note(DeliveryStatus.EXPIRED, reason="too old")
         return
     if _claims(direct, now) is None:
@@ -123,24 +130,48 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
         direct.note(DeliveryStatus.SUPPRESSED, reason="not allowed now")
         return
     body = _body(direct, now)
-    place = await _room(direct, count(body).segments)
+    place = await _room(direct, body)
     if not isinstance(place, Place):
         direct.put_back(place)
+        return
+    quotas, asking = deps.quotas_of(page.id), _asking(direct, body)
+    try:
+        full = await quotas.take(asking, page)
+    except RacedError:
+        place.leave()
+        direct.put_back(1)
+        return
+    if full:
+        place.leave()
+        _without_quota(direct, full)
         return
     now = deps.clock.now()  # a code's minutes begin after the wait
     try:
         deps.table.transact(_claims(direct, now) or [])
     except (ConditionFailedError, RacedError):
         place.leave()
+        quotas.put_back(asking, now)
         direct.put_back(1)  # something changed since it was read: decide anew
         return
     place.claimed(deps.clock.now())
     await _send(direct, body, place, now)
 
 
-async def _room(direct: DirectText, size: int) -> Place | float:
-    """A slot for so many segments, if nothing stops the text; or in how many seconds to look
-    again."""
+def _asking(direct: DirectText, body: str) -> Asking:
+    return asking_for(direct.page, direct.phone, count(body).segments, is_privileged=False)
+
+
+def _without_quota(direct: DirectText, full: UsedUp) -> None:
+    """It waits until the quota begins anew, if somebody waits for it then; else it is refused."""
+    now = direct.deps.clock.now()
+    if full.until < direct.wanted_until:
+        direct.put_back(full.until - now)
+    else:
+        direct.note(DeliveryStatus.SUPPRESSED, reason=full.reason)
+
+
+async def _room(direct: DirectText, body: str) -> Place | float:
+    """A slot for a text, if nothing stops it; or in how many seconds to look again."""
     page, deps = direct.page, direct.deps
     sender = page.sender_for(direct.phone, deps.senders)
     is_known = "verified_at" in direct.state
@@ -148,7 +179,8 @@ async def _room(direct: DirectText, size: int) -> Place | float:
     if wait := CODE_PAUSE_WAIT if page.paused else passage.wait:
         return wait
     slots = deps.slots_of(sender)
-    slot = await slots.turn(size)
+    with deps.quotas_of(page.id).waiting(_asking(direct, body)):
+        slot = await slots.turn(count(body).segments)
     return Place(slots, slot, passage, deps.clock.now()) if slot else 1.0
 
 
@@ -200,9 +232,11 @@ async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) 
         case Unknown(reason):
             direct.note(DeliveryStatus.UNKNOWN, reason=reason)
         case Missed():
+            deps.quotas_of(direct.page.id).put_back(_asking(direct, body), claimed_at)
             direct.unclaim()
             direct.put_back(1)
         case error:
+            deps.quotas_of(direct.page.id).put_back(_asking(direct, body), claimed_at)
             after = take_refusal(error, attempt, deps)
             direct.note(after.status, reason=after.reason)
             if after.status is DeliveryStatus.NOT_ACCEPTED:

@@ -18,7 +18,7 @@ EVENT_OF_STATUS = {
     DeliveryStatus.SUPPRESSED: "sms.suppressed",
 }
 
-WAITED_FOR = frozenset({"quiet_hours", "timezone", "recipient_limits"})
+WAITED_FOR = frozenset({"quiet_hours", "timezone", "recipient_limits", "limits"})
 """Settings of a page that texts are held by: with another, those may go at once."""
 
 SETTLED_AFTER = 5
