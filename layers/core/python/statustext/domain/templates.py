@@ -214,15 +214,21 @@ def check(event: Event, template: str, *, page: str, budget: int = 1) -> Templat
     """
     check_budget(budget)
     _check_wording(event, template)
-    longest = {**LONGEST, "page": page}
-    fitted = count(render(template, longest, budget))
+    found = measure(template, page=page, budget=budget)
     allowed = MAX_SEGMENTS if event in _NOT_ANNOUNCEMENTS else budget
-    if fitted.segments > allowed:
+    if found.fitted_segments > allowed:
         raise TemplateError(
             "too_long",
-            f"Shorten the template: even with its values cut it takes {fitted.segments} segments, "
-            f"and {allowed} are allowed.",
+            f"Shorten the template: even with its values cut it takes {found.fitted_segments} "
+            f"segments, and {allowed} are allowed.",
         )
+    return found
+
+
+def measure(template: str, *, page: str, budget: int = 1) -> TemplateCheck:
+    """What a template costs a page named `page`, whether it may be saved or not."""
+    longest = {**LONGEST, "page": page}
+    fitted = count(render(template, longest, budget))
     preview = render(template, {**SAMPLES, "page": page}, budget)
     return TemplateCheck(
         encoding=count(preview).encoding,
