@@ -19,7 +19,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package release test test-integration conformance test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions messages check bench bench-large build checkov format lock clean test-events docs licences check-licences audit
+.PHONY: help run command package release test test-integration conformance test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions messages walk check bench bench-large build checkov format lock clean test-events docs licences check-licences audit
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -90,6 +90,9 @@ mutants: $(VENV)/dev ## The pure rules changed by machine: what unit tests notic
 
 decisions: $(VENV)/dev ## A hundred thousand decisions, each held to its promises: some seconds
 	DECISIONS=$(DECISIONS) $(BIN)/python -m pytest -q tests/unit/test_promises_of_a_decision.py
+
+walk: $(VENV)/dev ## docs/command.md anew: what every command prints
+	STATUSTEXT_WRITE_WALK=1 $(BIN)/python -m pytest -q tests/functional/test_command_walk.py
 
 messages: $(VENV)/dev ## The translations, compiled from the .po files that translators edit
 	$(BIN)/python -m tests.messages

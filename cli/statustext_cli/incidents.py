@@ -197,11 +197,20 @@ def _in_words(found: dict[str, Any]) -> str:
     for one in found["incident_updates"]:
         lines.append(f"  {minute(one['created_at'])} {one['status']}: {one['body'] or ''}")
         if progress := one.get("progress"):
-            counted = ", ".join(
-                f"{name} {value}" for name, value in progress.items() if isinstance(value, int)
-            )
-            lines.append(f"    {counted}")
+            lines.append(f"    {_progress_in_words(progress)}")
     return "\n".join(lines)
+
+
+def _progress_in_words(progress: dict[str, Any]) -> str:
+    """How far the telling is: what there is none of is left out."""
+    looked = progress["shards_done"] / progress["shards"]
+    said = [] if looked in (0, 1) else [f"{looked:.0%} of the subscribers looked at"]
+    said += [
+        f"{number} {name}"
+        for name, number in progress.items()
+        if isinstance(number, int) and number and name not in ("shards", "shards_done", "found")
+    ]
+    return ", ".join(said) or "nobody was told"
 
 
 @app.command()

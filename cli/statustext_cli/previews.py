@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from statustext_cli.terminal import minute
+from statustext_cli.terminal import counted, minute
 
 
 def in_a_sentence(seen: dict[str, Any]) -> str:
@@ -11,7 +11,8 @@ def in_a_sentence(seen: dict[str, Any]) -> str:
         return f"This texts nobody. {seen['tells_nobody_because']}"
     about = "about " if seen["counting"]["method"] == "sample" else ""
     people, money = seen["recipients"]["total"], seen["cost"]
-    said = f"This texts {about}{people} people, {seen['segments']} segments, for about"
+    whom, size = counted(people, "person", "people"), counted(seen["segments"], "segment")
+    said = f"This texts {about}{whom}, {size}, for about"
     return f"{said} {money['usd']:.2f} {money['currency']}{_until(seen)}."
 
 
@@ -19,10 +20,12 @@ def in_words(seen: dict[str, Any]) -> str:
     """All that a preview tells."""
     lines = [f"{seen['name']}: {seen['status']}, impact {seen['impact']}", in_a_sentence(seen)]
     for one in seen["texts"]:
-        lines.append(f"  {one['recipients']} get ({one['event']}): {one['text']}")
+        whom = counted(one["recipients"], "gets", "get")
+        lines.append(f"  {whom} ({one['event']}): {one['text']}")
     for one in seen["cost"]["by_country"]:
-        price = f"{one['segments']} segments at {one['usd_per_segment']:g} ({one['price']})"
-        lines.append(f"  {one['country'] or 'elsewhere'}: {one['texts']} texts, {price}")
+        texts, segments = counted(one["texts"], "text"), counted(one["segments"], "segment")
+        price = f"{segments} at {one['usd_per_segment']:g} ({one['price']})"
+        lines.append(f"  {one['country'] or 'elsewhere'}: {texts}, {price}")
     for what, number in seen["recipients"]["held"].items():
         until = minute(seen["recipients"]["held_until"])
         lines.append(f"  {number} later, at the latest {until} UTC: {_plain(what)}")

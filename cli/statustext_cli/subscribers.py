@@ -103,7 +103,7 @@ def edit(
         typer.echo("Say what to change; see --help.", err=True)
         raise typer.Exit(WRONG_USE)
     edited = run.api.send("PATCH", f"{LIST}/{subscriber}", {"preferences": wanted})
-    run.show(edited, f"{edited['phone']}: " + _wanted(edited))
+    run.show(edited, f"{edited['phone']}\n{_wanted(edited)}")
 
 
 @app.command()
@@ -120,7 +120,18 @@ def show(ctx: typer.Context, subscriber: Subscriber) -> None:
 
 
 def _wanted(one: dict[str, Any]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in one["preferences"].items())
+    """What one subscriber hears of, and when."""
+    named = {"severity_filter": "impacts"}
+    return "\n".join(
+        f"  {named.get(name, name).replace('_', ' ')}: {_chosen(value)}"
+        for name, value in one["preferences"].items()
+    )
+
+
+def _chosen(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (", ".join(value) or "any") if isinstance(value, list) else value or "not set"
 
 
 @app.command()

@@ -38,7 +38,7 @@ def list_suppressions(ctx: typer.Context) -> None:
         if not cursor:
             break
     rows = [
-        (one["phone"] or "erased", one["reason"], minute(one["since"]), one["subscriber"])
+        (one["phone"] or "(not kept)", one["reason"], minute(one["since"]), one["subscriber"])
         for one in found
     ]
     run.table(found, ("Phone", "Reason", "Since (UTC)", "Subscriber"), rows)

@@ -76,5 +76,10 @@ def minute(moment: str | None) -> str:
     return "" if moment is None else moment[:16].replace("T", " ")
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: 1 segment, 2 segments."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def _json(answer: Any) -> str:
     return json.dumps(answer, indent=2, ensure_ascii=False)

@@ -58,16 +58,16 @@ def test_what_would_be_published_is_shown_before_it_is(system: SteppedSystem, ru
     lines = seen.stdout.splitlines()
     assert lines[:2] == [
         "API is down: investigating, impact critical",
-        "This texts 1 people, 1 segments, for about 0.01 USD.",
+        "This texts 1 person, 1 segment, for about 0.01 USD.",
     ]
-    assert "  US: 1 texts, 1 segments at 0.0128 (published)" in lines
+    assert "  US: 1 text, 1 segment at 0.0128 (published)" in lines
     one = opened_by(run)
     settle_down(system, 60)
     told = json.loads(run("--json", "incident", "preview", "--of", one, "--body", "A disk.").stdout)
     assert told["texts"][0]["event"] == "updated"
     asked = run("incident", "update", one, "--body", "A disk.")
     assert asked.exit_code == api.WRONG_USE
-    assert "This texts 1 people" in asked.output
+    assert "This texts 1 person" in asked.output
     silent = run("incident", "preview", "--of", one)
     assert "This texts nobody. It says nothing new" in silent.stdout
 

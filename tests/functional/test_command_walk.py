@@ -1,0 +1,135 @@
+"""A walk through every command, whose real output is docs/command.md (`make walk` writes it anew).
+
+Ids, keys and digests differ from run to run; in the document each kind is the same everywhere.
+"""
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from statustext_cli import api, deployment
+from statustext_cli.command import app
+from tests.functional.engine import settle_down
+from tests.functional.webhooks import INBOUND, inbound, post
+from tests.stepped import API_URL, KEY, SteppedSystem
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "command.md"
+ELSEWHERE = {"doctor", "import statuspage", "completion", "code-keys remove", "undo"}
+"""Not part of the walk: see above, and what needs a day to pass or an id of a change before."""
+
+WALK = Path(__file__).with_name("command_walk.md").read_text(encoding="utf-8")
+"""The document without what the commands print. Names in single braces are ids that a command
+before printed."""
+
+SAME = (
+    (r"\bst_[A-Za-z0-9_-]{43}", "st_8Zc0…"),
+    (r"\bsub_[a-z0-9]{16}\b", "sub_0k3v9x2m4q7t8w1z"),
+    (r"\b[0-9a-f]{16}\b", "0f3a9c1d2b4e5f60"),
+    (r"\bmy[a-z0-9]{10}\b", "0frwxtbsbr91"),
+    (r"\b0180000[0-9]{4}-", "01800003000-"),
+    (r"2027-01-15 0[89]:[0-9]{2}", "2027-01-15 08:30"),
+    (r"/\S+/config\.toml", "~/.config/statustext/config.toml"),
+    (r"over by 2027-02-14 0[89]:[0-9]{2}", "over by 2027-02-14 08:30"),
+    (r"(version|address_hash) [0-9a-f]{8,}", r"\1 b76a9d05"),
+    (r"consent text [0-9a-f]{8}", "consent text b76a9d05"),
+)
+"""What differs from run to run, and what the document shows in its place."""
+
+
+@pytest.fixture
+def printed(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """What the walk prints, as Markdown."""
+
+    def request(method: str, url: str, body: str | None, headers: Mapping[str, str]) -> api.Reply:
+        given = None if body is None else json.loads(body)
+        answer = system.http(method, url.removeprefix(API_URL), given, headers=dict(headers))
+        return api.Reply(answer.status, answer.text, answer.headers)
+
+    outputs = {"CodeKeysSecretId": system.resources.reference("CodeKeysSecret", None)}
+    deployed = deployment.Deployment(system.table, API_URL, outputs, system.clients.secrets)
+    monkeypatch.setattr(deployment, "find", lambda _stack: deployed)
+    monkeypatch.setattr(api, "request", request)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("STATUSTEXT_API", API_URL)
+    monkeypatch.setenv("STATUSTEXT_KEY", KEY)
+    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.chdir(tmp_path)
+    Path("old.csv").write_text("phone\n+15557654321\n", encoding="utf-8")
+    Path("opted-out.csv").write_text("phone\n+15557650000\n", encoding="utf-8")
+    system.subscribe()
+    return _printed(system)
+
+
+def _printed(system: SteppedSystem) -> str:
+    known: dict[str, str] = {}
+    told: list[str] = []
+    for line in WALK.splitlines():
+        if line.startswith("$ "):
+            command = line.removeprefix("$ ")
+            for name, one in known.items():
+                command = command.replace(f" {{{name}}}", f" {one}")
+            output = _output(system, command)
+            known |= _ids(command, output)
+            told.append(f"```console\n$ {command}\n{output}\n```\n")
+        elif line or told[-1:] != [""]:
+            told.append(line)
+    text = "\n".join(told)
+    for pattern, instead in SAME:
+        text = re.sub(pattern, instead, text)
+    return text
+
+
+def _output(system: SteppedSystem, command: str) -> str:
+    if "suppressions reviews" in command:
+        assert post(system, INBOUND, inbound("wrong number", "SM1")).status == 200
+    done = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert done.exit_code == (1 if " release " in command else 0), (command, done.output)
+    settle_down(system, 60)
+    return "\n".join(row.rstrip() for row in done.output.rstrip().splitlines())
+
+
+def _ids(command: str, output: str) -> dict[str, str]:
+    """Ids that this command printed, by the name that a later command calls them."""
+    words = output.split()
+    if "keys create" in command:
+        return {"key": words[1]}
+    if "incident open" in command:
+        return {"incident": words[1]}
+    if "maintenance schedule" in command:
+        return {"maintenance": words[1]}
+    if "subscribers find" in command:
+        return {"subscriber": next(one for one in words if one.startswith("sub_"))}
+    if "statustext send " in command:
+        name = "scheduled" if "--at" in command else "send"
+        return {name: next(one.rstrip(".") for one in words if re.search(r"[a-z0-9]{12}", one))}
+    if "suppressions reviews" in command:
+        return {"review": next(one for one in words if one.endswith("-SM1"))}
+    return {}
+
+
+def test_the_document_says_what_the_commands_print(printed: str) -> None:
+    if os.environ.get("STATUSTEXT_WRITE_WALK"):
+        DOCUMENT.write_text(printed, encoding="utf-8")
+    assert DOCUMENT.read_text(encoding="utf-8") == printed
+
+
+def _commands(words: tuple[str, ...], command: object) -> set[str]:
+    below = getattr(command, "commands", {})
+    if not below:
+        return {" ".join(words)}
+    return {found for name, one in below.items() for found in _commands((*words, name), one)}
+
+
+def test_the_walk_leaves_nothing_out() -> None:
+    every = _commands((), typer.main.get_command(app))
+    walked = {
+        one for one in every if f"$ statustext {one}\n" in WALK or f"$ statustext {one} " in WALK
+    }
+    assert every - walked == ELSEWHERE
