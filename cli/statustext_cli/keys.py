@@ -21,6 +21,7 @@ from statustext.errors import RejectedError
 from statustext.flows.operating import keys
 from statustext_cli import deployment
 from statustext_cli.api import WRONG_USE
+from statustext_cli.terminal import console
 
 app = typer.Typer(no_args_is_help=True, help="Operators' API keys (with AWS credentials).")
 out = Console()
@@ -72,7 +73,7 @@ def list_keys(stack: Stack = "statustext", page: PageId = DEFAULT_PAGE) -> None:
     for one in list_api_keys(deployment.find(stack).table, page):
         ends = one.revoked_at or one.expires_at
         columns.add_row(one.id, one.name, one.scope, _reach(one), day(one.created_at), day(ends))
-    out.print(columns)
+    console().print(columns)
 
 
 def _reach(key: ApiKey) -> str:
@@ -123,8 +124,6 @@ def store_and_print(found: deployment.Deployment, key: ApiKey, secret: str) -> N
     """Let a key act, and show its secret."""
     keys.create_key(key, ACTOR, found.table, system_entropy)
     kind = "" if key.kind is Kind.LIVE else f", kind {key.kind}"
-    out.print(
-        f"Key {key.id} for page {key.page_id}, scope {key.scope}{kind}."
-        " It is shown this once; keep it:"
-    )
+    told = f"Key {key.id} for page {key.page_id}, scope {key.scope}{kind}."
+    out.print(f"{told} It is shown this once; keep it:", soft_wrap=True)
     out.print(secret, soft_wrap=True, highlight=False)
