@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from statustext_cli import api, deployment
@@ -21,9 +20,6 @@ from tests.functional.webhooks import INBOUND, inbound, post
 from tests.stepped import API_URL, KEY, SteppedSystem
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "command.md"
-ELSEWHERE = {"doctor", "import statuspage", "completion", "code-keys remove", "undo"}
-"""Not part of the walk: see above, and what needs a day to pass or an id of a change before."""
-
 WALK = Path(__file__).with_name("command_walk.md").read_text(encoding="utf-8")
 """The document without what the commands print. Names in single braces are ids that a command
 before printed."""
@@ -118,18 +114,3 @@ def test_the_document_says_what_the_commands_print(printed: str) -> None:
     if os.environ.get("STATUSTEXT_WRITE_WALK"):
         DOCUMENT.write_text(printed, encoding="utf-8")
     assert DOCUMENT.read_text(encoding="utf-8") == printed
-
-
-def _commands(words: tuple[str, ...], command: object) -> set[str]:
-    below = getattr(command, "commands", {})
-    if not below:
-        return {" ".join(words)}
-    return {found for name, one in below.items() for found in _commands((*words, name), one)}
-
-
-def test_the_walk_leaves_nothing_out() -> None:
-    every = _commands((), typer.main.get_command(app))
-    walked = {
-        one for one in every if f"$ statustext {one}\n" in WALK or f"$ statustext {one} " in WALK
-    }
-    assert every - walked == ELSEWHERE
