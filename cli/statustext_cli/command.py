@@ -18,6 +18,7 @@ from statustext.adapters.pages import get_page
 from statustext.contracts import PageChange
 from statustext.domain.api_key import new_key
 from statustext.domain.page import DEFAULT_PAGE, Page
+from statustext.domain.phone_numbers import left_out
 from statustext.errors import RejectedError
 from statustext.flows.operating import setting_up
 from statustext.validation import validated
@@ -160,6 +161,8 @@ def setup(
         new = Page(page, str(checked.name), url, public_url, tuple(served), timezone=timezone)
         made = setting_up.create_page(found.table, new)
         out.print(f"Page {page} {'created' if made else 'was there already and is as it was'}.")
+        if missed := left_out(served):
+            out.print(missed)
     for one in component or []:
         key, _, title = one.partition("=")
         try:

@@ -129,6 +129,7 @@ def _by_key(api_url: str, profile: profiles.Profile) -> Iterable[Finding]:
     found, page = api.key(where, profile.page, profile.key)
     yield from found
     if page:
+        yield from api.countries(page)
         yield from api.sending(where, profile.page, profile.key)
 
 
@@ -138,6 +139,7 @@ def _local(profile: profiles.Profile, environment: Mapping[str, str]) -> Iterabl
     yield from found
     if page is None:
         return
+    yield from api.countries(page)
     yield from api.sending(profile.api, profile.page, profile.key)
     url = environment.get("TWILIO_API_URL") or LOCAL_URL
     sid = environment.get("TWILIO_ACCOUNT_SID") or LOCAL.account_sid

@@ -50,6 +50,7 @@ def test_setup_asks_for_what_it_must_know(run: Run) -> None:
     made = run("setup", "--page", "acme", answers="Acme\nhttps://status.acme.test\n\n")
     assert made.exit_code == 0
     assert "Page acme created" in made.stdout
+    assert "Numbers of Puerto Rico (PR)" in made.stdout
 
 
 def test_setup_leaves_an_existing_page_alone(system: SteppedSystem, run: Run) -> None:

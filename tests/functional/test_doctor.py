@@ -190,6 +190,7 @@ def test_nothing_is_wrong_with_a_good_deployment(account: Account, examine: Exam
         "auth token is accepted",
         f"Texts to {FAKE_FROM}",
         "Your key works",
+        "Page default takes numbers of US. Numbers of Puerto Rico (PR), Guam (GU)",
         "Page default texts",
     ):
         assert part in found.stdout, part
@@ -389,7 +390,7 @@ def test_what_make_run_started(account: Account, monkeypatch: pytest.MonkeyPatch
     words = ["--profile", "local", "--api", API_URL, "--key", KEY, "doctor"]
     found = CliRunner().invoke(app, words)
     assert found.exit_code == 0, found.stdout
-    assert found.stdout.count("ok ") == 6
+    assert found.stdout.count("ok ") == 7
     account.system.twilio.inbound_url = None
     assert CliRunner().invoke(app, words).exit_code == 1
 

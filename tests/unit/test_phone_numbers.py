@@ -10,12 +10,14 @@ from statustext.domain.handsets import one_spelling
 from statustext.domain.ids import subscriber_id
 from statustext.domain.masking import mask, mask_all
 from statustext.domain.phone_numbers import (
+    COUNTED_APART,
     NEW_AREA_CODE,
     REFUSALS,
     SHARING_A_CODE,
     TEXTABLE,
     UnusableNumberError,
     country_of,
+    left_out,
     parse,
 )
 from statustext.domain.typed_digits import plain
@@ -107,6 +109,17 @@ def test_the_reason_is_told(written: str, country: str | None, code: str) -> Non
     assert refusal(written, country) == code
 
 
+def test_the_way_abroad_that_a_country_dials_stays_its_own() -> None:
+    served = ("US", "GB", "DE", "AU")
+    for written, country, e164 in (
+        ("0011 1 201 520 0123", "AU", "+12015200123"),
+        ("0011 44 7400 123456", "AU", "+447400123456"),
+        ("0044 7400 123456", "US", "+447400123456"),
+        ("0049 1512 3456789", "GB", "+4915123456789"),
+    ):
+        assert parse(written, country, served, allow_fictional=False).e164 == e164
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -127,6 +140,8 @@ def test_the_reason_is_told(written: str, country: str | None, code: str) -> Non
         "+1 \U0001d7d0\U0001d7ce\U0001d7cf 520 0123",
         "+1\ufe0f\u20e3 201 520 0123",
         "+1\u00ad201\u00ad520\u00ad0123",
+        "001 201 520 0123",
+        "00 1 (201) 520-0123",
     ],
 )
 def test_however_it_was_pasted_it_is_one_number(written: str) -> None:
@@ -228,7 +243,7 @@ def test_no_reserved_code_is_taken_for_a_new_one() -> None:
         ("+1 787 234 5678", "US", "Puerto Rico (PR)"),
         ("+1 613 520 0123", "US", "Canada (CA)"),
         ("+7 701 234 5678", "RU", "Kazakhstan (KZ)"),
-        ("+49 1512 3456789", "US", "(DE)"),
+        ("+49 1512 3456789", "US", "numbers that begin with +49 (DE)"),
     ],
 )
 def test_the_country_that_is_not_served_is_named(written: str, served: str, named: str) -> None:
@@ -236,6 +251,29 @@ def test_the_country_that_is_not_served_is_named(written: str, served: str, name
         parse(written, None, (served,), allow_fictional=False)
     assert refused.value.code == "country_not_served"
     assert named in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("served", "said"),
+    [
+        (["US"], "Numbers of Puerto Rico (PR), Guam (GU), the US Virgin Islands (VI)"),
+        (["GB", "GG", "IM"], "Numbers of Jersey (JE) are refused"),
+        (["DE", "CA"], ""),
+    ],
+)
+def test_an_operator_is_told_whom_a_country_leaves_out(served: list[str], said: str) -> None:
+    assert left_out(served).startswith(said)
+    assert bool(left_out(served)) == bool(said)
+
+
+def test_what_is_counted_apart_is_what_the_library_says() -> None:
+    apart = {one for some in COUNTED_APART.values() for one in some}
+    assert apart <= SHARING_A_CODE.keys()
+    for country, some in COUNTED_APART.items():
+        shared = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[
+            phonenumbers.country_code_for_region(country)
+        ]
+        assert {country, *some} <= set(shared)
 
 
 def test_all_who_share_a_calling_code_have_a_name() -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
+from statustext.domain.phone_numbers import left_out
 from statustext_cli.api import Reply, request
 from statustext_cli.checkup.finding import Findings, look, ok, wrong
 
@@ -76,6 +77,12 @@ def key(api: str, page: str, key: str) -> tuple[list[Any], dict[str, Any] | None
         return [wrong(said, "Try again; then see the log of the operator function.")], None
     said = f"Your key does not work for page {page} ({reply.status})."
     return [wrong(said, "Make one: statustext keys create NAME; then config set key.")], None
+
+
+def countries(page: Mapping[str, Any]) -> Findings:
+    """Whom the page takes, and whom an operator may not know to be refused."""
+    served = page["countries"]
+    yield ok(f"Page {page['id']} takes numbers of {', '.join(served)}. {left_out(served)}".strip())
 
 
 def sending(api: str, page: str, key: str) -> Findings:

@@ -12,6 +12,10 @@ from statustext.domain.typed_digits import plain
 
 WRITTEN = re.compile(r"[+0-9().\-/ ]{3,40}")
 SCHEME = re.compile(r"(?:tel|sms|phone|mobile):\s*(?://)?", re.IGNORECASE)
+ABROAD = re.compile(r"\A00 ?(?=1[ (-]*[2-9]|[2-9][0-9])")
+"""What most of the world dials for the plus. Australia's 0011 is left to the library, and no number
+of a country begins so."""
+
 FICTIONAL = re.compile(r"\+1(555\d{7}|(?!8(?:00|33|44|55|66|77|88)|900)[2-9]\d{2}555\d{4})")
 """Area code 555, and exchange 555 of any area code, are nobody's number (NANPA)."""
 
@@ -51,6 +55,15 @@ SHARING_A_CODE = {
     "BQ": "the Caribbean Netherlands", "CW": "Curaçao", "SH": "Saint Helena",
     "TA": "Tristan da Cunha",
 }  # fmt: skip
+COUNTED_APART = {
+    "US": ("PR", "GU", "VI", "AS", "MP"),
+    "GB": ("GG", "JE", "IM"),
+    "FI": ("AX",),
+    "NO": ("SJ",),
+    "AU": ("CX", "CC"),
+}
+"""What people take for a part of a country, and ISO 3166-1 does not."""
+
 NOT_TEXTABLE = ("not_textable", "This number cannot receive texts; give a mobile number.")
 
 
@@ -79,7 +92,7 @@ def parse(
     Raises UnusableNumberError for what is no number, unassigned, not a mobile, or in a country not
     in `served`. Only what the digits themselves tell is used, so the answer reveals nothing else.
     """
-    digits = SCHEME.sub("", plain(written))
+    digits = ABROAD.sub("+", SCHEME.sub("", plain(written)))
     if not WRITTEN.fullmatch(digits):
         raise UnusableNumberError("invalid_number", "Give the number as in +14155550123.")
     try:
@@ -108,12 +121,23 @@ def parse(
             "unassigned_number", "No phone that we know of has this number; check its digits."
         )
     if region is None or region not in served:
-        name = SHARING_A_CODE.get(region or "", "its country")
-        where = f"{name} ({region})" if region else name
+        name = SHARING_A_CODE.get(region or "")
+        whose = f"of {name}" if name else f"that begin with +{number.country_code}"
+        where = f" ({region})" if region else ""
         raise UnusableNumberError(
-            "country_not_served", f"This page does not text numbers of {where}."
+            "country_not_served", f"This page does not text numbers {whose}{where}."
         )
     return PhoneNumber(e164, region)
+
+
+def left_out(served: Collection[str]) -> str:
+    """A sentence for the operator on numbers that may be missed: those of Puerto Rico where only
+    the US is served. "" for none."""
+    apart = [one for country in served for one in COUNTED_APART.get(country, ())]
+    missed = [f"{SHARING_A_CODE[one]} ({one})" for one in apart if one not in served]
+    if not missed:
+        return ""
+    return f"Numbers of {', '.join(missed)} are refused: name those you mean among the countries."
 
 
 def _texted_today(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:
