@@ -82,7 +82,7 @@ fault-matrix: $(VENV)/dev ## Every fault at every call to AWS and Twilio, and ho
 teeth: $(VENV)/dev ## Deliberate bugs, one at a time: which test notices each
 	$(BIN)/python -m tests.teeth
 
-teeth-conditions: $(VENV)/dev ## Terms left out of the conditions of writes, one at a time (an hour; WORD=claims for some)
+teeth-conditions: $(VENV)/dev ## Terms left out of the conditions of writes, one at a time (minutes; WORD=claims for some)
 	$(BIN)/python -m tests.teeth.conditions $(WORD)
 
 mutants: $(VENV)/dev ## The pure rules changed by machine: what unit tests notice (a quarter of an hour)

@@ -92,29 +92,44 @@ def run(tests: Sequence[str], *options: str, **environment: str) -> list[str]:
     return FAILED.findall(done.stdout)
 
 
+@dataclass(frozen=True)
+class Noted:
+    """Who can tell which term, how long each test took (seconds), and what failed."""
+
+    told: Mapping[str, frozenset[str]]
+    seconds: Mapping[str, float]
+    failed: Sequence[str]
+
+
+def noted(suites: Sequence[str], *options: str) -> Noted:
+    """Run suites, and note who can tell which term."""
+    told: dict[str, frozenset[str]] = {}
+    seconds: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as place:
+        failed = run(suites, *options, STATUSTEXT_TERMS=place)
+        for path in Path(place).glob("*.json"):
+            found: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+            seconds |= found["seconds"]
+            for term, tests in found["told"].items():
+                told[term] = told.get(term, frozenset()).union(tests)
+    return Noted(told, seconds, failed)
+
+
 def note(results: Results) -> None:
-    """Run the suites as they are, and note who can tell which term."""
+    """Have all suites note what there is to be asked."""
     suites = [
         str(path.relative_to(ROOT))
         for suite in SUITES
-        for path in sorted(
-            (ROOT / suite).glob("test_*.py") if suite.count(".") == 0 else [ROOT / suite]
-        )
+        for path in sorted((ROOT / suite).rglob("test_*.py"))
         if not path.name.startswith(NOT_ASKED)
     ]
-    told: dict[str, set[str]] = {}
-    seconds: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as place:
-        parallel = ("-n", "2", "--dist", "loadfile")
-        results.known = sorted(set(run(suites, *parallel, STATUSTEXT_TERMS=place)))
-        for path in Path(place).glob("*.json"):
-            noted: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
-            seconds |= noted["seconds"]
-            for term, tests in noted["told"].items():
-                told.setdefault(term, set()).update(tests)
+    found = noted(suites, "-n", "2", "--dist", "loadfile")
+    results.known = sorted(set(found.failed))
     results.told = {
-        term: sorted(tests - set(results.known), key=lambda test: (seconds.get(test, 0.0), test))
-        for term, tests in sorted(told.items())
+        term: sorted(
+            tests.difference(results.known), key=lambda one: (found.seconds.get(one, 0.0), one)
+        )
+        for term, tests in sorted(found.told.items())
     }
     results.keep()
 

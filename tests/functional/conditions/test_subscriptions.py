@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from statustext.adapters import ended, erasure, opt_outs, quarantine, subscribers, wishes
+from statustext.adapters import (
+    ended,
+    erasure,
+    opt_outs,
+    quarantine,
+    reviews,
+    subscribers,
+    wishes,
+)
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.unconfirmed import put_end
 from statustext.domain.subscriber import Preferences, State, Subscriber
@@ -159,3 +167,45 @@ def test_the_number_of_who_came_back_or_left_anew_stays(table: Table) -> None:
 
 def test_nobody_is_made_by_being_erased(table: Table) -> None:
     assert not table.write_if(erasure.erase_subscriber(PAGE, ID, NOW))
+
+
+def stopped(**more: object) -> dict[str, object]:
+    """What a review finds on the row of somebody who opted out by the reply that it is about."""
+    found = {"suppressed": "stop", "token_epoch": 2, "verified_at": NOW}
+    return {**found, **more}
+
+
+REVIEW = {"page": PAGE, "subscriber": ID, "epoch": 2}
+
+
+@pytest.mark.parametrize("returns", [True, False])
+def test_undoing_what_was_no_opt_out_leaves_any_other(table: Table, returns: bool) -> None:
+    undo = reviews.undo_stop(REVIEW, returns=returns)
+    put(table, State.UNSUBSCRIBED, **stopped(token_epoch=3))
+    assert not table.write_if(undo), "stopped once more since"
+    put(table, State.UNSUBSCRIBED, **stopped(suppressed="operator"))
+    assert not table.write_if(undo)
+    put(table, State.UNSUBSCRIBED, **stopped())
+    assert table.write_if(undo)
+
+
+def test_undoing_an_opt_out_subscribes_nobody_without_a_verified_number(table: Table) -> None:
+    undo = reviews.undo_stop(REVIEW, returns=True)
+    put(table, State.UNSUBSCRIBED, **stopped(verified_at=None))
+    assert not table.write_if(undo), "never verified"
+    put(table, State.UNSUBSCRIBED, **stopped(phone=None))
+    assert not table.write_if(undo), "the number was removed"
+
+
+def test_a_reply_that_is_delivered_twice_is_taken_once(table: Table) -> None:
+    assert table.write_if(reviews.once(PAGE, "SM1", NOW))
+    assert not table.write_if(reviews.once(PAGE, "SM1", NOW))
+
+
+def test_of_two_operators_who_look_at_a_reply_one_decides(table: Table) -> None:
+    asked = reviews.put_review(
+        PAGE, {"sid": "SM1", "subscriber": ID, "review": "stop?"}, NOW, opted_out=True, before={}
+    )
+    table.write(asked)
+    assert table.delete_if(reviews.end_review(PAGE, asked.sk))
+    assert not table.delete_if(reviews.end_review(PAGE, asked.sk))
