@@ -73,8 +73,20 @@ def give_back(table: Table, page: str, use: Use, windows: Mapping[str, int]) -> 
     for _ in range(TRIES):
         known = get_meter(table, page)
         same = {name: began for name, began in windows.items() if known.windows.get(name) == began}
-        if not same or table.write_if(_returning(page, use, same, known.version)):
+        if not same or _is_done(table, _returning(page, use, same, known.version)):
             return
+
+
+def _is_done(table: Table, write: Write) -> bool:
+    """Make a write that the SDK may repeat where its answer was lost. A transaction has a token, by
+    which DynamoDB makes it once; a single write would be refused at its own repeat.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    """
+    try:
+        table.transact([write])
+    except (ConditionFailedError, RacedError):
+        return False
+    return True
 
 
 def note_told(page: str, counter: str, percent: int, windows: Mapping[str, int]) -> Write:
@@ -101,17 +113,18 @@ def _meter(row: Item) -> Meter:
 def _counting(
     page: str, ceilings: Mapping[str, int], use: Use, windows: Mapping[str, int]
 ) -> Write:
-    """Zeros are written with every window, so that each counter is there to be compared."""
-    conditions = [f"#{name} = :{name}" for name in WINDOWS]
+    """Zeros are written with every window, so that each counter is there to be compared. In the
+    same hour of UTC it is the same day and month."""
+    conditions = ["#hour = :hour"]
     conditions += [f"{counter} <= :most_{counter}" for counter in ceilings]
-    values: dict[str, Any] = {"one": 1, **windows, **_amounts(use)}
+    values: dict[str, Any] = {"one": 1, "hour": windows["hour"], **_amounts(use)}
     for counter, most in ceilings.items():
         values[f"most_{counter}"] = most - use.of(counter)
     return Write(
         *meter_key(page),
         update="ADD version :one, " + ", ".join(_added(counter) for counter in COUNTERS),
         condition=" AND ".join(conditions),
-        names={name: name for name in WINDOWS},
+        names={"hour": "hour"},
         values=values,
     )
 
@@ -123,15 +136,14 @@ def _beginning(page: str, old: Mapping[str, int], new: Mapping[str, int]) -> Wri
     sets = [f"#{name} = :new_{name}" for name in begun]
     sets += [f"{name} = :none" for name in counters]
     is_first = not any(old.values())
-    same = " AND ".join(f"#{name} = :old_{name}" for name in WINDOWS)
-    before = {} if is_first else {f"old_{name}": old[name] for name in WINDOWS}
+    before = {} if is_first else {"old_hour": old["hour"]}
     return Write(
         *meter_key(page),
         update=f"SET kind = :kind, {', '.join(sets)} REMOVE "
         + ", ".join(TOLD + name for name in counters)
         + " ADD version :one",
-        condition="attribute_not_exists(pk)" if is_first else same,
-        names={name: name for name in (begun if is_first else WINDOWS)},
+        condition="attribute_not_exists(pk)" if is_first else "#hour = :old_hour",
+        names={name: name for name in begun},
         values={
             "kind": "meter",
             "none": 0,
@@ -143,8 +155,7 @@ def _beginning(page: str, old: Mapping[str, int], new: Mapping[str, int]) -> Wri
 
 
 def _returning(page: str, use: Use, windows: Mapping[str, int], version: int) -> Write:
-    """Of this version only: a request that the SDK repeats, as its answer was lost, gives nothing
-    back a second time."""
+    """Of this version only: nothing is taken from a window that began since."""
     counters = [name for name in COUNTERS if name.partition("_")[0] in windows]
     return Write(
         *meter_key(page),
