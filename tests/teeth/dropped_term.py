@@ -5,7 +5,8 @@ it is, or the same suites with such a term left out.
 the tests in which its condition without it would once have said something else of the row that was
 there (other tests cannot tell), and how long each test took. `STATUSTEXT_DROP` names the term to
 leave out. A term is whatever AND, OR or NOT joins, at any depth. It is known by the function that
-makes the write, its own words, and those of what it is part of, without the numbers of incidents.
+makes the write, its own words, and those of what it is part of, without the numbers of incidents
+and the names of a meter's counters.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from typing import Any
 import pytest
 
 from statustext.adapters import dynamodb
+from statustext.domain.quota import COUNTERS
 from tests.lean_aws import conditions
 from tests.lean_aws import dynamodb as emulator
 from tests.lean_aws.requests import ConditionFailed, check
@@ -38,6 +40,7 @@ _sites: dict[tuple[str, str, str], str] = {}
 _told: dict[str, set[str]] = defaultdict(set)
 """Tests that tell, by term."""
 _seconds: dict[str, float] = defaultdict(float)
+_COUNTED = re.compile("|".join(COUNTERS))
 
 
 def joined(condition: str) -> tuple[str, list[str]]:
@@ -107,7 +110,7 @@ def _again(before: str, inside: str) -> str:
 
 def name_of(site: str, term: str) -> str:
     """How a term is known."""
-    return f"{site}: {re.sub(r'(?<=[a-z])[0-9]+', '', term)}"
+    return f"{site}: {_COUNTED.sub('counter', re.sub(r'(?<=[a-z])[0-9]+', '', term))}"
 
 
 def without(given: Mapping[str, Any], site: str, dropped: str) -> dict[str, Any]:
