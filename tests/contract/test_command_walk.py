@@ -6,7 +6,7 @@ import typer
 
 from statustext_cli.command import app
 
-WALK = (Path(__file__).parents[1] / "functional" / "command_walk.md").read_text(encoding="utf-8")
+WALK = (Path(__file__).parents[1] / "functional" / "command_walk.txt").read_text(encoding="utf-8")
 ELSEWHERE = {"doctor", "import statuspage", "completion", "code-keys remove", "undo"}
 """Not part of the walk: see above, and what needs a day to pass or an id of a change before."""
 

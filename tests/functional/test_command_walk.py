@@ -20,7 +20,7 @@ from tests.functional.webhooks import INBOUND, inbound, post
 from tests.stepped import API_URL, KEY, SteppedSystem
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "command.md"
-WALK = Path(__file__).with_name("command_walk.md").read_text(encoding="utf-8")
+WALK = Path(__file__).with_name("command_walk.txt").read_text(encoding="utf-8")
 """The document without what the commands print. Names in single braces are ids that a command
 before printed."""
 
