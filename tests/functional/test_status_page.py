@@ -9,6 +9,7 @@ from typing import Any
 import feedparser
 import pytest
 
+from local.event_sources import queue_record
 from statustext.adapters.components import list_components, put_component, put_group
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.snapshots import get_snapshot, packed, put_snapshot, snapshot_key
@@ -17,6 +18,7 @@ from statustext.domain.ids import page_id_shown
 from statustext.flows.operating.setting_up import create_page
 from statustext.flows.showing_publicly import resources, snapshot
 from statustext.flows.showing_publicly.html import skeleton
+from statustext.queue_messages import SnapshotTask
 from tests.functional.engine import watched
 from tests.stepped import PAGE, Answer, SteppedSystem
 from tests.unit.test_statuspage_v2 import EVERYTHING, validator
@@ -373,6 +375,30 @@ def test_a_change_is_shown_without_waiting_for_anything(busy: SteppedSystem) -> 
     busy.run()
     assert busy.now == before
     assert document(busy)["incidents"][0]["status"] == "identified"
+
+
+def test_a_burst_of_changes_is_one_pass_for_each_batch(busy: SteppedSystem) -> None:
+    """What a page waits for under load: two passes at most, the one under way and the next."""
+    records = []
+    for number in range(10):
+        change = {"component": {"name": f"API {number}"}}
+        busy.operator("PATCH", "/v1/pages/default/components/svc_api", change)
+        (one,) = document(busy)["incidents"]
+        task = SnapshotTask(page="default", incidents=(one["id"],) if number % 2 else ())
+        records.append(message(task.model_dump_json(), number))
+    records.append(message("no task", 10))
+    with watched(busy) as watch:
+        answer = busy.invoke("snapshot", {"Records": records})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "10"}]}
+    written = [one.operation for one in watch.of("snapshot") if one.operation != "Query"]
+    assert written.count("GetItem") == 2  # the snapshot before, and the page
+    assert "API 9" in [one["name"] for one in document(busy)["components"]]
+
+
+def message(body: str, number: int) -> dict[str, Any]:
+    arn = "arn:aws:sqs:us-east-1:123456789012:statustext-snapshots"
+    given = {"MessageId": str(number), "Body": body, "ReceiptHandle": "x", "MD5OfBody": ""}
+    return queue_record({**given, "Attributes": {"ApproximateReceiveCount": "1"}}, arn)
 
 
 def test_the_api_is_described_for_people(system: SteppedSystem) -> None:
