@@ -116,7 +116,9 @@ def test_saved_events_are_put_to_the_functions_they_are_for() -> None:
     """`make test-events` makes a function's logical id from its folder's name."""
     folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
     named = {f"{one.title().replace('_', '')}Function" for one in folders}
-    functions = {n for n, r in source()["Resources"].items() if r["Type"].endswith("::Function")}
+    functions = {
+        n for n, r in source()["Resources"].items() if r["Type"].endswith("::Serverless::Function")
+    }
     assert named == functions
     without = {one for one in folders if not list((ROOT / "events").glob(f"{one}_*.json"))}
     assert without == set(), "the shell would hand on the pattern itself"
