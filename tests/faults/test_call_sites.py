@@ -50,6 +50,10 @@ NEVER_MADE = {
     "flows/delivering/slots.py:Slots.turn -> Slots.take": BY_A_WORKER,
     "flows/delivering/slots.py:Slots.take -> Slots._reserve": BY_A_WORKER,
     "flows/delivering/slots.py:Slots._reserve -> Slots._reserve_some": BY_A_WORKER,
+    "flows/signing_up/by_statuspage_api.py:_proof": "the master key is kept since the id was made",
+    "flows/signing_up/by_statuspage_api.py:subscribe -> _proof": "the same",
+    "flows/signing_up/by_statuspage_api.py:enter_code -> Secrets.master_key": "the same",
+    "flows/signing_up/by_statuspage_api.py:_find -> of_secret": "its key is that of the secret",
     "flows/signing_up/verifying.py:_begin -> Secrets.code_key": "read before, to compare the code",
     "flows/publishing/previewing.py:_require_confirmed -> Secrets.code_key_of": (
         "kept since the preview"

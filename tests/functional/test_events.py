@@ -17,7 +17,7 @@ from statustext.adapters.direct_texts import put_direct_text
 from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import get_subscriber
 from tests.aws_calls import AwsCalls, watched
-from tests.stepped import API_URL, KEY, PHONE, SteppedSystem
+from tests.stepped import API_URL, KEY, PHONE, START, SteppedSystem
 
 EVENTS = sorted((ROOT / "events").glob("*.json"))
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
@@ -90,6 +90,14 @@ def subscribe_sign_up_form(system: SteppedSystem) -> None:
     (row,) = system.rows("direct")
     assert len(row["preferences"]["services"]) == 1
     assert len(system.texts()) == 1
+
+
+def statuspage_sign_up_subscribe(system: SteppedSystem) -> None:
+    system.operator("PATCH", "/v1/pages/default", {"statuspage_sign_up": True})
+    shown = answer(run(system, "statuspage_sign_up_subscribe"), 201)["subscriber"]
+    assert shown["phone_number"] == "+1555123xxxx"
+    system.run()
+    assert len(system.code()) == 6
 
 
 def subscribe_sign_up_on_page(system: SteppedSystem) -> None:
@@ -247,7 +255,7 @@ def operator_remove_subscriber(system: SteppedSystem) -> None:
 
 def operator_release_subscriber(system: SteppedSystem) -> None:
     one = str(system.subscribe()["id"])
-    system.table.write(quarantine("default", one, "twilio 30005"))
+    system.table.write(quarantine("default", one, "twilio 30005", START))
     released = answer(run(system, "operator_release_subscriber", {SUBSCRIBER: one}), 200)
     assert released == {"id": one, "status": "active"}
 
@@ -479,6 +487,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
     for one in (
         subscribe_sign_up,
         subscribe_sign_up_form,
+        statuspage_sign_up_subscribe,
         subscribe_sign_up_on_page,
         subscribe_resend,
         verify_code,

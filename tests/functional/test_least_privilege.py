@@ -272,10 +272,37 @@ def visitors(system: SteppedSystem) -> None:
     assert system.http("PATCH", path, change, headers=bearer).status == 200
     assert system.http("DELETE", path, headers=bearer).status == 200
     assert system.http("DELETE", path, headers=bearer).status == 401
+    subscribers_by_statuspage_api(system)
     again = system.subscribe("+15550000063")
     bearer = {"Authorization": f"Bearer {again['manage_token']}"}
     forget = f"/subscriptions/{again['id']}?erase=true"
     assert system.http("DELETE", forget, headers=bearer).status == 200
+
+
+def subscribers_by_statuspage_api(system: SteppedSystem) -> None:
+    """Sign up, choose, ask again, enter the code, look, leave; and a sign-up that is taken back."""
+    system.operator("PATCH", "/v1/pages/default", {"statuspage_sign_up": True})
+    path, given = "/api/v2/subscribers", {"phone_number": "+15550000064"}
+    given["incident"] = system.open_incident(deliver_notifications=False)
+    answer = system.http("POST", f"{path}.json", {"subscriber": given})
+    assert answer.status == 201
+    one = f"{path}/{answer.json['subscriber']['id']}"
+    chosen = {"subscriber": {"components": ["svc_api"]}}
+    assert system.http("PATCH", f"/pages/default{one}.json", chosen).status == 200
+    system.clock.shift(40)
+    assert system.http("POST", f"{one}/resend_confirmation").status == 201
+    system.run()
+    code = {"subscriber": {"code": system.code("+15550000064")}}
+    assert system.http("POST", f"{one}/verify", code).status == 200
+    assert system.http("PATCH", f"{one}.json", chosen).status == 200
+    assert system.http("GET", f"{one}.json").status == 200
+    assert system.http("DELETE", f"{one}.json").status == 200
+    second = {"subscriber": {"phone_number": "+15550000065"}}
+    other = system.http("POST", "/pages/default/api/v2/subscribers.json", second)
+    assert system.http("POST", f"{path}.json", second).status == 302
+    assert system.http("DELETE", f"{path}.json", other.json).status == 422
+    gone = {"subscriber": {"id": other.json["subscriber"]["id"]}}
+    assert system.http("DELETE", f"{path}.json", gone).status == 200
 
 
 def readers(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:

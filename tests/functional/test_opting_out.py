@@ -15,7 +15,7 @@ from tests.functional.engine import (
     subscriber_row,
 )
 from tests.functional.webhooks import INBOUND, inbound, is_stopped, post
-from tests.stepped import PHONE, SteppedSystem
+from tests.stepped import PHONE, START, SteppedSystem
 
 DAY = 86_400
 
@@ -272,7 +272,7 @@ def test_a_pause_outlasts_a_quarantine_unless_they_say_start(
     """Who was only unreachable never left, and still wants the rest they asked for."""
     one = str(system.subscribe()["id"])
     text(system, "PAUSE 7D", "SM1")
-    system.table.write(quarantine("default", one, "twilio 30005"))
+    system.table.write(quarantine("default", one, "twilio 30005", START))
     text(system, body, "SM2")
     row = subscriber_row(system, one)
     assert (row["state"], "paused_until" in row) == ("active", is_paused)

@@ -239,7 +239,7 @@ def test_who_was_out_of_reach_in_doubt_hears_of_no_end_first(system: SteppedSyst
     ((one, phone),) = add_active(system, 1).items()
     incident = times_out(system)
     live(system, 300)
-    system.table.write(quarantine("default", one, "twilio 30005"))
+    system.table.write(quarantine("default", one, "twilio 30005", START))
     live(system, 1500)
     say(system, phone, "hello")
     live(system, 2 * HOUR, step=300)

@@ -416,7 +416,7 @@ def test_who_left_is_looked_at_and_not_queued(system: SteppedSystem) -> None:
 def test_a_number_out_of_reach_did_not_unsubscribe(night: SteppedSystem) -> None:
     ((one, _),) = add_active(night, 1, NEW_YORK).items()
     incident = minor(night)
-    night.table.write(quarantine("default", one, "twilio 30005"))
+    night.table.write(quarantine("default", one, "twilio 30005", START))
     until_morning(night)
     found = delivery(night, incident, one)
     assert found is not None

@@ -572,13 +572,12 @@ PEOPLE_S = [
     bug(
         "two may claim a welcome",
         "adapters/direct_texts.py",
-        """            " kid = :kid"
+        """        condition=(
+            "attribute_exists(pk) AND attribute_not_exists(claimed_at)"
+            " AND attribute_not_exists(used_at)"
         ),
-        condition="attribute_exists(pk) AND attribute_not_exists(claimed_at)",
 """,
-        """            " kid = :kid"
-        ),
-        condition="attribute_exists(pk)",
+        """        condition="attribute_exists(pk)",
 """,
         f"{FUNCTIONAL}sending_direct.py::test_a_welcome_delivered_twice_at_the_same_time_is_one_text",
     ),

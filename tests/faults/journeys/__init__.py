@@ -17,6 +17,7 @@ from tests.faults.journeys import (
     repeats,
     replies,
     slow,
+    statuspage_clients,
     trouble,
     visitors,
 )
@@ -26,6 +27,7 @@ GROUPS = {
     for one in (
         announcements,
         visitors,
+        statuspage_clients,
         operators,
         quotas,
         readers,

@@ -18,6 +18,7 @@ from tests.faults.afterwards import (
 from tests.faults.journey import journey
 from tests.faults.stage import INCIDENTS, Stage
 from tests.functional.engine import subscriber_row
+from tests.stepped import START
 
 PAGE, SUBSCRIBERS = "/v1/pages/default", "/api/sms/subscribers"
 PHONE = "+15557770002"
@@ -72,7 +73,7 @@ def removing_a_subscriber(stage: Stage) -> Generator[None]:
 @journey(everybody_stops)
 def releasing_a_subscriber(stage: Stage) -> Generator[None]:
     (one,) = stage.active()
-    stage.system.table.write(quarantine("default", one, "twilio 30005"))
+    stage.system.table.write(quarantine("default", one, "twilio 30005", START))
     yield
     assert stage.operator("POST", f"{SUBSCRIBERS}/{one}/release").status in (200, 409)
     yield

@@ -14,7 +14,7 @@ from tests.faults.journey import journey
 from tests.faults.journeys.visitors import PHONE, sign_up
 from tests.faults.stage import Stage
 from tests.functional.engine import master_key, subscriber_row
-from tests.stepped import PAGE
+from tests.stepped import PAGE, START
 
 
 def answers(stage: Stage, phone: str, words: str) -> None:
@@ -86,7 +86,7 @@ def leaving_two_pages_and_coming_back(stage: Stage) -> Generator[None]:
 @journey(everybody_stops)
 def coming_back_from_quarantine(stage: Stage) -> Generator[None]:
     ((one, phone),) = stage.active().items()
-    stage.system.table.write(quarantine("default", one, "twilio 30005"))
+    stage.system.table.write(quarantine("default", one, "twilio 30005", START))
     yield
     stage.reply("hello", phone)
     stage.carry_on()

@@ -70,6 +70,22 @@ def test_a_direct_text_is_claimed_by_one_and_only_while_it_is_there(table: Table
     assert not table.write_if(claim)
 
 
+def test_a_sign_up_is_taken_back_and_changed_only_while_its_code_may_be_entered(
+    table: Table,
+) -> None:
+    """And what was taken back is texted no code."""
+    row = {"pk": SIGN_UP.pk, "sk": SIGN_UP.sk}
+    choose, take_back = direct_texts.choose_before_code(row, {}), direct_texts.take_back(row, NOW)
+    assert not table.write_if(choose)
+    assert not table.write_if(take_back)
+    table.write(SIGN_UP)
+    assert table.write_if(choose)
+    assert table.write_if(take_back)
+    assert not table.write_if(choose)
+    assert not table.write_if(take_back)
+    assert not table.write_if(direct_texts.claim_direct_text(PAGE, ID, "d-1", "k1", NOW))
+
+
 def test_what_was_never_claimed_is_not_given_back(table: Table) -> None:
     """A row that was erased meanwhile does not come back without its words."""
     assert not table.write_if(direct_texts.unclaim_direct_text(PAGE, ID, "d-1"))

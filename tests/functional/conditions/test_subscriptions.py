@@ -47,7 +47,7 @@ def test_who_left_while_in_quarantine_is_not_released(table: Table) -> None:
 
 def test_who_left_is_not_put_into_quarantine_from_which_one_is_released(table: Table) -> None:
     put(table, State.UNSUBSCRIBED)
-    assert not table.write_if(quarantine.quarantine(PAGE, ID, "landline"))
+    assert not table.write_if(quarantine.quarantine(PAGE, ID, "landline", NOW))
 
 
 def test_of_two_receipts_at_once_the_first_time_that_a_number_was_unknown_stays(

@@ -241,6 +241,7 @@ class PageChange(Body):
     overnight: Literal["line", "nothing"] | None = None
     without_components: Literal["all", "all_services"] | None = None
     components_when_resolved: Literal["keep", "operational"] | None = None
+    statuspage_sign_up: bool | None = None
     coalescing_window: Annotated[int, Field(ge=0, le=900), NoBoolean] | None = None
     ended_kept_days: Annotated[int, Field(ge=1, le=400), NoBoolean] | None = None
     maintenance_reminder_minutes: Annotated[int, Field(ge=5, le=10_080), NoBoolean] | None = None

@@ -61,7 +61,7 @@ def _without_base_path(event: Mapping[str, Any]) -> Mapping[str, Any]:
 def _without_suffix(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """Statuspage's paths may end in .json; it says nothing, as there is no other format."""
     path = str(event.get("path") or "")
-    if not path.startswith("/v1/"):
+    if not path.startswith("/v1/") and "/api/v2/" not in path:
         return event
     return {**event, "path": path.removesuffix(".json")}
 

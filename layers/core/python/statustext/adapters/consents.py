@@ -51,6 +51,11 @@ def confirm_consent(page: str, subscriber: str, consent: str, now: float) -> Wri
     )
 
 
+def get_consent(table: Table, page: str, subscriber: str, consent: str) -> Item | None:
+    """What one sign-up agreed to."""
+    return table.get(person_key(page, subscriber), f"CONSENT#{consent}")
+
+
 def list_consents(table: Table, page: str, subscriber: str) -> list[Item]:
     """What one person agreed to: the newest hundred, newest first."""
     pk = person_key(page, subscriber)

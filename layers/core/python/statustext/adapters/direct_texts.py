@@ -63,6 +63,22 @@ def over_limit(sign_up: Write) -> Write:
     return replace(sign_up, sk=f"OVER_LIMIT#{item['direct']}", item=item)
 
 
+def get_over_limit(table: Table, page: str, subscriber: str, direct: str) -> Item | None:
+    """A sign-up that was one too many, where whoever made it asks for it."""
+    return table.get(person_key(page, subscriber), f"OVER_LIMIT#{direct}")
+
+
+def choose_before_code(sign_up: Item, preferences: Mapping[str, Any]) -> Write:
+    """Change what a sign-up will want, once its code is entered."""
+    return Write(
+        sign_up["pk"],
+        sign_up["sk"],
+        update="SET preferences = :preferences",
+        condition="attribute_exists(pk) AND attribute_not_exists(used_at)",
+        values={"preferences": preferences},
+    )
+
+
 def get_direct_text(table: Table, page: str, subscriber: str, direct: str) -> Item | None:
     """One of them."""
     return table.get(person_key(page, subscriber), PREFIX + direct)
@@ -141,9 +157,9 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
 
 
 def may_send_code(sign_up: Item, state: Item, now: float) -> bool:
-    """What claim_code will find, told beforehand from the row, where it can be; and that no other
-    code was entered since the sign-up, as this one may have waited."""
-    if "suppressed" in state or state.get("next_code_at", 0) > now:
+    """What claim_code will find, told beforehand from the row, where it can be; and that the
+    sign-up was not taken back and no other code was entered since, as this one may have waited."""
+    if "used_at" in sign_up or "suppressed" in state or state.get("next_code_at", 0) > now:
         return False
     if state.get("verified_at", 0.0) > sign_up["at"]:
         return False
@@ -183,7 +199,10 @@ def claim_direct_text(page: str, subscriber: str, direct: str, kid: str, now: fl
             "SET claimed_at = :now, attempt = :one, code_expires_at = :expires, tries = :none,"
             " kid = :kid"
         ),
-        condition="attribute_exists(pk) AND attribute_not_exists(claimed_at)",
+        condition=(
+            "attribute_exists(pk) AND attribute_not_exists(claimed_at)"
+            " AND attribute_not_exists(used_at)"
+        ),
         values={"now": now, "one": 1, "expires": now + CODE_LIFE, "none": 0, "kid": kid},
     )
 
@@ -242,6 +261,17 @@ def count_vain_try(page: str, subscriber: str, now: float) -> Write:
         update="ADD tries :one SET #kind = :kind, #ttl = :ttl",
         names={"kind": "kind", "ttl": "ttl"},
         values={"one": 1, "kind": "vain_tries", "ttl": int(now) + CODE_LIFE},
+    )
+
+
+def take_back(sign_up: Item, now: float) -> Write:
+    """End a sign-up before a code was entered; its codes work no more."""
+    return Write(
+        sign_up["pk"],
+        sign_up["sk"],
+        update="SET used_at = :now",
+        condition="attribute_exists(pk) AND attribute_not_exists(used_at)",
+        values={"now": now},
     )
 
 

@@ -43,7 +43,7 @@ def remove_number(page: str, subscriber: str, before: float, now: float) -> Writ
         update=(
             "SET number_removed_at = :now, preferences = :usual, told = :none, said = :none"
             " REMOVE phone, chose_at, recent, paused_until, last_code,"
-            " quarantined_for, unreachable_at ADD wishes :one"
+            " quarantined_for, quarantined_at, unreachable_at ADD wishes :one"
         ),
         condition="#state = :ended AND left_at <= :before AND attribute_exists(phone)",
         names={"state": "state"},

@@ -75,7 +75,8 @@ def bring_back(page: str, subscriber: str, phone: str, state: str, now: float) -
         sk,
         update=(
             "SET #state = :active, phone = :phone REMOVE suppressed, suppressed_at,"
-            " suppressed_in_words, expires_at, #ttl, quarantined_for, unreachable_at,"
+            " suppressed_in_words, expires_at, #ttl, quarantined_for, quarantined_at,"
+            " unreachable_at,"
             " ended_at, ended_by, left_at, number_removed_at, paused_until ADD wishes :one"
         ),
         condition=f"attribute_exists(verified_at) AND #state = :before AND {_MAY_RETURN}",

@@ -24,6 +24,7 @@ ADDED = (
     "words",
     "without_components",
     "components_when_resolved",
+    "statuspage_sign_up",
 )
 """Settings that rows written by version 0.1 lack: they have their defaults."""
 

@@ -5,18 +5,19 @@ from statustext.adapters.subscribers import subscriber_key
 from statustext.domain.subscriber import State
 
 
-def quarantine(page: str, subscriber: str, reason: str) -> Write:
+def quarantine(page: str, subscriber: str, reason: str, now: float) -> Write:
     """Stop texting a number that cannot be reached."""
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
         sk,
-        update="SET #state = :quarantined, quarantined_for = :reason",
+        update="SET #state = :quarantined, quarantined_for = :reason, quarantined_at = :now",
         condition="#state = :active",
         names={"state": "state"},
         values={
             "quarantined": State.QUARANTINED.value,
             "reason": reason,
+            "now": now,
             "active": State.ACTIVE.value,
         },
     )
@@ -43,7 +44,7 @@ def release(page: str, subscriber: str) -> Write:
     return Write(
         pk,
         sk,
-        update="SET #state = :active REMOVE quarantined_for, unreachable_at",
+        update="SET #state = :active REMOVE quarantined_for, quarantined_at, unreachable_at",
         condition="#state = :quarantined AND attribute_not_exists(suppressed)",
         names={"state": "state"},
         values={"active": State.ACTIVE.value, "quarantined": State.QUARANTINED.value},

@@ -90,6 +90,7 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         preferences=preferences_of(row.get("preferences", {})),
         verified_at=row.get("verified_at"),
         suppressed=row.get("suppressed"),
+        quarantined_at=row.get("quarantined_at"),
         expires_at=expires_at,
         token_epoch=row.get("token_epoch", 0),
         threads={incident: thread_of(one) for incident, one in row.get("told", {}).items()},
@@ -149,6 +150,7 @@ def preferences_of(row: Mapping[str, Any]) -> Preferences:
             **row,
             "severity_filter": tuple(Impact(i) for i in row.get("severity_filter", tuple(Impact))),
             "services": tuple(row.get("services", ())),
+            "incidents": tuple(row.get("incidents", ())),
         }
     )
 
@@ -159,6 +161,7 @@ def preferences_row(preferences: Preferences) -> Item:
         **vars(preferences),
         "severity_filter": [impact.value for impact in preferences.severity_filter],
         "services": list(preferences.services),
+        "incidents": list(preferences.incidents),
     }
 
 

@@ -53,7 +53,7 @@ def choose_all(page: str, subscriber: str, muted: Sequence[str], now: float) -> 
         page,
         subscriber,
         "SET preferences.severity_filter = :impacts, preferences.services = :none,"
-        " preferences.maintenance = :yes, chose_at = :now",
+        " preferences.incidents = :none, preferences.maintenance = :yes, chose_at = :now",
         values={
             "impacts": [one.value for one in ALL_IMPACTS],
             "none": [],

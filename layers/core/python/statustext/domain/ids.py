@@ -57,6 +57,28 @@ def subscriber_id(master: str, page: str, number: str) -> str:
     return "sub_" + _base36(int.from_bytes(digest.digest()[:12], "big"), 16)
 
 
+_SIGN_UP_ID = re.compile(r"([a-z0-9]{16})([a-z0-9]{12})([a-z0-9]{12})")
+
+
+def sign_up_id(master: str, page: str, subscriber: str, sign_up: str) -> str:
+    """40 characters [a-z0-9] that name a subscriber and one of their sign-ups, and that nobody
+    makes who was not told them: 62 bits of a keyed hash are in them."""
+    message = f"{page}|{subscriber}|{sign_up}".encode()
+    digest = hmac.new(subkey(master, "sign-up id"), message, hashlib.sha256).digest()
+    mark = _base36(int.from_bytes(digest[:12], "big"), 12)
+    return subscriber.removeprefix("sub_") + sign_up + mark
+
+
+def read_sign_up_id(master: str, page: str, written: str) -> tuple[str, str] | None:
+    """The subscriber and the sign-up that such an id names; None for one that nobody was told."""
+    found = _SIGN_UP_ID.fullmatch(written)
+    if found is None:
+        return None
+    subscriber, sign_up = f"sub_{found[1]}", found[2]
+    made = sign_up_id(master, page, subscriber, sign_up)
+    return (subscriber, sign_up) if hmac.compare_digest(made, written) else None
+
+
 def address_id(master: str, address: str) -> str:
     """A keyed hash of a source address: enough to count by, not to tell whose it was."""
     return hmac.new(subkey(master, "address"), address.encode(), hashlib.sha256).hexdigest()[:24]

@@ -102,6 +102,7 @@ class Page:
     `without_components` says whom an incident is for that names none: "all", or those who chose no
     services ("all_services"). When an incident is resolved its components "keep" their state, as
     `components_when_resolved`, or become "operational". While `paused`, nothing is sent.
+    `statuspage_sign_up` lets people subscribe by Statuspage's public API, too.
 
     `prices` are its own for a segment, in US dollars by country, in place of the table's
     (domain/prices.py). What reaches more than `confirm_above` people (0 for no such number) is
@@ -130,6 +131,7 @@ class Page:
     without_components: str = "all"
     components_when_resolved: str = "keep"
     paused: bool = False
+    statuspage_sign_up: bool = False
     former_addresses: tuple[FormerAddress, ...] = ()
     prices: Mapping[str, float] = field(default_factory=dict)
     confirm_above: int = 0

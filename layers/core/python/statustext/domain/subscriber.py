@@ -27,11 +27,13 @@ class Preferences:
 
     `all_resolutions` asks for the end of incidents whose beginning was not told. `quiet_hours` is
     "22:00-07:00", "off", or empty for the page's; `timezone` an IANA name, or empty for those of
-    the number; `critical_always` lets what is critical pass them.
+    the number; `critical_always` lets what is critical pass them. `incidents` narrows all of it to
+    these; empty means every incident.
     """
 
     severity_filter: tuple[Impact, ...] = ALL_IMPACTS
     services: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
     new_incidents: bool = True
     updates: bool = False
     resolutions: bool = True
@@ -63,6 +65,7 @@ class Subscriber:
     preferences: Preferences = Preferences()
     verified_at: float | None = None
     suppressed: str | None = None
+    quarantined_at: float | None = None  # when it was last found that nobody is reached there
     expires_at: float | None = None
     token_epoch: int = 0
     threads: Mapping[str, Thread] = field(default_factory=dict)  # by incident
@@ -79,7 +82,9 @@ class Subscriber:
 
 
 def concerns(preferences: Preferences, incident: Incident) -> bool:
-    """Whether the incident's impact and components are among those asked for."""
+    """Whether the incident, its impact and components are among those asked for."""
+    if preferences.incidents and incident.id not in preferences.incidents:
+        return False
     if not incident.is_maintenance and incident.impact not in preferences.severity_filter:
         return False
     if not preferences.services:

@@ -60,7 +60,7 @@ def after_refusal(
             stop = suppress(subscriber.page, subscriber.id, "carrier", now)
             table.transact([stop, put_ended(subscriber.page, subscriber.id, now)])
         case ForSubscriber.QUARANTINED:
-            table.write_if(quarantine(subscriber.page, subscriber.id, reason))
+            table.write_if(quarantine(subscriber.page, subscriber.id, reason, now))
     if found.delivery is ForDelivery.SUPPRESSED:
         return Aftermath(DeliveryStatus.SUPPRESSED, reason)
     if found.delivery is ForDelivery.FAILED or its_own:

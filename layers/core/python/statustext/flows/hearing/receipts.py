@@ -134,12 +134,12 @@ def _for_subscriber(told: _Told, table: Table, now: float) -> list[Write]:
         return []
     first = row.get("unreachable_at", 0.0)
     if asks is ForSubscriber.QUARANTINED:
-        return [quarantine(page, subscriber, reason)]
+        return [quarantine(page, subscriber, reason, now)]
     if now - APART < first:
         return []
     is_second = now - WITHIN < first
     if is_second and not _was_reached(page, subscriber, row.get("told", {}), first, table):
-        return [quarantine(page, subscriber, reason)]
+        return [quarantine(page, subscriber, reason, now)]
     return [note_unreachable(page, subscriber, first, now)]
 
 

@@ -5,8 +5,9 @@ code is texted is decided later, in the codes' own lane (`texting_codes` in send
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import put_consent
@@ -19,6 +20,7 @@ from statustext.contracts import SignUp
 from statustext.domain.ids import address_id, new_id, subscriber_id
 from statustext.domain.page import Page, consent_version
 from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, country_of, parse
+from statustext.domain.subscriber import Preferences
 from statustext.domain.templates import Event
 from statustext.domain.verification import kid_of_secret, sign_up_secret
 from statustext.errors import RejectedError
@@ -36,6 +38,17 @@ class SignedUp:
     secret: str
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A number that asks for texts, what it wants to hear, and the `proof` that its owner agreed,
+    as it is kept."""
+
+    number: PhoneNumber
+    subscriber: str
+    preferences: Preferences
+    proof: Mapping[str, Any]
+
+
 def sign_up(
     request: SignUp,
     page: Page,
@@ -47,7 +60,7 @@ def sign_up(
     *,
     allow_fictional: bool,
 ) -> SignedUp:
-    """Record a sign-up and its consent.
+    """Record a sign-up by our own form, and its consent.
 
     Raises RejectedError: 422 for what the request itself shows to be wrong, 429 where the address
     or the page has used up its limit.
@@ -67,8 +80,6 @@ def sign_up(
     master = secrets.master_key()
     subscriber = subscriber_id(master, page.id, number.e164)
     is_new = spend_address(page, address, table, master, now)
-    is_within = spend_sign_up(page, number, subscriber, is_new, table, now)
-    direct = new_id(now, entropy(4))
     proof = {
         "method": "form",
         "text": consent,
@@ -76,20 +87,35 @@ def sign_up(
         "language": request.language or "en",
         "address_hash": address_id(master, address),
     }
-    asked = put_direct_text(
+    asked = Asked(number, subscriber, preferences, proof)
+    direct = ask_for_code(asked, page, is_new, table, now, entropy)
+    return SignedUp(subscriber, sign_up_secret(secrets.code_key(), page.id, subscriber, direct))
+
+
+def ask_for_code(
+    asked: Asked, page: Page, is_new: bool, table: Table, now: float, entropy: Entropy
+) -> str:
+    """Ask for a code, if the limits let it, and keep the consent; the sign-up's id. `is_new` says
+    that the address, which was counted, had not been seen.
+
+    Raises RejectedError 429 where the page's hour is used up.
+    """
+    is_within = spend_sign_up(page, asked.number, asked.subscriber, is_new, table, now)
+    direct = new_id(now, entropy(4))
+    text = put_direct_text(
         page.id,
-        subscriber,
+        asked.subscriber,
         direct,
         Event.VERIFICATION,
         now,
-        phone=number.e164,
+        phone=asked.number.e164,
         nonce=entropy(16).hex(),
-        preferences=preferences_row(preferences),
+        preferences=preferences_row(asked.preferences),
     )
     if not is_within:
-        asked = over_limit(asked)  # as silent, and as slow, as all else that depends on the number
-    table.transact([asked, put_consent(page.id, subscriber, direct, proof, now)])
-    return SignedUp(subscriber, sign_up_secret(secrets.code_key(), page.id, subscriber, direct))
+        text = over_limit(text)  # as silent, and as slow, as all else that depends on the number
+    table.transact([text, put_consent(page.id, asked.subscriber, direct, asked.proof, now)])
+    return direct
 
 
 def resend(

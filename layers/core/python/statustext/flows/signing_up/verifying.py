@@ -37,10 +37,11 @@ from statustext.flows.signing_up.subscribing import of_secret
 
 @dataclass(frozen=True)
 class Verified:
-    """What the visitor gets for the right code."""
+    """What the visitor gets for the right code, and the id of the sign-up that it was of."""
 
     subscriber: Subscriber
     manage_token: str
+    sign_up: str
 
 
 def verify(
@@ -128,11 +129,11 @@ def _begin(
         verified_at=now,
         token_epoch=known.token_epoch if known else 0,
     )
-    event = new_id(now, entropy(4))
+    event, consent = new_id(now, entropy(4)), str(sign_up.get("consent", sign_up["direct"]))
     writes = [
         activate(active, active.preferences, now),
         use_code(sign_up, now),
-        confirm_consent(page, subscriber, str(sign_up.get("consent", sign_up["direct"])), now),
+        confirm_consent(page, subscriber, consent, now),
         audit(
             page, event, "subscriber.verified", {"subscriber": subscriber}, "the subscriber", now
         ),
@@ -148,4 +149,4 @@ def _begin(
     token = manage_token(
         secrets.code_key(), page, subscriber, active.token_epoch, now + MANAGE_TOKEN_LIFE
     )
-    return Verified(active, token)
+    return Verified(active, token, consent)
