@@ -1,17 +1,26 @@
-"""ministack, with what it does otherwise than AWS mended. Its own Python runs this file.
+"""ministack, with what it does otherwise than AWS mended, and what takes long. Its own Python runs
+this file.
 
 Each is looked up by name, so that a ministack without it does not start, and its mending goes.
 """
 
 import copy
+import hashlib
+import os
 import sys
+import tempfile
+import threading
+import zipfile
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 dynamodb: Any = import_module("ministack.services.dynamodb")
 gateway: Any = import_module("ministack.services.apigateway_v1")
 provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
+lambda_runtime: Any = import_module("ministack.core.lambda_runtime")
 
 
 def store_every_value_apart() -> None:
@@ -50,7 +59,43 @@ def keep_the_id_of_an_api() -> None:
     handlers["update"] = update_in_place
 
 
+def unpack_each_layer_once() -> None:
+    """Let all processes of functions read one copy of a layer, which nobody writes to.
+
+    ministack unpacks its five thousand files anew for every process that it starts.
+    """
+    unpacked: dict[str, Path] = {}
+    lock = threading.Lock()
+
+    class Package(zipfile.ZipFile):
+        """A function's code, or a layer, which ministack writes to `layer_….zip` before."""
+
+        @property
+        def _is_layer(self) -> bool:
+            return Path(str(self.filename)).name.startswith("layer_")
+
+        def namelist(self) -> list[str]:
+            return [] if self._is_layer else super().namelist()  # only asked whether they escape
+
+        def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+            if not self._is_layer:
+                return super().extractall(path, members, pwd)
+            digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
+            with lock:
+                if digest not in unpacked:
+                    copy_of_it = Path(tempfile.mkdtemp(prefix="layer-"))
+                    super().extractall(copy_of_it, super().namelist())
+                    unpacked[digest] = copy_of_it
+            for entry in unpacked[digest].iterdir():
+                os.symlink(entry, Path(path) / entry.name)
+            return None
+
+    given = lambda_runtime.zipfile
+    lambda_runtime.zipfile = SimpleNamespace(**{**vars(given), "ZipFile": Package})
+
+
 if __name__ == "__main__":
     store_every_value_apart()
     keep_the_id_of_an_api()
+    unpack_each_layer_once()
     sys.exit(import_module("ministack.app").main())

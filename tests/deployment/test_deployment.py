@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -32,6 +33,7 @@ from tests.deployment.ministack import Ministack, running
 from tests.functional.test_events import EVENTS, function_of
 
 STAYER, LEAVER, LATECOMER, NEWCOMER, BY_KEY = (f"+1555123000{n}" for n in range(1, 6))
+SUPPRESSED = "+15551230009"
 API_KEY = ("SK" + "5" * 32, "secret-of-the-api-key")
 PACKAGED = ("CodeUri", "ContentUri", "TemplateURL", "Metadata")
 """What `sam deploy` replaces by addresses in S3, and where it notes its own ids."""
@@ -105,6 +107,8 @@ class Life:
     this: Build
     pending: str
     """The subscription whose code was in a queue during the update."""
+    stored: Mapping[str, set[str]]
+    """What operators read before the update: the ids in each list."""
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +134,9 @@ def life(ministack: Ministack, tmp_path_factory: pytest.TempPathFactory) -> Iter
         open_incident(stack, "Before the update")
         eventually(lambda: stack.waiting("codes"), "a code's message")
         eventually(lambda: stack.waiting("announcements"), "an announcement's message")
+        stored = _store_more(stack)
         deploy(ministack, this, twilio.url, TwilioApiKeySecret=_make_api_key(stack, phones))
-        yield Life(stack, phones, this, pending)
+        yield Life(stack, phones, this, pending, stored)
 
 
 def _make_api_key(stack: Stack, phones: Phones) -> str:
@@ -186,6 +191,48 @@ def open_incident(stack: Stack, name: str) -> str:
     incident = {"name": name, "impact_override": "critical", "body": "On it."}
     made = stack.operate("POST", "/v1/pages/default/incidents", {"incident": incident})
     return str(made["id"])
+
+
+PAGE, SMS = "/v1/pages/default", "/api/v1/orgs/default/sms"
+LISTS = (
+    *(f"{PAGE}/{one}" for one in ("incidents", "components", "audit", "versions")),
+    f"{SMS}/sends",
+    f"{SMS}/suppressions/{quote(SUPPRESSED)}",
+    f"/api/sms/subscribers?phone={quote(STAYER)}",
+)
+
+
+def _store_more(stack: Stack) -> dict[str, set[str]]:
+    """Rows of further kinds, and what is read of all of them."""
+    in_a_day = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86_400))
+    later = {"to": STAYER, "body": "Later.", "category": "transactional", "send_at": in_a_day}
+    stack.operate("POST", f"{SMS}/send", later)
+    stack.operate("POST", f"{SMS}/suppressions", {"phone": SUPPRESSED, "reason": "asked"})
+    stack.operate("PUT", f"{PAGE}/templates/created", {"template": "{{page}}: {{title}}"})
+    return _lists(stack)
+
+
+def _lists(stack: Stack) -> dict[str, set[str]]:
+    return {path: set(_ids(stack.operate("GET", path))) for path in LISTS}
+
+
+def _ids(answer: Any) -> Iterator[str]:
+    """Whatever an answer calls its entries by, at any depth."""
+    entries = answer.values() if isinstance(answer, dict) else answer
+    if isinstance(answer, dict):
+        yield from (str(answer[name]) for name in ("id", "subscriber") if name in answer)
+    for entry in entries:
+        if isinstance(entry, dict | list):
+            yield from _ids(entry)
+
+
+def test_what_was_stored_before_the_update_is_read_after_it(life: Life) -> None:
+    read = _lists(life.stack)
+    for path, before in life.stored.items():
+        assert before, path
+        assert before <= read[path], path
+    template = life.stack.operate("GET", f"{PAGE}/templates")
+    assert "{{page}}: {{title}}" in json.dumps(template)
 
 
 def test_an_update_keeps_rows_and_the_messages_in_the_queues(life: Life) -> None:
