@@ -55,7 +55,7 @@ release: ## Check everything, build, and tag what is committed: make release VER
 	@echo "Tagged v$(VERSION); dist/ has the command. Push the tag to publish it."
 	@echo "The next change begins a new '## Unreleased' at the top of CHANGELOG.md."
 
-test: $(VENV)/dev $(VENV)-clients/ready $(VENV)-npm/ready ## All tests
+test: $(VENV)/dev $(VENV)-clients/ready ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more (HALF=0 or 1: half of them)
@@ -159,7 +159,7 @@ lock: $(VENV)/dev ## Newer versions of everything, pinned
 		layers/dependencies/requirements.in
 
 clean:
-	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov $(VENV)-ministack $(VENV)-npm .aws-sam dist site $(REAL_PARTS)
+	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov $(VENV)-ministack .aws-sam dist site $(REAL_PARTS)
 
 # Environments. A stamp is as new as the pins that it was made from.
 
@@ -184,14 +184,6 @@ $(VENV)/dev: $(VENV)/uv requirements/dev.txt
 
 $(REAL_PARTS)/ready: tests/integration/install.py $(wildcard tests/integration/java/*) | $(VENV)/dev
 	$(BIN)/python -m tests.integration.install $(REAL_PARTS)
-	@touch $@
-
-# Clients that are tried where there is Node; nothing else needs it.
-$(VENV)-npm/ready: tests/clients/npm/package.json tests/clients/npm/package-lock.json
-	@mkdir -p $(VENV)-npm && cp $^ $(VENV)-npm
-	@if command -v npm >/dev/null; then \
-		npm ci --prefix $(VENV)-npm --ignore-scripts --no-audit --no-fund --loglevel=error; \
-	else echo "Node is not here: clients of Statuspage from npm are not tried."; fi
 	@touch $@
 
 $(VENV)-%/ready: $(VENV)/uv requirements/%.txt

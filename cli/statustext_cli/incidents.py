@@ -219,12 +219,20 @@ def report(
     incident: IncidentId,
     status: Annotated[str | None, typer.Option(help="Only those that stand so.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="As comma-separated values.")] = False,
+    totals: Annotated[
+        bool, typer.Option("--totals", help="How many, how soon, for how much; nobody's own line.")
+    ] = False,
 ) -> None:
     """Who was told of an incident, who was not, and how each text ended.
 
     statustext incident report 0frwxtbsbr91 --status failed
+
+    statustext incident report 0frwxtbsbr91 --totals
     """
     run = session(ctx)
+    if totals:
+        _totals(run, f"incidents/{incident}/report", csv=csv)
+        return
     path = f"incidents/{incident}/deliveries"
     if csv:
         _write_csv(run, path, status)
@@ -236,6 +244,39 @@ def report(
         for one in rows
     ]
     run.table(rows, columns, shown)
+
+
+def _totals(run: Session, path: str, *, csv: bool) -> None:
+    if csv:
+        reply = run.api.call("GET", path, None, {}, {"Accept": "text/csv"})
+        typer.echo(reply.text, nl=False)
+        return
+    found = run.api.get(path)
+    parts = [*found["updates"], {"update": "total", **found["total"]}]
+    run.table(found, TOTALS, [_total(one) for one in parts])
+
+
+TOTALS = (
+    "Update",
+    "Told",
+    "Delivered",
+    "Failed",
+    "Skipped",
+    "Waiting",
+    "Until (UTC)",
+    "t50 s",
+    "t95 s",
+    "US dollars",
+)
+
+
+def _total(of: dict[str, Any]) -> tuple[Any, ...]:
+    why = [
+        "\n".join(f"{number} {reason}" for reason, number in of[name].items())
+        for name in ("failed", "skipped")
+    ]
+    rest = (of["waiting"], minute(of["held_until"]), of["t50_seconds"], of["t95_seconds"])
+    return (of["update"], of["told"], of["delivered"], *why, *rest, of["usd"])
 
 
 def _deliveries(run: Session, path: str, status: str | None) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
 from statustext.domain.api_key import Scope
 from statustext.domain.delivery import DeliveryStatus
-from statustext.flows.accounting import audit_trail, deliveries
+from statustext.flows.accounting import audit_trail, deliveries, report
 from statustext.flows.accounting.history import history
+from statustext.flows.lookups import require_page
 from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -20,6 +21,7 @@ settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 app = web.private_api()
 PAGE = "/v1/pages/<page>"
+NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 @app.get(PAGE + "/incidents/<incident>/deliveries")
@@ -34,6 +36,15 @@ def list_deliveries(page: str, incident: str) -> Response[str]:
         written = deliveries.as_csv(shown, is_first=not cursor)
         return Response(200, "text/csv; charset=utf-8", written, {"X-Next-Cursor": after})
     return answer(200, {"deliveries": shown, "next_cursor": after or None})
+
+
+@app.get(PAGE + "/incidents/<incident>/report")
+def show_report(page: str, incident: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    found = report.report(require_page(table, page), incident, table)
+    if "text/csv" in (web.header(app, "Accept") or ""):
+        return Response(200, "text/csv; charset=utf-8", report.as_csv(found), NEVER_KEPT)
+    return answer(200, found)
 
 
 @app.get(PAGE + "/subscribers/<subscriber>/history")

@@ -197,7 +197,7 @@ def remove_postmortem(page: str, incident: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     what = (require_page(table, page), incident, key.actor)
     postmortems.take_back(*what, table, time.time(), system_entropy, with_draft=True)
-    return web.nothing()
+    return Response(204, headers={"Cache-Control": "no-store"})
 
 
 def _postmortem(of: Incident) -> Response[str]:
@@ -231,7 +231,7 @@ def show_component(page: str, component: str) -> Response[str]:
 def remove_component(page: str, component: str) -> Response[str]:
     web.require_key(app, table, Scope.WRITE, page)
     components.remove(page, component, table)
-    return web.nothing()
+    return Response(204, headers={"Cache-Control": "no-store"})
 
 
 @app.route(COMPONENTS + "/<component>", method=CHANGE)

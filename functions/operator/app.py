@@ -211,7 +211,8 @@ def preview_template(page: str, event: str) -> Response[str]:
 def reset_template(page: str, event: str) -> Response[str]:
     actor = web.require_key(app, table, Scope.ADMIN, page).actor
     found, name = require_page(table, page, consistent=True), setting_up.require_event(event)
-    check = setting_up.reset_template(found, name, table, actor, time.time(), system_entropy)
+    setting_up.reset_template(found, name, table, actor, time.time(), system_entropy)
+    check = setting_up.check_template(found, name, DEFAULTS[name])
     return answer(200, showing.template(name, DEFAULTS[name], check))
 
 

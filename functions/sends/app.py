@@ -1,5 +1,5 @@
-"""/api/v1/orgs/{page}/sms/send, /sends and /usage: an operator's own texts, every text as a list,
-and what is used of quotas."""
+"""/api/v1/orgs/{page}/sms/send, /sends, /stats and /usage: an operator's own texts, every text as
+a list and by day, and what is used of quotas."""
 
 import time
 from typing import Any
@@ -13,6 +13,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.contracts import SendInput
 from statustext.domain.api_key import Scope
 from statustext.flows.accounting import sends
+from statustext.flows.accounting.stats import stats
 from statustext.flows.accounting.usage import usage
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import sending
@@ -64,6 +65,14 @@ def list_sends(page: str) -> Response[str]:
 def show_usage(page: str) -> Response[str]:
     web.require_key(app, table, Scope.READ, page)
     return answer(200, usage(require_page(table, page), table, time.time()))
+
+
+@app.get(SMS + "/stats")
+def show_stats(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    web.require_known_query(app, "from", "to")
+    first, last = web.query(app, "from") or "", web.query(app, "to") or ""
+    return answer(200, stats(require_page(table, page), first, last, table, time.time()))
 
 
 @app.get(SMS + "/sends/<send>")

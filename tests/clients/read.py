@@ -4,8 +4,6 @@ Prints one JSON object: by client, what it made of the page.
 """
 
 import asyncio
-import contextlib
-import io
 import json
 import os
 import sys
@@ -63,36 +61,6 @@ def by_exporter(url: str) -> Any:
     }
 
 
-def by_transity(url: str) -> Any:
-    """A client of the management API; it prints its requests."""
-    import statuspageio
-
-    client = statuspageio.Client(api_key="local-key", page_id="default", organization_id="none")
-    client.config.base_url = url
-    with contextlib.redirect_stdout(io.StringIO()):
-        client.pages.update(name="Ours", time_zone="Europe/Berlin")
-        page = client.pages.get()
-        made = client.components.create(name="Fax", description="On paper.")
-        changed = client.components.update(made.id, status="degraded_performance")
-        opened = client.incidents.create(
-            name="Slow fax", status="investigating", body="On it.", impact_override="minor"
-        )
-        client.incidents.update(incident_id=opened.id, status="resolved", body="Over.")
-        unresolved = client.incidents.list_unresolved()
-        scheduled = client.incidents.list_scheduled()
-        client.components.delete(made.id)
-        kept = client.components.list()
-    return {
-        "page": [page.name, page.time_zone],
-        "component": [made.name, changed.status],
-        "incident": [opened.name, opened.impact],
-        "unresolved": [one.name for one in unresolved],
-        "scheduled": [one.name for one in scheduled],
-        "is_kept": made.name in [one.name for one in kept],
-    }
-
-
 if __name__ == "__main__":
     clients = {"arez": by_arez, "statuscheck": by_statuscheck, "exporter": by_exporter}
-    clients["transity"] = by_transity  # changes the page
     sys.stdout.write(json.dumps({name: read(sys.argv[1]) for name, read in clients.items()}))

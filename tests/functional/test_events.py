@@ -277,6 +277,11 @@ def accounts_deliveries(system: SteppedSystem) -> None:
     assert found["deliveries"] or found["next_cursor"]
 
 
+def accounts_report(system: SteppedSystem) -> None:
+    one = system.open_incident()
+    assert answer(run(system, "accounts_report", {INCIDENT: one}), 200)["incident"] == one
+
+
 def accounts_history(system: SteppedSystem) -> None:
     one = system.subscribe()["id"]
     found = answer(run(system, "accounts_history", {SUBSCRIBER: one}), 200)
@@ -311,6 +316,10 @@ def sends_send(system: SteppedSystem) -> None:
     system.run()
     assert given["status"] == "queued"
     assert system.texts() == ["Your ticket 4711 was closed."]
+
+
+def sends_stats(system: SteppedSystem) -> None:
+    assert answer(run(system, "sends_stats"), 200)["total"]["texts"] == 0
 
 
 def sends_usage(system: SteppedSystem) -> None:
@@ -523,8 +532,10 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         suppressions_reviews,
         sends_send,
         sends_list,
+        sends_stats,
         sends_usage,
         accounts_deliveries,
+        accounts_report,
         accounts_history,
         accounts_audit,
         operator_save_template,

@@ -395,6 +395,7 @@ def operators(system: SteppedSystem) -> None:
     assert len(system.operator("GET", f"{sms}/sends").json["sends"]) >= 2
     assert system.operator("GET", f"{sms}/sends/{send}").status == 200
     assert system.operator("GET", f"{sms}/usage").status == 200
+    assert system.operator("GET", f"{sms}/stats").status == 200
     assert system.operator("DELETE", f"{sms}/sends/{waiting}").status == 200
     forget = f"/api/sms/subscribers?id={one}&erase=true"
     assert system.operator("DELETE", forget).status == 200

@@ -217,11 +217,3 @@ def test_two_who_save_at_the_same_moment_both_succeed(system: SteppedSystem) -> 
     found = listed(system)
     assert found["created"]["template"] == "1 {{title}}"
     assert found["updated"]["template"] == "2 {{title}}"
-
-
-def test_a_template_is_reset_whatever_the_default_costs(system: SteppedSystem) -> None:
-    path = "/v1/pages/default/templates/maintenance_rescheduled"
-    assert system.operator("PUT", path, {"template": "{{title}} moved"}).status == 200
-    assert system.operator("PATCH", "/v1/pages/default", {"name": "ж" * 40}).status == 200
-    answer = system.operator("DELETE", path)
-    assert (answer.status, answer.json["fitted_segments"]) == (200, 3)

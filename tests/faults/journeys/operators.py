@@ -376,13 +376,14 @@ def accounting_for_a_text(stage: Stage) -> Generator[None]:
     while cursor is not None:
         path = f"{PAGE}/incidents/{incident}/deliveries?cursor={cursor}".removesuffix("?cursor=")
         cursor = stage.operator("GET", path).json["next_cursor"]
-    for path in (f"subscribers/{one}/history", "audit"):
+    for path in (f"subscribers/{one}/history", "audit", f"incidents/{incident}/report"):
         assert stage.operator("GET", f"{PAGE}/{path}").status == 200
     cursor = ""
     while cursor is not None:
         path = f"{SMS}/sends?incident={incident}&cursor={cursor}".removesuffix("&cursor=")
         cursor = stage.operator("GET", path).json["next_cursor"]
     assert stage.operator("GET", f"{SMS}/sends/{incident}.1.{one}").status == 200
+    assert stage.operator("GET", f"{SMS}/stats").status == 200
     yield
 
 

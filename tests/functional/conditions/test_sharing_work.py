@@ -53,9 +53,9 @@ def test_what_a_message_left_is_passed_on_once(table: Table) -> None:
 
 
 def test_a_batch_of_the_stream_is_counted_once(table: Table) -> None:
-    update = ("default", "incident-1", 1)
+    update = delivery_counts.update_key("default", "incident-1", 1)
     for _ in range(2):
-        delivery_counts.add_counts(table, "1", "9", {update: Counter(sent=1)}, NOW)
+        delivery_counts.add_counts(table, "1", "9", {update: Counter(count_sent=1)}, NOW)
     assert delivery_counts.get_counts(table, "default", "incident-1") == {1: {"sent": 1}}
 
 

@@ -30,6 +30,9 @@ def delivery_of(row: Item) -> Delivery:
         sid=row.get("sid", ""),
         reason=row.get("reason", ""),
         segments=row.get("segments", 0),
+        country=row.get("country", ""),
+        published_at=row.get("published_at", 0.0),
+        until=row.get("until", 0.0),
     )
 
 
@@ -51,7 +54,7 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
         "at": delivery.at,
         "ttl": int(delivery.at) + DELIVERY_KEPT_FOR,
     }
-    for name in ("sid", "reason", "segments"):
+    for name in ("sid", "reason", "segments", "country", "published_at", "until"):
         if given := getattr(delivery, name):
             values[name] = given
     update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)

@@ -65,7 +65,9 @@ TERMINAL = frozenset(
 
 @dataclass(frozen=True)
 class Delivery:
-    """A row of the ledger. `attempt` counts from 1; `sid` is Twilio's id of the message."""
+    """A row of the ledger. `attempt` counts from 1; `sid` is Twilio's id of the message. What is
+    held is so `until` a moment. `country` and `published_at` (seconds since the epoch) are known
+    of what the carrier took."""
 
     subscriber: str
     attempt: int
@@ -74,6 +76,9 @@ class Delivery:
     sid: str = ""
     reason: str = ""
     segments: int = 0
+    country: str = ""
+    published_at: float = 0.0
+    until: float = 0.0
 
 
 def announcement_attempt(incident: str, seq: int, subscriber: str, attempt: int) -> str:

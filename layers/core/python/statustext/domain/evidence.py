@@ -44,7 +44,8 @@ UNTOLD = frozenset({Outcome.NOT_ACCEPTED, Outcome.DOUBTFUL, Outcome.GIVEN_UP})
 
 @dataclass(frozen=True)
 class Note:
-    """A row of the ledger to be written: what became of one update for one person."""
+    """A row of the ledger to be written: what became of one update for one person. What is held is
+    so `until` a moment; `published_at` is said of what the carrier took."""
 
     incident: str
     seq: int
@@ -53,6 +54,8 @@ class Note:
     reason: str = ""
     sid: str = ""
     segments: int = 0
+    until: float = 0.0
+    published_at: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -214,21 +214,15 @@ def check(event: Event, template: str, *, page: str, budget: int = 1) -> Templat
     """
     check_budget(budget)
     _check_wording(event, template)
-    found = measure(template, page=page, budget=budget)
-    allowed = MAX_SEGMENTS if event in _NOT_ANNOUNCEMENTS else budget
-    if found.fitted_segments > allowed:
-        raise TemplateError(
-            "too_long",
-            f"Shorten the template: even with its values cut it takes {found.fitted_segments} "
-            f"segments, and {allowed} are allowed.",
-        )
-    return found
-
-
-def measure(template: str, *, page: str, budget: int = 1) -> TemplateCheck:
-    """What a template costs a page named `page`, whether it may be saved or not."""
     longest = {**LONGEST, "page": page}
     fitted = count(render(template, longest, budget))
+    allowed = MAX_SEGMENTS if event in _NOT_ANNOUNCEMENTS else budget
+    if fitted.segments > allowed:
+        raise TemplateError(
+            "too_long",
+            f"Shorten the template: even with its values cut it takes {fitted.segments} segments, "
+            f"and {allowed} are allowed.",
+        )
     preview = render(template, {**SAMPLES, "page": page}, budget)
     return TemplateCheck(
         encoding=count(preview).encoding,

@@ -21,7 +21,18 @@ CURSOR = r"([0-9]{1,5})\.([0-9]{1,2})\.([A-Za-z0-9_-]{0,40})"
 LIMIT = 100
 """Rows of one Query: as many numbers as one BatchGetItem reads."""
 
-COLUMNS = ("subscriber", "phone", "update", "status", "reason", "in_words", "segments", "at")
+COLUMNS = (
+    "subscriber",
+    "phone",
+    "update",
+    "status",
+    "reason",
+    "in_words",
+    "segments",
+    "country",
+    "at",
+    "held_until",
+)
 
 
 def list_deliveries(
@@ -60,7 +71,9 @@ def shown(
             "reason": one.reason or None,
             "in_words": delivery_in_words(one),
             "segments": one.segments,
+            "country": one.country or None,
             "at": timestamp(one.at),
+            "held_until": timestamp(one.until) if one.status is DeliveryStatus.HELD else None,
         }
         for seq, one in deliveries
     ]

@@ -1,6 +1,7 @@
 """Writing down what was found out, decided and sent: the only writer of threads and the ledger."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from statustext.adapters.claims import claim, take_back
 from statustext.adapters.deliveries import record
@@ -70,7 +71,7 @@ class Record:
         holding = claim(person, {facts.announcement.incident.id: step.thread})
         if not self._deps.table.write_if(holding):
             return RACED
-        self._write(person.id, [step.note])
+        self._write(person.id, [replace(step.note, until=step.until)])
         return Wait(wait) if wait <= SHORT else End()
 
     def claim(self, step: Send, person: Subscriber) -> bool:
@@ -100,8 +101,12 @@ class Record:
 
     def accepted(self, draft: Draft, person: Subscriber, facts: Facts, sid: str) -> None:
         """The carrier has the text, which tells of other incidents too."""
+        from statustext.domain.phone_numbers import country_of  # a tenth of a second, for senders
+
         note = self._note(draft, facts, DeliveryStatus.ACCEPTED, "", sid)
-        self._write(person.id, [note])
+        note = replace(note, published_at=facts.announcement.update.created_at)
+        country = country_of(person.phone)
+        self._deps.table.write_if(self._row(person.id, note, country))
 
     def carried(self, draft: Draft, person: Subscriber, facts: Facts) -> None:
         """The ledger of the other incidents that an accepted text tells."""
@@ -128,7 +133,7 @@ class Record:
         for note in notes:
             self._deps.table.write_if(self._row(one, note))
 
-    def _row(self, one: str, note: Note) -> Write:
+    def _row(self, one: str, note: Note, country: str = "") -> Write:
         delivery = Delivery(
             one,
             note.attempt,
@@ -137,6 +142,9 @@ class Record:
             sid=note.sid,
             reason=note.reason,
             segments=note.segments,
+            country=country,
+            published_at=note.published_at,
+            until=note.until,
         )
         return record(self._page_id, note.incident, note.seq, delivery)
 

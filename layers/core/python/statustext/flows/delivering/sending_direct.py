@@ -223,11 +223,14 @@ def _body(direct: DirectText, now: float) -> str:
 
 
 async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) -> None:
+    from statustext.domain.phone_numbers import country_of  # a tenth of a second, for senders
+
     deps, circuits = direct.deps, direct.deps.circuits
     attempt = _attempt(direct, body, claimed_at)
     match await hand_over(attempt, place, deps):
         case Accepted(sid):
-            direct.note(DeliveryStatus.ACCEPTED, sid=sid, segments=attempt.size)
+            country = country_of(direct.phone)
+            direct.note(DeliveryStatus.ACCEPTED, sid=sid, segments=attempt.size, country=country)
             circuits.accepted(place.passage, attempt.row)
         case Unknown(reason):
             direct.note(DeliveryStatus.UNKNOWN, reason=reason)

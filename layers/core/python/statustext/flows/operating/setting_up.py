@@ -173,14 +173,13 @@ def check_template(page: Page, event: Event, template: str) -> TemplateCheck:
 
 def reset_template(
     page: Page, event: Event, table: Table, actor: str, now: float, entropy: Entropy
-) -> TemplateCheck:
-    """Use the default wording from now on, whatever it costs; what it costs and how it looks. What
-    is in use already is no change."""
-    if event.value in page.templates:
-        settings = {f"templates.{event.value}": None}
-        note = _note(page, settings, actor, now, entropy)
-        table.transact([change_settings(page.id, settings), note])
-    return templates.measure(templates.DEFAULTS[event], page=page.name, budget=page.segment_budget)
+) -> None:
+    """Use the default wording from now on. What is in use already is no change."""
+    if event.value not in page.templates:
+        return
+    settings = {f"templates.{event.value}": None}
+    note = _note(page, settings, actor, now, entropy)
+    table.transact([change_settings(page.id, settings), note])
 
 
 def require_event(name: str) -> Event:
