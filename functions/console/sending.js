@@ -11,9 +11,23 @@ export async function showSending(api) {
     return [found.audit, found.next_cursor];
   }, (one) => [`${one.event} · ${one.actor} `, make('span', {class: 'dim'}, moment(one.at))],
   'Nothing was done yet.');
+  const sms = `/api/v1/orgs/${encodeURIComponent(api.page)}/sms`;
+  const [usage, stats] = await Promise.all([api.get(`${sms}/usage`), api.get(`${sms}/stats`)]);
   await acts.ready;
   return [make('h1', {}, 'Sending'), state,
+    make('div', {class: 'card'}, make('h2', {}, 'What was used'), ...usedParts(usage, stats.total)),
     make('div', {class: 'card'}, make('h2', {}, 'What was done'), ...acts.parts)];
+}
+
+function usedParts(usage, total) {
+  const of = ({used, quota}, unit) => `${used}${quota == null ? '' : ` of ${quota}`} ${unit}`;
+  const windows = usage.windows.map((one) => make('li', {}, `This ${one.window}: `, [
+    of(one.texts, 'texts'), of(one.segments, 'segments'), of(one.usd, 'US dollars')].join(', ')));
+  return [
+    make('p', {}, `In thirty days: ${total.texts} texts, ${total.segments} segments, about ${total.usd} US dollars.`),
+    usage.is_metered ? make('ul', {class: 'rows'}, ...windows)
+      : make('p', {class: 'dim'}, 'The page has no quota.'),
+  ];
 }
 
 function sendingParts(shown, api, drawState) {

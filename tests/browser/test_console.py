@@ -191,6 +191,16 @@ def test_sending_is_paused_and_resumed(page: Page, system: LocalSystem) -> None:
     expect(page.get_by_text("Sending is paused.")).to_have_count(0)
 
 
+def test_what_was_used_stands_beside_its_quota(page: Page, system: LocalSystem) -> None:
+    api, base = page.context.request, f"{system.url}/v1/pages/default"
+    ask(api, "PATCH", base, {"limits": {"texts_per_day": 5000}})
+    sign_in(page, system)
+    page.get_by_role("link", name="Sending").click()
+    expect(page.get_by_text("This day: ")).to_contain_text("of 5000 texts")
+    expect(page.get_by_text("In thirty days: ")).to_be_visible()
+    ask(api, "PATCH", base, {"limits": {"texts_per_day": 0}})
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_view_is_accessible_and_fits_a_small_phone(
     browser: Browser, system: LocalSystem, subscriber: dict[str, Any], scheme: Any
