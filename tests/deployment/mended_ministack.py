@@ -20,6 +20,7 @@ from typing import Any
 dynamodb: Any = import_module("ministack.services.dynamodb")
 gateway: Any = import_module("ministack.services.apigateway_v1")
 provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
+eventbridge: Any = import_module("ministack.services.eventbridge")
 lambda_runtime: Any = import_module("ministack.core.lambda_runtime")
 
 
@@ -94,8 +95,20 @@ def unpack_each_layer_once() -> None:
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(given), "ZipFile": Package})
 
 
+def let_schedules_come_six_times_as_often() -> None:
+    """A minute is ten seconds, so that nobody waits for the clock's tick."""
+    seconds_of: Callable[[str], int | None] = eventbridge._parse_rate_seconds
+
+    def sooner(expression: str) -> int | None:
+        seconds = seconds_of(expression)
+        return seconds and max(1, seconds // 6)
+
+    eventbridge._parse_rate_seconds = sooner
+
+
 if __name__ == "__main__":
     store_every_value_apart()
     keep_the_id_of_an_api()
     unpack_each_layer_once()
+    let_schedules_come_six_times_as_often()
     sys.exit(import_module("ministack.app").main())

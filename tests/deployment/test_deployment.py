@@ -308,7 +308,7 @@ def test_the_doctor_finds_a_good_deployment(
     # table, which the template asks for (tests/contract/test_template.py).
     not_played = ("hears of alarms", "point-in-time recovery")
     assert [one for one in said if not any(what in one for what in not_played)] == [], found
-    assert len(found) == 14, found
+    assert len(found) == 15, found
 
 
 def test_nothing_is_given_up(life: Life) -> None:
