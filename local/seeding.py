@@ -20,6 +20,7 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
     from statustext.domain.api_key import new_key
     from statustext.domain.page import DEFAULT_PAGE, Page
     from statustext.errors import RejectedError
+    from statustext.flows.acting import Act
     from statustext.flows.operating.keys import create_key
     from statustext.flows.operating.setting_up import create_component, create_page
 
@@ -44,7 +45,8 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
         )
     for key, name in COMPONENTS:
         with contextlib.suppress(RejectedError):
-            create_component(table, page.id, key, name, time.time(), system_entropy)
+            act = Act("local run", table, time.time(), system_entropy)
+            create_component(page.id, key, name, act)
     with contextlib.suppress(RejectedError):
         made = new_key(api_key, page.id, "local run", time.time())
         create_key(made, "local run", table, system_entropy)

@@ -188,6 +188,7 @@ class SteppedSystem:
         """Nothing but page `default`, two components, an operator's key."""
         from statustext.adapters.clock import system_entropy
         from statustext.adapters.dynamodb_types import marshal
+        from statustext.flows.acting import Act
         from statustext.flows.operating.setting_up import create_component, create_page
 
         keys = [marshal({"pk": row["pk"], "sk": row["sk"]}) for row in self.rows()]
@@ -199,7 +200,10 @@ class SteppedSystem:
         self.on_send, self.workers.choose = None, first
         create_page(self.table, PAGE)
         for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
-            create_component(self.table, "default", key, name, self.now, system_entropy)
+            act = Act("tests", self.table, self.now, system_entropy)
+            create_component("default", key, name, act)
+        # What is there on the first day is nobody's act.
+        self.table.delete_many([(row["pk"], row["sk"]) for row in self.rows("audit")])
         self.add_key(KEY)
         self.stream_records()
         self.failures.clear()

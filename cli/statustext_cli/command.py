@@ -20,6 +20,7 @@ from statustext.domain.api_key import new_key
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.domain.phone_numbers import left_out
 from statustext.errors import RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.operating import setting_up
 from statustext.validation import validated
 from statustext_cli import (
@@ -167,9 +168,8 @@ def setup(
     for one in component or []:
         key, _, title = one.partition("=")
         try:
-            setting_up.create_component(
-                found.table, page, key, title or key, time.time(), system_entropy
-            )
+            act = Act(ACTOR, found.table, time.time(), system_entropy)
+            setting_up.create_component(page, key, title or key, act)
         except RejectedError as error:
             out.print(error.message)
     if made:

@@ -19,9 +19,10 @@ from statustext.contracts import (
     PublicationRequest,
     UpdateRequest,
 )
-from statustext.domain.api_key import Scope
+from statustext.domain.api_key import ApiKey, Scope
 from statustext.domain.incident import Incident
 from statustext.domain.page import Page
+from statustext.flows.acting import Act
 from statustext.flows.lookups import require_incident, require_page
 from statustext.flows.operating import console, showing, statuspage
 from statustext.flows.publishing import (
@@ -34,6 +35,7 @@ from statustext.flows.publishing import (
     rewording,
 )
 from statustext.flows.publishing import incidents as publishing
+from statustext.flows.publishing.incidents import Guards
 from statustext.flows.publishing.previewing import Confirmation, Desk
 from statustext.invocation import is_request
 from statustext.observability import observed
@@ -99,7 +101,7 @@ def show_incident(page: str, incident: str) -> Response[str]:
 def remove_incident(page: str, incident: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     shown = _shown(require_page(table, page), incident)
-    rewording.remove(page, incident, key.actor, table, time.time(), system_entropy)
+    rewording.remove(page, incident, _act(key))
     return answer(200, shown)
 
 
@@ -113,17 +115,13 @@ def _publish(page: str, incident: str | None, status: int) -> Response[str]:
     found = require_page(table, page)
     given = web.read_body(app, IncidentRequest).incident
     once = idempotency.by_key(web.idempotency_key(app), incident, given)
-    actor, now = key.actor, time.time()
-    desk = Desk(table, settings.senders, secrets, now)
-    confirmation = Confirmation(found, incident, given, desk)
+    act = _act(key)
+    desk = Desk(table, settings.senders, secrets, act.now)
+    guards = Guards(once, Confirmation(found, incident, given, desk))
     if incident is None:
-        done = publishing.open_incident(
-            found, given, actor, table, now, system_entropy, once, confirmation
-        )
+        done = publishing.open_incident(found, given, act, guards)
     else:
-        done = publishing.update_incident(
-            found, incident, given, actor, table, now, system_entropy, once, confirmation
-        )
+        done = publishing.update_incident(found, incident, given, act, guards)
     return answer(status, _shown(found, done.id))
 
 
@@ -147,20 +145,19 @@ def _preview(page: str, incident: str | None) -> Response[str]:
 @app.post(INCIDENTS + "/<incident>/updates/<seq>/recall")
 def recall_update(page: str, incident: str, seq: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
-    found, actor = require_page(table, page), key.actor
+    found = require_page(table, page)
     number = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 6 else 0
-    reason, now = recalling.RECALLED, time.time()
-    recalling.recall(page, incident, number, reason, actor, table, now, system_entropy)
+    recalling.recall(page, incident, number, recalling.RECALLED, _act(key))
     return answer(200, _shown(found, incident))
 
 
 @app.route(INCIDENTS + "/<incident>/incident_updates/<update>", method=CHANGE)
 def reword_update(page: str, incident: str, update: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
-    found, now = require_page(table, page), time.time()
+    found, act = require_page(table, page), _act(key)
     given = web.read_body(app, UpdateRequest).incident_update
-    done = rewording.reword(page, incident, update, given, key.actor, table, now, system_entropy)
-    return answer(200, showing.update(found, done, table, now))
+    done = rewording.reword(page, incident, update, given, act)
+    return answer(200, showing.update(found, done, table, act.now))
 
 
 @app.get(POSTMORTEM)
@@ -173,35 +170,38 @@ def show_postmortem(page: str, incident: str) -> Response[str]:
 def write_postmortem(page: str, incident: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, PostmortemRequest).postmortem
-    what = (require_page(table, page), incident, given, key.actor)
-    return _postmortem(postmortems.write_draft(*what, table, time.time(), system_entropy))
+    found = require_page(table, page)
+    return _postmortem(postmortems.write_draft(found, incident, given, _act(key)))
 
 
 @app.put(POSTMORTEM + "/publish")
 def publish_postmortem(page: str, incident: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, PublicationRequest).postmortem
-    what = (require_page(table, page), incident, given, key.actor)
-    return _postmortem(postmortems.publish(*what, table, time.time(), system_entropy))
+    found = require_page(table, page)
+    return _postmortem(postmortems.publish(found, incident, given, _act(key)))
 
 
 @app.put(POSTMORTEM + "/revert")
 def revert_postmortem(page: str, incident: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
-    what = (require_page(table, page), incident, key.actor)
-    return _postmortem(postmortems.take_back(*what, table, time.time(), system_entropy))
+    found = require_page(table, page)
+    return _postmortem(postmortems.take_back(found, incident, _act(key)))
 
 
 @app.delete(POSTMORTEM)
 def remove_postmortem(page: str, incident: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
-    what = (require_page(table, page), incident, key.actor)
-    postmortems.take_back(*what, table, time.time(), system_entropy, with_draft=True)
+    postmortems.take_back(require_page(table, page), incident, _act(key), with_draft=True)
     return Response(204, headers={"Cache-Control": "no-store"})
 
 
 def _postmortem(of: Incident) -> Response[str]:
     return answer(200, statuspage.postmortem_shape(postmortems.require_postmortem(of)))
+
+
+def _act(key: ApiKey) -> Act:
+    return Act(key.actor, table, time.time(), system_entropy)
 
 
 def _shown(page: Page, incident: str) -> dict[str, Any]:
@@ -215,9 +215,9 @@ def list_components(page: str) -> Response[str]:
 
 @app.post(COMPONENTS)
 def create_component(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.WRITE, page)
+    key = web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, ComponentRequest).component
-    made = components.create(page, given, table, time.time(), system_entropy)
+    made = components.create(page, given, _act(key))
     return answer(201, showing.component(page, made.id, table))
 
 
@@ -229,16 +229,16 @@ def show_component(page: str, component: str) -> Response[str]:
 
 @app.delete(COMPONENTS + "/<component>")
 def remove_component(page: str, component: str) -> Response[str]:
-    web.require_key(app, table, Scope.WRITE, page)
-    components.remove(page, component, table)
+    key = web.require_key(app, table, Scope.WRITE, page)
+    components.remove(page, component, _act(key))
     return Response(204, headers={"Cache-Control": "no-store"})
 
 
 @app.route(COMPONENTS + "/<component>", method=CHANGE)
 def change_component(page: str, component: str) -> Response[str]:
-    web.require_key(app, table, Scope.WRITE, page)
+    key = web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, ComponentRequest).component
-    changed = components.change(page, component, given, table, time.time(), system_entropy)
+    changed = components.change(page, component, given, _act(key))
     return answer(200, showing.component(page, changed.id, table))
 
 
@@ -249,9 +249,9 @@ def list_groups(page: str) -> Response[str]:
 
 @app.post(GROUPS)
 def create_group(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.WRITE, page)
+    key = web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, GroupRequest)
-    made = groups.create(page, given, table, time.time(), system_entropy)
+    made = groups.create(page, given, _act(key))
     return answer(201, showing.group(page, made.id, table))
 
 
@@ -263,17 +263,17 @@ def show_group(page: str, group: str) -> Response[str]:
 
 @app.route(GROUPS + "/<group>", method=CHANGE)
 def change_group(page: str, group: str) -> Response[str]:
-    web.require_key(app, table, Scope.WRITE, page)
+    key = web.require_key(app, table, Scope.WRITE, page)
     given = web.read_body(app, GroupRequest)
-    groups.change(page, group, given, table, time.time())
+    groups.change(page, group, given, _act(key))
     return answer(200, showing.group(page, group, table))
 
 
 @app.delete(GROUPS + "/<group>")
 def remove_group(page: str, group: str) -> Response[str]:
-    web.require_key(app, table, Scope.WRITE, page)
+    key = web.require_key(app, table, Scope.WRITE, page)
     shown = showing.group(page, group, table)
-    groups.remove(page, group, table)
+    groups.remove(page, group, _act(key))
     return answer(200, shown)
 
 
@@ -286,5 +286,5 @@ def _listed(page: str, show: Callable[[str, Table], list[dict[str, Any]]]) -> Re
 @observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if not is_request(event):  # invoked by hand
-        return console.act(event, table, time.time(), system_entropy, RATE)
+        return console.by_hand(event, table, time.time(), system_entropy, RATE)
     return web.resolve(app, event, context)

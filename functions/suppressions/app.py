@@ -12,7 +12,8 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import SuppressionInput
-from statustext.domain.api_key import Scope
+from statustext.domain.api_key import ApiKey, Scope
+from statustext.flows.acting import Act
 from statustext.flows.operating import reviewing, suppressions
 from statustext.observability import observed
 from statustext.settings import read_settings
@@ -39,9 +40,7 @@ def add_suppression(page: str) -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN, page)
     given = web.read_body(app, SuppressionInput)
     one = suppressions.suppressed_id(given.phone, page, secrets.master_key())
-    made = suppressions.add_suppression(
-        page, one, given.reason, key.actor, table, time.time(), system_entropy
-    )
+    made = suppressions.add_suppression(page, one, given.reason, _act(key))
     return answer(201, made)
 
 
@@ -55,15 +54,13 @@ def list_reviews(page: str) -> Response[str]:
 @app.post(REVIEWS + "/<review>/confirm")
 def confirm_opt_out(page: str, review: str) -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN, page)
-    now = time.time()
-    return answer(200, reviewing.confirm(page, review, key.actor, table, now, system_entropy))
+    return answer(200, reviewing.confirm(page, review, _act(key)))
 
 
 @app.post(REVIEWS + "/<review>/undo")
 def undo_opt_out(page: str, review: str) -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN, page)
-    now = time.time()
-    return answer(200, reviewing.undo(page, review, key.actor, table, now, system_entropy))
+    return answer(200, reviewing.undo(page, review, _act(key)))
 
 
 @app.get(SUPPRESSIONS + "/<phone>")
@@ -78,8 +75,12 @@ def lift_suppression(page: str, phone: str) -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN, page, ("reason",))
     reason = (web.query(app, "reason") or "not given")[:200]
     one = suppressions.suppressed_id(unquote(phone), page, secrets.master_key())
-    suppressions.lift_suppression(page, one, reason, key.actor, table, time.time(), system_entropy)
+    suppressions.lift_suppression(page, one, reason, _act(key))
     return answer(200, {"subscriber": one, "suppressed": False})
+
+
+def _act(key: ApiKey) -> Act:
+    return Act(key.actor, table, time.time(), system_entropy)
 
 
 @observed

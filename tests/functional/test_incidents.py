@@ -13,6 +13,7 @@ from statustext.adapters.dynamodb import Write
 from statustext.adapters.incidents import incident_key
 from statustext.domain.incident import MAINTENANCE
 from statustext.domain.page import Page
+from statustext.flows.acting import Act
 from statustext.flows.operating.setting_up import create_component, create_page
 from tests.aws_calls import watched
 from tests.stepped import API_URL, KEY, NEXT_MORNING, PHONE, START, Answer, SteppedSystem
@@ -698,7 +699,9 @@ def test_who_asked_for_services_hears_of_those(system: SteppedSystem) -> None:
 def test_incidents_of_one_page_are_not_anothers(system: SteppedSystem) -> None:
     create_page(system.table, Page("other", "Other", "https://other.example.test/", API_URL))
     system.add_key("key-of-another-page", "other")
-    create_component(system.table, "other", "svc_mail", "Mail", system.now, system_entropy)
+    create_component(
+        "other", "svc_mail", "Mail", Act("tests", system.table, system.now, system_entropy)
+    )
     theirs = {"X-API-Key": "key-of-another-page"}
     system.subscribe()
     one = opened(system, external_id="same").json["id"]

@@ -16,6 +16,7 @@ from statustext.adapters.opt_outs import suppress
 from statustext.domain.api_key import Scope, new_key
 from statustext.domain.page import Page
 from statustext.errors import RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.operating.keys import create_key, revoke_key
 from statustext.flows.operating.setting_up import (
     create_component,
@@ -560,7 +561,9 @@ def test_a_revoked_key_is_refused_at_once(system: SteppedSystem) -> None:
 
 def test_a_key_shows_its_own_page_only(system: SteppedSystem) -> None:
     create_page(system.table, Page("other", "Other", "https://other.example.test/", API_URL))
-    create_component(system.table, "other", "svc_mail", "Mail", system.now, system_entropy)
+    create_component(
+        "other", "svc_mail", "Mail", Act("tests", system.table, system.now, system_entropy)
+    )
     system.add_key("key-of-another-page", "other")
     mine = add(system).json["id"]
     theirs = {"X-API-Key": "key-of-another-page"}

@@ -17,6 +17,7 @@ from statustext.contracts import IncidentInput
 from statustext.domain.ids import subscriber_id
 from statustext.domain.page import SenderChoice
 from statustext.domain.subscriber import Preferences, State, Subscriber
+from statustext.flows.acting import Act
 from statustext.flows.operating.setting_up import create_page
 from statustext.flows.publishing.incidents import open_incident
 from tests.aws_calls import watched as calls_watched
@@ -69,7 +70,7 @@ def tell(system: SteppedSystem, page: str = "other") -> None:
     incident = IncidentInput(name="API is down", impact_override="critical", body="On it.")
     found = get_page(system.table, page)
     assert found is not None
-    open_incident(found, incident, "key", system.table, system.now, system_entropy)
+    open_incident(found, incident, Act("key", system.table, system.now, system_entropy))
     run_on(system)
 
 

@@ -12,6 +12,7 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.opt_outs import suppress
 from statustext.domain.ids import address_id
 from statustext.domain.page import Page
+from statustext.flows.acting import Act
 from statustext.flows.operating.setting_up import create_component, create_page
 from tests.aws_calls import logged, watched
 from tests.functional.engine import master_key
@@ -710,7 +711,9 @@ def test_preferences_of_another_shape_are_refused(system: SteppedSystem, prefere
 @pytest.fixture
 def second_page(system: SteppedSystem) -> str:
     create_page(system.table, Page("other", "Other", "https://other.example.test/", API_URL))
-    create_component(system.table, "other", "svc_mail", "Mail", system.now, system_entropy)
+    create_component(
+        "other", "svc_mail", "Mail", Act("tests", system.table, system.now, system_entropy)
+    )
     return "other"
 
 

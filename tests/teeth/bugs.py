@@ -171,8 +171,8 @@ PROTOCOL = [
     bug(
         "a recalled update keeps its place",
         "flows/publishing/recalling.py",
-        "        if is_told_now and (due := _due_again(before, table)):\n",
-        "        if is_told_now and not before and (due := _due_again(before, table)):\n",
+        "        if is_told_now and (due := _due_again(before, act.table)):\n",
+        "        if is_told_now and not before and (due := _due_again(before, act.table)):\n",
         f"{FUNCTIONAL}what_was_told.py",
     ),
     Bug(

@@ -12,6 +12,7 @@ from statustext.domain.incident import Impact, Incident, Status, Update
 from statustext.domain.page import Page
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.operating.setting_up import create_component, create_page
 
 PAGE = "default"
@@ -154,9 +155,9 @@ def test_of_two_moves_of_a_page_at_once_no_address_is_forgotten(table: Table) ->
 
 
 def test_of_two_components_with_one_key_there_is_one(table: Table) -> None:
-    create_component(table, PAGE, "api", "API", NOW, bytes)
+    create_component(PAGE, "api", "API", Act("key", table, NOW, bytes))
     with pytest.raises(RejectedError):
-        create_component(table, PAGE, "api", "Another API", NOW + 1, bytes)
+        create_component(PAGE, "api", "Another API", Act("key", table, NOW + 1, bytes))
 
 
 def test_a_component_that_is_there_is_not_written_over(table: Table) -> None:

@@ -22,6 +22,7 @@ from statustext.domain.hourly_cap import HOUR, room_of_hour
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
 from statustext.domain.page import Page
+from statustext.flows.acting import Act
 from statustext.flows.publishing.recalling import FILTERED, recall
 from statustext.observability import count, log_failure, logger
 from statustext.queue_messages import FanOutTask, UnsettledTask
@@ -77,7 +78,8 @@ def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entrop
     if update.seq not in incident.recalled and is_filtered(counts):
         logger.error("Update stopped: filtered", incident=incident.id, seq=update.seq)
         count("UpdateStopped")
-        recall(page, incident.id, update.seq, FILTERED, "the clock", table, now, entropy)
+        act = Act("the clock", table, now, entropy)
+        recall(page, incident.id, update.seq, FILTERED, act)
     if now >= row["look_at"] + RECEIPTS_AFTER:
         was_for_all = is_stopped or bool(row.get("for_all"))
         if _is_over(row, since, update, counts) and was_for_all:

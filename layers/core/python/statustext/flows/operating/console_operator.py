@@ -10,6 +10,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.contracts import ConsoleAction
 from statustext.domain.page import Page, Senders
 from statustext.errors import RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.lookups import require_incident, require_page
 from statustext.flows.operating import setting_up, showing
 from statustext.flows.operating.subscribers import list_subscribers
@@ -56,7 +57,7 @@ def _act(
             return showing.subscriber(page.id, _id(given), ACTOR, table, now, entropy)
         case "recall":
             seq = given.seq or require_incident(table, page.id, _id(given)).announced_seq
-            recall(page.id, _id(given), seq, RECALLED, ACTOR, table, now, entropy)
+            recall(page.id, _id(given), seq, RECALLED, Act(ACTOR, table, now, entropy))
             return {"incident": given.id, "recalled": seq}
     return showing.sending(page, senders, table)
 

@@ -7,17 +7,15 @@ they may mean one (domain/opt_out.py says which). Each waits here for somebody w
 import re
 from typing import Any
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.ended import put_ended
 from statustext.adapters.holds import put_hold
 from statustext.adapters.opt_outs import has_subscription, suppress
-from statustext.adapters.pages import audit
 from statustext.adapters.reviews import end_review, get_review, list_reviews, undo_stop
 from statustext.adapters.subscribers import subscriber_key
-from statustext.domain.ids import new_id
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.cursors import bad_cursor
 from statustext.flows.operating.statuspage import timestamp
 
@@ -36,41 +34,40 @@ def waiting_reviews(
     return [_shown(row) for row in rows], rows[-1]["sk"] if more else None
 
 
-def confirm(
-    page_id: str, review: str, actor: str, table: Table, now: float, entropy: Entropy
-) -> dict[str, Any]:
+def confirm(page_id: str, review: str, act: Act) -> dict[str, Any]:
     """It was an opt-out: nobody texts this number any more. RejectedError 404 or 409."""
-    row = _require(page_id, review, table)
+    row = _require(page_id, review, act.table)
     one = row["subscriber"]
-    known = table.get(*subscriber_key(page_id, one)) or {}
+    known = act.table.get(*subscriber_key(page_id, one)) or {}
     writes: list[Write] = []
     if "suppressed" not in known:
-        writes = [suppress(page_id, one, "stop", now, in_words=True), put_ended(page_id, one, now)]
-    _end(row, [*writes, _note(row, "opted_out", actor, now, entropy)], table)
+        writes = [suppress(page_id, one, "stop", act.now, in_words=True)]
+        writes.append(put_ended(page_id, one, act.now))
+    _end(row, "opted_out", writes, act)
     return {**_shown(row), "verdict": "opted_out", "suppressed": True}
 
 
-def undo(
-    page_id: str, review: str, actor: str, table: Table, now: float, entropy: Entropy
-) -> dict[str, Any]:
+def undo(page_id: str, review: str, act: Act) -> dict[str, Any]:
     """It was none: whoever was opted out by it has their subscription back, and is suppressed only
     if another opt-out came before. RejectedError 404, and 409 where one came since or their number
     was removed."""
-    row = _require(page_id, review, table)
+    row = _require(page_id, review, act.table)
     one = row["subscriber"]
-    known = table.get(*subscriber_key(page_id, one)) or {}
+    known = act.table.get(*subscriber_key(page_id, one)) or {}
     writes: list[Write] = []
     if row["opted_out"]:
         returns = has_subscription(known)
-        writes = [undo_stop(row, returns=returns), *[put_hold(page_id, one, now)] * returns]
-    _end(row, [*writes, _note(row, "not_opted_out", actor, now, entropy)], table)
+        writes = [undo_stop(row, returns=returns), *[put_hold(page_id, one, act.now)] * returns]
+    _end(row, "not_opted_out", writes, act)
     is_suppressed = "suppressed" in known and not writes
     return {**_shown(row), "verdict": "not_opted_out", "suppressed": is_suppressed}
 
 
-def _end(row: Item, writes: list[Write], table: Table) -> None:
+def _end(row: Item, verdict: str, writes: list[Write], act: Act) -> None:
+    detail = {"subscriber": row["subscriber"], "said": row["said"], "verdict": verdict}
+    note = act.note(row["page"], "reply.reviewed", detail)
     try:
-        table.transact([end_review(row["page"], row["sk"]), *writes])
+        act.table.transact([end_review(row["page"], row["sk"]), *writes, note])
     except ConditionFailedError:
         raise RejectedError(
             409,
@@ -78,11 +75,6 @@ def _end(row: Item, writes: list[Write], table: Table) -> None:
             "They opted out again or came back since, their number was removed, or somebody else "
             "has reviewed this; list the reviews again. After an opt-out only START helps.",
         ) from None
-
-
-def _note(row: Item, verdict: str, actor: str, now: float, entropy: Entropy) -> Write:
-    detail = {"subscriber": row["subscriber"], "said": row["said"], "verdict": verdict}
-    return audit(row["page"], new_id(now, entropy(4)), "reply.reviewed", detail, actor, now)
 
 
 def _require(page_id: str, review: str, table: Table) -> Item:

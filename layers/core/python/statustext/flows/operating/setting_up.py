@@ -21,6 +21,7 @@ from statustext.domain.page import Page, SenderChoice, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.templates import Event, TemplateCheck, TemplateError
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.operating.page_look import checked_brand, checked_words
 from statustext.flows.operating.versions import CHANGED, settings_before_and_after
 
@@ -40,24 +41,25 @@ def create_page(table: Table, page: Page) -> bool:
     return True
 
 
-def create_component(
-    table: Table, page: str, key: str, name: str, now: float, entropy: Entropy, **more: Any
-) -> Component:
+def create_component(page: str, key: str, name: str, act: Act, **more: Any) -> Component:
     """Add a component to a page, last in its group. `key` is the operator's own word, unique on
     the page.
 
     Raises RejectedError 409 for a key that is taken.
     """
-    one = Component(id=new_id(now, entropy(4)), key=key, name=name, **more)
-    position = next_position(*list_parts(table, page), one.group_id)
-    component = replace(one, position=position, created_at=now, updated_at=now)
+    one = Component(id=act.new_id(), key=key, name=name, **more)
+    position = next_position(*list_parts(act.table, page), one.group_id)
+    component = replace(one, position=position, created_at=act.now, updated_at=act.now)
+    detail = {"component": one.id, "key": key, "name": name}
     reserve = Write(
         *component_key_row(page, key),
         item={"kind": "component_key", "component": component.id},
         condition="attribute_not_exists(pk)",
     )
     try:
-        table.transact([reserve, put_component(page, component)])
+        act.table.transact(
+            [reserve, put_component(page, component), act.note(page, "component.created", detail)]
+        )
     except ConditionFailedError:
         raise RejectedError(409, "key_taken", f"There is a component {key} already.") from None
     return component

@@ -6,18 +6,17 @@ said, and an erasure are undone by START from that phone alone.
 
 from typing import Any
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import lift, suppress
-from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import page_through_rows, subscriber_key
 from statustext.domain.handsets import is_number, one_spelling
-from statustext.domain.ids import new_id, subscriber_id
+from statustext.domain.ids import subscriber_id
 from statustext.domain.masking import mask
 from statustext.domain.typed_digits import plain
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.cursors import next_cursor, place_of
 from statustext.flows.operating.statuspage import timestamp
 
@@ -53,30 +52,26 @@ def show_suppression(page_id: str, one: str, table: Table) -> dict[str, Any]:
     return _shown(row)
 
 
-def add_suppression(
-    page_id: str, one: str, reason: str, actor: str, table: Table, now: float, entropy: Entropy
-) -> dict[str, Any]:
+def add_suppression(page_id: str, one: str, reason: str, act: Act) -> dict[str, Any]:
     """Suppress a number, whether or not it is subscribed. Raises RejectedError 409 if it is."""
-    row = table.get(*subscriber_key(page_id, one))
+    row = act.table.get(*subscriber_key(page_id, one))
     if row is not None and "suppressed" in row:
         raise RejectedError(409, "already_suppressed", "This number is suppressed already.")
     detail = {"subscriber": one, "reason": reason}
-    note = audit(page_id, new_id(now, entropy(4)), "number.suppressed", detail, actor, now)
-    ended = put_ended(page_id, one, now)
-    table.transact([suppress(page_id, one, BY_OPERATOR, now), ended, note])
-    return show_suppression(page_id, one, table)
+    note = act.note(page_id, "number.suppressed", detail)
+    ended = put_ended(page_id, one, act.now)
+    act.table.transact([suppress(page_id, one, BY_OPERATOR, act.now), ended, note])
+    return show_suppression(page_id, one, act.table)
 
 
-def lift_suppression(
-    page_id: str, one: str, reason: str, actor: str, table: Table, now: float, entropy: Entropy
-) -> None:
+def lift_suppression(page_id: str, one: str, reason: str, act: Act) -> None:
     """Let a number be asked for a code again that an operator suppressed. It is not subscribed by
     that. Raises RejectedError 404 for none, 409 where somebody else than an operator said so."""
-    known = show_suppression(page_id, one, table)
+    known = show_suppression(page_id, one, act.table)
     detail = {"subscriber": one, "reason": reason, "was": known["reason"]}
-    note = audit(page_id, new_id(now, entropy(4)), "number.unsuppressed", detail, actor, now)
+    note = act.note(page_id, "number.unsuppressed", detail)
     try:
-        table.transact([lift(page_id, one, BY_OPERATOR), note])
+        act.table.transact([lift(page_id, one, BY_OPERATOR), note])
     except ConditionFailedError:
         raise RejectedError(
             409,

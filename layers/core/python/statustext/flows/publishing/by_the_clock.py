@@ -11,7 +11,6 @@ from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident, get_update
 from statustext.contracts import IncidentInput
-from statustext.domain.ids import new_id
 from statustext.domain.incident import Incident, Schedule, Status
 from statustext.domain.maintenance import (
     COMPLETED_WORDS,
@@ -23,8 +22,9 @@ from statustext.domain.maintenance import (
 from statustext.domain.page import Page
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RacedError
-from statustext.flows.publishing.drafting import Draft, draft_update, update_of
-from statustext.flows.publishing.recording import record_step
+from statustext.flows.acting import Act
+from statustext.flows.publishing.drafting import draft_update, update_of
+from statustext.flows.publishing.recording import Draft, record_step
 
 ACTOR = "the clock"
 
@@ -34,19 +34,18 @@ def take_turn(page: Page, incident: str, table: Table, now: float, entropy: Entr
 
     Where somebody changed it at the same moment, the next minute looks again.
     """
-    before = get_incident(table, page.id, incident)
+    act, before = Act(ACTOR, table, now, entropy), get_incident(table, page.id, incident)
     turn = turn_due(before, page.maintenance_reminder_minutes, now) if before else None
     if before is None or before.schedule is None or turn is None:
         return False
     if turn is Turn.REMINDER:
         last = get_update(table, page.id, incident, before.newest_seq)
-        draft = _reminder(before, before.schedule, last.body if last else "", now, entropy)
+        draft = _reminder(before, before.schedule, last.body if last else "", act)
     else:
         asked, known = _asked(turn, before.schedule, now), list_components(table, page.id)
-        draft = draft_update(page, before, asked, known, now, entropy, is_step=True)
-    step = (draft.incident, draft.update, draft.affected, draft.event)
+        draft = draft_update(page, before, asked, known, act, is_step=True)
     try:
-        table.transact(record_step(*step, ACTOR, entropy))
+        table.transact(record_step(draft, act))
     except (ConditionFailedError, RacedError):
         return False
     return True
@@ -61,20 +60,17 @@ def _asked(turn: Turn, schedule: Schedule, now: float) -> IncidentInput:
     )
 
 
-def _reminder(
-    before: Incident, schedule: Schedule, words: str, now: float, entropy: Entropy
-) -> Draft:
+def _reminder(before: Incident, schedule: Schedule, words: str, act: Act) -> Draft:
     """An update that people are told and the page does not show, in the words of the last one."""
     after = replace(
         before,
         newest_seq=before.newest_seq + 1,
         announced_seq=before.newest_seq + 1,
-        updated_at=now,
-        schedule=replace(schedule, reminded_at=now),
-        tell_at=now,
-        due_before=before.due_seq(now),
+        updated_at=act.now,
+        schedule=replace(schedule, reminded_at=act.now),
+        tell_at=act.now,
+        due_before=before.due_seq(act.now),
         edition=before.edition + 1,
     )
-    new = new_id(now, entropy(4))
-    update = update_of(after, Event.MAINTENANCE_REMINDER, words, (), new)
+    update = update_of(after, Event.MAINTENANCE_REMINDER, words, (), act.new_id())
     return Draft(after, update, (), "incident.reminded")

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.components import (
     change_part,
     component_key_row,
@@ -13,9 +12,9 @@ from statustext.adapters.components import (
 )
 from statustext.adapters.dynamodb import Table, Write
 from statustext.contracts import ComponentInput
-from statustext.domain.component import Component, StateChange, next_position
-from statustext.domain.ids import new_id
+from statustext.domain.component import Component, ComponentStatus, StateChange, next_position
 from statustext.errors import RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.lookups import require_component
 from statustext.flows.operating.setting_up import create_component
 
@@ -23,9 +22,7 @@ PLAIN = ("name", "description", "status", "showcase", "only_show_if_degraded")
 CLEARABLE = ("group_id", "start_date")
 
 
-def create(
-    page: str, given: ComponentInput, table: Table, now: float, entropy: Entropy
-) -> Component:
+def create(page: str, given: ComponentInput, act: Act) -> Component:
     """Add a component. Without a key of the operator's, its key is made up.
 
     Raises RejectedError 422 without a name or for an unknown group, 409 for a key that is taken.
@@ -37,41 +34,59 @@ def create(
             "Give the component a name.",
             fields={"component.name": "is required"},
         )
-    _require_group(page, given.group_id, table)
+    _require_group(page, given.group_id, act.table)
     more = _asked(given)
     del more["name"]
-    key = given.key or f"svc_{new_id(now, entropy(4))}"
-    return create_component(table, page, key, given.name, now, entropy, **more)
+    key = given.key or f"svc_{act.new_id()}"
+    return create_component(page, key, given.name, act, **more)
 
 
-def change(
-    page: str, component: str, given: ComponentInput, table: Table, now: float, entropy: Entropy
-) -> Component:
+def change(page: str, component: str, given: ComponentInput, act: Act) -> Component:
     """Change a component, named by id or key; what is not mentioned stays, the key always.
 
     Raises RejectedError 404 for an unknown component, 422 for an unknown group.
     """
-    before = require_component(table, page, component)
+    before = require_component(act.table, page, component)
     if given.key not in (None, before.key):
         raise RejectedError(422, "key_is_fixed", "A component's key cannot be changed.")
     changes = _asked(given)
     if "group_id" in changes and changes["group_id"] != before.group_id:
-        _require_group(page, given.group_id, table)
-        changes["position"] = next_position(*list_parts(table, page), given.group_id)
-    after = replace(before, **changes, updated_at=now)
-    writes = [change_part(page, before.id, {**changes, "updated_at": now})]
+        _require_group(page, given.group_id, act.table)
+        changes["position"] = next_position(*list_parts(act.table, page), given.group_id)
+    after = replace(before, **changes, updated_at=act.now)
+    writes = [
+        change_part(page, before.id, {**changes, "updated_at": act.now}),
+        act.note(
+            page, "component.changed", {"component": before.id, **_difference(before, changes)}
+        ),
+    ]
     if after.status is not before.status:
-        states = StateChange(now, {before.id: (before.status, after.status)})
-        writes.append(put_state_change(page, new_id(now, entropy(4)), states))
-    table.transact(writes)
+        states = StateChange(act.now, {before.id: (before.status, after.status)})
+        writes.append(put_state_change(page, act.new_id(), states))
+    act.table.transact(writes)
     return after
 
 
-def remove(page: str, component: str, table: Table) -> None:
+def remove(page: str, component: str, act: Act) -> None:
     """Take a component from the page, and free its key. Raises RejectedError 404."""
-    before = require_component(table, page, component)
+    before = require_component(act.table, page, component)
     free = Write(*component_key_row(page, before.key), delete=True)
-    table.transact([remove_part(page, before.id), free])
+    note = act.note(page, "component.removed", {"component": before.id, "name": before.name})
+    act.table.transact([remove_part(page, before.id), free, note])
+
+
+def _difference(before: Component, changes: dict[str, Any]) -> dict[str, Any]:
+    """What a change replaces and by what, as the audit trail keeps it."""
+    old = {name: getattr(before, name) for name in changes}
+    return {"before": _plain(old), "after": _plain(changes)}
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.value if isinstance(value, ComponentStatus) else value
+        for name, value in values.items()
+        if value is not None
+    }
 
 
 def _asked(given: ComponentInput) -> dict[str, Any]:

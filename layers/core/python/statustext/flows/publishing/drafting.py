@@ -4,16 +4,13 @@ Publishing writes a draft, a preview shows whom it would reach: both begin here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import list_open
 from statustext.contracts import IncidentInput
 from statustext.domain.blend import incident_impact
 from statustext.domain.component import Component
-from statustext.domain.ids import new_id
 from statustext.domain.incident import (
     OVER,
     Impact,
@@ -26,7 +23,8 @@ from statustext.domain.maintenance import moved_words
 from statustext.domain.page import Page
 from statustext.domain.templates import Event
 from statustext.errors import RejectedError
-from statustext.flows.publishing.recording import Affected
+from statustext.flows.acting import Act
+from statustext.flows.publishing.recording import Affected, Draft
 from statustext.flows.publishing.revising import (
     impact_after,
     is_end,
@@ -38,42 +36,27 @@ from statustext.flows.publishing.revising import (
 from statustext.flows.publishing.scheduling import schedule_after
 
 
-@dataclass(frozen=True)
-class Draft:
-    """An incident as it would be, with its new `update`, if there is one, the components that this
-    names, and what EventBridge would hear."""
-
-    incident: Incident
-    update: Update | None
-    affected: Affected
-    event: str
-
-
 def draft_of(
     page: Page,
     before: Incident | None,
     given: IncidentInput,
-    table: Table,
-    now: float,
-    entropy: Entropy,
+    act: Act,
 ) -> Draft:
     """What an operator's words make of the page as it is stored now: a new incident where there is
     none `before`, else what follows it. Where the page says so, its end mends its components.
 
     Raises RejectedError 422 for a missing name or an unknown component.
     """
-    known = list_components(table, page.id)
+    known = list_components(act.table, page.id)
     if before is None:
-        return draft_opening(page, given, known, now, entropy)
-    is_step = says_something_new(given, before, table)
+        return draft_opening(page, given, known, act)
+    is_step = says_something_new(given, before, act.table)
     if is_step and is_end(given, before) and page.components_when_resolved == "operational":
-        given = with_components_mended(given, before, known, list_open(table, page.id))
-    return draft_update(page, before, given, known, now, entropy, is_step=is_step)
+        given = with_components_mended(given, before, known, list_open(act.table, page.id))
+    return draft_update(page, before, given, known, act, is_step=is_step)
 
 
-def draft_opening(
-    page: Page, given: IncidentInput, known: Sequence[Component], now: float, entropy: Entropy
-) -> Draft:
+def draft_opening(page: Page, given: IncidentInput, known: Sequence[Component], act: Act) -> Draft:
     """A new incident or maintenance; `known` are the page's components.
 
     Raises RejectedError 422 for a missing name or an unknown component.
@@ -86,6 +69,7 @@ def draft_opening(
             fields={"incident.name": "is required"},
         )
     _refuse_odd_backfill(given)
+    now = act.now
     status = given.status or _first_status(given)
     schedule = schedule_after(given, None, status, now)
     parts = parts_after(given, None, known, status, schedule)
@@ -93,7 +77,7 @@ def draft_opening(
     is_told = given.deliver_notifications and not given.backfilled
     began = given.backfill_date or now
     incident = Incident(
-        id=new_id(now, entropy(4)),
+        id=act.new_id(),
         page=page.id,
         name=given.name,
         status=status,
@@ -115,7 +99,7 @@ def draft_opening(
         edition=1,
         for_all_services=page.without_components == "all_services",
     )
-    new, words = new_id(now, entropy(4)), given.body or ""
+    new, words = act.new_id(), given.body or ""
     update = update_of(incident, event_of(status, 1), words, parts.affected, new)
     return Draft(incident, replace(update, display_at=began), parts.affected, "incident.created")
 
@@ -125,8 +109,7 @@ def draft_update(
     before: Incident,
     given: IncidentInput,
     known: Sequence[Component],
-    now: float,
-    entropy: Entropy,
+    act: Act,
     *,
     is_step: bool,
 ) -> Draft:
@@ -138,6 +121,7 @@ def draft_update(
     Raises RejectedError 422 for an unknown component.
     """
     _refuse_odd_backfill(given)
+    now = act.now
     status = given.status or before.status
     schedule = schedule_after(given, before.schedule, status, now)
     is_moved = schedule is not None and schedule.is_moved(before.schedule)
@@ -172,7 +156,7 @@ def draft_update(
     words = given.body or ""
     if said is Event.MAINTENANCE_RESCHEDULED and schedule and not words:
         words = moved_words(schedule, found.timezone)
-    new = new_id(now, entropy(4))
+    new = act.new_id()
     update = update_of(after, said, words, parts.affected, new) if is_step else None
     event = "incident.resolved" if is_step and status in OVER else "incident.updated"
     return Draft(after, update, parts.affected, event)

@@ -3,16 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.incidents import list_updates, put_incident, reword_update, update_key
-from statustext.adapters.pages import audit
 from statustext.contracts import IncidentInput, PostmortemInput, PostmortemPublication
-from statustext.domain.ids import new_id
 from statustext.domain.incident import Incident, Postmortem, Status, Update
 from statustext.domain.page import Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.lookups import require_incident
 from statustext.flows.publishing.drafting import draft_update
 from statustext.flows.publishing.incidents import RACES
@@ -29,26 +27,18 @@ def require_postmortem(incident: Incident) -> Postmortem:
     return incident.postmortem
 
 
-def write_draft(
-    page: Page, incident: str, given: PostmortemInput, actor: str, table: Table, now: float,
-    entropy: Entropy,
-) -> Incident:  # fmt: skip
+def write_draft(page: Page, incident: str, given: PostmortemInput, act: Act) -> Incident:
     """Keep a draft; what is published stays as it is. Raises RejectedError 404."""
 
     def drafted(before: Incident) -> Change:
-        known = before.postmortem or Postmortem("", now)
-        return _edited(
-            replace(before, postmortem=replace(known, draft=given.body_draft, draft_at=now)),
-            "postmortem.drafted", actor, now, entropy,
-        )  # fmt: skip
+        known = before.postmortem or Postmortem("", act.now)
+        drafted = replace(known, draft=given.body_draft, draft_at=act.now)
+        return _edited(replace(before, postmortem=drafted), "postmortem.drafted", act)
 
-    return _changed(page, incident, drafted, table)
+    return _changed(page, incident, drafted, act.table)
 
 
-def publish(
-    page: Page, incident: str, given: PostmortemPublication, actor: str, table: Table, now: float,
-    entropy: Entropy,
-) -> Incident:  # fmt: skip
+def publish(page: Page, incident: str, given: PostmortemPublication, act: Act) -> Incident:
     """Show the draft on the page, as an update of the incident; a later one in its place.
 
     Raises RejectedError 404 without a draft, 409 for an incident that is not over.
@@ -63,31 +53,26 @@ def publish(
         shown = replace(
             known,
             body=known.draft,
-            body_at=now,
-            published_at=known.published_at or now,
+            body_at=act.now,
+            published_at=known.published_at or act.now,
             notify_subscribers=bool(given.notify_subscribers),
         )
-        posted = _posted(before, table)
+        posted = _posted(before, act.table)
         if posted:
-            after, writes = _edited(
-                replace(before, postmortem=shown), "postmortem.published", actor, now, entropy
-            )
-            words = replace(posted[-1], body=known.draft, updated_at=now)
+            after, writes = _edited(replace(before, postmortem=shown), "postmortem.published", act)
+            words = replace(posted[-1], body=known.draft, updated_at=act.now)
             return after, [*writes, reword_update(page.id, words)]
         asked = IncidentInput(status=Status.POSTMORTEM, body=known.draft)
-        parts = list_components(table, page.id)
-        draft = draft_update(page, before, asked, parts, now, entropy, is_step=True)
+        parts = list_components(act.table, page.id)
+        draft = draft_update(page, before, asked, parts, act, is_step=True)
         after = replace(draft.incident, postmortem=shown)
-        step = (after, draft.update, draft.affected, "postmortem.published")
-        return after, record_step(*step, actor, entropy)
+        step = replace(draft, incident=after, event="postmortem.published")
+        return after, record_step(step, act)
 
-    return _changed(page, incident, published, table)
+    return _changed(page, incident, published, act.table)
 
 
-def take_back(
-    page: Page, incident: str, actor: str, table: Table, now: float, entropy: Entropy, *,
-    with_draft: bool = False,
-) -> Incident:  # fmt: skip
+def take_back(page: Page, incident: str, act: Act, *, with_draft: bool = False) -> Incident:
     """Show the postmortem no more, and forget its draft too where so asked. Raises RejectedError
     404."""
 
@@ -98,12 +83,13 @@ def take_back(
         status = ended if before.status is Status.POSTMORTEM else before.status
         after, writes = _edited(
             replace(before, postmortem=None if with_draft else left, status=status),
-            "postmortem.removed" if with_draft else "postmortem.reverted", actor, now, entropy,
-        )  # fmt: skip
-        gone = [update_key(page.id, incident, one.seq) for one in _posted(before, table)]
+            "postmortem.removed" if with_draft else "postmortem.reverted",
+            act,
+        )
+        gone = [update_key(page.id, incident, one.seq) for one in _posted(before, act.table)]
         return after, [*writes, *(Write(*key, delete=True) for key in gone[:MOST_POSTED])]
 
-    return _changed(page, incident, taken_back, table)
+    return _changed(page, incident, taken_back, act.table)
 
 
 MOST_POSTED = 90
@@ -115,11 +101,9 @@ def _posted(incident: Incident, table: Table) -> list[Update]:
     return [one for one in updates if one.status is Status.POSTMORTEM and not one.deliver]
 
 
-def _edited(after: Incident, event: str, actor: str, now: float, entropy: Entropy) -> Change:
-    after = replace(after, updated_at=now, edition=after.edition + 1)
-    detail = {"incident": after.id}
-    note = audit(after.page, new_id(now, entropy(4)), event, detail, actor, now)
-    return after, [put_incident(after), note]
+def _edited(after: Incident, event: str, act: Act) -> Change:
+    after = replace(after, updated_at=act.now, edition=after.edition + 1)
+    return after, [put_incident(after), act.note(after.page, event, {"incident": after.id})]
 
 
 def _changed(

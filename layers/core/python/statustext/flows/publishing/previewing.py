@@ -24,14 +24,20 @@ from statustext.domain.page import Page, Senders
 from statustext.domain.preview import Unpublished
 from statustext.domain.segments import count
 from statustext.errors import RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.lookups import require_incident
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.publishing.audience_counting import Counted, count_audience
-from statustext.flows.publishing.drafting import Draft, draft_of
+from statustext.flows.publishing.drafting import draft_of
 from statustext.flows.publishing.forecasting import cost, last_text
+from statustext.flows.publishing.recording import Draft
 
 MOST_TEXTS = 20
 """Wordings that a preview shows; maintenances have one for each time zone."""
+
+
+NOBODY = "a preview"
+"""It is written down nowhere."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def preview(
     Raises RejectedError as publishing does.
     """
     before = require_incident(desk.table, page.id, incident_id) if incident_id else None
-    draft = draft_of(page, before, given, desk.table, desk.now, entropy)
+    draft = draft_of(page, before, given, Act(NOBODY, desk.table, desk.now, entropy))
     counted = _count(page, draft, desk)
     audience, told_from = counted.audience, max(draft.incident.tell_at, desk.now)
     ends_at, recipients = desk.now + TOKEN_LIFE, round(audience.recipients)
