@@ -164,7 +164,7 @@ def setup(
         made = setting_up.create_page(found.table, new)
         out.print(f"Page {page} {'created' if made else 'was there already and is as it was'}.")
         if missed := left_out(served):
-            out.print(missed)
+            out.print(missed, soft_wrap=True)
     for one in component or []:
         key, _, title = one.partition("=")
         try:
