@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 CODE := layers/core/python functions local cli benchmarks tests docs
 UV := 0.13.8
 SEEDS ?= 0:100
+SUITES ?= tests/functional/conditions
 SEED ?= $(shell date -u +%Y%m%d)# of requests made up: others each day
 EXAMPLES ?= 300# of each operation in each mode; about five minutes
 STACK ?= statustext
@@ -83,7 +84,7 @@ teeth: $(VENV)/dev ## Deliberate bugs, one at a time: which test notices each
 	$(BIN)/python -m tests.teeth
 
 teeth-conditions: $(VENV)/dev ## Terms left out of the conditions of writes, one at a time (minutes; WORD=claims for some)
-	$(BIN)/python -m tests.teeth.conditions $(WORD)
+	$(BIN)/python -m tests.teeth.conditions $(WORD) --suites $(SUITES)
 
 mutants: $(VENV)/dev ## The pure rules changed by machine: what unit tests notice (a quarter of an hour)
 	@$(BIN)/python -m tests.mutants

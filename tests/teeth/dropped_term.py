@@ -31,8 +31,7 @@ from tests.lean_aws.requests import ConditionFailed, check
 from tests.lean_aws.table import unpacked
 
 OURS = "/statustext/"
-NOTED = os.environ.get("STATUSTEXT_TERMS", "")
-DROPPED = os.environ.get("STATUSTEXT_DROP", "")
+NOTED, DROPPED = "STATUSTEXT_TERMS", "STATUSTEXT_DROP"
 
 _real_init, _real_parameters = dynamodb.Write.__init__, dynamodb.Write.parameters
 _sites: dict[tuple[str, str, str], str] = {}
@@ -146,7 +145,8 @@ def _parameters(write: dynamodb.Write, table: str) -> dict[str, Any]:
     given, site = _real_parameters(write, table), getattr(write, "_site", "a test")
     if write.condition:
         _sites[write.condition, write.pk, write.sk] = site
-    return without(given, site, DROPPED) if DROPPED.startswith(f"{site}: ") else given
+    dropped = os.environ.get(DROPPED, "")
+    return without(given, site, dropped) if dropped.startswith(f"{site}: ") else given
 
 
 def names_of(write: dynamodb.Write) -> list[str]:
@@ -198,7 +198,7 @@ def _check(
 def pytest_configure(config: pytest.Config) -> None:
     dynamodb.Write.__init__ = _init  # type: ignore[method-assign, assignment]
     dynamodb.Write.parameters = _parameters  # type: ignore[method-assign, assignment]
-    if NOTED:
+    if NOTED in os.environ:
         emulator.check = _check  # type: ignore[attr-defined]
 
 
@@ -207,7 +207,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if NOTED:
+    if NOTED in os.environ:
         told = {term: sorted(tests) for term, tests in sorted(_told.items())}
-        path = Path(NOTED) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'only')}.json"
+        path = Path(os.environ[NOTED]) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'only')}.json"
         path.write_text(json.dumps({"told": told, "seconds": _seconds}), "utf-8")

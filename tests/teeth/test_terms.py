@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.teeth.__main__ import ROOT
-from tests.teeth.conditions import Noted, noted
+from tests.teeth.conditions import USUAL, Noted, noted
 from tests.teeth.explained import EXPLAINED
 
 PROGRAM = ROOT / "layers/core/python/statustext"
@@ -18,7 +18,7 @@ PROGRAM = ROOT / "layers/core/python/statustext"
 
 @pytest.fixture(scope="module")
 def found() -> Noted:
-    return noted(["tests/functional/conditions"])
+    return noted([USUAL])
 
 
 def functions_with_conditions(tree: ast.AST, within: str = "") -> Iterator[str]:

@@ -151,6 +151,11 @@ def test_a_direct_texts_receipts_move_it_forward_only(table: Table) -> None:
     assert table.write_if(record(DeliveryStatus.DELIVERED))
 
 
+def test_a_sign_up_too_many_hides_none_that_was_texted(table: Table) -> None:
+    table.write(direct_texts.over_limit(SIGN_UP))
+    assert not direct_texts.list_sign_ups(table, PAGE, ID, NOW)
+
+
 def test_the_same_order_within_a_minute_is_a_repeat(table: Table) -> None:
     def order(now: float) -> Write:
         return sends.refuse_duplicate(PAGE, ID, "words", now)
