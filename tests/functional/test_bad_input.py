@@ -687,6 +687,15 @@ def test_good_answers_are_as_safe_as_bad_ones(route: Route, call: Caller) -> Non
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.method == "GET"], ids=str)
+def test_every_answer_says_who_may_keep_it(route: Route, call: Caller) -> None:
+    """As text and as a table too."""
+    for form in ("application/json", "text/plain", "text/csv"):
+        answer = call(route, headers={"Accept": form})
+        kept = answer.headers["Cache-Control"]
+        assert kept == "no-store" or not route.key, (form, kept)
+
+
 READS_NO_MORE = [
     one for one in ROUTES if one.key == "operator" or (one.key, one.method) == ("token", "DELETE")
 ]

@@ -100,6 +100,7 @@ def test_count_equals_packing_by_hand(text: str) -> None:
         ("wait…", "wait..."),
         ("a\u00a0b\u2009c\u3000d\u202fe", "a b c d e"),
         ("ＡＰＩ－１！", "API-1!"),
+        ("﹛﹛title﹜﹜ ︷x︸ ﹖", "{{title}} {x} ?"),
         ("𝐛𝐨𝐥𝐝 𝒾𝓉𝒶𝓁", "bold ital"),
         ("oﬃce ﬁx", "office fix"),
         ("• one → two ≤ 3 × 4", "* one -> two <= 3 x 4"),

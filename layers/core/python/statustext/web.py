@@ -43,7 +43,8 @@ class _Resolver(APIGatewayRestResolver):
     def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         answered = super().resolve(_without_suffix(_without_base_path(event)), context)
         given = answered["multiValueHeaders"]
-        answered["multiValueHeaders"] = {**{k: [v] for k, v in SAFE_HEADERS.items()}, **given}
+        unless_said = {**SAFE_HEADERS, "Cache-Control": "no-store"}
+        answered["multiValueHeaders"] = {**{k: [v] for k, v in unless_said.items()}, **given}
         return answered
 
 

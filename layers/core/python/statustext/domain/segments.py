@@ -112,7 +112,15 @@ _LOOK_ALIKES = {
     for odd in odds
 }
 # Superscripts, fractions and circled digits are left alone: 10² must not become 102.
-_SAFE_COMPATIBILITY = ("<wide>", "<narrow>", "<font>", "<compat>", "<noBreak>")
+_SAFE_COMPATIBILITY = (
+    "<wide>",
+    "<narrow>",
+    "<font>",
+    "<compat>",
+    "<noBreak>",
+    "<small>",
+    "<vertical>",
+)
 
 
 def replace_look_alikes(text: str) -> str:
