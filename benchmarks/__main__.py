@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks import (
     bill,
     fan_out,
+    first_paint,
     imports,
     journey,
     latency,
@@ -58,6 +59,7 @@ QUICK: Mapping[str, Callable[[], Iterator[Line]]] = {
 LARGE: Mapping[str, Callable[[], Iterator[Line]]] = {
     "fan_out": lambda: growth(1_000_000),
     "rare": lambda: rare.measure(1_000_000, 100),
+    "first_paint": first_paint.measure,
     "latency": latency.measure,
     "latency_behind_many": latency.measure_behind_many,
     "standing": lambda: standing.measure(100_000),

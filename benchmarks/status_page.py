@@ -22,16 +22,17 @@ BODY = "Requests to this part of the service fail or are slow; the team is worki
 def measure() -> Iterator[Mapping[str, Any]]:
     """One line for each of the documents that are asked for most, and the page itself."""
     with metered_system(mps=100) as (system, meter):
-        _fill(system)
+        fill(system)
         snapshot.keep(system.table, "default", (), system.now)
         content = system.rows("snapshot")[0]["content"]
         for path in ("/api/v2/summary.json", "/api/v2/status.json", "/"):
             yield {**_read(system, meter, path), "snapshot_bytes": len(content)}
 
 
-def _fill(system: SteppedSystem) -> None:
+def fill(system: SteppedSystem, components: int = COMPONENTS, incidents: int = INCIDENTS) -> None:
+    """Put so many components, and open incidents of some of them, on the page."""
     ids = []
-    for place in range(COMPONENTS):
+    for place in range(components):
         one = Component(
             new_id(system.now - place, bytes(4)),
             f"svc_{place}",
@@ -44,7 +45,7 @@ def _fill(system: SteppedSystem) -> None:
         )
         ids.append(one.id)
         system.table.write(put_component("default", one))
-    for place in range(INCIDENTS):
+    for place in range(incidents):
         _open(system, system.now - 3600 + place, tuple(ids[place * 3 : place * 3 + 3]))
 
 
