@@ -50,8 +50,8 @@ def _until_done(system: SteppedSystem) -> None:
 
 
 def _raw_loop(system: SteppedSystem, ids: Sequence[str]) -> None:
+    from statustext.adapters.channel import Text
     from statustext.adapters.secret_store import TwilioLogin
-    from statustext.adapters.sms_gateway import Text
     from statustext.adapters.subscribers import subscriber_key
     from statustext.adapters.twilio_gateway import TwilioGateway
     from statustext.adapters.twilio_http import TwilioHttp

@@ -12,12 +12,14 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from local.fake_twilio.pacing import Accepted, fastest_second
+from statustext.adapters.channel import Text
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.lanes import Lanes, Promise
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
-from statustext.adapters.sms_gateway import Text
+from statustext.domain.carrier import Carrier
+from statustext.domain.page import Sender
 from statustext.flows.delivering.circuits import Passage
 from statustext.flows.delivering.handing_over import Attempt, Missed, hand_over
 from statustext.flows.delivering.room import Place
@@ -198,10 +200,12 @@ class SimulatedSenders:
                 simulation._take(simulation._delays.twilio)
                 return text
 
-        deps: Any = SimpleNamespace(lanes=slots.lanes, clock=slots.clock, gateway=Twilio())
+        deps: Any = SimpleNamespace(
+            lanes=slots.lanes, clock=slots.clock, channels={Carrier.TWILIO: Twilio()}
+        )
         whose: Any = None
         attempt = Attempt(Text("", "", "", "", 0.0), size, ("", ""), whose, 0)
-        place = Place(slots, slot, Passage(0.0), 0.0)
+        place = Place(Sender(SENDER, 1), slots, slot, Passage(0.0), 0.0)
         is_missed = isinstance(await hand_over(attempt, place, deps), Missed)
         return 0.0 if is_missed else place.slot.at
 

@@ -6,6 +6,7 @@ moves the clock.
 """
 
 import contextlib
+import io
 import itertools
 import json
 import math
@@ -19,6 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import time_machine
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
@@ -30,6 +33,7 @@ from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, FAKE_FROM, RO
 from local.emulator import Clients, connect
 from local.event_pattern import passes
 from local.event_sources import QueueSettings, queue_record
+from local.fake_aws_sms import FakeAwsSms
 from local.fake_twilio.ledger import FakeTwilio
 from local.fake_twilio.pacing import Accepted
 from local.fake_twilio.rest import respond
@@ -65,6 +69,9 @@ SENDERS = {
     "+15005550007": 10,  # of which the fake says, as Twilio's test numbers do, that it cannot text
 }
 """The deployment's senders beside FAKE_FROM, which pages may choose, with their rates."""
+
+AWS_SENDER = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef"
+"""What the second carrier texts from, 5 segments a second."""
 
 PLAIN_WORDS = {
     "created": "[{{page}}] {{Severity}} incident: {{title}}",
@@ -169,6 +176,7 @@ class SteppedSystem:
     functions: FunctionHost
     api: RestApi
     twilio: FakeTwilio
+    aws_sms: FakeAwsSms
     arns: Mapping[str, str]
     table: Any = None
     clock: Any = None
@@ -196,7 +204,7 @@ class SteppedSystem:
             requests: Any = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
             self.clients.dynamodb.batch_write_item(RequestItems={self.table.name: requests})
         self.aws.empty_queues()
-        self.twilio = fake_twilio()
+        self.twilio, self.aws_sms = fake_twilio(), FakeAwsSms(random.Random(7))  # noqa: S311
         self.on_send, self.workers.choose = None, first
         create_page(self.table, PAGE)
         for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
@@ -290,6 +298,7 @@ class SteppedSystem:
         """Carry on until nothing is due: streams, queues, Twilio's webhooks."""
         for _ in range(most):
             moved = [self.relay_stream(), *(self.poll(q) for q in self.queues()), self.webhooks()]
+            moved.append(self.aws_events())
             if not any(moved):
                 return
         raise AssertionError("the system never comes to rest")
@@ -380,6 +389,15 @@ class SteppedSystem:
         due = self.twilio.due(self.now)
         for request in due:
             self.post_webhook(request)
+        return bool(due)
+
+    def aws_events(self) -> bool:
+        """Put what the second carrier tells into its queue, as its topic does; whether there was
+        anything."""
+        due = self.aws_sms.due(self.now)
+        for event in due:
+            url = self.resources.reference("AwsSmsQueue", None)
+            self.clients.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
         return bool(due)
 
     def post_webhook(self, request: WebhookRequest) -> Answer:
@@ -502,6 +520,8 @@ def _build(
             "TwilioAuthToken": FAKE_AUTH_TOKEN,
             "TwilioFrom": FAKE_FROM,
             "TwilioSenders": ",".join(f"{one}:{mps}" for one, mps in SENDERS.items()),
+            "AwsSmsFrom": AWS_SENDER,
+            "AwsSmsMps": "5",
             "AllowFictionalNumbers": "true",
             **given,
         },
@@ -532,13 +552,31 @@ def _build(
     host = make_host(definitions)
     (api,) = resources.of_type("AWS::ApiGateway::RestApi").values()
     rest = RestApi(api["Body"], host.invoke, stage="v1")
-    system = SteppedSystem(aws, clients, resources, host, rest, fake_twilio(), arns)
+    fakes = fake_twilio(), FakeAwsSms(random.Random(7))  # noqa: S311
+    system = SteppedSystem(aws, clients, resources, host, rest, *fakes, arns)
     patches.system, system.workers = system, patches.workers
     (logical_id,) = resources.of_type("AWS::DynamoDB::Table")
     from statustext.adapters.dynamodb import Table
 
     system.table = Table(clients.dynamodb, resources.reference(logical_id, None))
     return system
+
+
+def answer_of_aws_sms(fake: FakeAwsSms, request: Any, now: float) -> AWSResponse:
+    """What botocore receives from the fake. Raises ReadTimeoutError for silence."""
+    answer = fake.send_text_message(json.loads(request.body), now)
+    if answer is None:
+        raise ReadTimeoutError(endpoint_url=request.url)
+    status, body = answer
+    raw: Any = _Raw(json.dumps(body).encode())
+    headers: Any = {"x-amzn-requestid": "1"}
+    return AWSResponse(request.url, status, headers, raw)
+
+
+class _Raw(io.BytesIO):
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        """As urllib3's response."""
+        yield self.read()
 
 
 def fake_twilio() -> FakeTwilio:
@@ -560,8 +598,8 @@ class _Patches:
 @contextlib.contextmanager
 def _patched() -> Iterator[_Patches]:
     """Waiting moves the clock, secrets are read anew, and Twilio's API is the fake."""
+    from statustext.adapters import aws_sms, lanes, twilio_http
     from statustext.adapters import clock as clock_module
-    from statustext.adapters import lanes, twilio_http
 
     patches = _Patches()
 
@@ -594,6 +632,16 @@ def _patched() -> Iterator[_Patches]:
             raise requests.exceptions.ReadTimeout("no answer")
         return Response(answer.status, answer.payload.decode(), dict(answer.headers))
 
+    def text_by_aws(request: Any, **_: Any) -> AWSResponse:
+        assert patches.system is not None
+        return answer_of_aws_sms(patches.system.aws_sms, request, patches.system.now)
+
+    def with_fake(channel: aws_sms.AwsSms, client: Any, configuration_set: str) -> None:
+        client.meta.events.register_first("before-send.*.SendTextMessage", text_by_aws)
+        real_init(channel, client, configuration_set)
+
+    real_init: Any = aws_sms.AwsSms.__init__
+    setattr(aws_sms.AwsSms, "__init__", with_fake)  # noqa: B010
     real_threads: Any = lanes.Threads
     real_sleep, real_request = clock_module.SystemClock.sleep, twilio_http.TwilioHttp.request
     setattr(lanes, "Threads", lambda most: patches.workers)  # noqa: B010
@@ -603,6 +651,7 @@ def _patched() -> Iterator[_Patches]:
         yield patches
     finally:
         setattr(lanes, "Threads", real_threads)  # noqa: B010
+        setattr(aws_sms.AwsSms, "__init__", real_init)  # noqa: B010
         clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
         twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]
         for name in [name for name in sys.modules if name.startswith("local_functions_")]:

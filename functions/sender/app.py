@@ -1,4 +1,4 @@
-"""The announcement and code queues: the only function that calls Twilio."""
+"""The announcement and code queues: the only function that texts."""
 
 from functools import cache, partial
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from statustext.adapters import aws
+from statustext.adapters.aws_sms import AwsSms
+from statustext.adapters.channel import Channel
 from statustext.adapters.clock import SystemClock
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.lanes import Lanes, Threads
@@ -13,6 +15,7 @@ from statustext.adapters.queues import Queue
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
+from statustext.domain.carrier import Carrier
 from statustext.domain.page import Sender
 from statustext.flows.delivering.after_a_death import parted
 from statustext.flows.delivering.batches import send_announcements, send_held
@@ -52,11 +55,16 @@ CALLS = calls_at_once(RATE)
 workers = Threads(CALLS)
 http = TwilioHttp(settings.twilio_api_url, pool_size=CALLS)
 
+by_aws: dict[Carrier, Channel] = {}
+if settings.sms_voice_from:
+    sms_voice = aws.client("pinpoint-sms-voice-v2", aws.ONCE)
+    by_aws = {Carrier.AWS: AwsSms(sms_voice, settings.sms_voice_configuration_set)}
+
 
 @observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     end = clock.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE
-    gateway = TwilioGateway(secrets.twilio_login(), http)
+    twilio = TwilioGateway(secrets.twilio_login(), http)
     circuits = Circuits(table, clock)
     lanes = Lanes(workers, clock, texts_under_way(RATE), logger.set_correlation_id)
 
@@ -82,7 +90,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         horizon = CODE_HORIZON if is_direct else ANNOUNCEMENT_HORIZON
         deps = Deps(
             table=table,
-            gateway=gateway,
+            channels=by_aws | {Carrier.TWILIO: twilio},
+            listings={Carrier.TWILIO: twilio},
             senders=SENDERS,
             slots_of=partial(slots_of, horizon=horizon),
             quotas_of=quotas_of,

@@ -10,6 +10,7 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import get_page
+from statustext.adapters.twilio_receipts import read_receipt
 from statustext.domain.page import Page
 from statustext.flows.hearing.receipts import take_receipt
 from statustext.flows.hearing.replies import take_reply
@@ -35,7 +36,7 @@ def inbound(page: str) -> Response[str]:
 @app.post("/twilio/<page>/status/<attempt>")
 def status(page: str, attempt: str) -> Response[str]:
     found, form = _checked(page, f"status/{attempt}", ("MessageSid", "MessageStatus"))
-    take_receipt(attempt, form, found.id, table, time.time())
+    take_receipt(attempt, read_receipt(form), found.id, table, time.time())
     return NOTHING_TO_SAY
 
 

@@ -80,5 +80,6 @@ def test_saved_queries_are_in_the_runbook_and_read_every_log() -> None:
     assert queries
     for query in queries:
         assert f"`{query['Name']['Fn::Sub'].removeprefix('${StackName}/')}`" in runbook
-        read = {one["Fn::Sub"].replace("${StackName}-", "") for one in query["LogGroupNames"]}
+        named = [one["Fn::If"][1] if "Fn::If" in one else one for one in query["LogGroupNames"]]
+        read = {one["Fn::Sub"].replace("${StackName}-", "") for one in named}
         assert read == groups

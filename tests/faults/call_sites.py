@@ -18,6 +18,7 @@ CLIENTS = {
     "EventBus": ("_client", "events"),
     "Secrets": ("_client", "secretsmanager"),
     "TwilioGateway": ("_messages", "twilio"),
+    "AwsSms": ("_client", "pinpoint-sms-voice-v2"),
 }
 """Classes of the adapters that hold a client: in which attribute, and of which service."""
 

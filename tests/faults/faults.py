@@ -54,6 +54,8 @@ IMPOSSIBLE: dict[tuple[str, Fault], str] = {
     ("GetItem", Fault.PARTLY_FAILED): "one row is read or not",
     ("GetSecretValue", Fault.PARTLY_FAILED): "one secret is read or not",
     ("create", Fault.PARTLY_FAILED): "one text is accepted or not",
+    ("SendTextMessage", Fault.RETRIED): "its client tries once, as the call has no token",
+    ("SendTextMessage", Fault.PARTLY_FAILED): "one text is accepted or not",
     ("fetch", Fault.PARTLY_FAILED): "one message is read or not",
     ("list", Fault.PARTLY_FAILED): "one page is all that is asked for",
 }

@@ -15,7 +15,7 @@ from tests.aws_calls import logged
 from tests.faults.calls import Call, Route, answered_by
 from tests.faults.faults import Fault, lasts, strike
 from tests.faults.mortal_host import Trigger
-from tests.faults.promises import STALE_FOR, Witness, problems
+from tests.faults.promises import STALE_FOR, TEXTING, Witness, problems
 from tests.faults.stage import Stage
 
 Walk = Callable[[Stage], Generator[None]]
@@ -152,12 +152,12 @@ class Trial:
             act()
 
     def _watched(self, call: Call) -> Call:
-        if call.operation != "create":
+        if call.operation not in TEXTING:
             return call
         return Call(call.route, call.service, call.params, lambda: self._made(call), call.client)
 
     def _made(self, call: Call) -> Any:
-        return self._witness.texts(call) if call.operation == "create" else call.make()
+        return self._witness.texts(call) if call.operation in TEXTING else call.make()
 
     def _overtake(self) -> None:
         self.stage.overtaken = True

@@ -24,6 +24,10 @@ from tests.lean_aws.table import Change, unpacked
 
 Row = Mapping[str, Any]
 
+BY_AWS = "SendTextMessage"
+TEXTING = ("create", BY_AWS)
+"""Requests that text somebody, to Twilio and to the second carrier."""
+
 STALE_FOR = 1.0
 """Seconds for which an eventually consistent read sees a row as it was before its last change."""
 
@@ -80,8 +84,8 @@ class Witness:
                 self._claimed[name] = self._moment
 
     def texts(self, call: Call) -> Any:
-        """Twilio's answer to a request, which is looked at before and after."""
-        name = call.params["StatusCallback"].partition("/status/")[2].partition("#")[0]
+        """The carrier's answer to a request, which is looked at before and after."""
+        name = _attempt(call)
         parts = name.split(".")
         one = parts[2] if parts[0] == "d" else parts[3]
         claimed = self._claimed.get(name)
@@ -92,12 +96,17 @@ class Witness:
         subscriber = self._subscriber(one)
         if parts[0] == "a" and "verified_at" not in subscriber:
             self._note(f"told of an incident unverified: {name}")
-        before = len(self.stage.system.twilio.accepted)
+        before = self._all_accepted()
         try:
             return call.make()
         finally:
-            if len(self.stage.system.twilio.accepted) > before:
+            if self._all_accepted() > before:
                 self._note_accepted(parts, subscriber)
+
+    def _all_accepted(self) -> int:
+        """Texts that any carrier accepted."""
+        system = self.stage.system
+        return len(system.twilio.accepted) + len(system.aws_sms.messages)
 
     def _note_accepted(self, parts: list[str], subscriber: Row) -> None:
         if parts[0] == "d":
@@ -136,6 +145,13 @@ class Witness:
 
     def _note(self, problem: str) -> None:
         self.stage.problems.append(problem)
+
+
+def _attempt(call: Call) -> str:
+    """The id of the attempt that a request makes."""
+    if call.operation == BY_AWS:
+        return str(call.params["Context"]["attempt"])
+    return str(call.params["StatusCallback"].partition("/status/")[2].partition("#")[0])
 
 
 def is_sent(told: Row) -> bool:

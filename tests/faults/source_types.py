@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-STANDS_FOR = {"SmsGateway": "TwilioGateway"}
+STANDS_FOR = {"Channel": "TwilioGateway", "Listing": "TwilioGateway"}
 """An interface, and what is behind it where it is deployed."""
 
 ELEMENTS = {"Sequence", "list", "set", "frozenset", "Iterator", "Iterable", "Collection"}

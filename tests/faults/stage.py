@@ -123,6 +123,7 @@ class Stage:
             if not self.shows_pages:
                 self.aws.sqs.queues[SNAPSHOTS].messages.clear()
             moved = [self._relay(), *map(self._poll, self.queues), self._webhooks()]
+            moved.append(self.system.aws_events())
             if not any(moved):
                 return
         self.problems.append("the system never comes to rest")
@@ -198,7 +199,7 @@ class Stage:
         held = [part for pk, part in table.partitions.items() if "#HOLDS#" in pk]
         if any(key < moment for part in held for key in part.rows):
             return False
-        return self.system.twilio.next_due() is None
+        return self.system.twilio.next_due() is None and not self.system.aws_sms.events
 
     # Things that journeys begin with.
 

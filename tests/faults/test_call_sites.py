@@ -58,6 +58,7 @@ NEVER_MADE = {
     "flows/publishing/previewing.py:_require_confirmed -> Secrets.code_key_of": (
         "kept since the preview"
     ),
+    "functions/aws_sms/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",

@@ -10,6 +10,7 @@ from tests.faults.stage import Stage
 
 GROUPS = (
     "trouble",
+    "carriers",
     "clock",
     "maintenances",
     "mornings",

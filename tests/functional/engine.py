@@ -10,10 +10,11 @@ from botocore.client import BaseClient
 
 from local.event_sources import QueueSettings
 from local.fake_twilio.faults import read_faults
+from statustext.adapters.carrier_errors import consequence
 from statustext.adapters.deliveries import get_delivery
 from statustext.adapters.dynamodb_types import marshal
 from statustext.adapters.subscribers import activate, subscriber_key
-from statustext.adapters.twilio_errors import consequence
+from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.circuit import Circuit, opened
 from statustext.domain.delivery import Delivery
 from statustext.domain.ids import subscriber_id
@@ -266,7 +267,7 @@ def spoil(system: SteppedSystem, **fault: Any) -> None:
 
 def circuit(scope: str, code: int, now: float) -> Circuit:
     """One that Twilio's error opens."""
-    return opened(scope, code, consequence(code).circuit, now)
+    return opened(scope, code, consequence(ErrorCode(Carrier.TWILIO, code)).circuit, now)
 
 
 def delivery(system: SteppedSystem, incident: str, one: str, seq: int = 1) -> Delivery | None:

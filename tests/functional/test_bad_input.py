@@ -130,6 +130,7 @@ PAGE = {
     "prices": {"GB": 0.045},
     "confirm_above": 0,
     "confirm_tolerance": 10,
+    "failover_after_minutes": 10,
 }
 GROUPED: tuple[Any, ...] = (
     {"component_group": {"name": "Europe", "components": ["svc_api"]}},
@@ -524,6 +525,7 @@ FINE: Mapping[str, set[str]] = {
     "prices": {"object"},
     "confirm_above": {"true"},
     "confirm_tolerance": {"true"},
+    "failover_after_minutes": {"true"},
     "GB": {"fraction"},  # dollars
     "quiet_hours": {"empty"},
     "timezone": {"empty"},  # a subscriber's

@@ -18,8 +18,10 @@ from statustext.adapters.circuits import (
 )
 from statustext.adapters.deliveries import ledger_key, record
 from statustext.adapters.dynamodb import Write
+from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.circuit import LAPSE, Circuit, Suspicion
 from statustext.domain.delivery import Delivery, DeliveryStatus
+from statustext.domain.page import Sender
 from statustext.flows.delivering.circuits import Circuits, trouble
 from tests.functional.engine import (
     add_active,
@@ -47,6 +49,10 @@ class Now:
     def __init__(self, system: SteppedSystem) -> None:
         self.now: Callable[[], float] = lambda: system.now
         self.sleep: Callable[[float], None] = system.clock.shift
+
+
+def twilio(code: int) -> ErrorCode:
+    return ErrorCode(Carrier.TWILIO, code)
 
 
 def scopes(system: SteppedSystem) -> list[str]:
@@ -202,7 +208,7 @@ def test_when_a_refusal_is_a_delivery_s_own(
         note_passed(system.table, "country:US", State.SUSPECTED, before + passed)
     circuits = Circuits(system.table, Now(system))
     key = ledger_key("default", "0i", 1, "sub_a")
-    assert circuits.refused(21408, "+15550001111", US, key) is own
+    assert circuits.refused(twilio(21408), "+15550001111", US, key) is own
     assert isinstance(get_circuit(system.table, "country:US"), Suspicion) is not own
 
 
@@ -213,7 +219,7 @@ def refusals(system: SteppedSystem, code: int, *phones: str, verified: bool = Tr
     """Texts to these numbers are refused."""
     circuits = Circuits(system.table, Now(system))
     for phone in phones:
-        circuits.refused(code, FAKE_FROM, phone, ("PAGE#x", phone), is_verified=verified)
+        circuits.refused(twilio(code), FAKE_FROM, phone, ("PAGE#x", phone), is_verified=verified)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +248,7 @@ def test_who_passes_ends_the_suspicion(system: SteppedSystem) -> None:
     for number in range(6):
         refusals(system, 21606, f"+1202555010{number}")
         system.clock.shift(6)
-        passage = circuits.look(FAKE_FROM, "+12025550199")
+        passage = circuits.look(Sender(FAKE_FROM, 10), "+12025550199")
         assert passage.wait == 0
         circuits.accepted(passage, ("PAGE#x", "passed"))
     assert scopes(system) == []
@@ -282,16 +288,16 @@ def test_a_stranger_neither_probes_nor_closes(system: SteppedSystem) -> None:
     system.table.write(open_circuit(circuit("account", 20003, system.now)))
     known = open_circuits(system.table)
     circuits = Circuits(system.table, Now(system))
-    assert 0 < circuits.look(FAKE_FROM, US, is_verified=False).wait <= 90
+    assert 0 < circuits.look(Sender(FAKE_FROM, 10), US, is_verified=False).wait <= 90
     system.clock.shift(61)
-    passage = circuits.look(FAKE_FROM, US, is_verified=False)
+    passage = circuits.look(Sender(FAKE_FROM, 10), US, is_verified=False)
     assert passage.wait > 0, "somebody verified may probe"
     system.clock.shift(30)
-    passage = circuits.look(FAKE_FROM, US, is_verified=False)
+    passage = circuits.look(Sender(FAKE_FROM, 10), US, is_verified=False)
     assert passage.wait == 0, "nobody does"
     circuits.accepted(passage, ("PAGE#x", "code"))
     assert open_circuits(system.table) == known
-    passage = circuits.look(FAKE_FROM, US)
+    passage = circuits.look(Sender(FAKE_FROM, 10), US)
     assert passage.wait == 0, "the probe is still there"
     circuits.accepted(passage, ("PAGE#x", "text"))
     assert scopes(system) == []
@@ -300,7 +306,7 @@ def test_a_stranger_neither_probes_nor_closes(system: SteppedSystem) -> None:
 def test_a_stranger_ends_no_suspicion(system: SteppedSystem) -> None:
     refusals(system, 20003, US)
     circuits = Circuits(system.table, Now(system))
-    passage = circuits.look(FAKE_FROM, US, is_verified=False)
+    passage = circuits.look(Sender(FAKE_FROM, 10), US, is_verified=False)
     circuits.accepted(passage, ("PAGE#x", "code"))
     assert isinstance(get_circuit(system.table, "account"), Suspicion)
 
@@ -351,7 +357,7 @@ def test_a_sender_rests_longer_each_time_and_is_forgotten(
         system.clock.shift(6)  # until it is read again
         waits.append(max(one.resumes_at for one in open_circuits(system.table)) - system.now)
         system.clock.shift(max(waits[-1], 0) + 1)
-        assert circuits.look(FAKE_FROM, US).wait == 0, "no probe: it is over"
+        assert circuits.look(Sender(FAKE_FROM, 10), US).wait == 0, "no probe: it is over"
     assert waits == sorted(waits)
     assert waits[-1] > 20
     capsys.readouterr()
@@ -402,12 +408,12 @@ def test_a_probe_closes_only_what_it_tried(system: SteppedSystem) -> None:
     system.table.write(probe(circuit("country:GB", 21408, system.now)))
     system.table.write(open_circuit(circuit(f"sender:{stopped}", 30023, system.now)))
     circuits = Circuits(system.table, Now(system))
-    assert circuits.look(stopped, GB).wait > 0
-    passage = circuits.look("+15550000002", US)
+    assert circuits.look(Sender(stopped, 10), GB).wait > 0
+    passage = circuits.look(Sender("+15550000002", 10), US)
     assert passage.wait == 0
     circuits.accepted(passage, row)
     assert scopes(system) == ["country:GB", f"sender:{stopped}"]
-    passage = circuits.look("+15550000002", GB)
+    passage = circuits.look(Sender("+15550000002", 10), GB)
     assert passage.wait == 0, "its probe was not spent"
     circuits.accepted(passage, row)
     assert scopes(system) == [f"sender:{stopped}"]
@@ -418,12 +424,12 @@ def test_a_probe_that_found_no_room_closes_nothing(system: SteppedSystem) -> Non
     row: Any = ("PAGE#default#LEDGER", "nothing")
     system.table.write(probe(circuit("country:GB", 21408, system.now)))
     circuits = Circuits(system.table, Now(system))
-    assert circuits.look("+15550000002", GB).wait == 0
-    passage = circuits.look("+15550000002", US)
+    assert circuits.look(Sender("+15550000002", 10), GB).wait == 0
+    passage = circuits.look(Sender("+15550000002", 10), US)
     assert passage.wait == 0
     circuits.accepted(passage, row)
     assert scopes(system) == ["country:GB"]
-    assert 0 < circuits.look("+15550000002", GB).wait <= 60
+    assert 0 < circuits.look(Sender("+15550000002", 10), GB).wait <= 60
 
 
 def test_a_half_written_circuit_stops_neither_texts_nor_the_clock(
@@ -446,7 +452,7 @@ def test_a_circuit_that_a_wrong_clock_opened_is_probed_all_the_same(
     ((_, phone),) = add_active(system, 1, first=9).items()
     for number in range(3):
         seen = f"+1202555010{number}"
-        write = trouble(30002, FAKE_FROM, seen, system.table, system.now + ahead)
+        write = trouble(twilio(30002), FAKE_FROM, seen, system.table, system.now + ahead)
         assert write
         system.table.write(write)
     assert scopes(system) == ["account"]

@@ -430,6 +430,24 @@ def _no_callbacks() -> Any:
     return DropCallbacks(kind="drop_callbacks")
 
 
+def aws_sms_stop(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    assert run(system, "aws_sms_stop") == {"batchItemFailures": []}
+    found = get_subscriber(system.table, "default", one, system.now)
+    assert found is not None
+    assert found.suppressed == "stop"
+
+
+def aws_sms_delivered(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    system.twilio.faults.add([_no_callbacks()])
+    incident = system.open_incident()
+    real = {INCIDENT: incident, SUBSCRIBER: one}
+    assert run(system, "aws_sms_delivered", real) == {"batchItemFailures": []}
+    (row,) = system.rows("delivery")
+    assert row["status"] == "delivered"
+
+
 def relay_update(system: SteppedSystem) -> None:
     with watched() as calls:
         assert run(system, "relay_update") == {"batchItemFailures": []}
@@ -527,6 +545,8 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         operator_pause_sending,
         status_page_read,
         snapshot_page,
+        aws_sms_delivered,
+        aws_sms_stop,
         suppressions_add,
         suppressions_list,
         suppressions_reviews,

@@ -33,7 +33,7 @@ from tests.functional.engine import (
     spoil,
     watched,
 )
-from tests.stepped import KEY, PHONE, SteppedSystem
+from tests.stepped import AWS_SENDER, KEY, PHONE, SteppedSystem
 
 USED_BY_LAMBDA = {
     ("*", "logs:CreateLogStream"): "Lambda writes the logs",
@@ -192,6 +192,8 @@ def needs_of(call: Call, arns: Callable[[str, str], str]) -> Sequence[Need]:
             return [Need("sqs:SendMessage", arns("queue", params["QueueUrl"]))]
         case "secretsmanager", "GetSecretValue":
             return [Need("secretsmanager:GetSecretValue", params["SecretId"])]
+        case "pinpoint-sms-voice-v2", "SendTextMessage":
+            return [Need("sms-voice:SendTextMessage", params["OriginationIdentity"])]
         case "events", "PutEvents":
             names = {entry["EventBusName"] for entry in params["Entries"]}
             return [Need("events:PutEvents", arns("bus", name)) for name in sorted(names)]
@@ -344,6 +346,33 @@ def repliers(system: SteppedSystem) -> None:
     system.twilio.reply("+15550000051", "STOP", system.now, to=FAKE_FROM)
     system.run()
     system.twilio.reply("+15550000051", "START", system.now, to=FAKE_FROM)
+    system.run()
+
+
+def second_carrier(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An announcement by AWS, whose receipts come; STOP and START to its number. An event that AWS
+    is in the way of is taken later."""
+    (phone,) = add_active(system, 1, first=52).values()
+    page = "/v1/pages/default"
+    choice = [{"id": AWS_SENDER, "prefixes": [phone]}]
+    assert system.operator("PATCH", page, {"senders": choice}).status == 200
+    system.open_incident()
+    system.clock.shift(5)
+    system.run()
+    for word in ("STATUS", "STOP", "START"):
+        system.clock.shift(1)
+        system.aws_sms.reply(phone, word, system.now)
+        system.run()
+    assert system.operator("PATCH", page, {"senders": []}).status == 200
+    away = EndpointConnectionError(endpoint_url="https://dynamodb.example")
+    with monkeypatch.context() as patches:
+        for name, module in list(sys.modules.items()):
+            if name.startswith("local_functions_aws_sms_"):
+                patches.setattr(module, "take_event", mock.Mock(side_effect=away))
+        message = {"body": "{}", "messageId": "1", "attributes": {"ApproximateReceiveCount": "3"}}
+        answer = system.invoke("aws_sms", {"Records": [message]})
+    assert answer == {"batchItemFailures": []}
+    system.clock.shift(60)
     system.run()
 
 
@@ -552,6 +581,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     system = guard.system
     visitors(system)
     repliers(system)
+    second_carrier(system, monkeypatch)
     operators(system)
     readers(system, monkeypatch)
     announcements(system, monkeypatch)

@@ -4,9 +4,9 @@ from functools import partial
 
 import pytest
 
+from statustext.adapters.channel import Receipt
 from statustext.adapters.deliveries import page_through_ledger
 from statustext.adapters.dynamodb import Filter, Found, Table, Write
-from statustext.adapters.sms_gateway import Receipt
 from statustext.adapters.subscribers import subscriber_key
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.errors import OutcomeUnknownError

@@ -42,6 +42,7 @@ EVERY_SETTING: dict[str, Any] = {
     "prices": {"GB": 0.045, "US": 0.0083},
     "confirm_above": 1000,
     "confirm_tolerance": 0,
+    "failover_after_minutes": 15,
 }
 
 

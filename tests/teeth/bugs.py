@@ -29,19 +29,19 @@ PROTOCOL = [
     bug(
         "claim after send",
         "flows/delivering/protocol.py",
-        """        if not await away(partial(self._record.claim, step, person)):
+        """        if not await away(partial(self._record.claim, draft, step.notes, person)):
             place.leave()
             self._room.give_back(draft, person, page, facts.now)
             return RACED
         place.claimed(self._deps.clock.now())
-        attempt = self._attempt(draft, person, facts)
+        attempt = self._attempt(draft, person, facts, place)
         match await hand_over(attempt, place, self._deps):
             case Accepted(sid):
 """,
-        """        attempt = self._attempt(draft, person, facts)
+        """        attempt = self._attempt(draft, person, facts, place)
         match await hand_over(attempt, place, self._deps):
             case Accepted(sid):
-                await away(partial(self._record.claim, step, person))
+                await away(partial(self._record.claim, draft, step.notes, person))
 """,
         f"{FUNCTIONAL}sending.py::test_a_message_delivered_twice_at_the_same_time_is_one_text",
     ),

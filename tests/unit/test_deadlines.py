@@ -11,9 +11,9 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from statustext.adapters import aws
+from statustext.adapters.channel import Accepted, Text
 from statustext.adapters.deadlines import WHOLE_CALL, begin, left
 from statustext.adapters.secret_store import TwilioLogin
-from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.errors import OutcomeUnknownError

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from statustext.adapters.deliveries import record
+from statustext.adapters.twilio_receipts import STATUSES
 from statustext.domain.delivery import (
     RANK,
     TERMINAL,
@@ -13,7 +14,6 @@ from statustext.domain.delivery import (
     announcement_attempt,
     direct_attempt,
 )
-from statustext.flows.hearing.receipts import TWILIO_STATUS
 
 S = DeliveryStatus
 
@@ -48,7 +48,7 @@ def test_states_that_end_a_delivery() -> None:
 def test_twilio_s_words_are_all_known() -> None:
     """https://www.twilio.com/docs/messaging/api/message-resource#message-status-values"""
     words = "accepted scheduled canceled queued sending sent failed delivered undelivered read"
-    assert set(TWILIO_STATUS) == set(words.split())
+    assert set(STATUSES) == set(words.split())
 
 
 def test_attempts_are_named_so_that_their_row_can_be_found() -> None:

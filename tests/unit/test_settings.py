@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from local.configuration import ROOT
+from statustext.domain.carrier import Carrier
 from statustext.domain.page import Sender, Senders
 from statustext.settings import MAY_BE_EMPTY, VARIABLES, MissingSettingError, read_settings
 
@@ -25,6 +26,10 @@ WHOLE = {
     "TWILIO_MPS": "2.5",
     "TWILIO_SENDERS": "+447700900123:2.5,24680:100",
     "TWILIO_API_URL": "http://127.0.0.1:8081/",
+    "SMS_VOICE_FROM": "arn:aws:sms-voice:eu-central-1:123456789012:phone-number/phone-1",
+    "SMS_VOICE_MPS": "3",
+    "SMS_VOICE_CONFIGURATION_SET": "statustext",
+    "SMS_VOICE_QUEUE_URL": "https://sqs.example.test/aws-sms",
     "ALLOW_FICTIONAL_NUMBERS": "true",
 }
 
@@ -62,8 +67,10 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 def test_senders_have_one_rate_each() -> None:
     own = Sender("+15550001111", 2.5)
     others = (Sender("+447700900123", 2.5), Sender("24680", 100.0))
-    assert read_settings(WHOLE).senders == Senders(own, others)
-    assert read_settings({**WHOLE, "TWILIO_SENDERS": ""}).senders == Senders(own)
+    by_aws = Sender(WHOLE["SMS_VOICE_FROM"], 3.0, Carrier.AWS)
+    assert read_settings(WHOLE).senders == Senders(own, (*others, by_aws))
+    alone = {**WHOLE, "TWILIO_SENDERS": "", "SMS_VOICE_FROM": ""}
+    assert read_settings(alone).senders == Senders(own)
 
 
 @pytest.mark.parametrize(

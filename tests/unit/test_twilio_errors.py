@@ -12,12 +12,12 @@ import pytest
 from statustext.adapters.twilio_errors import (
     CODES,
     CONSEQUENCES,
-    ErrorClass,
     classify,
     consequence,
 )
 from statustext.domain.refusal import (
     WIDE,
+    ErrorClass,
     ForCircuit,
     ForDelivery,
     ForSubscriber,

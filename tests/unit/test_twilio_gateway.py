@@ -14,10 +14,11 @@ import requests
 from twilio.base.exceptions import TwilioException
 from twilio.http.response import Response
 
+from statustext.adapters.channel import Accepted, Text
 from statustext.adapters.secret_store import TwilioLogin
-from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import CONNECT_TIMEOUT, READ_TIMEOUT, TwilioHttp
+from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.delivery import fingerprint
 from statustext.errors import (
     GatewayError,
@@ -119,7 +120,7 @@ def test_a_refusal_is_told_by_its_code(
 ) -> None:
     with pytest.raises(kind) as caught:
         gateway(Answers(status, shape(status, code))).send(TEXT)
-    assert caught.value.code == code
+    assert caught.value.code == ErrorCode(Carrier.TWILIO, code)
     assert_silent(caught.value)
 
 
@@ -369,7 +370,8 @@ def test_what_became_of_a_message_is_asked_by_its_sid() -> None:
     message = MESSAGE | {"status": "undelivered", "error_code": 30003, "from": "+15550001111"}
     http = Answers(200, message)
     receipt = gateway(http).fetch(SID)
-    assert (receipt.status, receipt.code, receipt.sender) == ("undelivered", 30003, "+15550001111")
+    assert (receipt.status, receipt.sid) == ("undelivered", SID)
+    assert (str(receipt.error), receipt.sender) == ("twilio 30003", "+15550001111")
     assert receipt.to == PHONE
     assert PHONE not in repr(receipt)
     assert http.asked[0][0] == "GET"

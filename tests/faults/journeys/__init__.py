@@ -5,6 +5,7 @@ Each call is tried with every fault on the first journey that makes it, in this 
 
 from tests.faults.journeys import (
     announcements,
+    carriers,
     clock,
     interruptions,
     limits,
@@ -33,6 +34,7 @@ GROUPS = {
         readers,
         replies,
         trouble,
+        carriers,
         clock,
         maintenances,
         mornings,

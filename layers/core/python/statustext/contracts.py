@@ -250,6 +250,7 @@ class PageChange(Body):
     prices: dict[CountryInCapitals, Dollars] | None = Field(None, max_length=250)
     confirm_above: Annotated[int, Field(ge=0, le=10_000_000), NoBoolean] | None = None
     confirm_tolerance: Annotated[int, Field(ge=0, le=1000), NoBoolean] | None = None
+    failover_after_minutes: Annotated[int, Field(ge=0, le=1440), NoBoolean] | None = None
     words: dict[Language, Words] | None = None
     brand: BrandInput | None = None
     time_zone: Timezone | None = None

@@ -4,16 +4,18 @@ StatustextError
 ├── RejectedError              the caller must change something; carries an HTTP answer
 ├── ConditionFailedError       a conditional write found another state than it asked for
 ├── RacedError                 other writes were in the way a few times over; ask again
-└── GatewayError               Twilio did not say yes
-    ├── RefusedError           proven not accepted: a refusal with one of Twilio's codes
+└── GatewayError               a carrier did not say yes
+    ├── RefusedError           proven not accepted: a refusal with one of its codes
     ├── SlowDownError          proven not accepted: ask again later
     └── OutcomeUnknownError    may have been accepted; must not be repeated blindly
 
-Translated at two edges only: the Twilio adapter raises GatewayError, `web.py` answers
+Translated at two edges only: the adapters of carriers raise GatewayError, `web.py` answers
 RejectedError.
 """
 
 from collections.abc import Mapping
+
+from statustext.domain.carrier import Carrier, ErrorCode
 
 
 class StatustextError(Exception):
@@ -53,19 +55,21 @@ class RacedError(StatustextError):
 
 
 class GatewayError(StatustextError):
-    """Twilio did not accept a text. `code` is Twilio's error code, 0 where it gave none."""
+    """A carrier did not accept a text. `code` is its error, 0 where it gave none."""
 
-    def __init__(self, code: int = 0, detail: str = "") -> None:
-        super().__init__(f"Twilio {code} {detail}".rstrip())
-        self.code = code
+    def __init__(
+        self, code: int | str = 0, detail: str = "", carrier: Carrier = Carrier.TWILIO
+    ) -> None:
+        super().__init__(f"{carrier.title()} {code} {detail}".rstrip())
+        self.code = ErrorCode(carrier, code)
 
 
 class RefusedError(GatewayError):
-    """Twilio refused cleanly: nothing was accepted, nothing will be sent."""
+    """The carrier refused cleanly: nothing was accepted, nothing will be sent."""
 
 
 class SlowDownError(GatewayError):
-    """Twilio, or the sender's queue there, is full: nothing was accepted; try later."""
+    """The carrier, or the sender's queue there, is full: nothing was accepted; try later."""
 
 
 class OutcomeUnknownError(GatewayError):

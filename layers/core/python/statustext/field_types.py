@@ -154,8 +154,11 @@ Key = Annotated[
 Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
 
 QUIET_HOURS = f"^({WRITTEN}|off)?$"
-SENDER = r"^(\+[1-9][0-9]{6,14}|[0-9]{3,8}|MG[0-9a-fA-F]{32})$"
-PREFIX = r"^\+[1-9][0-9]{0,13}$"
+SENDER = (
+    r"^(\+[1-9][0-9]{6,14}|[0-9]{3,8}|MG[0-9a-fA-F]{32}"
+    r"|arn:aws[a-z-]*:sms-voice:[a-z0-9-]+:[0-9]{12}:(phone-number|pool|sender-id)/[A-Za-z0-9/_-]+)$"
+)
+PREFIX = r"^\+([1-9][0-9]{0,13})?$"
 
 QuietHours = Annotated[str, AfterValidator(_quiet_hours), described(QUIET_HOURS)]
 """As in 22:00-07:00, or off; empty for a page is off, for a subscriber the page's."""
@@ -166,7 +169,10 @@ OwnTimezone = Annotated[str, AfterValidator(_own_timezone), described("^[A-Za-z0
 
 SenderId = Annotated[
     str,
-    matching(SENDER, "must be a number in E.164, a short code, or the id of a Messaging Service"),
+    matching(
+        SENDER,
+        "must be a number in E.164, a short code, a Messaging Service's id or an ARN at AWS",
+    ),
     described(SENDER),
 ]
 Prefix = Annotated[

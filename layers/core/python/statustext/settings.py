@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from statustext.domain.carrier import Carrier
 from statustext.domain.page import Sender, Senders
 
 VARIABLES: tuple[str, ...] = (
@@ -21,15 +22,29 @@ VARIABLES: tuple[str, ...] = (
     "TWILIO_MPS",
     "TWILIO_SENDERS",
     "TWILIO_API_URL",
+    "SMS_VOICE_FROM",
+    "SMS_VOICE_MPS",
+    "SMS_VOICE_CONFIGURATION_SET",
+    "SMS_VOICE_QUEUE_URL",
     "ALLOW_FICTIONAL_NUMBERS",
 )
-MAY_BE_EMPTY = frozenset({"TWILIO_API_KEY_SECRET_ID", "TWILIO_API_URL", "TWILIO_SENDERS"})
+MAY_BE_EMPTY = frozenset(
+    {
+        "TWILIO_API_KEY_SECRET_ID",
+        "TWILIO_API_URL",
+        "TWILIO_SENDERS",
+        "SMS_VOICE_FROM",
+        "SMS_VOICE_CONFIGURATION_SET",
+        "SMS_VOICE_QUEUE_URL",
+    }
+)
 
 
 @dataclass(frozen=True)
 class Settings:
     """One deployment's names and addresses. `twilio_mps` is in segments per second;
-    `twilio_senders` are those beside `twilio_from`, as `senders_of` reads them."""
+    `twilio_senders` are those beside `twilio_from`, as `senders_of` reads them. `sms_voice_from` is
+    the ARN of what AWS End User Messaging texts from, empty where it does not."""
 
     table_name: str
     fan_out_queue_url: str
@@ -45,12 +60,20 @@ class Settings:
     twilio_mps: float
     twilio_senders: str
     twilio_api_url: str
+    sms_voice_from: str
+    sms_voice_mps: float
+    sms_voice_configuration_set: str
+    sms_voice_queue_url: str
     allow_fictional_numbers: bool
 
     @property
     def senders(self) -> Senders:
-        """The deployment's senders."""
-        return senders_of(Sender(self.twilio_from, self.twilio_mps), self.twilio_senders)
+        """The deployment's senders, Twilio's first."""
+        found = senders_of(Sender(self.twilio_from, self.twilio_mps), self.twilio_senders)
+        if not self.sms_voice_from:
+            return found
+        by_aws = Sender(self.sms_voice_from, self.sms_voice_mps, Carrier.AWS)
+        return Senders(found.own, (*found.others, by_aws))
 
     @property
     def number(self) -> str:
@@ -75,6 +98,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     mps = _rate(given["TWILIO_MPS"])
     if not mps:
         raise MissingSettingError("Set TWILIO_MPS to the sender's segments per second, such as 10.")
+    by_aws = _rate(given["SMS_VOICE_MPS"])
+    if not by_aws:
+        raise MissingSettingError("Set SMS_VOICE_MPS to segments per second, such as 10.")
     settings = Settings(
         table_name=given["TABLE_NAME"],
         fan_out_queue_url=given["FAN_OUT_QUEUE_URL"],
@@ -90,6 +116,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_mps=mps,
         twilio_senders=given["TWILIO_SENDERS"],
         twilio_api_url=given["TWILIO_API_URL"].rstrip("/"),
+        sms_voice_from=given["SMS_VOICE_FROM"],
+        sms_voice_mps=by_aws,
+        sms_voice_configuration_set=given["SMS_VOICE_CONFIGURATION_SET"],
+        sms_voice_queue_url=given["SMS_VOICE_QUEUE_URL"],
         allow_fictional_numbers=given["ALLOW_FICTIONAL_NUMBERS"].lower() == "true",
     )
     senders_of(Sender(settings.twilio_from, mps), settings.twilio_senders)

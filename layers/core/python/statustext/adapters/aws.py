@@ -28,6 +28,11 @@ CONFIG = Config(
     max_pool_connections=MOST_CALLS,
 )
 
+ONCE = CONFIG.merge(
+    Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
+)
+"""For a call that must not be made twice, as it would text twice."""
+
 LAST_TRY = 2.0
 """Seconds of a call's time that must be left for another try."""
 
@@ -49,10 +54,10 @@ def _session() -> Session:
     return get_session()
 
 
-def client(service: str) -> Any:
+def client(service: str, config: Config = CONFIG) -> Any:
     """A client of `service`, typed where it is used. A call of it, with all its tries, ends within
     WHOLE_CALL seconds."""
-    made = _session().create_client(service, config=CONFIG)
+    made = _session().create_client(service, config=config)
     made.meta.events.register_first("before-call", _begin)
     made.meta.events.register_first("needs-retry", _end)
     for over in ("after-call", "after-call-error"):

@@ -82,7 +82,7 @@ def _suspicion_of(row: Item) -> Suspicion:
 
 
 def _circuit_of(row: Item) -> Circuit:
-    ends = {int(name.removeprefix(ENDS)): row[name] for name in row if name.startswith(ENDS)}
+    ends = {_code_of(name): row[name] for name in row if name.startswith(ENDS)}
     code = max(ends, key=lambda one: ends[one], default=row["code"])
     resumes_at = ends.get(code, 0.0)
     pk, sk = row.get("probe", ("", ""))
@@ -96,6 +96,11 @@ def _circuit_of(row: Item) -> Circuit:
         probe=(pk, sk) if pk else None,
         accepted=row.get("accepted", 0),
     )
+
+
+def _code_of(name: str) -> int | str:
+    code = name.removeprefix(ENDS)
+    return int(code) if code.isdecimal() else code
 
 
 def note_suspicion(suspicion: Suspicion) -> Write:

@@ -13,7 +13,7 @@ SAID_KEPT = 300.0
 """Seconds for which a text's fingerprint is kept: longer than a function works with what it read,
 so that a claim which fails by it is decided anew."""
 
-TAKEN_BACK = ("st", "e", "b", "w", "u", "f")
+TAKEN_BACK = ("st", "e", "b", "w", "c", "u", "f")
 """What of a claim's row is different when its text did not go; the rest is not touched, as the
 person may have asked for something meanwhile."""
 

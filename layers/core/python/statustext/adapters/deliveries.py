@@ -2,6 +2,7 @@
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.domain.carrier import Carrier
 from statustext.domain.delivery import RANK, Delivery, DeliveryStatus
 from statustext.domain.ids import shard_of
 
@@ -33,6 +34,7 @@ def delivery_of(row: Item) -> Delivery:
         country=row.get("country", ""),
         published_at=row.get("published_at", 0.0),
         until=row.get("until", 0.0),
+        carrier=Carrier(row["carrier"]) if "carrier" in row else None,
     )
 
 
@@ -54,7 +56,7 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
         "at": delivery.at,
         "ttl": int(delivery.at) + DELIVERY_KEPT_FOR,
     }
-    for name in ("sid", "reason", "segments", "country", "published_at", "until"):
+    for name in ("sid", "reason", "segments", "country", "published_at", "until", "carrier"):
         if given := getattr(delivery, name):
             values[name] = given
     update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)

@@ -21,6 +21,7 @@ ADDED = (
     "prices",
     "confirm_above",
     "confirm_tolerance",
+    "failover_after_minutes",
     "words",
     "without_components",
     "components_when_resolved",

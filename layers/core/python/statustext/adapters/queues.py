@@ -34,7 +34,10 @@ class Queue:
         A batch may be refused in part; the refused part is sent again. Raises QueueRefusedError
         when some stay refused, so that whoever handed them over is retried as a whole.
         """
-        bodies = [message.model_dump_json() for message in messages]
+        self.send_again([message.model_dump_json() for message in messages], delay=delay)
+
+    def send_again(self, bodies: Sequence[str], *, delay: float = 0) -> None:
+        """The same for what was in a queue before, as it was there."""
         for start in range(0, len(bodies), BATCH_LIMIT):
             self._send_batch(bodies[start : start + BATCH_LIMIT], min(math.ceil(delay), MAX_DELAY))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.domain.carrier import Carrier
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
 from statustext.domain.subscriber import Preferences, State, Subscriber
@@ -110,7 +111,7 @@ def thread_of(row: Mapping[str, Any]) -> Thread:
         case "held":
             state = Held(row["u"])
         case "claimed":
-            state = Claimed(row["e"], row["b"], row.get("w", ""))
+            state = Claimed(row["e"], row["b"], row.get("w", ""), Carrier(row["c"]))
         case "not_accepted":
             state = NotAccepted(row.get("u", 0.0))
         case other:
@@ -135,8 +136,8 @@ def thread_row(thread: Thread) -> Item:
             found["st"] = "closed"
         case Held(until):
             found |= {"st": "held", "u": until}
-        case Claimed(says, body, carried_by):
-            found |= {"st": "claimed", "e": says, "b": body, "w": carried_by}
+        case Claimed(says, body, carried_by, carrier):
+            found |= {"st": "claimed", "e": says, "b": body, "w": carried_by, "c": carrier.value}
         case NotAccepted(held_until):
             found |= {"st": "not_accepted", "u": held_until}
     found |= {"k": thread.known, "d": thread.doubts, "f": thread.refusals, "m": thread.muted}

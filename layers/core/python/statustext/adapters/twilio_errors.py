@@ -4,37 +4,15 @@ Source: https://www.twilio.com/docs/api/errors. A code that is not here is tempo
 harms the subscriber.
 """
 
-from enum import StrEnum
-
 from statustext.domain.refusal import (
     Consequence,
+    ErrorClass,
     ForCircuit,
     ForDelivery,
     ForSubscriber,
     ForUpdate,
     Scope,
 )
-
-
-class ErrorClass(StrEnum):
-    """Codes that have the same consequence."""
-
-    OPTED_OUT = "opted_out"
-    BAD_NUMBER = "bad_number"
-    UNREACHABLE = "unreachable"
-    TEMPORARILY_OFF = "temporarily_off"
-    BLOCKED = "blocked"
-    NO_ROUTE = "no_route"
-    TRIAL = "trial"
-    FILTERED = "filtered"
-    SLOW_DOWN = "slow_down"
-    SENDER_CAP = "sender_cap"
-    SENDER = "sender"
-    COUNTRY = "country"
-    ACCOUNT_CAP = "account_cap"
-    ACCOUNT = "account"
-    TEMPORARY = "temporary"
-
 
 CONSEQUENCES: dict[ErrorClass, Consequence] = {
     ErrorClass.OPTED_OUT: Consequence(

@@ -14,10 +14,11 @@ from twilio.base.exceptions import (
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
+from statustext.adapters.channel import Accepted, Receipt, Text
 from statustext.adapters.secret_store import TwilioLogin
-from statustext.adapters.sms_gateway import Accepted, Receipt, Text
 from statustext.adapters.twilio_errors import consequence
 from statustext.adapters.twilio_http import TwilioHttp
+from statustext.adapters.twilio_receipts import read_receipt
 from statustext.domain.delivery import fingerprint
 from statustext.domain.refusal import ForDelivery
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
@@ -33,7 +34,8 @@ UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError, KeyError)
 
 
 class TwilioGateway:
-    """Twilio's implementation of SmsGateway. Senders are numbers in E.164 or `MG…` sids."""
+    """Twilio's implementation of Channel and Listing. Senders are numbers in E.164 or `MG…`
+    sids."""
 
     def __init__(self, login: TwilioLogin, http: TwilioHttp) -> None:
         self._messages = Client(
@@ -41,7 +43,7 @@ class TwilioGateway:
         ).messages
 
     def send(self, text: Text) -> Accepted:
-        """Create the message. See SmsGateway.send.
+        """Create the message. See Channel.send.
 
         A connection that was never made is a certain no; every other silence, a 5xx and a body
         that cannot be read are unknown, because Twilio's create has no idempotency key.
@@ -74,7 +76,7 @@ class TwilioGateway:
         return Accepted(message.sid, str(message.status or "accepted"))
 
     def find(self, to: str, body: str, *, since: float) -> Accepted | None:
-        """Look through Twilio's list. See SmsGateway.find.
+        """Look through Twilio's list. See Listing.find.
 
         DateSent is by day and the clocks differ, so the match is on the body and a minute's grace.
         """
@@ -90,15 +92,20 @@ class TwilioGateway:
         return None
 
     def fetch(self, sid: str) -> Receipt:
-        """Ask what became of a message. See SmsGateway.fetch."""
+        """Ask what became of a message. See Listing.fetch."""
         try:
             message = self._messages(sid).fetch()
         except (requests.exceptions.RequestException, *UNREADABLE) as error:
             raise OutcomeUnknownError(0, type(error).__name__) from None
-        code = str(message.error_code or 0)
-        sender = str(message.messaging_service_sid or message.from_ or "")
-        number = int(code) if code.isdecimal() else 0
-        return Receipt(str(message.status), number, sender, str(message.to))
+        told = {
+            "MessageSid": sid,
+            "MessageStatus": message.status,
+            "ErrorCode": message.error_code,
+            "MessagingServiceSid": message.messaging_service_sid,
+            "From": message.from_,
+            "To": message.to,
+        }
+        return read_receipt({name: str(value or "") for name, value in told.items()})
 
 
 def _code_of(error: TwilioRestException | TwilioServiceException) -> int:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from statustext.domain.refusal import ForCircuit
-
-ACCOUNT = "account"
+from statustext.domain.carrier import Carrier, ErrorCode
+from statustext.domain.refusal import ForCircuit, Scope
 
 PROBE_EVERY = 60.0
-"""Seconds between two probes: single texts that find out whether Twilio takes them again."""
+"""Seconds between two probes: single texts that find out whether the carrier takes them again."""
 
 HOURLY_PROBE = 3600.0
 
@@ -35,23 +34,27 @@ Witness = tuple[str, float]
 
 @dataclass(frozen=True)
 class Circuit:
-    """One that is open. `scope` is "account", "sender:" and its id, or "country:" and ISO 3166-1.
+    """One that is open. `scope` is as `scope_of` writes it.
 
-    `code` is Twilio's error, `since` when the first came, `resumes_at` when a daily cap ends (0 for
-    none known), `probe_at` when the next text may try. All times in seconds since the epoch.
+    `code` is the carrier's error, `since` when the first came, `resumes_at` when a daily cap ends
+    (0 for none known), `probe_at` when the next text may try. All times in seconds since the epoch.
     `by_receipt`: a receipt told it, so that being accepted proves nothing of a text. Of such a one
     `accepted` counts the probes that were since the last error, and `probe` is the key of the last
     one's row.
     """
 
     scope: str
-    code: int
+    code: int | str
     since: float
     resumes_at: float
     probe_at: float
     by_receipt: bool = False
     probe: tuple[str, str] | None = None
     accepted: int = 0
+
+    @property
+    def error(self) -> ErrorCode:
+        return ErrorCode(parts_of(self.scope)[0], self.code)
 
     def next_try(self, now: float) -> float:
         """From when on a text may try: at once, where only a wrong clock can have put it later."""
@@ -64,9 +67,23 @@ class Suspicion:
     """An error that would stop a whole scope, met by too few numbers yet."""
 
     scope: str
-    code: int
+    code: int | str
     witnesses: tuple[Witness, ...]
     by_receipt: bool = False
+
+
+def scope_of(carrier: Carrier, kind: Scope, name: str = "") -> str:
+    """What a circuit stops: "account", "sender:" and its id, or "country:" and ISO 3166-1; of
+    another carrier than Twilio with its name before, as in "aws:account"."""
+    own = f"{kind}:{name}" if name else kind.value
+    return own if carrier is Carrier.TWILIO else f"{carrier}:{own}"
+
+
+def parts_of(scope: str) -> tuple[Carrier, str, str]:
+    """The carrier, the kind and the name of what a circuit stops."""
+    carrier = next((one for one in Carrier if scope.startswith(f"{one}:")), Carrier.TWILIO)
+    kind, _, name = scope.removeprefix(f"{carrier}:").partition(":")
+    return carrier, kind, name
 
 
 def witness_of(phone: str) -> str:
@@ -93,7 +110,7 @@ def resume_time(how: ForCircuit, now: float) -> float:
 
 
 def opened(
-    scope: str, code: int, how: ForCircuit, now: float, *, by_receipt: bool = False
+    scope: str, code: int | str, how: ForCircuit, now: float, *, by_receipt: bool = False
 ) -> Circuit:
     """A circuit as it opens."""
     resumes_at = resume_time(how, now)
@@ -101,7 +118,7 @@ def opened(
     return Circuit(scope, code, now, resumes_at, probe_at, by_receipt=by_receipt)
 
 
-def slowed(scope: str, code: int, since: float, now: float) -> Circuit:
+def slowed(scope: str, code: int | str, since: float, now: float) -> Circuit:
     """A sender's rest after a receipt that asks to slow down: as long as the trouble has lasted
     `since` the first of them, so that each rest is about twice the one before."""
     resumes_at = now + min(max(now - since, SHORTEST_SLOW), LONGEST_SLOW)

@@ -133,6 +133,7 @@ def _draft(case: Situation, says: Event, *, is_line: bool) -> Draft:
         count(body).segments,
         remembered(texted(case.person, case.before), now, tiers) if tiers else None,
         is_privileged=says in FINAL_EVENTS or opens_critical,
+        only_by=case.again_by,
     )
 
 

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from statustext.domain.carrier import Carrier
+
 
 class DeliveryStatus(StrEnum):
     """Twilio's words where Twilio says them, ours for what happens before and instead."""
@@ -65,9 +67,9 @@ TERMINAL = frozenset(
 
 @dataclass(frozen=True)
 class Delivery:
-    """A row of the ledger. `attempt` counts from 1; `sid` is Twilio's id of the message. What is
-    held is so `until` a moment. `country` and `published_at` (seconds since the epoch) are known
-    of what the carrier took."""
+    """A row of the ledger. `attempt` counts from 1; `sid` is the carrier's id of the message. What
+    is held is so `until` a moment. `country`, `carrier` and `published_at` (seconds since the
+    epoch) are known of what the carrier took."""
 
     subscriber: str
     attempt: int
@@ -79,6 +81,7 @@ class Delivery:
     country: str = ""
     published_at: float = 0.0
     until: float = 0.0
+    carrier: Carrier | None = None
 
 
 def announcement_attempt(incident: str, seq: int, subscriber: str, attempt: int) -> str:

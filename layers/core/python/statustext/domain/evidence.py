@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from statustext.domain.announcement import TOLD_FOR
+from statustext.domain.carrier import Carrier
 from statustext.domain.delivery import TERMINAL, Delivery, DeliveryStatus
 from statustext.domain.thread import Claimed, Thread
 
@@ -56,6 +57,7 @@ class Note:
     segments: int = 0
     until: float = 0.0
     published_at: float = 0.0
+    carrier: Carrier | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,15 @@ class EarlierAttempt:
             return Evidence(Outcome.GIVEN_UP, notes=(failed,))
         return self._unknown(Outcome.DOUBTFUL)
 
+    def without_list(self, now: float) -> Evidence:
+        """The carrier cannot be asked: a receipt in time tells, or nothing does. The text is never
+        made again, as it may have arrived."""
+        ends_at = self.thread.at + DOUBT_FOR
+        if now < ends_at:
+            return self._unknown(Outcome.RUNNING, min(now + ASKED_EVERY, ends_at))
+        failed = self._note(DeliveryStatus.FAILED, "unknown, and cannot be asked")
+        return Evidence(Outcome.GIVEN_UP, notes=(failed,))
+
     def unreadable(self, now: float) -> Evidence:
         """The carrier's list could not be read."""
         return self._unknown(Outcome.UNREADABLE, now + ASKED_EVERY)
@@ -160,4 +171,5 @@ class EarlierAttempt:
 
     def _note(self, status: DeliveryStatus, reason: str, sid: str = "") -> Note:
         thread = self.thread
-        return Note(self.incident, thread.seq, thread.attempt, status, reason, sid)
+        carrier = self._text.carrier if sid else None
+        return Note(self.incident, thread.seq, thread.attempt, status, reason, sid, carrier=carrier)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from statustext.domain.brand import Brand
+from statustext.domain.carrier import Carrier
 
 DEFAULT_PAGE = "default"
 
@@ -38,10 +39,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sender:
-    """A Twilio number or Messaging Service, with its rate `mps` in segments per second."""
+    """What a carrier texts from: at Twilio a number or Messaging Service. `mps` is its rate in
+    segments per second."""
 
     id: str
     mps: float
+    carrier: Carrier = Carrier.TWILIO
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,10 @@ class Senders:
 
     own: Sender
     others: tuple[Sender, ...] = ()
+
+    def by(self, carrier: Carrier) -> Sender | None:
+        """The first of a carrier's."""
+        return next((one for one in (self.own, *self.others) if one.carrier is carrier), None)
 
     def named(self, sender_id: str) -> Sender | None:
         """One of them by its id."""
@@ -105,9 +112,10 @@ class Page:
     `statuspage_sign_up` lets people subscribe by Statuspage's public API, too.
 
     `prices` are its own for a segment, in US dollars by country, in place of the table's
-    (domain/prices.py). What reaches more than `confirm_above` people (0 for no such number) is
-    published with a confirm token only; what it was given for may have grown by
-    `confirm_tolerance` percent.
+    (domain/prices.py). When a sender's or its account's circuit has been open for more than
+    `failover_after_minutes` (0 for never), another carrier's sender texts in its place. What
+    reaches more than `confirm_above` people (0 for no such number) is published with a confirm
+    token only; what it was given for may have grown by `confirm_tolerance` percent.
     """
 
     id: str
@@ -136,6 +144,7 @@ class Page:
     prices: Mapping[str, float] = field(default_factory=dict)
     confirm_above: int = 0
     confirm_tolerance: int = 10
+    failover_after_minutes: int = 0
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
 
@@ -167,6 +176,20 @@ class Page:
             if phone.startswith(prefix)
         ]
         return deployed.named(max(fitting, default=(0, ""))[1]) or deployed.own
+
+    def senders_for(
+        self, phone: str, deployed: Senders, only_by: Carrier | None = None
+    ) -> tuple[Sender, ...]:
+        """Which senders may text a number: the one that is chosen for it, and if the page wants
+        that, one of another carrier to take over. `only_by` a carrier: a sender of that one."""
+        chosen = self.sender_for(phone, deployed)
+        if only_by:
+            own = chosen if chosen.carrier is only_by else deployed.by(only_by)
+            return (own,) if own else ()
+        if not self.failover_after_minutes:
+            return (chosen,)
+        others = [deployed.by(one) for one in Carrier if one is not chosen.carrier]
+        return (chosen, *(one for one in others if one))
 
     def incident_url(self, incident: str) -> str:
         """The permanent address of one incident on the page."""

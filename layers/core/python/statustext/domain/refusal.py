@@ -7,6 +7,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+class ErrorClass(StrEnum):
+    """Codes of a carrier that have the same consequence."""
+
+    OPTED_OUT = "opted_out"
+    BAD_NUMBER = "bad_number"
+    UNREACHABLE = "unreachable"
+    TEMPORARILY_OFF = "temporarily_off"
+    BLOCKED = "blocked"
+    NO_ROUTE = "no_route"
+    TRIAL = "trial"
+    FILTERED = "filtered"
+    SLOW_DOWN = "slow_down"
+    SENDER_CAP = "sender_cap"
+    SENDER = "sender"
+    COUNTRY = "country"
+    ACCOUNT_CAP = "account_cap"
+    ACCOUNT = "account"
+    TEMPORARY = "temporary"
+
+
 class Scope(StrEnum):
     """What an error speaks of. It is never taken to speak of anything wider."""
 

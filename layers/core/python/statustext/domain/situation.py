@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from statustext.domain.carrier import Carrier
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.evidence import UNTOLD, Note, Outcome
 from statustext.domain.facts import Facts
@@ -15,7 +16,8 @@ class Situation:
     """One person and one update, once it is known how the earlier attempt ended.
 
     `person` and `before` have the thread as it is known now, `at_hand` is that of this update.
-    `again_as` is how a text in doubt told it that is now tried once more, empty for none.
+    `again_as` is how a text in doubt told it that is now tried once more, empty for none, and
+    `again_by` its carrier.
     """
 
     facts: Facts
@@ -23,6 +25,7 @@ class Situation:
     before: Thread | None
     at_hand: Thread
     again_as: str = ""
+    again_by: Carrier | None = None
 
     @property
     def was_held(self) -> bool:
@@ -94,4 +97,6 @@ def situation_of(facts: Facts, person: Subscriber) -> Situation:
         return Situation(facts, person, thread, at_hand)
     person = replace(person, threads={**person.threads, incident.id: known})
     is_second_try = outcome is Outcome.DOUBTFUL and thread.seq == seq
-    return Situation(facts, person, known, at_hand, text.says if is_second_try else "")
+    if is_second_try:
+        return Situation(facts, person, known, at_hand, text.says, text.carrier)
+    return Situation(facts, person, known, at_hand)

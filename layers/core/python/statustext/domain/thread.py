@@ -21,6 +21,8 @@ the only way to make a thread.
 
 from dataclasses import dataclass, replace
 
+from statustext.domain.carrier import Carrier
+
 
 @dataclass(frozen=True)
 class Closed:
@@ -41,11 +43,13 @@ class Held:
 @dataclass(frozen=True)
 class Claimed:
     """A text that `says` how it tells the incident (an event's name), with the fingerprint `body`.
-    It is that of the incident `carried_by`, where this one was told along with it."""
+    It is that of the incident `carried_by`, where this one was told along with it. Only `carrier`
+    knows what became of it, and no other ever gets it."""
 
     says: str
     body: str
     carried_by: str = ""
+    carrier: Carrier = Carrier.TWILIO
 
     def __post_init__(self) -> None:
         if not (self.says and self.body):
@@ -147,6 +151,10 @@ class Thread:
         """A text is about to be sent."""
         self._require_closed()
         return replace(self, at=now, state=Claimed(says, body, carried_by))
+
+    def by(self, carrier: Carrier) -> "Thread":
+        """The text that is about to be sent goes by this carrier, as room was found there."""
+        return replace(self, state=replace(self._text(), carrier=carrier))
 
     def hold(self, until: float) -> "Thread":
         """It waits until a moment."""

@@ -12,6 +12,7 @@ probed by others, but neither opens, probes nor closes one, and is no witness.
 
 from dataclasses import dataclass
 
+from statustext.adapters.carrier_errors import consequence
 from statustext.adapters.circuits import (
     CircuitRows,
     State,
@@ -27,19 +28,21 @@ from statustext.adapters.circuits import (
 )
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.twilio_errors import ErrorClass, classify, consequence
+from statustext.domain.carrier import ErrorCode
 from statustext.domain.circuit import (
-    ACCOUNT,
     ENOUGH_WITNESSES,
     LAPSE,
     Circuit,
     Suspicion,
     has_lapsed,
     opened,
+    parts_of,
+    scope_of,
     slowed,
     with_witness,
 )
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.page import Sender
 from statustext.domain.refusal import WIDE, ForCircuit, Scope
 from statustext.observability import logger
 
@@ -64,12 +67,12 @@ RowKey = tuple[str, str]
 
 
 def trouble(
-    code: int, sender: str, phone: str, table: Table, now: float, *, by_receipt: bool = False
+    error: ErrorCode, sender: str, phone: str, table: Table, now: float, *, by_receipt: bool = False
 ) -> Write | None:
     """The write that an error asks for which a verified number met: one witness more, or, with the
     last that was wanting, the circuit itself. None for an error of that text alone."""
-    scope = _scope(code, sender, phone)
-    how = consequence(code).circuit
+    scope, code = _scope(error, sender, phone), error.code
+    how = consequence(error).circuit
     if not scope or how is ForCircuit.NONE or (how is ForCircuit.REST and not by_receipt):
         return None
     known, since = get_circuit(table, scope), now
@@ -83,18 +86,19 @@ def trouble(
     if how is ForCircuit.REST:
         logger.warning("Sender slowed down", scope=_shown(scope), code=code)
         return open_circuit(slowed(scope, code, since, now))
-    logger.error("Circuit open", scope=_shown(scope), code=code, detail=consequence(code).sentence)
+    logger.error("Circuit open", scope=_shown(scope), code=code, detail=consequence(error).sentence)
     return open_circuit(opened(scope, code, how, now, by_receipt=by_receipt))
 
 
-def _scope(code: int, sender: str, phone: str) -> str:
-    match consequence(code).scope:
+def _scope(error: ErrorCode, sender: str, phone: str) -> str:
+    kind = consequence(error).scope
+    match kind:
         case Scope.ACCOUNT:
-            return ACCOUNT
+            return scope_of(error.carrier, kind)
         case Scope.SENDER:
-            return f"sender:{sender}"
+            return scope_of(error.carrier, kind, sender)
         case Scope.COUNTRY:
-            return f"country:{_country(phone)}"
+            return scope_of(error.carrier, kind, _country(phone))
     return ""
 
 
@@ -146,7 +150,7 @@ class Circuits:
         self._read_at = 0.0
         self._rows = CircuitRows((), ())
 
-    def look(self, sender: str, phone: str, *, is_verified: bool = True) -> Passage:
+    def look(self, sender: Sender, phone: str, *, is_verified: bool = True) -> Passage:
         """What stops a text.
 
         A probe is this text's alone. Where it finds no room, or another circuit's probe is gone,
@@ -172,8 +176,17 @@ class Circuits:
             return Passage(0.0, tuple(stopping), doubted)
         return Passage(min(max(probe_at - now, 1.0), LONGEST_WAIT))
 
+    def stopped_for(self, sender: Sender) -> float:
+        """Seconds for which this sender, or its account, has been stopped; 0 where it is not."""
+        scopes = (
+            scope_of(sender.carrier, Scope.ACCOUNT),
+            scope_of(sender.carrier, Scope.SENDER, sender.id),
+        )
+        since = [one.since for one in self._current().open if one.scope in scopes]
+        return max(0.0, self._clock.now() - min(since)) if since else 0.0
+
     def accepted(self, passage: Passage, delivery: RowKey) -> None:
-        """Twilio took the text, which says all of a probe where the API told the error."""
+        """The carrier took the text, which says all of a probe where the API told the error."""
         now = self._clock.now()
         for one in passage.probing:
             if one.by_receipt and one.accepted + 1 < ENOUGH_ACCEPTED:
@@ -186,35 +199,38 @@ class Circuits:
             self._read_at = 0.0
 
     def refused(
-        self, code: int, sender: str, phone: str, delivery: RowKey, *, is_verified: bool = True
+        self,
+        error: ErrorCode,
+        sender: str,
+        phone: str,
+        delivery: RowKey,
+        *,
+        is_verified: bool = True,
     ) -> bool:
-        """Twilio did not take a text; whether the fault is this delivery's own: its error speaks of
-        more than its number, and others passed.
+        """The carrier did not take a text; whether the fault is this delivery's own: its error
+        speaks of more than its number, and others passed.
 
         What the error does not explain stays open until a probe.
         """
         self._read_at = 0.0
-        if not is_verified or consequence(code).scope not in WIDE:
+        if not is_verified or consequence(error).scope not in WIDE:
             return False
-        if self._is_its_own(code, sender, phone, delivery):
+        if self._is_its_own(error, sender, phone, delivery):
             return True
-        if write := trouble(code, sender, phone, self._table, self._clock.now()):
+        if write := trouble(error, sender, phone, self._table, self._clock.now()):
             self._table.write_if(write)
         return False
 
-    def _is_its_own(self, code: int, sender: str, phone: str, delivery: RowKey) -> bool:
+    def _is_its_own(self, error: ErrorCode, sender: str, phone: str, delivery: RowKey) -> bool:
         """Whether the same delivery was refused for this before, and others passed since."""
-        if consequence(code).circuit is not ForCircuit.PROBED:
+        if consequence(error).circuit is not ForCircuit.PROBED:
             return False
         row = self._table.get(*delivery) or {}
-        if (row.get("status"), row.get("reason")) != (
-            DeliveryStatus.NOT_ACCEPTED,
-            f"twilio {code}",
-        ):
+        if (row.get("status"), row.get("reason")) != (DeliveryStatus.NOT_ACCEPTED, str(error)):
             return False
         # Of a direct text, `at` is when it was asked for.
         refused_at = row["status_at"] if "status_at" in row else row["at"]
-        return bool(passed_at(self._table, _scope(code, sender, phone)) > refused_at)
+        return bool(passed_at(self._table, _scope(error, sender, phone)) > refused_at)
 
     def _has_passed(self, circuit: Circuit, now: float) -> bool:
         """Close a circuit whose last probe reached a phone, or in its minute at least the carrier:
@@ -241,17 +257,19 @@ class Circuits:
 
 
 def _is_rest(circuit: Circuit) -> bool:
-    return classify(circuit.code) is ErrorClass.SLOW_DOWN
+    return consequence(circuit.error).circuit is ForCircuit.REST
 
 
-def _stops(circuit: Circuit, sender: str, phone: str, now: float) -> bool:
+def _stops(circuit: Circuit, sender: Sender, phone: str, now: float) -> bool:
     if _is_rest(circuit) and circuit.resumes_at <= now:
         return False
     return _concerns(circuit.scope, sender, phone)
 
 
-def _concerns(scope: str, sender: str, phone: str) -> bool:
-    kind, _, name = scope.partition(":")
-    if kind == "country":
+def _concerns(scope: str, sender: Sender, phone: str) -> bool:
+    carrier, kind, name = parts_of(scope)
+    if carrier is not sender.carrier:
+        return False
+    if kind == Scope.COUNTRY:
         return _country(phone) == name
-    return scope == ACCOUNT or name == sender
+    return kind == Scope.ACCOUNT or name == sender.id

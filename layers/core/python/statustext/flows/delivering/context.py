@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from statustext.adapters.channel import Channel, Listing
 from statustext.adapters.clock import Clock
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
@@ -11,8 +12,8 @@ from statustext.adapters.lanes import Lanes
 from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.secret_store import Secrets
-from statustext.adapters.sms_gateway import SmsGateway
 from statustext.domain.announcement import Announcement
+from statustext.domain.carrier import Carrier
 from statustext.domain.incident import Incident, Update
 from statustext.domain.page import Page, Sender, Senders
 from statustext.flows.delivering.circuits import Circuits
@@ -26,13 +27,14 @@ update, a recall or the kill switch takes effect on a batch at work."""
 
 @dataclass(frozen=True)
 class Deps:
-    """What delivering depends on. `senders` are the deployment's, `slots_of` one sender's slots,
-    `quotas_of` one page's quotas, `lanes` all texts that are under way, `queue` where they come
-    from, `secrets` has the keys of codes and tokens; `give_up_at` leaves time to put back what
-    could not be sent."""
+    """What delivering depends on. `channels` and `senders` are the deployment's, `listings` of the
+    carriers that can be asked; `slots_of` are one sender's slots, `quotas_of` one page's quotas,
+    `lanes` all texts that are under way, `queue` where they come from, `secrets` has the keys of
+    codes and tokens; `give_up_at` leaves time to put back what could not be sent."""
 
     table: Table
-    gateway: SmsGateway
+    channels: Mapping[Carrier, Channel]
+    listings: Mapping[Carrier, Listing]
     senders: Senders
     slots_of: Callable[[Sender], Slots]
     quotas_of: Callable[[str], Quotas]

@@ -49,7 +49,7 @@ def look_again(facts: Facts, view: PageView, deps: Deps) -> Facts:
 def _earlier_attempt(
     subscriber: Subscriber, incident_id: str, thread: Thread, deps: Deps
 ) -> Evidence:
-    """How the text that the thread says was claimed ended: the ledger tells, else Twilio's list."""
+    """How the claimed text of a thread ended: the ledger tells, else the carrier's list."""
     text = thread.claimed
     if text is None:
         return Evidence()
@@ -58,8 +58,11 @@ def _earlier_attempt(
     attempt = EarlierAttempt(incident_id, thread, known, carrier)
     if found := attempt.from_ledger(deps.clock.now()):
         return found
+    listing = deps.listings.get(text.carrier)
+    if listing is None:
+        return attempt.without_list(deps.clock.now())
     try:
-        listed = deps.gateway.find(subscriber.phone, text.body, since=thread.at)
+        listed = listing.find(subscriber.phone, text.body, since=thread.at)
     except OutcomeUnknownError:  # an unread list proves nothing
         return attempt.unreadable(deps.clock.now())
     return attempt.from_list(listed.sid if listed else "", deps.clock.now())

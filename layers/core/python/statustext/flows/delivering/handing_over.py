@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
+from statustext.adapters.channel import Accepted, Channel, Text
 from statustext.adapters.clock import Clock
-from statustext.adapters.sms_gateway import Accepted, SmsGateway, Text
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 from statustext.flows.delivering.circuits import RowKey
@@ -48,7 +48,8 @@ async def hand_over(
     nothing is read: a slot is a moment."""
     while True:
         slot = place.slot.at
-        sending = partial(send_in_time, attempt.text, slot, deps.gateway, deps.clock)
+        channel = deps.channels[place.sender.carrier]
+        sending = partial(send_in_time, attempt.text, slot, channel, deps.clock)
         answer = await deps.lanes.away(sending, slot - READY_BEFORE)
         if not isinstance(answer, Missed):
             return answer
@@ -59,7 +60,7 @@ async def hand_over(
 
 
 def send_in_time(
-    text: Text, slot: float, gateway: SmsGateway, clock: Clock
+    text: Text, slot: float, channel: Channel, clock: Clock
 ) -> Accepted | Unknown | Refused | Missed:
     """Wait for the slot and send, unless it is missed by then."""
     if slot > clock.now():
@@ -67,7 +68,7 @@ def send_in_time(
     if clock.now() > slot + LATE:
         return Missed()
     try:
-        return gateway.send(text)
+        return channel.send(text)
     except OutcomeUnknownError as error:
         return Unknown(str(error))
     except (RefusedError, SlowDownError) as error:

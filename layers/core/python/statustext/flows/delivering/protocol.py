@@ -9,8 +9,8 @@ any of this.
 from dataclasses import replace
 from functools import partial
 
+from statustext.adapters.channel import Accepted, Text
 from statustext.adapters.deliveries import ledger_key
-from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.domain.decision import decide
 from statustext.domain.delivery import DeliveryStatus, announcement_attempt
@@ -73,10 +73,10 @@ class SendProtocol:
         if self.rest:
             place.leave()
             return self.rest, facts
-        slot = self._slot_of(step, person, facts)
+        size = step.draft.segments
         facts = look_again(facts, self.view, self._deps)
         again = decide(facts)
-        if isinstance(again, Send) and self._slot_of(again, person, facts) != slot:
+        if isinstance(again, Send) and not self._has_still(place, size, again, facts):
             again = RACED
         elif isinstance(again, Send):
             full = await self._room.take_of_quotas(again.draft, person, facts.page)
@@ -89,17 +89,17 @@ class SendProtocol:
 
     async def _send(self, step: Send, person: Subscriber, facts: Facts, place: Place) -> Step:
         """Claim, wait for the slot, send, record."""
-        draft, page, away = step.draft, facts.page, self._deps.lanes.away
+        draft, page, away = step.draft.by(place.sender.carrier), facts.page, self._deps.lanes.away
         if wait := await self._room.take_of_hour(draft, page, facts.now):
             place.leave()
             self._room.give_back_to_quotas(draft, person, page, facts.now)
             return wait
-        if not await away(partial(self._record.claim, step, person)):
+        if not await away(partial(self._record.claim, draft, step.notes, person)):
             place.leave()
             self._room.give_back(draft, person, page, facts.now)
             return RACED
         place.claimed(self._deps.clock.now())
-        attempt = self._attempt(draft, person, facts)
+        attempt = self._attempt(draft, person, facts, place)
         match await hand_over(attempt, place, self._deps):
             case Accepted(sid):
                 await away(partial(self._record.accepted, draft, person, facts, sid))
@@ -120,21 +120,26 @@ class SendProtocol:
                 is_over = after.status is not DeliveryStatus.NOT_ACCEPTED
                 return End() if is_over else Wait(after.wait, after.stops_all)
 
-    def _slot_of(self, step: Send, person: Subscriber, facts: Facts) -> tuple[str, int]:
-        """Whose slot a text takes, and of which size. Either may change while room is found."""
-        return facts.page.sender_for(person.phone, self._deps.senders).id, step.draft.segments
+    def _has_still(self, place: Place, size: int, step: Send, facts: Facts) -> bool:
+        """Whether a text still has its place: its sender or its size may change while room is
+        found."""
+        phone = facts.subscriber.phone if facts.subscriber else ""
+        senders = facts.page.senders_for(phone, self._deps.senders, step.draft.only_by)
+        return place.sender in senders and step.draft.segments == size
 
-    def _attempt(self, draft: Draft, person: Subscriber, facts: Facts) -> Attempt:
+    def _attempt(self, draft: Draft, person: Subscriber, facts: Facts, place: Place) -> Attempt:
         """The text of one attempt, with its id in the address that receipts go to."""
         page, update = facts.page, facts.announcement.update
         claim = draft.claims[update.incident]
         name = announcement_attempt(update.incident, update.seq, person.id, claim.attempt)
         text = Text(
-            sender=page.sender_for(person.phone, self._deps.senders).id,
+            sender=place.sender.id,
             to=person.phone,
             body=draft.body,
             status_callback=f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}",
             validity=facts.announcement.validity(self._deps.clock.now()),
+            page=page.id,
+            attempt=name,
         )
         row = ledger_key(page.id, update.incident, update.seq, person.id)
         return Attempt(text, draft.segments, row, person, claim.refusals)

@@ -12,7 +12,7 @@ from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.evidence import DOUBT_FOR, Note, Outcome, notes_of_carried
 from statustext.domain.facts import Facts
 from statustext.domain.incident import Update
-from statustext.domain.steps import Draft, End, Hold, Instead, Send, Step, Wait
+from statustext.domain.steps import Draft, End, Hold, Instead, Step, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.refusals import Aftermath
@@ -74,11 +74,11 @@ class Record:
         self._write(person.id, [replace(step.note, until=step.until)])
         return Wait(wait) if wait <= SHORT else End()
 
-    def claim(self, step: Send, person: Subscriber) -> bool:
+    def claim(self, draft: Draft, notes: Iterable[Note], person: Subscriber) -> bool:
         """Write ahead what is about to be sent; False where the person's row changed since it was
         read."""
-        draft, table = step.draft, self._deps.table
-        self._write(person.id, step.notes)
+        table = self._deps.table
+        self._write(person.id, notes)
         if len(draft.claims) > 1:  # who goes along may have no message of its own
             until = self._deps.clock.now() + DOUBT_FOR
             table.write(put_hold(self._page_id, person.id, until))
@@ -125,9 +125,13 @@ class Record:
         self, draft: Draft, facts: Facts, status: DeliveryStatus, reason: str, sid: str = ""
     ) -> Note:
         update = facts.announcement.update
-        attempt = draft.claims[update.incident].attempt
-        size = draft.segments if sid else 0
-        return Note(update.incident, update.seq, attempt, status, reason, sid, size)
+        thread, size, carrier = draft.claims[update.incident], 0, None
+        if sid and thread.claimed:
+            size, carrier = draft.segments, thread.claimed.carrier
+        attempt = thread.attempt
+        return Note(
+            update.incident, update.seq, attempt, status, reason, sid, size, carrier=carrier
+        )
 
     def _write(self, one: str, notes: Iterable[Note]) -> None:
         for note in notes:
@@ -145,6 +149,7 @@ class Record:
             country=country,
             published_at=note.published_at,
             until=note.until,
+            carrier=note.carrier,
         )
         return record(self._page_id, note.incident, note.seq, delivery)
 

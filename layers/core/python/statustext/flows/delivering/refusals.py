@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from statustext.adapters.carrier_errors import classify, consequence
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import quarantine
-from statustext.adapters.twilio_errors import classify, consequence
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.refusal import ForCircuit, ForDelivery, ForSubscriber
 from statustext.domain.subscriber import Subscriber
@@ -49,12 +49,12 @@ def after_refusal(
     `its_own`: it is refused again for what would stop others, and does not stop them: no use in
     another try. Whoever was never verified waits for nothing: three tries, as they can ask again.
     """
-    reason = f"twilio {error.code}"
+    reason = str(error.code)
     if isinstance(error, SlowDownError):
         return Aftermath(DeliveryStatus.NOT_ACCEPTED, reason, SLOW_DOWN_WAIT, stops_all=True)
     found = consequence(error.code)
     about = {"subscriber": subscriber.id, "class": classify(error.code).value}
-    log_failure("Twilio refused a text", error, {**about, "meaning": found.sentence})
+    log_failure("A carrier refused a text", error, {**about, "meaning": found.sentence})
     match found.subscriber:  # who left meanwhile is left as they are
         case ForSubscriber.SUPPRESSED:
             stop = suppress(subscriber.page, subscriber.id, "carrier", now)

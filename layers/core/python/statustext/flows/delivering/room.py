@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from statustext.adapters.fixed_windows import hour_of_texts, spend
+from statustext.domain.carrier import Carrier
 from statustext.domain.hourly_cap import HOUR, more_room_in, room_of_hour
-from statustext.domain.page import Page
+from statustext.domain.page import Page, Sender
 from statustext.domain.quota import Asking, UsedUp
 from statustext.domain.steps import Draft, Wait
 from statustext.domain.subscriber import Subscriber
@@ -18,15 +19,45 @@ from statustext.flows.delivering.slots import Slot, Slots
 NO_ROOM = Wait(1.0, whole_batch=True)
 """No slot is free before the function must end."""
 
+NO_SENDER = 300.0
+"""Seconds between two looks for a sender of a carrier that the deployment does not have now."""
+
 NO_TIME = Wait(0.0, whole_batch=True)
 """The function must end."""
 
 
+def way(
+    page: Page,
+    phone: str,
+    deps: Deps,
+    *,
+    is_verified: bool = True,
+    tried: bool = False,
+    only_by: Carrier | None = None,
+) -> tuple[Sender, Passage] | None:
+    """The sender that a text goes by, and what it finds there: the one that is chosen for the
+    number, or in its place another carrier's, where it has been stopped for longer than the page
+    waits. One text a minute still goes by the first, as its circuit's probe, but none that was
+    `tried` before. None where there is no sender of the carrier that alone may carry it."""
+    senders = page.senders_for(phone, deps.senders, only_by)
+    if not senders:
+        return None
+    first, *others = senders
+    is_over = bool(others) and deps.circuits.stopped_for(first) > 60 * page.failover_after_minutes
+    if not (is_over and tried):
+        passage = deps.circuits.look(first, phone, is_verified=is_verified)
+        if not (is_over and passage.wait):
+            return first, passage
+    return others[0], deps.circuits.look(others[0], phone, is_verified=is_verified)
+
+
 @dataclass
 class Place:
-    """A text's way to the carrier: a slot, what it found of circuits, and since when it has its
-    turn (seconds since the epoch). It is counted in the page's quotas once they were asked."""
+    """A text's way to the carrier: the sender, its slot, what the text found of circuits, and since
+    when it has its turn (seconds since the epoch). It is counted in the page's quotas once they
+    were asked."""
 
+    sender: Sender
     slots: Slots
     slot: Slot
     passage: Passage
@@ -57,18 +88,19 @@ class Room:
         quotas, asking = deps.quotas_of(page.id), self._asking(draft, person, page)
         if full := quotas.used_up(asking):
             return full
-        sender = page.sender_for(person.phone, deps.senders)
-        passage = deps.circuits.look(sender.id, person.phone)
-        if passage.wait:
-            return Wait(passage.wait)
+        tried = next(iter(draft.claims.values())).attempt > 1
+        found = way(page, person.phone, deps, only_by=draft.only_by, tried=tried)
+        if found is None or found[1].wait:
+            return Wait(found[1].wait if found else NO_SENDER)
+        sender, passage = found
         slots = deps.slots_of(sender)
         with quotas.waiting(asking):
             slot = await slots.turn(draft.segments)
         if slot is None:
             return self.none_left()
-        place = Place(slots, slot, passage, deps.clock.now())
+        place = Place(sender, slots, slot, passage, deps.clock.now())
         if not passage.probing:  # others may have met a refusal while this one waited
-            place.passage = deps.circuits.look(sender.id, person.phone)
+            place.passage = deps.circuits.look(sender, person.phone)
         wait = self._waits_for_the_hour(draft)
         if place.passage.wait or wait:
             place.leave()

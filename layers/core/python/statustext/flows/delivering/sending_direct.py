@@ -5,6 +5,7 @@ They are never sent again on doubt: a person who misses one can ask for another.
 
 from dataclasses import dataclass
 
+from statustext.adapters.channel import Accepted, Text
 from statustext.adapters.direct_texts import (
     ANSWER,
     MANAGE_LINK,
@@ -22,7 +23,6 @@ from statustext.adapters.direct_texts import (
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import get_page
-from statustext.adapters.sms_gateway import Accepted, Text
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.adapters.unconfirmed import put_end
@@ -51,7 +51,7 @@ from statustext.flows.delivering.handing_over import (
 )
 from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.delivering.quotas import asking_for
-from statustext.flows.delivering.room import Place
+from statustext.flows.delivering.room import NO_SENDER, Place, way
 from statustext.flows.hearing.answering import wording
 from statustext.queue_messages import DirectTextTask
 
@@ -173,15 +173,17 @@ def _without_quota(direct: DirectText, full: UsedUp) -> None:
 async def _room(direct: DirectText, body: str) -> Place | float:
     """A slot for a text, if nothing stops it; or in how many seconds to look again."""
     page, deps = direct.page, direct.deps
-    sender = page.sender_for(direct.phone, deps.senders)
     is_known = "verified_at" in direct.state
-    passage = deps.circuits.look(sender.id, direct.phone, is_verified=is_known)
+    found = way(page, direct.phone, deps, is_verified=is_known, tried="status" in direct.row)
+    if found is None:
+        return NO_SENDER
+    sender, passage = found
     if wait := CODE_PAUSE_WAIT if page.paused else passage.wait:
         return wait
     slots = deps.slots_of(sender)
     with deps.quotas_of(page.id).waiting(_asking(direct, body)):
         slot = await slots.turn(count(body).segments)
-    return Place(slots, slot, passage, deps.clock.now()) if slot else 1.0
+    return Place(sender, slots, slot, passage, deps.clock.now()) if slot else 1.0
 
 
 def _claims(direct: DirectText, now: float) -> list[Write] | None:
@@ -226,7 +228,7 @@ async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) 
     from statustext.domain.phone_numbers import country_of  # a tenth of a second, for senders
 
     deps, circuits = direct.deps, direct.deps.circuits
-    attempt = _attempt(direct, body, claimed_at)
+    attempt = _attempt(direct, body, place, claimed_at)
     match await hand_over(attempt, place, deps):
         case Accepted(sid):
             country = country_of(direct.phone)
@@ -247,14 +249,14 @@ async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) 
                 direct.put_back(after.wait, refusals=after.counts)
 
 
-def _attempt(direct: DirectText, body: str, claimed_at: float) -> Attempt:
+def _attempt(direct: DirectText, body: str, place: Place, claimed_at: float) -> Attempt:
     task, page, deps = direct.task, direct.page, direct.deps
     is_code = direct.row["event"] == Event.VERIFICATION
     ends_at = claimed_at + CODE_LIFE if is_code else _wanted_at(direct.row) + OTHERS_WAITED_FOR
     now = deps.clock.now()
     name = direct_attempt(task.subscriber, task.direct, 1)
     callback = f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}"
-    sender = page.sender_for(direct.phone, deps.senders).id
-    text = Text(sender, direct.phone, body, callback, ends_at - now)
+    sender, phone = place.sender.id, direct.phone
+    text = Text(sender, phone, body, callback, ends_at - now, page=page.id, attempt=name)
     row = direct.row["pk"], direct.row["sk"]
     return Attempt(text, count(body).segments, row, direct.subscriber(now), task.tries)

@@ -1,9 +1,11 @@
-"""What became of a text, as Twilio tells it: receipts. They only move a delivery forward."""
+"""What became of a text, as its carrier tells it: receipts. They only move a delivery forward."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from statustext.adapters.carrier_errors import consequence
+from statustext.adapters.channel import Receipt
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.deliveries import get_delivery, record
 from statustext.adapters.direct_texts import record_direct_text
@@ -12,27 +14,13 @@ from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import note_unreachable, quarantine
 from statustext.adapters.subscribers import subscriber_key
-from statustext.adapters.twilio_errors import consequence
+from statustext.domain.carrier import ErrorCode
 from statustext.domain.delivery import WITH_TWILIO, Delivery, DeliveryStatus
 from statustext.domain.refusal import WIDE, ForSubscriber
 from statustext.domain.subscriber import State
 from statustext.errors import ConditionFailedError
 from statustext.flows.delivering.circuits import trouble
 from statustext.observability import count
-
-TWILIO_STATUS = {
-    "accepted": DeliveryStatus.ACCEPTED,
-    "scheduled": DeliveryStatus.ACCEPTED,
-    "queued": DeliveryStatus.QUEUED,
-    "sending": DeliveryStatus.SENDING,
-    "sent": DeliveryStatus.SENT,
-    "delivered": DeliveryStatus.DELIVERED,
-    "read": DeliveryStatus.DELIVERED,
-    "undelivered": DeliveryStatus.UNDELIVERED,
-    "failed": DeliveryStatus.FAILED,
-    "canceled": DeliveryStatus.FAILED,
-}
-"""https://www.twilio.com/docs/messaging/api/message-resource#message-status-values"""
 
 ON_THE_WAY = frozenset(WITH_TWILIO) - {DeliveryStatus.DELIVERED}
 
@@ -50,9 +38,9 @@ RACES = 3
 
 @dataclass(frozen=True)
 class _Told:
-    """An error that a receipt tells (0 for none), of whose text, and between whom it went."""
+    """An error that a receipt tells, if any, of whose text, and between whom it went."""
 
-    error: int
+    error: ErrorCode | None
     page: str
     subscriber: str
     sender: str
@@ -60,33 +48,26 @@ class _Told:
     is_direct: bool
 
 
-def take_receipt(
-    attempt: str, form: Mapping[str, str], page: str, table: Table, now: float
-) -> None:
+def take_receipt(attempt: str, receipt: Receipt, page: str, table: Table, now: float) -> None:
     """Move the delivery that `attempt` names forward, and do to the subscriber, or to the circuits,
     what an error asks for. What names no delivery changes nothing, nor does what only says again
-    that Twilio has the text."""
-    status = TWILIO_STATUS.get(form.get("MessageStatus", ""))
+    that the carrier has the text."""
     parts = attempt.split(".") if len(attempt) <= LONGEST_ATTEMPT else []
-    code = form.get("ErrorCode", "")
-    error = int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
-    sid = form.get("MessageSid", "")
-    receipt = _receipt(parts, status, sid, error, page, now) if status else None
-    if receipt is None:
+    status, error = receipt.status, receipt.error
+    write = _write(parts, status, receipt, page, now) if status else None
+    if status is None or write is None:
         count("ReceiptIgnored")
         return
-    if status in ON_THE_WAY and not error and not _is_evidence(receipt, status, table):
+    if status in ON_THE_WAY and not error and not _is_evidence(write, status, table):
         return
-    # A Messaging Service texts from its own numbers; the sender we know it by is the service.
-    sender = form.get("MessagingServiceSid") or form.get("From", "")
-    told = _Told(error, page, parts[-2], sender, form.get("To", ""), is_direct=parts[0] == "d")
-    _settle(receipt, told, table, now)
+    told = _Told(error, page, parts[-2], receipt.sender, receipt.to, is_direct=parts[0] == "d")
+    _settle(write, told, table, now)
 
 
 def _is_evidence(receipt: Write, status: DeliveryStatus, table: Table) -> bool:
-    """Whether it matters that a text is on its way: where nothing recorded yet shows that Twilio
-    has it, and to a circuit that a receipt opened, which "sent" may close. Eventually consistent:
-    an old row costs a write that changes nothing."""
+    """Whether it matters that a text is on its way: where nothing recorded yet shows that the
+    carrier has it, and to a circuit that a receipt opened, which "sent" may close. Eventually
+    consistent: an old row costs a write that changes nothing."""
     row = table.get(receipt.pk, receipt.sk, consistent=False)
     if row is None or receipt.values.get("attempt", 0) > row.get("attempt", 0) or "sid" not in row:
         return True
@@ -108,7 +89,7 @@ def _settle(receipt: Write, told: _Told, table: Table, now: float) -> None:
                 return
         else:
             return
-    raise ConditionFailedError("receipt")  # lost every race: Twilio asks again
+    raise ConditionFailedError("receipt")  # lost every race: it comes again
 
 
 def _is_news(receipt: Write, table: Table) -> bool:
@@ -123,7 +104,9 @@ def _is_news(receipt: Write, table: Table) -> bool:
 
 def _for_subscriber(told: _Told, table: Table, now: float) -> list[Write]:
     """What an error asks for, as the subscriber stands."""
-    page, subscriber, reason = told.page, told.subscriber, f"twilio {told.error}"
+    if told.error is None:
+        return []
+    page, subscriber, reason = told.page, told.subscriber, str(told.error)
     asks = consequence(told.error).subscriber
     if asks is ForSubscriber.SUPPRESSED:
         return [suppress(page, subscriber, "carrier", now), put_ended(page, subscriber, now)]
@@ -146,7 +129,7 @@ def _for_subscriber(told: _Told, table: Table, now: float) -> list[Write]:
 def _for_circuit(told: _Told, table: Table, now: float) -> list[Write]:
     """What an error asks for that speaks of more than one number. Announcements go to the verified
     only; of who gets a direct text, the row tells."""
-    if consequence(told.error).scope not in WIDE:
+    if told.error is None or consequence(told.error).scope not in WIDE:
         return []
     if told.is_direct:
         row = table.get(*subscriber_key(told.page, told.subscriber)) or {}
@@ -170,15 +153,23 @@ def _was_reached(
     return False
 
 
-def _receipt(
-    parts: list[str], status: DeliveryStatus, sid: str, error: int, page: str, now: float
+def _write(
+    parts: list[str], status: DeliveryStatus, receipt: Receipt, page: str, now: float
 ) -> Write | None:
-    reason = f"twilio {error}" if error else ""
+    sid, reason = receipt.sid, str(receipt.error or "")
     match parts:
         case ["a", incident, seq, subscriber, attempt] if (
             seq.isdecimal() and attempt.isdecimal() and len(seq + attempt) < 10
         ):
-            delivery = Delivery(subscriber, int(attempt), status, now, sid=sid, reason=reason)
+            delivery = Delivery(
+                subscriber,
+                int(attempt),
+                status,
+                now,
+                sid=sid,
+                reason=reason,
+                carrier=receipt.carrier,
+            )
             return record(page, incident, int(seq), delivery)
         case ["d", direct, subscriber, _]:
             more = {"sid": sid} | ({"reason": reason} if reason else {})

@@ -263,7 +263,8 @@ def _texts_from(reply: Reply, page: str, own: Senders, table: Table) -> bool:
         log_failure("A page's row cannot be read", error, {"page": page})
         count("RowUnreadable")
         return True  # an opt-out too many is put right more easily than one too few
-    return found is not None and found.sender_for(reply.phone, own).id in reply.to
+    senders = found.senders_for(reply.phone, own) if found else ()
+    return any(one.id in reply.to for one in senders)
 
 
 def _may_answer(page: Page, subscriber: str, table: Table, now: float) -> bool:

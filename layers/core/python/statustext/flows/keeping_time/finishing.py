@@ -16,12 +16,13 @@ from statustext.adapters.update_progress import (
     stop_watching,
     watched_updates,
 )
-from statustext.domain.circuit import ACCOUNT
+from statustext.domain.circuit import parts_of
 from statustext.domain.delivery_counts import is_filtered, unsettled
 from statustext.domain.hourly_cap import HOUR, room_of_hour
 from statustext.domain.ids import SHARDS
 from statustext.domain.incident import Incident, Update
 from statustext.domain.page import Page
+from statustext.domain.refusal import Scope
 from statustext.flows.acting import Act
 from statustext.flows.publishing.recalling import FILTERED, recall
 from statustext.observability import count, log_failure, logger
@@ -130,7 +131,7 @@ def _stands_still(table: Table, update: Update, page: str, now: float) -> bool:
     settings = get_page(table, page)
     if settings is None or settings.paused or _is_full(settings, table, now):
         return False
-    if any(one.scope == ACCOUNT for one in open_circuits(table)):
+    if any(parts_of(one.scope)[1] == Scope.ACCOUNT for one in open_circuits(table)):
         return False
     return now > last_change(table, page, update.incident, update.seq) + STILL
 

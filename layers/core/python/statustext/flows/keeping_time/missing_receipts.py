@@ -90,8 +90,8 @@ def _by_25(ids: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def ask_for_receipts(batch: ReceiptBatch, deps: Deps) -> None:
-    """Ask Twilio what became of some messages. What it does not say now is asked again later; for
-    whom there is no time any more, as Twilio is slow, is put back."""
+    """Ask the carriers what became of some messages. What they do not say now is asked again later;
+    for whom there is no time any more, as a carrier is slow, is put back."""
     from statustext.flows.hearing.receipts import take_receipt
 
     for number, one in enumerate(batch.subscribers):
@@ -102,13 +102,12 @@ def ask_for_receipts(batch: ReceiptBatch, deps: Deps) -> None:
         known = get_delivery(deps.table, batch.page, batch.incident, batch.seq, one)
         if known is None or known.status in TERMINAL or not known.sid:
             continue
+        listing = deps.listings.get(known.carrier) if known.carrier else None
+        if listing is None:
+            continue  # its last receipt, within three days, says how it ended
         try:
-            receipt = deps.gateway.fetch(known.sid)
+            receipt = listing.fetch(known.sid)
         except OutcomeUnknownError:
             continue
-        form = {"MessageSid": known.sid, "MessageStatus": receipt.status}
-        form |= {"From": receipt.sender, "To": receipt.to}
-        if receipt.code:
-            form["ErrorCode"] = str(receipt.code)
         attempt = announcement_attempt(batch.incident, batch.seq, one, known.attempt)
-        take_receipt(attempt, form, batch.page, deps.table, deps.clock.now())
+        take_receipt(attempt, receipt, batch.page, deps.table, deps.clock.now())

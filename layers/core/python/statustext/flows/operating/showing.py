@@ -5,13 +5,13 @@ from itertools import islice
 from typing import Any
 
 from statustext.adapters import incidents as incident_rows
+from statustext.adapters.carrier_errors import consequence
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components, list_parts
 from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.fixed_windows import hour_of_texts, spent
-from statustext.adapters.twilio_errors import consequence
 from statustext.domain.circuit import Circuit
 from statustext.domain.component import Component
 from statustext.domain.hourly_cap import HOUR
@@ -178,6 +178,7 @@ def page(found: Page) -> dict[str, Any]:
         "prices": dict(found.prices),
         "confirm_above": found.confirm_above,
         "confirm_tolerance": found.confirm_tolerance,
+        "failover_after_minutes": found.failover_after_minutes,
         "words": dict(found.words),
         "brand": {**vars(found.brand), "links": [vars(one) for one in found.brand.links]},
     }
@@ -204,7 +205,7 @@ def _circuit(one: Circuit) -> dict[str, Any]:
         "since": statuspage.timestamp(one.since),
         "resumes_at": statuspage.timestamp(one.resumes_at) if one.resumes_at else None,
         "probe_at": statuspage.timestamp(one.probe_at),
-        "meaning": consequence(one.code).sentence,
+        "meaning": consequence(one.error).sentence,
     }
 
 

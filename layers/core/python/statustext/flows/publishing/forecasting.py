@@ -8,12 +8,13 @@ from typing import Any
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.fixed_windows import hour_of_texts, spent
-from statustext.domain.circuit import ACCOUNT, Circuit
+from statustext.domain.circuit import Circuit, scope_of
 from statustext.domain.hourly_cap import HOUR, last_at
 from statustext.domain.last_text import Share, last_text_at
-from statustext.domain.page import Page, Senders
+from statustext.domain.page import Page, Sender, Senders
 from statustext.domain.preview import Audience
 from statustext.domain.prices import price_of, usd
+from statustext.domain.refusal import Scope
 from statustext.flows.operating.statuspage import timestamp
 
 
@@ -45,7 +46,8 @@ def last_text(
     shares, circuits = [], open_circuits(table)
     by_sender: dict[tuple[str, float | None], float] = defaultdict(float)
     for (sender, country), lane in audience.lanes.items():
-        stops = [one for one in circuits if one.scope in _scopes(sender, country)]
+        from_it = senders.named(sender) or senders.own
+        stops = [one for one in circuits if one.scope in _scopes(from_it, country)]
         stopping |= {one.scope: one for one in stops}
         by_sender[sender, _resumes(stops, begins_at)] += lane.segments
     for (sender, resumes_at), segments in by_sender.items():
@@ -77,8 +79,12 @@ def _by_cap(
     return last_at(texts, cap, used, begins_at, is_privileged=is_privileged)
 
 
-def _scopes(sender: str, country: str) -> tuple[str, str, str]:
-    return ACCOUNT, f"sender:{sender}", f"country:{country}"
+def _scopes(sender: Sender, country: str | None) -> tuple[str, str, str]:
+    return (
+        scope_of(sender.carrier, Scope.ACCOUNT),
+        scope_of(sender.carrier, Scope.SENDER, sender.id),
+        scope_of(sender.carrier, Scope.COUNTRY, str(country)),
+    )
 
 
 def _resumes(stops: Sequence[Circuit], begins_at: float) -> float | None:

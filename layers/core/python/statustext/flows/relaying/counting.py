@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from statustext.adapters.carrier_errors import consequence
 from statustext.adapters.delivery_counts import (
     COUNT,
     FIGURE,
@@ -15,7 +16,7 @@ from statustext.adapters.delivery_counts import (
 )
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item, unmarshal
-from statustext.adapters.twilio_errors import consequence
+from statustext.domain.carrier import error_in
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.delivery_counts import FILTERED, counter
 from statustext.domain.figures import ANNOUNCEMENT, Standing, counters
@@ -100,6 +101,6 @@ def _counters(row: Item) -> dict[RowKey, Counter[str]]:
 
 
 def _is_filtered(row: Item) -> bool:
-    code = row.get("reason", "").removeprefix("twilio ")
-    is_filter = code.isdecimal() and consequence(int(code)).update is ForUpdate.COUNTED
+    error = error_in(row.get("reason", ""))
+    is_filter = error is not None and consequence(error).update is ForUpdate.COUNTED
     return is_filter and row["status"] in BAD_ENDS

@@ -1,0 +1,72 @@
+"""The one interface with several implementations: a channel, by which one carrier reaches people.
+
+What the protocol must know of a channel stands here and nowhere else: whom a text is for and how
+long it may wait (`Text`), how it is sent (`Channel`), whether the carrier can be asked afterwards
+(`Listing`), and what a receipt says (`Receipt`). What a carrier's errors make us do is a table
+beside its adapter (adapters/carrier_errors.py); its rate is its senders' (domain/page.py).
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from statustext.domain.carrier import Carrier, ErrorCode
+from statustext.domain.delivery import DeliveryStatus
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text to hand over. `page` and `attempt` name it in its receipts, whose address is
+    `status_callback` for a carrier that calls one; `validity` is for how many seconds from now the
+    carrier may still send it."""
+
+    sender: str
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+    status_callback: str
+    validity: float
+    page: str = ""
+    attempt: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The carrier's answer: it has the text now. `status` is its word for where it stands."""
+
+    sid: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where a message stands, by its carrier: its id there, its error if it tells one, and between
+    whom it went. `status` is None for a word that we do not know."""
+
+    carrier: Carrier
+    sid: str
+    status: DeliveryStatus | None
+    error: ErrorCode | None
+    sender: str
+    to: str = field(repr=False)
+
+
+class Channel(Protocol):
+    """Sends texts."""
+
+    def send(self, text: Text) -> Accepted:
+        """Hand one text over, once.
+
+        Raises RefusedError and SlowDownError where it was certainly not accepted, and
+        OutcomeUnknownError where it may have been.
+        """
+
+
+class Listing(Protocol):
+    """What a carrier accepted, of one that can be asked. Of any other only a receipt tells how an
+    attempt without an outcome ended, and it is never made again."""
+
+    def find(self, to: str, body: str, *, since: float) -> Accepted | None:
+        """The message accepted for an address at or after `since` whose text has the fingerprint
+        `body` (domain/delivery.py), if any. Raises OutcomeUnknownError."""
+
+    def fetch(self, sid: str) -> Receipt:
+        """What became of a message that was accepted. Raises OutcomeUnknownError."""

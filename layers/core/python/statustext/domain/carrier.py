@@ -1,0 +1,31 @@
+"""Carriers: who takes our texts, and what one of their errors is called."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Carrier(StrEnum):
+    """Who carries a text. A claim names it, since only that carrier knows what became of it."""
+
+    TWILIO = "twilio"
+    AWS = "aws"  # AWS End User Messaging SMS
+
+
+@dataclass(frozen=True)
+class ErrorCode:
+    """A carrier's error: Twilio's are numbers (0 for none given), those of AWS words. Written out,
+    it is the reason that the ledger keeps, such as "twilio 21610"."""
+
+    carrier: Carrier
+    code: int | str
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.code}"
+
+
+def error_in(reason: str) -> ErrorCode | None:
+    """The carrier's error that the ledger's reason names, if it names one."""
+    name, _, code = reason.partition(" ")
+    if name == Carrier.TWILIO and code.isdecimal():
+        return ErrorCode(Carrier.TWILIO, int(code))
+    return ErrorCode(Carrier.AWS, code) if name == Carrier.AWS and code.isidentifier() else None
