@@ -14,11 +14,13 @@ from statustext.contracts import (
     ManageRequest,
     OperatorSubscriber,
     PageChange,
+    PreferencesInput,
     SendingChange,
     SubscriberImport,
     TemplateChange,
 )
 from statustext.domain.api_key import Scope
+from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS
 from statustext.flows.accounting.compliance import compliance_pack
 from statustext.flows.accounting.consent import proof_of_consent
@@ -32,11 +34,18 @@ from statustext.flows.operating import (
     showing,
     versions,
 )
+from statustext.flows.operating import statuspage_subscribers as v1
 from statustext.flows.operating import subscribers as operating
 from statustext.flows.operating.erasing import erase
 from statustext.invocation import is_request
 from statustext.observability import observed
 from statustext.settings import read_settings
+from statustext.statuspage_contracts import (
+    ManagedSubscriber,
+    ManagedSubscriberRequest,
+    SubscribersChosen,
+    SubscribersComponents,
+)
 from statustext.web import answer
 
 settings = read_settings()
@@ -44,6 +53,8 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
 app = web.private_api()
 SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
+OF_PAGE = PAGE + "/subscribers"
+PAGING = ("type", "state", "limit", "page")
 
 
 @app.get(SUBSCRIBERS)
@@ -241,6 +252,130 @@ def save_template(page: str, event: str) -> Response[str]:
     now, name = time.time(), setting_up.require_event(event)
     check = setting_up.save_template(found, name, template, table, actor, now, system_entropy)
     return answer(200, showing.template(name, template, check))
+
+
+@app.get(OF_PAGE)
+def list_of_page(page: str) -> Response[str]:
+    by, may_take = _operator(page, Scope.READ, *PAGING, "q", "sort_field", "sort_direction")
+    limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
+    start = limit * web.bounded_int(web.query(app, "page"), 0, web.MOST_PAGES, least=0)
+    field, direction = web.query(app, "sort_field"), web.query(app, "sort_direction")
+    web.require_choice(app, "sort_field", ("primary", "created_at", "quarantined_at", "relevance"))
+    web.require_choice(app, "sort_direction", ("asc", "desc"))
+    asked = _asked()
+    every = [one for one in v1.every_subscriber(page, table, by.now) if asked.holds(one)]
+    found = v1.listed(every, field or "primary", direction or "asc")[start : start + limit]
+    return _list(found, by, in_full=may_take)
+
+
+@app.get(OF_PAGE + "/count")
+def count_of_page(page: str) -> Response[str]:
+    by, _ = _operator(page, Scope.READ, "type", "state")
+    return answer(200, v1.counts(v1.every_subscriber(page, table, by.now), _asked()))
+
+
+@app.get(OF_PAGE + "/histogram_by_state")
+def histogram_of_page(page: str) -> Response[str]:
+    by, _ = _operator(page, Scope.READ)
+    return answer(200, v1.histogram(v1.every_subscriber(page, table, by.now)))
+
+
+@app.get(OF_PAGE + "/unsubscribed")
+def list_who_left(page: str) -> Response[str]:
+    by, may_take = _operator(page, Scope.READ, "page", "per_page")
+    size = web.bounded_int(web.query(app, "per_page"), default=100, most=100)
+    start = size * web.bounded_int(web.query(app, "page"), 0, web.MOST_PAGES, least=0)
+    every = v1.every_subscriber(page, table, by.now)
+    left = [one for one in every if one.state is State.UNSUBSCRIBED]
+    return _list(v1.listed(left, "primary", "asc")[start : start + size], by, in_full=may_take)
+
+
+@app.post(OF_PAGE)
+def add_to_page(page: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE)
+    given, may_fictional = _subscriber(), settings.allow_fictional_numbers
+    made = v1.add(given, by, secrets.master_key(), allow_fictional=may_fictional)
+    return answer(201, v1.shape(made, in_full=True))
+
+
+@app.post(OF_PAGE + "/unsubscribe")
+def unsubscribe_many(page: str) -> Response[str]:
+    by, _ = _operator(page, Scope.ADMIN)
+    given = web.read_body(app, SubscribersChosen)
+    return answer(201, v1.each(given, given.state, lambda one: v1.remove(one, by), by))
+
+
+@app.post(OF_PAGE + "/reactivate")
+def reactivate_many(page: str) -> Response[str]:
+    by, _ = _operator(page, Scope.ADMIN)
+    given = web.read_body(app, SubscribersChosen)
+
+    def release(one: str) -> None:
+        operating.release_subscriber(page, one, by.key_id, table, by.now, system_entropy)
+
+    return answer(201, v1.each(given, "quarantined", release, by))
+
+
+@app.post(OF_PAGE + "/resend_confirmation")
+def resend_to_many(page: str) -> Response[str]:
+    by, _ = _operator(page, Scope.ADMIN)
+    given = web.read_body(app, SubscribersChosen)
+    return answer(201, v1.each(given, "unconfirmed", lambda one: v1.ask_again(one, by), by))
+
+
+@app.post(OF_PAGE + "/<one>/resend_confirmation")
+def resend_to_one(page: str, one: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE)
+    v1.ask_again(web.subscriber_id_in(one), by)
+    return answer(201, {})
+
+
+@app.get(OF_PAGE + "/<one>")
+def show_of_page(page: str, one: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE)
+    found = operating.show_subscriber(
+        page, web.subscriber_id_in(one), by.actor, table, by.now, system_entropy
+    )
+    return answer(200, v1.shape(found, in_full=True))
+
+
+@app.patch(OF_PAGE + "/<one>")
+def choose_components(page: str, one: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE)
+    chosen = web.read_body(app, SubscribersComponents).component_ids
+    wanted, who = PreferencesInput(services=chosen or []), web.subscriber_id_in(one)
+    changed = operating.edit_subscriber(page, who, wanted, by.actor, table, by.now, system_entropy)
+    return answer(200, v1.shape(changed, in_full=True))
+
+
+@app.delete(OF_PAGE + "/<one>")
+def remove_from_page(page: str, one: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE, "skip_unsubscription_notification")
+    return answer(200, v1.shape(v1.remove(web.subscriber_id_in(one), by), in_full=True))
+
+
+def _operator(page: str, scope: Scope, *reads: str) -> tuple[v1.Operator, bool]:
+    """Who calls, and whether they may take numbers in full, as an export's caller may."""
+    key = web.require_key(app, table, scope, page, reads=reads)
+    by = v1.Operator(require_page(table, page), key.id, table, time.time(), system_entropy)
+    return by, key.may(Scope.ADMIN)
+
+
+def _subscriber() -> ManagedSubscriber:
+    return web.read_body(app, ManagedSubscriberRequest).subscriber
+
+
+def _asked() -> v1.Asked:
+    web.require_choice(app, "type", v1.TYPES)
+    web.require_choice(app, "state", (*v1.STATES, "all"))
+    state, q = web.query(app, "state") or "active", web.query(app, "q") or ""
+    return v1.Asked(web.query(app, "type") or "", state, q)
+
+
+def _list(found: list[Subscriber], by: v1.Operator, *, in_full: bool) -> Response[str]:
+    if in_full and found:
+        v1.note_taken(found, by)
+    return answer(200, [v1.shape(one, in_full=in_full) for one in found])
 
 
 @observed

@@ -59,6 +59,7 @@ NEVER_MADE = {
         "kept since the preview"
     ),
     "functions/aws_sms/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
+    "functions/operator/app.py:list_who_left -> _list": "as list_of_page's, once somebody left",
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",
@@ -73,6 +74,7 @@ NEVER_MADE = {
 
 CALLS_WHAT_IT_IS_GIVEN = {
     "each_message": "the handler of one message",
+    "each": "an act on one of many subscribers",
     "handler": "powertools' routes, the handler of messages, or a job of the clock",
     "_Resolver.resolve": "powertools' routes",
     "resolve": "powertools' routes",

@@ -142,6 +142,12 @@ REWORDED: tuple[Any, ...] = (
     "incident_update",
     "operator",
 )
+MANAGED = {
+    "phone_number": OTHER_PHONE,
+    "phone_country": "US",
+    "component_ids": ["svc_api"],
+    "skip_confirmation_notification": False,
+}
 V1, SMS = "/v1/pages/default", "/api/sms/subscribers"
 ONES_OWN = [
     Route("POST", "/subscriptions", SIGN_UP),
@@ -228,6 +234,19 @@ ROUTES = [
     Route("GET", f"{V1}/incidents/{{incident}}/report", key="operator"),
     Route("GET", f"{V1}/subscribers/{{id}}/history", key="operator"),
     Route("GET", f"{V1}/audit", key="operator"),
+    Route("GET", f"{V1}/subscribers", key="operator"),
+    Route("POST", f"{V1}/subscribers", {"subscriber": MANAGED}, "subscriber", "operator"),
+    Route("GET", f"{V1}/subscribers/count", key="operator"),
+    Route("GET", f"{V1}/subscribers/histogram_by_state", key="operator"),
+    Route("GET", f"{V1}/subscribers/unsubscribed", key="operator"),
+    *(
+        Route("POST", f"{V1}/subscribers/{act}", {"subscribers": ["nobody"]}, key="operator")
+        for act in ("unsubscribe", "reactivate", "resend_confirmation")
+    ),
+    Route("GET", f"{V1}/subscribers/{{id}}", key="operator"),
+    Route("PATCH", f"{V1}/subscribers/{{id}}", {"component_ids": ["svc_api"]}, key="operator"),
+    Route("DELETE", f"{V1}/subscribers/nobody", key="operator"),
+    Route("POST", f"{V1}/subscribers/nobody/resend_confirmation", key="operator"),
     Route("GET", SUPPRESSIONS, key="operator"),
     Route("POST", SUPPRESSIONS, SUPPRESSED, key="operator"),
     Route("GET", f"{SUPPRESSIONS}/+15558887777", key="operator"),

@@ -307,6 +307,21 @@ def subscribers_by_statuspage_api(system: SteppedSystem) -> None:
     assert system.http("DELETE", f"{path}.json", gone).status == 200
 
 
+def operators_of_statuspage_tools(system: SteppedSystem) -> None:
+    """Add, list, count, choose, ask again, bring back, remove."""
+    path = "/v1/pages/default/subscribers"
+    given = {"subscriber": {"phone_number": "+15550000066", "component_ids": ["svc_api"]}}
+    one = system.operator("POST", path, given).json["id"]
+    system.run()
+    for part in ("", "/count", "/histogram_by_state", "/unsubscribed", f"/{one}"):
+        assert system.operator("GET", path + part).status == 200
+    assert system.operator("POST", f"{path}/{one}/resend_confirmation").status == 201
+    for act in ("resend_confirmation", "reactivate", "unsubscribe"):
+        assert system.operator("POST", f"{path}/{act}", {"subscribers": "all"}).status == 201
+    assert system.operator("PATCH", f"{path}/{one}", {}).status == 409
+    assert system.operator("DELETE", f"{path}/{one}").status == 200
+
+
 def readers(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page, its documents and an incident of it; with its snapshot and before there is one. A
     snapshot that AWS is in the way of is taken later."""
@@ -377,6 +392,7 @@ def second_carrier(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def operators(system: SteppedSystem) -> None:
+    operators_of_statuspage_tools(system)
     """Subscribers, the page, templates, components, incidents; by HTTP and from the console."""
     consent = {"source": "paper", "statement": "I agree", "obtained_at": "2027-01-01"}
     added = system.operator(

@@ -323,6 +323,8 @@ def test_the_examples_work(media_type: str, in_use: InUse) -> None:
                 known["incident"] = answer.json.get("incident_id", answer.json["id"])
                 updates = answer.json.get("incident_updates")
                 known["update"] = updates[0]["id"] if updates else known.get("update", "")
+            elif path == "/v1/pages/{page}/subscribers":
+                known["subscriber"] = answer.json["id"]
             elif "/component-groups" in path:
                 known["group"] = answer.json["id"]
             elif "/subscriptions" in path:

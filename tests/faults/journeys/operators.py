@@ -30,6 +30,9 @@ def page_of(stage: Stage) -> Page:
     return found
 
 
+OF_PAGE = "/v1/pages/default/subscribers"
+
+
 @journey(everybody_stops)
 def adding_a_verified_subscriber(stage: Stage) -> Generator[None]:
     yield
@@ -499,3 +502,52 @@ def erasing_oneself(stage: Stage) -> Generator[None]:
     assert stage.request("DELETE", path, headers=headers).status in (200, 401)
     yield
     assert PHONE not in str(stage.system.rows("subscriber"))
+
+
+@journey(everybody_stops)
+def adding_and_asking_again_by_statuspages_api(stage: Stage) -> Generator[None]:
+    phone = "+15557770077"
+    stage.phones.append(phone)
+    yield
+    given = {"subscriber": {"phone_number": phone, "component_ids": ["svc_api"]}}
+    added = stage.operator("POST", OF_PAGE, given)
+    assert added.status in (201, 409), added
+    stage.carry_on()
+    stage.system.clock.shift(40)
+    (one,) = (row["sk"] for row in stage.system.rows("subscriber") if row.get("phone") == phone)
+    answer = stage.operator("POST", f"{OF_PAGE}/{one}/resend_confirmation")
+    assert answer.status in (201, 404, 409), answer
+    stage.carry_on()
+    yield
+    assert len(stage.system.texts(phone)) <= 3
+
+
+@journey(everybody_stops)
+def acting_on_many_by_statuspages_api(stage: Stage) -> Generator[None]:
+    (one,) = stage.active()
+    stage.system.table.write(quarantine("default", one, "twilio 30005", START))
+    yield
+    every = {"subscribers": "all", "state": "all"}
+    for act in ("reactivate", "resend_confirmation"):
+        assert stage.operator("POST", f"{OF_PAGE}/{act}", every).status == 201
+    stage.operator("PATCH", f"{OF_PAGE}/{one}", {"component_ids": ["svc_api"]})
+    assert stage.operator("GET", f"{OF_PAGE}/{one}").status == 200
+    assert stage.operator("DELETE", f"{OF_PAGE}/{one}").status in (200, 404)
+    yield
+    assert subscriber_row(stage.system, one)["state"] == "unsubscribed"
+
+
+@journey(settings_are_changed)
+def listing_by_statuspages_api(stage: Stage) -> Generator[None]:
+    (one,) = stage.active()
+    yield
+    listed = stage.operator("GET", OF_PAGE)
+    counted = stage.operator("GET", f"{OF_PAGE}/count")
+    histogram = stage.operator("GET", f"{OF_PAGE}/histogram_by_state")
+    left = stage.operator("GET", f"{OF_PAGE}/unsubscribed")
+    everybody = {"subscribers": [one]}
+    gone = stage.operator("POST", f"{OF_PAGE}/unsubscribe", everybody)
+    yield
+    assert [row["id"] for row in listed.json] == [one]
+    assert (counted.json["sms"], histogram.json["sms"]["active"], left.json) == (1, 1, [])
+    assert one in (*gone.json["done"], *gone.json["left"])

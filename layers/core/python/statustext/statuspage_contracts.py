@@ -5,11 +5,11 @@ names are those that Atlassian's own script and clients of others send. `consent
 ours.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from statustext.contracts import Body
+from statustext.contracts import Body, ConsentInput
 from statustext.field_types import Code, Country, Key, PhoneInput, Unused
 
 Contact = Annotated[str, StringConstraints(max_length=500)]
@@ -54,3 +54,43 @@ class PublicCodeRequest(Body):
     """The body around a code."""
 
     subscriber: PublicCode
+
+
+class ManagedSubscriber(Body):
+    """The `subscriber` of POST /v1/pages/{page}/subscribers. Who is to skip the confirmation is
+    subscribed at once, as `verified: true` does it; `consent` is the proof that belongs to it."""
+
+    phone_number: PhoneInput | None = None
+    phone_country: Country | None = None
+    email: Contact | None = None
+    endpoint: Contact | None = None
+    component_ids: Components | None = None
+    skip_confirmation_notification: bool = False
+    page_access_user: Unused = None
+    consent: ConsentInput | None = None
+
+
+class ManagedSubscriberRequest(Body):
+    """The body around a subscriber."""
+
+    subscriber: ManagedSubscriber
+
+
+class SubscribersComponents(Body):
+    """PATCH /v1/pages/{page}/subscribers/{subscriber}. Left out, it is all components."""
+
+    component_ids: Annotated[Components, Field(min_length=1)] | None = None
+
+
+def _listed(given: Any) -> Any:
+    return [given] if given == "all" else given
+
+
+class SubscribersChosen(Body):
+    """POST /v1/pages/{page}/subscribers/{unsubscribe,reactivate,resend_confirmation}: a hundred
+    ids at most, or "all"."""
+
+    subscribers: Annotated[list[Key], Field(min_length=1, max_length=100), BeforeValidator(_listed)]
+    type: Literal["email", "sms", "slack", "webhook", "integration_partner"] | None = None
+    state: Literal["active", "unconfirmed", "quarantined", "all"] = "active"
+    skip_unsubscription_notification: bool | None = None

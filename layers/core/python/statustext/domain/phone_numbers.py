@@ -165,3 +165,14 @@ def country_of(e164: str) -> str:
     if region is None and (FICTIONAL.fullmatch(e164) or NEW_AREA_CODE.fullmatch(e164)):
         return "US"
     return region or ""
+
+
+def as_dialled(e164: str) -> tuple[str, str]:
+    """A number that was parsed before, as it is dialled in its country, and as it is shown to
+    people abroad."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164, e164
+    display = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return phonenumbers.national_significant_number(number), display

@@ -1,0 +1,237 @@
+"""Subscribers in the shape of Statuspage's management API v1, by our own acts on them.
+
+https://developer.statuspage.io
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from statustext.adapters.clock import Entropy
+from statustext.adapters.direct_texts import list_sign_ups, put_direct_text
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.pages import audit
+from statustext.adapters.subscribers import get_subscriber, page_through_shard
+from statustext.contracts import OperatorSubscriber, PreferencesInput
+from statustext.domain.ids import SHARDS, new_id
+from statustext.domain.masking import mask
+from statustext.domain.page import Page
+from statustext.domain.phone_numbers import PhoneNumber, as_dialled, country_of
+from statustext.domain.subscriber import State, Subscriber
+from statustext.domain.templates import Event
+from statustext.errors import RejectedError
+from statustext.flows.operating import subscribers as acts
+from statustext.flows.operating.statuspage import timestamp
+from statustext.flows.signing_up.abuse_limits import spend_code
+from statustext.statuspage_contracts import ManagedSubscriber, SubscribersChosen
+
+TYPES = ("email", "sms", "slack", "webhook", "integration_partner")
+STATES = {one.value: one for one in (State.ACTIVE, State.UNCONFIRMED, State.QUARANTINED)}
+MOST_LISTED = 20_000
+"""Subscribers of a page that are read for one of these lists, which know no cursor."""
+
+MOST_AT_ONCE = 100
+LARGE = (
+    f"This page has more than {MOST_LISTED} subscribers; "
+    "list them by /api/sms/subscribers, whose cursor goes on."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which subscribers: of a `type` and a `state` ("all" for any), whose number holds `q`."""
+
+    type: str = ""
+    state: str = "active"
+    q: str = ""
+
+    def holds(self, one: Subscriber) -> bool:
+        states = STATES.values() if self.state == "all" else [STATES[self.state]]
+        digits = "".join(filter(str.isdigit, self.q))
+        is_found = not self.q or (bool(digits) and digits in one.phone)
+        return self.type in ("", "sms") and one.state in states and is_found
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Whose key acts, on which page, with what."""
+
+    page: Page
+    key_id: str
+    table: Table
+    now: float
+    entropy: Entropy
+
+    @property
+    def actor(self) -> str:
+        return f"key {self.key_id}"
+
+
+def every_subscriber(page_id: str, table: Table, now: float) -> list[Subscriber]:
+    """All of a page that have a number. Raises RejectedError 422 where they are too many."""
+    found: list[Subscriber] = []
+    for shard in range(SHARDS):
+        after, more = "", True
+        while more:
+            people, after = page_through_shard(table, page_id, shard, after, now)
+            found += [one for one in people if one.phone]
+            more = bool(after)
+            if len(found) > MOST_LISTED:
+                raise RejectedError(422, "too_many_subscribers", LARGE)
+    return found
+
+
+def listed(found: Sequence[Subscriber], field: str, direction: str) -> list[Subscriber]:
+    """In the order that was asked for: by number, creation, or quarantine (who never was, last)."""
+    orders: Mapping[str, Callable[[Subscriber], Any]] = {
+        "primary": lambda one: one.phone,
+        "relevance": lambda one: one.phone,
+        "created_at": lambda one: (one.created_at, one.id),
+        "quarantined_at": lambda one: (one.quarantined_at or float("inf"), one.id),
+    }
+    return sorted(found, key=orders[field], reverse=direction == "desc")
+
+
+def counts(found: Sequence[Subscriber], asked: Asked) -> dict[str, int]:
+    """How many there are of each type."""
+    of_texts = sum(asked.holds(one) for one in found)
+    every = {name: of_texts if name == "sms" else 0 for name in TYPES}
+    return {asked.type: every[asked.type]} if asked.type else every
+
+
+def histogram(found: Sequence[Subscriber]) -> dict[str, dict[str, int]]:
+    """How many there are of each type in each state."""
+    by_state = Counter(str(one.state.value) for one in found)
+    of_texts = {name: by_state[name] for name in STATES}
+    of_texts["total"] = sum(of_texts.values())
+    nobody = dict.fromkeys(of_texts, 0)
+    return {name: of_texts if name == "sms" else nobody for name in TYPES}
+
+
+def shape(one: Subscriber, *, in_full: bool) -> dict[str, Any]:
+    """One subscriber; the number nationally, or masked."""
+    national, display = as_dialled(one.phone) if in_full else (mask(one.phone), mask(one.phone))
+    stopped = one.quarantined_at if one.state is State.QUARANTINED else None
+    return {
+        "id": one.id,
+        "mode": "sms",
+        "email": None,
+        "endpoint": None,
+        "phone_number": national,
+        "phone_country": country_of(one.phone) or None,
+        "display_phone_number": display,
+        "obfuscated_channel_name": None,
+        "workspace_name": None,
+        "quarantined_at": timestamp(stopped),
+        "purge_at": None,
+        "skip_confirmation_notification": False,
+        "components": list(one.preferences.services),
+        "page_access_user_id": None,
+        "created_at": timestamp(one.created_at),
+        "state": one.state.value,
+    }
+
+
+def note_taken(found: Sequence[Subscriber], by: Operator) -> None:
+    """Note in the audit trail that numbers were taken in full, and how many."""
+    event, taken = new_id(by.now, by.entropy(4)), {"count": len(found)}
+    by.table.write(audit(by.page.id, event, "subscribers.exported", taken, by.actor, by.now))
+
+
+def add(
+    given: ManagedSubscriber, by: Operator, master: str, *, allow_fictional: bool
+) -> Subscriber:
+    """Add a number as our own way by hand does. Raises RejectedError 422 for e-mail and webhooks,
+    and as `add_subscriber` does."""
+    if given.email or given.endpoint or not given.phone_number:
+        sentence = "Only texts are offered; send phone_number and phone_country."
+        raise RejectedError(422, "mode_not_offered", sentence)
+    wanted = OperatorSubscriber(
+        phone=given.phone_number,
+        country=given.phone_country,
+        verified=given.skip_confirmation_notification,
+        consent=given.consent,
+        preferences=PreferencesInput(services=given.component_ids),
+    )
+    made, _ = acts.add_subscriber(
+        wanted,
+        by.page,
+        by.key_id,
+        by.table,
+        master,
+        by.now,
+        by.entropy,
+        allow_fictional=allow_fictional,
+    )
+    return made
+
+
+def remove(one: str, by: Operator) -> Subscriber:
+    """Unsubscribe one; who it was. Raises RejectedError 404."""
+    known = require(one, by)
+    acts.remove_subscriber(by.page.id, one, by.key_id, by.table, by.now, by.entropy)
+    return known
+
+
+def require(one: str, by: Operator) -> Subscriber:
+    """One subscriber, or RejectedError 404."""
+    known = get_subscriber(by.table, by.page.id, one, by.now)
+    if known is None or not known.phone:
+        raise RejectedError(404, "subscriber_not_found", "There is no such subscriber here.")
+    return known
+
+
+def ask_again(one: str, by: Operator) -> None:
+    """Have another code texted to somebody who has not entered one. Raises RejectedError 404, 409
+    where there is no sign-up of the last day, 429 where the page's hour is full."""
+    known = require(one, by)
+    rows = list_sign_ups(by.table, by.page.id, one, by.now)
+    if known.state is not State.UNCONFIRMED or not rows:
+        raise RejectedError(
+            409, "nothing_to_confirm", "Only a sign-up of the last day can be sent another code."
+        )
+    number = PhoneNumber(known.phone, country_of(known.phone))
+    if not spend_code(by.page, number, by.table, by.now, is_new=True, counts=True):
+        raise RejectedError(
+            429, "prefix_stopped", "Too many codes went to numbers like this; try again later."
+        )
+    event, last = new_id(by.now, by.entropy(4)), rows[0]
+    code = put_direct_text(
+        by.page.id,
+        one,
+        event,
+        Event.VERIFICATION,
+        by.now,
+        phone=last["phone"],
+        nonce=by.entropy(16).hex(),
+        preferences=last["preferences"],
+        consent=last.get("consent", last["direct"]),
+    )
+    note = audit(by.page.id, event, "subscriber.asked_again", {"subscriber": one}, by.actor, by.now)
+    by.table.transact([code, note])
+
+
+def each(
+    given: SubscribersChosen, state: str, act: Callable[[str], Any], by: Operator
+) -> dict[str, Any]:
+    """Do it for each that was chosen: who it was done for, and why it was not for others.
+
+    "all" are those of the `state`; more than a hundred at once are refused with 422.
+    """
+    chosen = given.subscribers
+    if chosen == ["all"]:
+        asked = Asked(given.type or "", state)
+        every = every_subscriber(by.page.id, by.table, by.now)
+        chosen = [one.id for one in every if asked.holds(one)]
+        if len(chosen) > MOST_AT_ONCE:
+            sentence = f"These are {len(chosen)}; name at most {MOST_AT_ONCE} at once."
+            raise RejectedError(422, "too_many_subscribers", sentence)
+    done, left = [], {}
+    for one in dict.fromkeys(chosen):
+        try:
+            act(one)
+            done.append(one)
+        except RejectedError as error:
+            left[one] = error.message
+    return {"done": done, "left": left}
