@@ -38,6 +38,29 @@ def send(
     run.show(sent, f"{sent['id']} to {sent['to']} is {sent['status']}. {sent['in_words']}")
 
 
+@app.command()
+def audience(
+    ctx: typer.Context,
+    body: Annotated[str, typer.Argument(help="What to say.")],
+    component: Annotated[
+        list[str] | None, typer.Option(help="Who follows it, by key or id; may be repeated.")
+    ] = None,
+    impact: Annotated[str | None, typer.Option(help="Who wants it, such as critical.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="An Idempotency-Key: repeated, nothing is sent twice.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Text active subscribers, at most 500. Example: statustext sends audience "Slow tonight." """
+    run = session(ctx)
+    confirm("Text every active subscriber for whom it is?", is_agreed=yes)
+    wanted = {"components": component or [], "impact": impact}
+    given = {"audience": wanted, "body": body, "category": "alert"}
+    headers = {"Idempotency-Key": key} if key else {}
+    order = run.api.send("POST", f"{_sms(run)}/send", given, headers)
+    run.show(order, f"{order['id']} is queued for {order['recipients']} subscribers.")
+
+
 @app.command("list")
 def list_sends(
     ctx: typer.Context,

@@ -1,4 +1,5 @@
-"""The fan-out queue: pages of subscribers, of holds and of the ledger, made into batches."""
+"""The fan-out queue: pages of subscribers, of holds and of the ledger, made into batches; and texts
+of an order for many, handed on."""
 
 import time
 from typing import Any
@@ -14,10 +15,10 @@ from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.keeping_time.missing_receipts import find_unsettled
 from statustext.observability import observed
 from statustext.queue_edge import ANEW_AFTER, each_message
-from statustext.queue_messages import DueHoldsTask, FanOutTask, UnsettledTask
+from statustext.queue_messages import DirectTextTask, DueHoldsTask, FanOutTask, UnsettledTask
 from statustext.settings import read_settings
 
-Task = FanOutTask | DueHoldsTask | UnsettledTask
+Task = FanOutTask | DueHoldsTask | UnsettledTask | DirectTextTask
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
@@ -34,6 +35,8 @@ def handle(body: str, _receives: int) -> None:
             fan_out(task, table, announcements, tasks, now)
         case DueHoldsTask() as task:
             hand_on(task, table, announcements, tasks, now)
+        case DirectTextTask() as task:
+            announcements.send([task])
         case UnsettledTask() as task:
             find_unsettled(task, table, announcements, tasks, now)
 

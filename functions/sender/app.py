@@ -86,8 +86,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             now = clock.now()
             pass_on(task, {0: parted(task, table, now)}, table, announcements, now)
             return
-        is_direct = isinstance(task, DirectTextTask)
-        horizon = CODE_HORIZON if is_direct else ANNOUNCEMENT_HORIZON
+        horizon = CODE_HORIZON if is_of_codes(task) else ANNOUNCEMENT_HORIZON
         deps = Deps(
             table=table,
             channels=by_aws | {Carrier.TWILIO: twilio},
@@ -97,7 +96,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             quotas_of=quotas_of,
             lanes=lanes,
             circuits=circuits,
-            queue=codes if is_direct else announcements,
+            queue=codes if is_of_codes(task) else announcements,
             clock=clock,
             secrets=secrets,
             give_up_at=end,
@@ -117,7 +116,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answered
 
 
+def is_of_codes(task: Task) -> bool:
+    """Whether it goes by the codes' own lane."""
+    return isinstance(task, DirectTextTask) and not task.many
+
+
 def put_back(body: str) -> None:
     task = message.validate_json(body)
-    queue = codes if isinstance(task, DirectTextTask) else announcements
+    queue = codes if is_of_codes(task) else announcements
     pass_on(task, {ANEW_AFTER: [task]}, table, queue, clock.now())

@@ -17,6 +17,7 @@ from statustext.flows.accounting.stats import stats
 from statustext.flows.accounting.usage import usage
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import sending
+from statustext.flows.operating.sending_to_many import order_for_audience, shown
 from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -33,6 +34,10 @@ ACCEPTED, NOT_SENT = 202, 200
 def send_text(page: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page, of_any_kind=True)
     found, given = require_page(table, page), web.read_body(app, SendInput)
+    if given.audience is not None:
+        once = web.idempotency_key(app)
+        order = order_for_audience(given, found, once, key, table, time.time(), system_entropy)
+        return answer(ACCEPTED, shown(order, given))
     is_ordered, send = sending.order_text(
         given,
         found,
@@ -44,8 +49,8 @@ def send_text(page: str) -> Response[str]:
         system_entropy,
         allow_fictional=settings.allow_fictional_numbers,
     )
-    shown = sends.show_send(page, send, table, time.time())
-    return answer(ACCEPTED if is_ordered else NOT_SENT, shown)
+    text = sends.show_send(page, send, table, time.time())
+    return answer(ACCEPTED if is_ordered else NOT_SENT, text)
 
 
 @app.get(SMS + "/sends")

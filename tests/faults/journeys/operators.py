@@ -462,6 +462,21 @@ def ordering_a_text_and_reading_what_became_of_it(stage: Stage) -> Generator[Non
 
 
 @journey(everybody_stops)
+def ordering_a_text_to_an_audience(stage: Stage) -> Generator[None]:
+    people = stage.active(2)
+    ((_, again),) = list(people.items())[:1]
+    yield
+    text = {"audience": {"components": ["svc_api"]}, "body": "Slow tonight.", "category": "alert"}
+    once = {"Idempotency-Key": "tonight"}
+    for _ in range(2):
+        assert stage.operator("POST", f"{SMS}/send", text, headers=once).status == 202
+    assert stage.operator("POST", f"{SMS}/send", text).status == 202, "the same words again"
+    stage.carry_on()
+    yield
+    assert stage.system.texts(again).count("Slow tonight.") <= 1
+
+
+@journey(everybody_stops)
 def scheduling_two_texts_and_taking_one_back(stage: Stage) -> Generator[None]:
     yield
     stage.phones.append(PHONE)

@@ -145,10 +145,20 @@ class SuppressionInput(Body):
     reason: Line
 
 
-class SendInput(Body):
-    """POST /api/v1/orgs/{page}/sms/send. An `alert` goes to active subscribers only."""
+class AudienceInput(Body):
+    """Active subscribers who chose one of these components, or all, and this impact; any where
+    nothing is named."""
 
-    to: PhoneInput
+    components: Annotated[tuple[Key, ...], Field(max_length=50)] = ()
+    impact: Impact | None = None
+
+
+class SendInput(Body):
+    """POST /api/v1/orgs/{page}/sms/send, to one number or to an audience. An `alert` goes to active
+    subscribers only."""
+
+    to: PhoneInput | None = None
+    audience: AudienceInput | None = None
     country: Country | None = None
     body: Annotated[Printable, StringConstraints(min_length=1, max_length=1600)]
     category: Literal["transactional", "alert"]

@@ -108,9 +108,11 @@ class SnapshotTask(QueueMessage):
 
 
 class DirectTextTask(QueueMessage):
-    """One text to one person. `tries` counts its refusals for no known reason."""
+    """One text to one person. `tries` counts its refusals for no known reason. One of `many` goes
+    by the announcements' queue, so that no code waits behind it."""
 
     kind: Literal["direct"] = "direct"
     subscriber: Key
     direct: Key
     tries: int = 0
+    many: bool = False

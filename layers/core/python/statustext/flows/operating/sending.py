@@ -52,6 +52,9 @@ def order_text(
     texted, too long a text, a moment that is not in the next seven days, or an Idempotency-Key that
     was used for something else.
     """
+    if given.to is None:
+        sentence = "Give one number in to, or an audience."
+        raise RejectedError(422, "invalid_request", sentence, fields={"to": sentence})
     number = usable_number(
         given.to, given.country, page, allow_fictional=allow_fictional, field="to"
     )
@@ -59,9 +62,9 @@ def order_text(
         raise RejectedError(
             403, "not_in_team", "This key texts only the numbers that it lists; use one of them."
         )
-    _require_short(given.body)
+    require_short(given.body)
     send_at = _moment(given.send_at, now)
-    once = _once(idempotency_key, given)
+    once = once_by_key(idempotency_key, given)
     if before := done_before(page.id, once, table):
         return False, before
     one = subscriber_id(master, page.id, number.e164)
@@ -131,7 +134,7 @@ def _why_not(subscriber: Subscriber | None, category: str) -> str:
     return ""
 
 
-def _require_short(body: str) -> None:
+def require_short(body: str) -> None:
     size = count(body)
     if size.segments > MAX_SEGMENTS:
         sentence = (
@@ -150,7 +153,7 @@ def _moment(send_at: float | None, now: float) -> float:
     return send_at
 
 
-def _once(key: str | None, given: SendInput) -> list[Once]:
+def once_by_key(key: str | None, given: SendInput) -> list[Once]:
     """The Idempotency-Key of an order, where there is one. A key of incidents is another."""
     if key is None:
         return []

@@ -53,10 +53,14 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
             )
         case "direct":
             if is_new and "send_at" not in row and "status" not in row:
+                is_one_of_many = bool(row.get("many"))
                 task = DirectTextTask(
-                    page=row["page"], subscriber=row["subscriber"], direct=row["direct"]
+                    page=row["page"],
+                    subscriber=row["subscriber"],
+                    direct=row["direct"],
+                    many=is_one_of_many,
                 )
-                codes.send([task])
+                (fan_out if is_one_of_many else codes).send([task])
             return _direct(row) if row.get("status") != old.get("status") else []
         case "audit" if is_new:
             if WAITED_FOR.intersection(row["detail"].get("changed", ())):
