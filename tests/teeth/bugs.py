@@ -810,4 +810,22 @@ def take_back(""",
     ),
 ]
 
-BUGS: list[Bug] = [*PROTOCOL, *TWILIO, *QUEUES, *TIMES, *PEOPLE_S, *HOURS, *UNNOTICED]
+CARRIERS = [
+    bug(
+        "a text in doubt is made again by another carrier",
+        "domain/decision.py",
+        "        only_by=case.again_by,\n",
+        "",
+        f"{FUNCTIONAL}second_carrier.py::test_a_claimed_text_never_changes_its_carrier",
+    ),
+    bug(
+        "an opt-out at the second carrier is temporary",
+        "adapters/aws_sms_errors.py",
+        """    "DESTINATION_PHONE_NUMBER_OPTED_OUT": ErrorClass.OPTED_OUT,
+""",
+        "",
+        f"{FUNCTIONAL}second_carrier.py::test_an_opt_out_at_the_carrier_is_one_here",
+    ),
+]
+
+BUGS: list[Bug] = [*CARRIERS, *PROTOCOL, *TWILIO, *QUEUES, *TIMES, *PEOPLE_S, *HOURS, *UNNOTICED]
