@@ -175,15 +175,17 @@ def test_every_page_of_a_list_is_read_once(
 def test_our_own_management_api_is_a_source_too(
     system: SteppedSystem, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The page is brought to itself; lists of subscribers are empty."""
+    """The page is brought to itself: who is subscribed stays so, who left becomes a suppression."""
+    for number, way in (("+15551230021", "stays"), ("+15551230022", "leaves")):
+        one = system.subscribe(number)["id"]
+        if way == "leaves":
+            system.operator("DELETE", f"/v1/pages/default/subscribers/{one}")
     over = system.open_incident("Was down", components={"svc_api": "major_outage"})
     system.update_incident(over, status="resolved", body="Done.")
     system.open_incident("Slow now")
 
     def request(method: str, url: str, body: str | None, headers: Mapping[str, str]) -> api.Reply:
         path = url.removeprefix(ADDRESS)
-        if "/subscribers" in path and method == "GET":
-            return api.Reply(200, "[]")
         given = None if body is None else json.loads(body)
         answer = system.http(method, path, given, headers=dict(headers))
         return api.Reply(answer.status, answer.text, answer.headers)
@@ -198,3 +200,8 @@ def test_our_own_management_api_is_a_source_too(
         one["name"] for one in system.http("GET", "/api/v2/components.json").json["components"]
     ]
     assert names.count("API") == 2
+    assert "This number is" in done.output
+    left = {"phone": "+15551230022", "verified": True}
+    again = system.operator("POST", "/api/sms/subscribers", left)
+    assert again.code == "number_opted_out"
+    assert "5551230" not in done.output
