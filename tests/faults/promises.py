@@ -232,7 +232,9 @@ def _answers(stage: Stage) -> Iterator[str]:
         if answer.status < 400:
             continue
         if answer.headers.get("Content-Type", "").startswith("text/html"):
-            if 'role="alert"' not in answer.text or "Traceback" in answer.text:
+            # In a form it stands beside the field; a page that does not exist says nothing else.
+            said = ">This page does not exist.</h1>" if answer.status == 404 else 'role="alert"'
+            if said not in answer.text or "Traceback" in answer.text:
                 yield f"a page that does not say what is wrong: {answer}"
             continue
         if answer.status == 422 and isinstance(answer.json, list):
