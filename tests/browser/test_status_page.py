@@ -168,7 +168,9 @@ def test_it_loads_nothing_of_others_and_breaks_no_policy(
     page.on("console", lambda message: said.append(message.text))
     page.goto(system.url)
     expect(page.locator("[data-step=subscribe]")).to_be_visible()
-    assert [url for url in asked if not url.startswith((system.url, "data:"))] == []
+    loaded = sorted(url.partition("?")[0] for url in asked if not url.startswith("data:"))
+    ours = ("", "page.js", "pages/default/subscription_form", "widget.js")
+    assert loaded == [f"{system.url}/{one}" for one in ours]
     assert said == []
     page.context.close()
 

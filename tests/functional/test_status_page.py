@@ -1,5 +1,6 @@
 """The page that everybody reads: documents, feeds and pages, over HTTP as deployed."""
 
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 import feedparser
 import pytest
 
+from benchmarks.status_page import fill
 from local.event_sources import queue_record
 from statustext.adapters.components import list_components, put_component, put_group
 from statustext.adapters.dynamodb import Write
@@ -399,6 +401,20 @@ def message(body: str, number: int) -> dict[str, Any]:
     arn = "arn:aws:sqs:us-east-1:123456789012:statustext-snapshots"
     given = {"MessageId": str(number), "Body": body, "ReceiptHandle": "x", "MD5OfBody": ""}
     return queue_record({**given, "Attributes": {"ApproximateReceiveCount": "1"}}, arn)
+
+
+def test_a_page_of_a_hundred_components_is_small(system: SteppedSystem) -> None:
+    """What a new visitor loads, compressed as API Gateway does it; tests/browser says that it is
+    this and nothing else."""
+    fill(system, components=98, incidents=1)
+    snapshot.keep(system.table, "default", (), system.now)
+    html = page(system).text
+    paths = [one.partition("?")[0] for one in re.findall(r'<script src="([^"]+)"', html)]
+    assert paths == ["page.js", "widget.js"]
+    asked = [*paths, "pages/default/subscription_form"]
+    loaded = [html, *(page(system, f"/{one}").text for one in asked)]
+    assert len(document(system, "components")["components"]) == 100
+    assert sum(len(gzip.compress(one.encode(), 6)) for one in loaded) < 50_000
 
 
 def test_the_api_is_described_for_people(system: SteppedSystem) -> None:
