@@ -11,7 +11,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
 from statustext.flows.delivering.due_holds import hand_on
 from statustext.flows.delivering.fanning_out import fan_out
-from statustext.flows.delivering.passing_on import pass_on
+from statustext.flows.delivering.passing_on import put_back
 from statustext.flows.keeping_time.missing_receipts import find_unsettled
 from statustext.observability import observed
 from statustext.queue_edge import ANEW_AFTER, each_message
@@ -41,11 +41,11 @@ def handle(body: str, _receives: int) -> None:
             find_unsettled(task, table, announcements, tasks, now)
 
 
-def put_back(body: str) -> None:
+def send_anew(body: str) -> None:
     task = message.validate_json(body)
-    pass_on(task, {ANEW_AFTER: [task]}, table, tasks, time.time())
+    put_back(task, ANEW_AFTER, table, tasks, time.time())
 
 
 @observed
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    return each_message(event, handle, put_back)
+    return each_message(event, handle, send_anew)

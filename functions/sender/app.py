@@ -21,7 +21,7 @@ from statustext.flows.delivering.after_a_death import parted
 from statustext.flows.delivering.batches import send_announcements, send_held
 from statustext.flows.delivering.circuits import Circuits
 from statustext.flows.delivering.context import Deps
-from statustext.flows.delivering.passing_on import pass_on
+from statustext.flows.delivering.passing_on import pass_on, put_back
 from statustext.flows.delivering.quotas import Quotas, settle
 from statustext.flows.delivering.sending_direct import send_direct_text
 from statustext.flows.delivering.slots import Slots, calls_at_once, texts_under_way
@@ -111,7 +111,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             case ReceiptBatch():
                 ask_for_receipts(task, deps)
 
-    answered = messages_at_once(event, handle, put_back, lanes)
+    answered = messages_at_once(event, handle, send_anew, lanes)
     settle(of_pages)
     return answered
 
@@ -121,7 +121,7 @@ def is_of_codes(task: Task) -> bool:
     return isinstance(task, DirectTextTask) and not task.many
 
 
-def put_back(body: str) -> None:
+def send_anew(body: str) -> None:
     task = message.validate_json(body)
     queue = codes if is_of_codes(task) else announcements
-    pass_on(task, {ANEW_AFTER: [task]}, table, queue, clock.now())
+    put_back(task, ANEW_AFTER, table, queue, clock.now())

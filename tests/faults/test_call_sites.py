@@ -13,6 +13,8 @@ CORE = "layers/core/python/statustext/"
 
 BY_A_WORKER = "handed to a worker of adapters/lanes.py, who makes the call"
 
+HALF_AN_HOUR = "for whoever waits so long; test_who_waits_is_not_queued_again_by_the_clock"
+
 NEVER_MADE = {
     "flows/operating/showing.py:_listed -> every_incident": "at work where the list is taken",
     "flows/operating/showing.py:_holds -> update": "a variable, and not the function so named",
@@ -26,6 +28,9 @@ NEVER_MADE = {
     "adapters/api_keys.py:list_api_keys": "only by the command, on an operator's machine",
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
     "adapters/secret_store.py:Secrets.twilio_login -> Secrets._read": "as the token is read",
+    "flows/delivering/batches.py:_AtWork.work_through -> _note_who_waits": HALF_AN_HOUR,
+    "flows/delivering/batches.py:_note_who_waits -> Table.write_if": HALF_AN_HOUR,
+    "flows/delivering/passing_on.py:put_back -> passed_on": "AWS is away when it is asked",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _AtWork._deliver",
     "flows/delivering/handing_over.py:hand_over -> send_in_time": BY_A_WORKER,
     "flows/delivering/handing_over.py:hand_over -> Slots.take": BY_A_WORKER,

@@ -1,15 +1,23 @@
 """Functions that die again and again, and messages that the queue delivers again and again."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
+from statustext.adapters.circuits import close_circuit, open_circuit
+from statustext.adapters.queues import Queue
+from statustext.domain.phone_numbers import country_of
+from statustext.flows.keeping_time.missing_receipts import find_unsettled
+from statustext.queue_messages import UnsettledTask
 from tests.functional.engine import (
     Call,
     Died,
+    Watch,
     add_active,
+    circuit,
     die,
     enqueue,
     open_quietly,
@@ -120,6 +128,53 @@ def test_nobody_is_looked_for_while_all_wait(
         assert waiting(system, "announcements") == 2
 
 
+def sent_on(watch: Watch, name: str) -> list[dict[str, Any]]:
+    """The messages that functions sent to a queue, the oldest first."""
+    return [
+        json.loads(entry["MessageBody"])
+        for call in watch.calls
+        if call.operation == "SendMessageBatch" and call.params["QueueUrl"].endswith(name)
+        for entry in call.params["Entries"]
+    ]
+
+
+def test_who_waits_for_their_country_is_not_missing(system: SteppedSystem) -> None:
+    (phone,) = add_active(system, 1).values()
+    incident = open_quietly(system)
+    announcements, tasks = (
+        Queue(system.clients.sqs, system.queue_url(queue(system, name).queue_arn))
+        for name in ("announcements", "fan-out")
+    )
+    scope = f"country:{country_of(phone)}"
+    for stopped, found in ((True, 0), (False, 1)):
+        if stopped:
+            system.table.write(open_circuit(circuit(scope, 21408, system.now)))
+        else:
+            close_circuit(system.table, scope)
+        for shard in range(16):
+            look = UnsettledTask(
+                page="default", incident=incident, seq=1, shard=shard, for_all=True
+            )
+            find_unsettled(look, system.table, announcements, tasks, system.now)
+        assert waiting(system, "announcements") == found
+
+
+def test_who_waits_is_not_queued_again_by_the_clock(system: SteppedSystem) -> None:
+    """Some were refused and are tried again, the others wait behind them, for hours."""
+    everybody = add_active(system, 6)
+    open_quietly(system, impact_override="minor")
+    spoil(system, kind="refuse", status=400, code=63038)
+    enqueue(system)
+    live(system, 4.2 * HOUR, step=600)
+    with watched(system) as watch:
+        live(system, HOUR, step=600)
+    births = defaultdict(set)
+    for message in sent_on(watch, "announcements"):
+        for one in message["subscribers"]:
+            births[one].add(message["begun_at"])
+    assert {one: len(found) for one, found in births.items()} == dict.fromkeys(everybody, 1)
+
+
 # Messages that come again.
 
 
@@ -163,6 +218,87 @@ def test_a_batch_that_waits_does_not_multiply(system: SteppedSystem) -> None:
     set_page(system, paused=False)
     deliver_all_twice(system, "announcements")
     assert len(system.accepted(None)) == len(everybody)
+
+
+def test_copies_that_left_different_people_are_one_message_for_each_again(
+    system: SteppedSystem,
+) -> None:
+    """Two functions at work on one message at once: each tells some, and puts back the others."""
+    first, second, third = add_active(system, 3)
+    open_quietly(system)
+    enqueue(system)
+    set_page(system, paused=True)
+    with watched(system) as watch:
+        run_on(system)
+    (whole,) = sent_on(watch, "announcements")
+    url = system.queue_url(queue(system, "announcements").queue_arn)
+    system.clients.sqs.purge_queue(QueueUrl=url)
+    for some in ((first, second), (second, third)):
+        body = json.dumps({**whole, "subscribers": some})
+        system.clients.sqs.send_message(QueueUrl=url, MessageBody=body)
+    with watched(system) as watch:
+        run_on(system)
+    left = Counter(one for each in sent_on(watch, "announcements") for one in each["subscribers"])
+    assert left == dict.fromkeys((first, second, third), 1)
+
+
+def test_a_message_is_passed_on_when_it_is_known_whether_it_was(system: SteppedSystem) -> None:
+    """Whether another copy did that cannot be asked for once: the message itself comes again."""
+    add_active(system, 1)
+    open_quietly(system)
+    enqueue(system)
+    set_page(system, paused=True)
+
+    def fail(call: Call) -> None:
+        key = str(call.params.get("Key", {}).get("pk", {}).get("S", ""))
+        if call.operation == "GetItem" and "#PASSED_ON#" in key:
+            raise ReadTimeoutError(endpoint_url="https://aws.example.test")
+
+    with watched(system) as watch:
+        watch.before = fail
+        run_on(system)
+        assert sent_on(watch, "announcements") == []
+        watch.before = None
+        system.clock.shift(181)
+        run_on(system)
+        assert len(sent_on(watch, "announcements")) == 1
+    assert waiting(system, "announcements") == 1
+
+
+def test_tasks_do_not_pile_up_where_nobody_works_on_them(system: SteppedSystem) -> None:
+    add_active(system, 3)
+    open_quietly(system)
+    system.relay_stream()
+    with watched(system) as watch:
+        for _ in range(10):
+            system.clock.shift(HOUR)
+            for _ in range(3):
+                system.clock.shift(181)
+                system.tick()
+    tasks = [one for one in sent_on(watch, "fan-out") if one["kind"] == "fan_out"]
+    of_each = Counter(shard for one in tasks for shard in one["shards"])
+    assert set(of_each.values()) == {7}, "after 3, 6, 12 ... minutes without a sign of life"
+    run_on(system)
+    assert len(system.accepted(None)) == 3
+
+
+def test_two_clocks_at_once_take_up_a_fan_out_once(system: SteppedSystem) -> None:
+    add_active(system, 3)
+    open_quietly(system)
+    system.relay_stream()
+    for since in (181, 362):  # with no sign of life before, and with one
+        system.clock.shift(since)
+
+        def tick_too(call: Call) -> None:
+            if call.operation == "UpdateItem" and "resumed_" in str(call.params):
+                watch.before = None
+                system.tick()
+
+        with watched(system) as watch:
+            watch.before = tick_too
+            system.tick()
+        tasks = [one for one in sent_on(watch, "fan-out") if one["kind"] == "fan_out"]
+        assert len(tasks) == 16
 
 
 def test_a_fan_out_that_comes_again_is_done_once(system: SteppedSystem) -> None:

@@ -53,6 +53,9 @@ class LeanQueue:
     pick: Callable[[int], int] = lambda count: 0
     changes: int = 0
     """How often messages came, or came out of sight."""
+    came: Callable[[Message], None] = lambda message: None
+    gone: Callable[[Message], None] = lambda message: None
+    """Told of each message that the queue takes, and of each that it holds no more."""
     _hidden: list[tuple[float, int]] = field(default_factory=list)
     _visible: deque[int] = field(default_factory=deque)
 
@@ -65,10 +68,17 @@ class LeanQueue:
     def put(self, message: Message, now: float) -> None:
         self.changes += 1
         self.messages[message.number] = message
+        self.came(message)
         if message.visible_at > now:
             heapq.heappush(self._hidden, (message.visible_at, message.number))
         else:
             self._visible.append(message.number)
+
+    def take_out(self, number: int) -> None:
+        """It is here no more; nothing where it is gone already."""
+        message = self.messages.pop(number, None)
+        if message is not None:
+            self.gone(message)
 
     def hide(self, message: Message, until: float) -> None:
         self.changes += 1
@@ -93,7 +103,7 @@ class LeanQueue:
             message = self.messages.get(number)
             if message is not None and message.sent_at + retention > now:
                 return message
-            self.messages.pop(number, None)
+            self.take_out(number)
         return None
 
     def next_change(self, now: float) -> float | None:
@@ -105,7 +115,8 @@ class LeanQueue:
         return self._hidden[0][0] if self._hidden else None
 
     def clear(self) -> None:
-        self.messages.clear()
+        for number in list(self.messages):
+            self.take_out(number)
         self._hidden.clear()
         self._visible.clear()
 
@@ -210,7 +221,7 @@ class Sqs:
             if message is None:
                 break
             if most and message.receives >= most:
-                del queue.messages[message.number]
+                queue.take_out(message.number)
                 message.visible_at = now
                 self.queue(dead).put(message, now)
                 continue
@@ -259,7 +270,7 @@ class Sqs:
         """With an older handle than the last, SQS answers well and may keep the message."""
         message = queue.messages.get(_number_in(handle))
         if message is not None and handle == _handle(message):
-            del queue.messages[message.number]
+            queue.take_out(message.number)
 
 
 _OPERATIONS: Mapping[str, Callable[[Sqs, Parameters], Answer]] = {

@@ -25,9 +25,13 @@ from tests.simulation.history import (
     text,
 )
 from tests.simulation.world import Task
+from tests.stepped import SENDERS
 
 PRIVATE = re.compile(r"(?:(?<![\w.])|(?<=%2B))\+?1\D?555\D?\d{3}\D?\d{4}(?!\w)")
 """Every number of the simulation is fictional and of this form; within ids it is chance."""
+
+OWN = {one for one in SENDERS if PRIVATE.search(one)}
+"""Numbers that texts come from, which a page's settings tell."""
 
 CODE = re.compile(r"code is (\d{6})")
 SIX_DIGITS = re.compile(r"(?<![\w.])\d{6}(?!\w|\.\d)")
@@ -243,7 +247,7 @@ class Promises:
 
     def judge_outside(self, where: str, words: str) -> None:
         """A log line, a queue's message or an event: what it must not hold."""
-        if PRIVATE.search(words):
+        if any(found not in OWN for found in PRIVATE.findall(words)):
             self.breaks(8, f"a phone number in {where}: {PRIVATE.sub('<number>', words)[:300]}")
         if any(secret in words for secret in self.secrets):
             self.breaks(8, f"a key or a token in {where}")

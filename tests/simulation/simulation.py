@@ -22,6 +22,7 @@ from tests.simulation import rest, weather
 from tests.simulation.actors import Actors
 from tests.simulation.calls import Calls
 from tests.simulation.causes import Cause
+from tests.simulation.copies import Copies
 from tests.simulation.history import History, Write
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.simulation.sources import QueueSource, Schedule, Stream, StreamSource, Today, Webhooks
@@ -291,6 +292,9 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     schedule = Schedule(system, table, world, today)
     sources = [*queues, Stream(relays, table), webhooks]
     made = Simulation(warm, world, today, calls, history, promises, actors, sources, schedule)
+    copies = Copies(lambda what: promises.breaks(9, what))
+    for queue in aws.sqs.queues.values():
+        copies.watch(queue)
     webhooks.lost = made.lost
     webhooks.answered = lambda request, status: rest.note_answered(made, request)
     actors.rotate = made.rotate_token

@@ -828,4 +828,46 @@ CARRIERS = [
     ),
 ]
 
-BUGS: list[Bug] = [*CARRIERS, *PROTOCOL, *TWILIO, *QUEUES, *TIMES, *PEOPLE_S, *HOURS, *UNNOTICED]
+WAITING = [
+    bug(
+        "copies that left different people over never meet again",
+        "adapters/passed_on.py",
+        'OF_EACH_COPY = {"turn", "subscribers", ',
+        'OF_EACH_COPY = {"turn", ',
+        f"{FUNCTIONAL}functions_that_die.py"
+        "::test_copies_that_left_different_people_are_one_message_for_each_again",
+    ),
+    bug(
+        "the clock queues again who waits for another try",
+        "flows/keeping_time/missing_receipts.py",
+        "max(one.at, one.waits_at) < now",
+        "one.at < now",
+        f"{FUNCTIONAL}functions_that_die.py::test_who_waits_is_not_queued_again_by_the_clock",
+    ),
+    bug(
+        "the clock queues again whose country is stopped",
+        "flows/keeping_time/missing_receipts.py",
+        "            if was_there and not waits and (",
+        "            if was_there and (",
+        f"{FUNCTIONAL}functions_that_die.py::test_who_waits_for_their_country_is_not_missing",
+    ),
+    bug(
+        "tasks of a fan-out pile up where nobody works on them",
+        "flows/keeping_time/finishing.py",
+        "        > SILENT_FOR * 2 ** progress.resumed.get(shard, 0)\n",
+        "        > SILENT_FOR\n",
+        f"{FUNCTIONAL}functions_that_die.py::test_tasks_do_not_pile_up_where_nobody_works_on_them",
+    ),
+    bug(
+        "two clocks take up the same shards",
+        "adapters/update_progress.py",
+        '            conditions.append(f"#beat_{shard} = :was_{shard}")\n',
+        '            conditions.append(f":was_{shard} = :was_{shard}")\n',
+        f"{FUNCTIONAL}functions_that_die.py::test_two_clocks_at_once_take_up_a_fan_out_once",
+    ),
+]
+
+BUGS: list[Bug] = [
+    *(*CARRIERS, *PROTOCOL, *TWILIO, *QUEUES, *WAITING),
+    *(*TIMES, *PEOPLE_S, *HOURS, *UNNOTICED),
+]

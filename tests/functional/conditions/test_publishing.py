@@ -53,6 +53,17 @@ def test_an_incident_that_went_on_meanwhile_is_not_removed_as_it_was(table: Tabl
     assert not is_done(table, incidents.remove_incident(INCIDENT, NOW))
 
 
+def test_of_two_clocks_one_takes_up_a_fan_out(table: Table) -> None:
+    at_work = replace(UPDATE, progress=replace(UPDATE.progress, beats={2: NOW}))
+    assert not table.write_if(update_progress.note_resumed(PAGE, UPDATE, (1,), NOW))
+    table.write(incidents.put_update(PAGE, UPDATE))
+    assert table.write_if(update_progress.note_resumed(PAGE, UPDATE, (1, 2), NOW))
+    for shard in (1, 2):
+        assert not table.write_if(update_progress.note_resumed(PAGE, UPDATE, (shard,), NOW))
+    assert table.write_if(update_progress.note_resumed(PAGE, at_work, (2,), NOW + 1))
+    assert not table.write_if(update_progress.note_resumed(PAGE, at_work, (2,), NOW + 2))
+
+
 def test_an_update_that_went_meanwhile_does_not_come_back_in_part(table: Table) -> None:
     """Without its status and time nobody could read it, nor the incident's other updates."""
     progress = (PAGE, INCIDENT.id, 1, (0,), 3, 3, {1: "s-1"}, NOW)

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from statustext.adapters import delivery_counts, fixed_windows, passed_on
+from statustext.adapters import deliveries, delivery_counts, fixed_windows, passed_on
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, SenderSlots
+from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.sender_rate import Plan, Waiting
-from statustext.queue_messages import QueueMessage
+from statustext.queue_messages import Batch
 
 NOW = 1_800_000_000.0
 AN_HOUR = 3600
@@ -44,12 +45,26 @@ def test_two_functions_do_not_get_the_same_slot(table: Table) -> None:
 
 
 def test_what_a_message_left_is_passed_on_once(table: Table) -> None:
-    message = QueueMessage(page="default", begun_at=NOW)
+    """For each person that it is for: not if for one of them a later turn is on its way."""
+    message = Batch(page="default", begun_at=NOW, subscribers=("one", "two", "three"))
     later = message.model_copy(update={"turn": 1})
-    assert table.write_if(passed_on.note_passed_on(message, NOW))
-    assert not table.write_if(passed_on.note_passed_on(message, NOW))
-    assert table.write_if(passed_on.note_passed_on(later, NOW))
-    assert not table.write_if(passed_on.note_passed_on(message, NOW)), "an older copy"
+    assert table.write_if(passed_on.note_passed_on(message, ("one", "two"), NOW))
+    assert not table.write_if(passed_on.note_passed_on(message, ("one",), NOW))
+    assert not table.write_if(passed_on.note_passed_on(message, ("two", "three"), NOW))
+    assert table.write_if(passed_on.note_passed_on(message, ("three",), NOW))
+    assert table.write_if(passed_on.note_passed_on(later, ("one",), NOW))
+    assert not table.write_if(passed_on.note_passed_on(message, ("one",), NOW)), "an older copy"
+    assert passed_on.passed_on(message, table) == {"one", "two", "three"}
+    assert passed_on.passed_on(later, table) == {"one"}
+
+
+def test_who_was_refused_and_told_since_does_not_wait(table: Table) -> None:
+    about = ("default", "incident-1", 1)
+    for attempt, status in enumerate((DeliveryStatus.NOT_ACCEPTED, DeliveryStatus.ACCEPTED), 1):
+        delivery = Delivery("s-1", attempt, status, NOW)
+        table.write(deliveries.record(*about, delivery))
+        waits = status is DeliveryStatus.NOT_ACCEPTED
+        assert table.write_if(deliveries.note_waiting(*about, "s-1", NOW)) is waits
 
 
 def test_a_batch_of_the_stream_is_counted_once(table: Table) -> None:

@@ -65,18 +65,25 @@ class UnsettledTask(QueueMessage):
 
 class Batch(QueueMessage):
     """Up to 25 people. They are worked on `one_by_one` once a function died of some of them: if
-    another does, it is in the middle of one text only."""
+    another does, it is in the middle of one text only.
+
+    `first` is the first of those that it was for when it began, and stays; "" as long as that is
+    the first of its subscribers.
+    """
 
     subscribers: Recipients
+    first: str = ""
     one_by_one: bool = False
 
 
 class AnnouncementBatch(Batch):
-    """Recipients of one update."""
+    """Recipients of one update. `noted_at` is when it was last written down who of them waits for
+    another try; 0 for not yet."""
 
     kind: Literal["announcement"] = "announcement"
     incident: Key
     seq: int = Field(ge=1)
+    noted_at: float = 0.0
 
 
 class HeldBatch(Batch):

@@ -35,6 +35,7 @@ def delivery_of(row: Item) -> Delivery:
         published_at=row.get("published_at", 0.0),
         until=row.get("until", 0.0),
         carrier=Carrier(row["carrier"]) if "carrier" in row else None,
+        waits_at=row.get("waits_at", 0.0),
     )
 
 
@@ -71,6 +72,19 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
         ),
         names=names,
         values=values,
+    )
+
+
+def note_waiting(page: str, incident: str, seq: int, subscriber: str, now: float) -> Write:
+    """That a message for somebody who was refused is still on its way, as of now."""
+    pk, sk = ledger_key(page, incident, seq, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="SET waits_at = :now",
+        condition="#status = :not_accepted",
+        names={"status": "status"},
+        values={"now": now, "not_accepted": DeliveryStatus.NOT_ACCEPTED.value},
     )
 
 

@@ -277,12 +277,14 @@ def update_of(row: Item) -> Update:
 def _progress_of(row: Item) -> Progress:
     cursors = {int(name[7:]): after for name, after in row.items() if name.startswith("cursor_")}
     beats = {int(name[5:]): at for name, at in row.items() if name.startswith("beat_")}
+    resumed = {int(name[8:]): times for name, times in row.items() if name.startswith("resumed_")}
     return Progress(
         shards_done=tuple(sorted(row.get("shards_done", ()))),
         found=row.get("found", 0),
         queued=row.get("queued", 0),
         cursors=cursors,
         beats=beats,
+        resumed=resumed,
     )
 
 

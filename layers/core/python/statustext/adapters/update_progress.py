@@ -52,6 +52,7 @@ def tell_again(page: str, update: Update, now: float) -> list[Write]:
     progress = update.progress
     of_shards = [f"cursor_{one}" for one in progress.cursors]
     of_shards += [f"beat_{one}" for one in progress.beats]
+    of_shards += [f"resumed_{one}" for one in progress.resumed]
     gone = ["found", "queued", "shards_done", *of_shards]
     names = {name: name for name in gone}
     again = Write(
@@ -114,10 +115,12 @@ def add_progress(
     beats: dict[str, Any] = {}
     for shard, after in left.items():
         beats |= {f"cursor_{shard}": after, f"beat_{shard}": now}
-    names = {name: name for name in (*counts, *beats)}
     update = "ADD " + ", ".join(f"#{name} :{name}" for name in counts)
+    resumed = [f"resumed_{shard}" for shard in left]
+    names = {name: name for name in (*counts, *beats, *resumed)}
     if beats:
         update += " SET " + ", ".join(f"#{name} = :{name}" for name in beats)
+        update += " REMOVE " + ", ".join(f"#{name}" for name in resumed)
     return Write(
         pk,
         sk,
@@ -125,4 +128,29 @@ def add_progress(
         condition="attribute_exists(pk)",
         names=names,
         values=counts | beats,
+    )
+
+
+def note_resumed(page: str, update: Update, shards: Collection[int], now: float) -> Write:
+    """That the clock takes these shards up again, as a sign of life. Not where there was another
+    since the update was read."""
+    pk, sk = update_key(page, update.incident, update.seq)
+    progress = update.progress
+    conditions = ["attribute_exists(pk)"]
+    changes: dict[str, Any] = {}
+    as_read: dict[str, Any] = {}
+    for shard in shards:
+        changes |= {f"beat_{shard}": now, f"resumed_{shard}": progress.resumed.get(shard, 0) + 1}
+        if shard in progress.beats:
+            as_read[f"was_{shard}"] = progress.beats[shard]
+            conditions.append(f"#beat_{shard} = :was_{shard}")
+        else:
+            conditions.append(f"attribute_not_exists(#beat_{shard})")
+    return Write(
+        pk,
+        sk,
+        update="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+        condition=" AND ".join(conditions),
+        names={name: name for name in changes},
+        values=changes | as_read,
     )

@@ -68,8 +68,9 @@ TERMINAL = frozenset(
 @dataclass(frozen=True)
 class Delivery:
     """A row of the ledger. `attempt` counts from 1; `sid` is the carrier's id of the message. What
-    is held is so `until` a moment. `country`, `carrier` and `published_at` (seconds since the
-    epoch) are known of what the carrier took."""
+    is held is so `until` a moment. Where it was not accepted, `waits_at` is when a message for
+    another try was last seen; 0 for never. `country`, `carrier` and `published_at` (seconds since
+    the epoch) are known of what the carrier took."""
 
     subscriber: str
     attempt: int
@@ -82,6 +83,7 @@ class Delivery:
     published_at: float = 0.0
     until: float = 0.0
     carrier: Carrier | None = None
+    waits_at: float = 0.0
 
 
 def announcement_attempt(incident: str, seq: int, subscriber: str, attempt: int) -> str:

@@ -44,7 +44,8 @@ _BY_WEIGHT = (Impact.NONE, Impact.MINOR, Impact.MAJOR, Impact.CRITICAL)
 class Progress:
     """How far an update has got. `found` and `queued` are upper bounds, as tasks may be repeated.
 
-    `cursors` say by shard behind whom to go on, `beats` when that was noted.
+    `cursors` say by shard behind whom to go on, `beats` when that was noted, and `resumed` how
+    often the clock has taken it up again since a task was last heard of.
     """
 
     shards_done: tuple[int, ...] = ()
@@ -52,6 +53,7 @@ class Progress:
     queued: int = 0
     cursors: Mapping[int, str] = field(default_factory=dict)
     beats: Mapping[int, float] = field(default_factory=dict)
+    resumed: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

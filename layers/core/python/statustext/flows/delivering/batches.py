@@ -2,10 +2,11 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from statustext.adapters.aws import is_outage
+from statustext.adapters.deliveries import note_waiting
 from statustext.adapters.subscribers import get_subscriber, get_subscribers
 from statustext.domain.announcement import TOLD_FOR, Announcement
 from statustext.domain.decision import PAUSE_WAIT
@@ -24,6 +25,10 @@ RECENT_CLAIMS = 3600.0
 """Claims made later than this many seconds before a hold came due may belong to a function that
 died, so they are looked at again."""
 
+NOTED_AFTER = 1500.0
+"""Seconds after which it is written down again who waits for another try. The clock queues those
+again of whom nothing was written for twice as long: their message was lost."""
+
 Todo = tuple[str, Callable[[], Subscriber | None], Sequence[Update]]
 """A recipient, as they stand when their turn comes, and what they are to be told, in order."""
 
@@ -41,7 +46,18 @@ async def send_announcements(batch: AnnouncementBatch, deps: Deps) -> None:
         for one in dict.fromkeys(batch.subscribers)
         if not _is_left_to_the_newest(found.get(one), protocol.view.announcement(update), deps)
     ]
-    await _AtWork(batch, protocol, deps).work_through(todo)
+    await _AtWork(batch, protocol, deps).work_through(todo, _refused(found, update))
+
+
+def _refused(found: Mapping[str, Subscriber], update: Update) -> frozenset[str]:
+    """Who of them waits for another try of this update."""
+    return frozenset(
+        one.id
+        for one in found.values()
+        if (thread := one.threads.get(update.incident))
+        and thread.seq == update.seq
+        and thread.is_not_accepted
+    )
 
 
 def _is_left_to_the_newest(
@@ -109,8 +125,11 @@ class _AtWork:
         self._errors: list[Exception] = []
         self._last: list[tuple[Again, str]] = []
 
-    async def work_through(self, todo: Sequence[Todo]) -> None:
-        """Deliver to each, many at once; put back what is left.
+    async def work_through(
+        self, todo: Sequence[Todo], refused: frozenset[str] = frozenset()
+    ) -> None:
+        """Deliver to each, many at once; put back what is left. `refused` are those who waited for
+        another try.
 
         Whose row cannot be told from is put back alone, to fail alone; but where nobody can be
         told, the message itself is at fault, or AWS.
@@ -132,7 +151,8 @@ class _AtWork:
             self._left[again].append(one)
         put_back = [(again, tuple(some)) for again, some in self._left.items()]
         put_back += [((0, of.incident, of.seq), (one,)) for one, of in self._failed]
-        _put_back(put_back, self._batch, self._deps)
+        noted_at = _note_who_waits(put_back, self._batch, refused, self._deps)
+        _put_back(put_back, self._batch, noted_at, self._deps)
 
     async def _tell(
         self, one: str, read: Callable[[], Subscriber | None], updates: Sequence[Update]
@@ -173,9 +193,29 @@ class _AtWork:
                     self._left[again].append(one)
 
 
+Left = Sequence[tuple[Again, tuple[str, ...]]]
+
+
+def _note_who_waits(
+    left: Left, batch: AnnouncementBatch | HeldBatch, refused: frozenset[str], deps: Deps
+) -> float:
+    """Write down who still waits for another try, if that was last done long ago; when it was."""
+    if not isinstance(batch, AnnouncementBatch):
+        return 0.0
+    now = deps.clock.now()
+    if now < max(batch.noted_at, batch.begun_at) + NOTED_AFTER:
+        return batch.noted_at
+    for (_, incident, seq), some in left:
+        for one in some:
+            if one in refused and seq == batch.seq:
+                deps.table.write_if(note_waiting(batch.page, incident, seq, one, now))
+    return now
+
+
 def _put_back(
-    left: Sequence[tuple[Again, tuple[str, ...]]],
+    left: Left,
     batch: AnnouncementBatch | HeldBatch,
+    noted_at: float,
     deps: Deps,
 ) -> None:
     """Send them as new messages: that spends none of the queue's receives."""
@@ -189,6 +229,7 @@ def _put_back(
                 seq=seq,
                 subscribers=some,
                 one_by_one=batch.one_by_one,
+                noted_at=noted_at,
             )
         )
     if by_wait:

@@ -21,7 +21,7 @@ PER_TASK = 5000
 def find_due_holds(table: Table, page: str, tasks: Queue, now: float) -> int:
     """Enqueue a task for each shard in which something is due; how many."""
     due = [
-        DueHoldsTask(page=page, shard=shard)
+        DueHoldsTask(page=page, shard=shard, begun_at=now)
         for shard in range(SHARDS)
         if due_holds(table, page, shard, now, 1)
     ]

@@ -11,12 +11,12 @@ from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.update_progress import (
     WATCHED_ANEW_AFTER,
-    add_progress,
     look_again,
+    note_resumed,
     stop_watching,
     watched_updates,
 )
-from statustext.domain.circuit import parts_of
+from statustext.domain.circuit import Circuit, parts_of
 from statustext.domain.delivery_counts import is_filtered, unsettled
 from statustext.domain.hourly_cap import HOUR, room_of_hour
 from statustext.domain.ids import SHARDS
@@ -29,7 +29,9 @@ from statustext.observability import count, log_failure, logger
 from statustext.queue_messages import FanOutTask, UnsettledTask
 
 SILENT_FOR = 180.0
-"""Seconds without a sign of life after which a shard is taken up again; a task takes a few."""
+"""Seconds without a sign of life after which a shard is taken up again; a task takes a few. The
+next time it is twice as long, and so on: where nobody works on the queue, its tasks must not pile
+up."""
 
 STILL = 300.0
 """Seconds without a change in an update's ledger after which nobody works on it: for whom nothing
@@ -99,9 +101,12 @@ def _resume(
         shard: progress.cursors.get(shard, "")
         for shard in range(SHARDS)
         if shard not in progress.shards_done
-        and now - max(progress.beats.get(shard, 0.0), update.tell_at) > SILENT_FOR
+        and now - max(progress.beats.get(shard, 0.0), update.tell_at)
+        > SILENT_FOR * 2 ** progress.resumed.get(shard, 0)
     }
     if not left:
+        return []
+    if not table.write_if(note_resumed(incident.page, update, left, now)):
         return []
     page, seq = incident.page, update.seq
     found = [
@@ -113,7 +118,6 @@ def _resume(
     logger.warning("Fan-out resumed", page=page, incident=incident.id, seq=seq, shards=len(left))
     count("FanOutResumed", len(left))
     tasks.send(found)
-    table.write(add_progress(page, incident.id, seq, (), 0, 0, left, now))
     return found
 
 
@@ -131,9 +135,18 @@ def _stands_still(table: Table, update: Update, page: str, now: float) -> bool:
     settings = get_page(table, page)
     if settings is None or settings.paused or _is_full(settings, table, now):
         return False
-    if any(parts_of(one.scope)[1] == Scope.ACCOUNT for one in open_circuits(table)):
+    if any(_stops(one, settings) for one in open_circuits(table)):
         return False
     return now > last_change(table, page, update.incident, update.seq) + STILL
+
+
+def _stops(circuit: Circuit, page: Page) -> bool:
+    """Whether a circuit may keep all who are told by one of the page's senders. That of a country
+    keeps single people."""
+    _, kind, name = parts_of(circuit.scope)
+    chosen = {one.id for one in page.senders}
+    is_its_own = kind == Scope.SENDER and (not chosen or name in chosen)
+    return kind == Scope.ACCOUNT or is_its_own
 
 
 def _is_full(page: Page, table: Table, now: float) -> bool:

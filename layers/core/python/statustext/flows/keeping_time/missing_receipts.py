@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from statustext.adapters.audience import audience
+from statustext.adapters.circuits import open_circuits
 from statustext.adapters.deliveries import (
     deliveries_between,
     get_delivery,
@@ -12,8 +13,10 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import find_told_incident, get_update
 from statustext.adapters.queues import Queue
 from statustext.adapters.subscribers import get_subscribers, shard_key
+from statustext.domain.circuit import parts_of
 from statustext.domain.delivery import TERMINAL, DeliveryStatus, announcement_attempt
 from statustext.domain.incident import Update
+from statustext.domain.refusal import Scope
 from statustext.errors import OutcomeUnknownError
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.passing_on import pass_on
@@ -49,7 +52,11 @@ def find_unsettled(
         untold = _queued_in_vain(missing, update, task.page, table, now)
     else:
         rows, after = page_through_ledger(table, *where)
-    late = [one for one in rows if one.status not in SETTLED and one.at < now - OVERDUE]
+    late = [
+        one
+        for one in rows
+        if one.status not in SETTLED and max(one.at, one.waits_at) < now - OVERDUE
+    ]
     with_sid = [one.subscriber for one in late if one.sid]
     without = [one.subscriber for one in late if not one.sid] + untold
     about = {"page": task.page, "incident": task.incident, "seq": task.seq, "begun_at": now}
@@ -64,13 +71,17 @@ def _queued_in_vain(
     missing: Sequence[str], update: Update, page: str, table: Table, now: float
 ) -> list[str]:
     """Of those in no row of the ledger, who was there when the update came and knows of no newer:
-    their message was lost, or lies with the dead letters."""
+    their message was lost, or lies with the dead letters. Whose country nothing is sent to now
+    waits."""
     found: list[str] = []
+    circuits = [parts_of(one.scope) for one in open_circuits(table)] if missing else []
+    stopped = {name for _, kind, name in circuits if kind == Scope.COUNTRY}
     for some in _by_25(missing):
         for one in get_subscribers(table, page, some, now).values():
             thread = one.threads.get(update.incident)
             was_there = (one.verified_at or 0.0) <= update.created_at
-            if was_there and (thread is None or thread.seq <= update.seq):
+            waits = bool(stopped) and _country(one.phone) in stopped
+            if was_there and not waits and (thread is None or thread.seq <= update.seq):
                 found.append(one.id)
     if found:
         logger.error(
@@ -82,6 +93,12 @@ def _queued_in_vain(
         )
         count("QueuedAndNotTold", len(found))
     return found
+
+
+def _country(phone: str) -> str:
+    from statustext.domain.phone_numbers import country_of  # a tenth of a second, seldom wanted
+
+    return country_of(phone)
 
 
 def _by_25(ids: Sequence[str]) -> list[tuple[str, ...]]:

@@ -65,7 +65,7 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
         case "audit" if is_new:
             if WAITED_FOR.intersection(row["detail"].get("changed", ())):
                 early = [
-                    DueHoldsTask(page=row["page"], shard=shard, early=True)
+                    DueHoldsTask(page=row["page"], shard=shard, early=True, begun_at=row["at"])
                     for shard in range(SHARDS)
                 ]
                 fan_out.send(early, delay=SETTLED_AFTER)

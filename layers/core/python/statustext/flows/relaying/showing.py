@@ -9,7 +9,7 @@ from statustext.queue_messages import SnapshotTask
 KINDS = frozenset({"page", "component", "component_group", "incident", "update"})
 
 HOW_FAR = ("shards_done", "found", "queued")
-HOW_FAR_BY_SHARD = ("cursor_", "beat_")
+HOW_FAR_BY_SHARD = ("cursor_", "beat_", "resumed_")
 """Attributes of an update that say how far it has got. No page shows them."""
 
 
