@@ -5,7 +5,7 @@ randomness, or does nothing where there is nobody to act on.
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,8 +18,10 @@ from statustext.domain.ids import key_hash
 from statustext.flows.operating.keys import create_key, revoke_key
 from statustext.flows.operating.setting_up import create_page
 from tests.functional.engine import phone_number
+from tests.lean_aws.sqs import LeanQueue
 from tests.simulation.causes import Cause
 from tests.simulation.history import History
+from tests.simulation.promises import TRIES
 from tests.simulation.world import Task, World
 from tests.stepped import KEY, SENDERS, SteppedSystem
 from tests.stepped import PAGE as START_PAGE
@@ -64,6 +66,8 @@ class Actors:
     rotate: Callable[[], None] = lambda: None
     private: Callable[[str], None] = lambda secret: None
     """Told of every key and token that somebody gets."""
+    lossy: Sequence[LeanQueue] = ()
+    """Queues whose messages the clock makes anew where they vanish."""
     is_paused: bool = False
     has_another_page: bool = False
     keys: list[str] = field(default_factory=lambda: [KEY])
@@ -187,6 +191,26 @@ class Actors:
         if one := self._incident():
             for _ in range(2):
                 self._update(one, body=self._words("News"))
+
+    def do_update_in_a_burst(self) -> None:
+        """News faster than it is told, some of it within the window in which it waits."""
+        rng = self.world.random
+        if one := self._incident():
+            if rng.random() < 0.5:
+                self.change_page({"coalescing_window": 0})
+            pause = rng.choice((0.1, 2.0, 40.0))
+            for number in range(rng.choice((4, 8, 16))):
+                self.world.after(
+                    pause * number, lambda: self._update(one, body=self._words("News"))
+                )
+
+    def do_lose_a_message(self) -> None:
+        """A message about announcements vanishes from its queue for good."""
+        rng, queues = self.world.random, self.lossy
+        if there := [(queue, number) for queue in queues for number in queue.messages]:
+            queue, number = rng.choice(there)
+            self.world.note("lost for good", queue.messages[number].body[:120])
+            queue.take_out(number)
 
     def do_make_an_incident_worse(self) -> None:
         self._update(impact_override="critical", body=self._words("Worse"))
@@ -409,7 +433,9 @@ class Actors:
                 for known in live:
                     known.tries += 1
 
-        cause = Cause("verify", phone, code=code, subscriber=one)
+        right = [known for known in live if known.code == code]
+        tried_out = bool(right) and all(known.tries >= TRIES for known in right)
+        cause = Cause("verify", phone, code=code, subscriber=one, is_tried_out=tried_out)
         self._call(cause, "POST", f"/subscriptions/{one}/verify", {"code": code}, ended)
 
     def _preferences(self) -> dict[str, Any]:

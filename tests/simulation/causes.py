@@ -11,6 +11,8 @@ class Cause:
     phone: str = field(default="", repr=False)
     words: str = ""
     code: str = field(default="", repr=False)
+    is_tried_out: bool = False
+    """Whether five wrong codes had been answered to be wrong before this one was entered."""
     subscriber: str = ""
     message: str = ""
     """Twilio's id of the text that somebody sent us."""

@@ -5,7 +5,7 @@ commits, which the table makes one after the other.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,6 +142,8 @@ class History:
     """Bodies that Twilio accepted, by phone, with their times."""
     codes: list[Code] = field(default_factory=list)
     deliveries: int = 0
+    claimed: Callable[[Claim], None] = lambda claim: None
+    """Told of every claim of an announcement."""
 
     def person(self, one: str) -> Person:
         return self.people.setdefault(one, Person(one))
@@ -188,6 +190,7 @@ class History:
         for claim in claims_in(one, before, after, now):
             claim.by = by
             self.claims[claim.name] = claim
+            self.claimed(claim)
         for name in taken_back_in(one, before, after):
             if name in self.claims:
                 self.claims[name].taken_back = True

@@ -44,6 +44,10 @@ AGREE = 0.015
 """Seconds by which clocks may be wrong either way for the rate to hold exactly: with the way to
 Twilio (calls.WAY) that is what the throttle's margin leaves."""
 
+LATE_READ = 60.0
+"""Seconds between a look at an incident and the claim that follows from it, at most: a read is used
+for one second, and calls may take long."""
+
 TERMINAL = {"suppressed", "superseded", "expired", "delivered", "undelivered", "failed"}
 ENDED = {"delivered", "undelivered", "failed"}
 """Those of them that no later news can change."""
@@ -63,6 +67,8 @@ class Promises:
     broken: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     """Keys and tokens of anybody."""
+    stood_still_at: float = 0.0
+    """When everything last stood still: who had read before, claims by what it read."""
     _windows: dict[tuple[str, float], deque[tuple[float, int]]] = field(
         default_factory=lambda: defaultdict(deque)
     )
@@ -133,8 +139,20 @@ class Promises:
             self.breaks(7, f"{subscriber} became active by a code never texted for it")
         elif not any(self.now() <= one.ends_at + REQUEST for one in known):
             self.breaks(7, f"{subscriber} became active by a code older than ten minutes")
-        elif all(one.tries >= TRIES for one in known):
+        elif cause.is_tried_out:
             self.breaks(7, f"{subscriber} became active by a code after five wrong ones")
+
+    def judge_newest(self, claim: Claim) -> None:
+        """No older update is claimed once a newer one is to be told: the newest goes first."""
+        if claim.at < self.stood_still_at + LATE_READ:
+            return
+        since = claim.at - LATE_READ - abs(claim.skew)
+        for incident, seq in claim.covers.items():
+            recalled = self.history.incidents[incident].get("recalled", {}).get("M", {})
+            for (other, newer), update in self.history.updates.items():
+                is_due = other == incident and newer > seq and update.tell_at < since
+                if is_due and str(newer) not in recalled:
+                    self.breaks(5, f"{claim.name} was claimed when #{newer} was to be told")
 
     # At every request to Twilio.
 

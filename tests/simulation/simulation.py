@@ -113,6 +113,7 @@ class Simulation:
     def stand_still(self, seconds: float) -> None:
         """Nothing happens for so long: machines were frozen, or all clocks were put forward."""
         self.world.note("STANDS STILL", seconds)
+        self.promises.stood_still_at = self.world.now + seconds
         self.world.move_to(self.world.now + seconds)
         self.pass_time(0)
 
@@ -263,6 +264,7 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     history, today = History(), Today(CALM)
     table = aws.dynamodb.tables[system.table.name]
     promises = Promises(history, lambda: world.now, rate)
+    history.claimed = promises.judge_newest
     system.twilio.pace = Pace(jitter=2.0)
     calls = Calls(world, aws, lambda: system.twilio, {FAKE_AUTH_TOKEN}, CALM)
     calls.requested = _aloud(promises, promises.judge_request)
@@ -298,6 +300,7 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     webhooks.lost = made.lost
     webhooks.answered = lambda request, status: rest.note_answered(made, request)
     actors.rotate = made.rotate_token
+    actors.lossy = [aws.sqs.queues[f"statustext-{one}"] for one in ("announcements", "fan-out")]
     actors.private = promises.secrets.add
     promises.secrets |= {FAKE_AUTH_TOKEN, KEY, master_key(system)}
     return made
@@ -398,4 +401,6 @@ WEIGHTS = {
     "set_up_another_page": 0.3,
     "recall_an_update": 0.3,
     "look_at_everything": 0.2,
+    "update_in_a_burst": 0.5,
+    "lose_a_message": 0.5,
 }

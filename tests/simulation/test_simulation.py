@@ -36,6 +36,7 @@ OPENING = ("open_an_incident", "open_two_incidents_of_one_name", "plan_a_mainten
 GOING_ON = (
     "update_an_incident",
     "update_twice_at_once",
+    "update_in_a_burst",
     "make_an_incident_worse",
     "resolve_an_incident",
     "work_on_a_maintenance",
@@ -51,6 +52,7 @@ OPERATING = (
     "stop_and_go",
     "set_up_another_page",
 )
+LOSING = ("lose_a_message",)
 ROTATING = ("rotate_the_token", "rotate_the_api_key")
 SECONDS = st.sampled_from((0.0, 0.05, 0.5, 2.0, 10.0))
 WEATHERS = (CALM, STORM, *map(single, KINDS))
@@ -119,6 +121,10 @@ class Histories(RuleBasedStateMachine):
     def an_operator_acts(self, doing: str, seconds: float) -> None:
         self.do(doing, seconds)
 
+    @rule(doing=st.sampled_from(LOSING), seconds=SECONDS)
+    def a_message_vanishes(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
     @rule(doing=st.sampled_from(ROTATING), seconds=SECONDS)
     def a_secret_is_rotated(self, doing: str, seconds: float) -> None:
         self.do(doing, seconds)
@@ -171,7 +177,7 @@ def test_every_promise_holds_whatever_happens(system: Warm) -> None:
 
 def test_the_state_machine_knows_everything_that_people_do() -> None:
     known = {name.removeprefix("do_") for name in dir(Actors) if name.startswith("do_")}
-    groups = (SUBSCRIBING, VERIFYING, CHOOSING, OPENING, GOING_ON, TEXTING_BACK, OPERATING)
+    groups = (SUBSCRIBING, VERIFYING, CHOOSING, OPENING, GOING_ON, TEXTING_BACK, OPERATING, LOSING)
     assert {doing for group in (*groups, ROTATING) for doing in group} == known
 
 
