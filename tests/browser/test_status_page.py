@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -95,6 +96,31 @@ def test_it_fits_and_everybody_can_read_it(
     assert problems(page) == []
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_bars_say_how_far_back_they_go(
+    browser: Browser, system: LocalSystem, language: str
+) -> None:
+    page = opened(browser, f"{system.url}/?lang={language}")
+    say = speech_of(language, {}).say
+    row = page.locator(".past").first
+    expect(row.get_by_text(say("Today"))).to_be_visible()
+    begun = date.fromisoformat(row.locator(".days").get_attribute("data-from") or "")
+    for width, days in ((1280, 90), (480, 90), (320, 30)):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(row.get_by_text(say("{days} days ago", days=days))).to_be_visible()
+        expect(row.get_by_text(say("{days} days ago", days=120 - days))).to_be_hidden()
+        shown, drawn = row.locator(".bars").bounding_box(), row.locator(".days").bounding_box()
+        assert shown
+        assert drawn
+        assert drawn["width"] / shown["width"] == pytest.approx(90 / days)
+        assert drawn["x"] + drawn["width"] == pytest.approx(shown["x"] + shown["width"])
+        row.locator(".bars").hover(position={"x": 1, "y": 5})
+        first = begun + timedelta(days=90 - days)
+        told = f"{first:%b} {first.day}, {first.year}" if language == "en" else ""
+        expect(page.locator(".tip")).to_contain_text(told)
     page.context.close()
 
 

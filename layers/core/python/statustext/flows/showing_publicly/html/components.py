@@ -17,6 +17,9 @@ from statustext.flows.showing_publicly.statuspage_v2 import Shape
 STEP, BAR, HEIGHT = 4, 3, 34
 """Units of the drawing: from one day to the next, a day's width, its height."""
 
+DAYS_ON_A_PHONE = 30
+"""page.css shows the last third of the bars on a narrow screen."""
+
 Histories = Mapping[str, Sequence[Day]]
 
 
@@ -85,9 +88,27 @@ def _row(one: Shape, history: Sequence[Day], view: View) -> Markup:
     )
     return Markup(
         '<div class="row"><span class="name">{}</span>{}</div>{}'
-        '<div class="past">{}<span class="dim">{}</span></div>'
+        '<div class="past"><div class="bars">{}</div>{}<span class="dim share">{}</span></div>'
     ).format(
-        one["name"], state(one["status"], view), _about(one), bars(one, history, said, view), said
+        one["name"],
+        state(one["status"], view),
+        _about(one),
+        bars(one, history, said, view),
+        _legend(view),
+        said,
+    )
+
+
+def _legend(view: View) -> Markup:
+    """Where the bars begin and end. Screen readers are told the days themselves, with their
+    dates, by the drawing's label."""
+    return Markup(
+        '<span class="dim from" aria-hidden="true"><span class="wide">{}</span>'
+        '<span class="narrow">{}</span></span><span class="dim today" aria-hidden="true">{}</span>'
+    ).format(
+        view.say("{days} days ago", days=DAYS),
+        view.say("{days} days ago", days=DAYS_ON_A_PHONE),
+        view.say("Today"),
     )
 
 

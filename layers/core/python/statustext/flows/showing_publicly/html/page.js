@@ -42,7 +42,7 @@
     }
   }
 
-  // What a bar stands for: by pointer, or by the arrow keys on bars that have the focus.
+  // What a bar stands for, under the pointer.
   const tip = document.createElement('div');
   tip.className = 'tip';
   tip.hidden = true;
