@@ -79,6 +79,14 @@ def real_parts() -> "Iterator[RealParts]":
         yield parts
 
 
+@pytest.fixture(autouse=True)
+def _requests_are_counted_anew() -> None:
+    """A test's requests are made in one minute, in which its clock stands still."""
+    from statustext.request_limit import counted
+
+    counted.clear()
+
+
 @pytest.fixture(scope="session")
 def aws(request: pytest.FixtureRequest) -> "Callable[[], AbstractContextManager[Aws]]":
     """What stands for AWS, as tests.stepped has it."""

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from statustext.domain.ids import key_hash
 from statustext.domain.subscriber import Preferences
+from statustext.request_limit import MOST, WINDOW, counted
 from tests.functional.engine import (
     add_active,
     change_quietly,
@@ -42,6 +44,22 @@ def test_keys_come_as_statuspages_clients_send_them(system: SteppedSystem, schem
     assert system.http("GET", f"{COMPONENTS}?api_key=another").status == 401
     raw = b'{"incident": {"name": "API is down"}}'  # and no Content-Type
     assert system.http("POST", f"{INCIDENTS}.json", raw=raw, headers=given).status == 201
+
+
+def test_a_key_that_asks_too_often_is_told_to_wait(system: SteppedSystem) -> None:
+    other = system.add_key("another-key")
+    key_id = key_hash(KEY)[:16]
+    assert key_id != other
+    counted[key_id, int(system.now) // WINDOW] = MOST
+    busy = system.http("GET", f"{COMPONENTS}.json", headers={"Authorization": f"OAuth {KEY}"})
+    assert (busy.status, busy.code) == (420, "too_many_requests")
+    assert busy.headers["Retry-After"] == "60"
+    for path in (COMPONENTS, "/api/sms/subscribers"):
+        busy = system.operator("GET", path)
+        assert (busy.status, busy.headers["Retry-After"]) == (429, "60")
+    assert system.http("GET", COMPONENTS, headers={"X-API-Key": "another-key"}).status == 200
+    system.advance(60)
+    assert system.operator("GET", COMPONENTS).status == 200
 
 
 def test_a_client_that_turns_pages_comes_to_an_end(system: SteppedSystem) -> None:

@@ -25,6 +25,7 @@ from statustext.domain.api_key import ApiKey, Kind, Scope
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.invocation import is_request, wrong_event
 from statustext.observability import count, log_failure, logger
+from statustext.request_limit import MOST, wait_of
 from statustext.safe_headers import SAFE_HEADERS
 
 if TYPE_CHECKING:
@@ -245,7 +246,8 @@ def require_key(
     The key comes in X-API-Key, in the query as api_key, or in Authorization behind Bearer or OAuth,
     as Statuspage's clients send it. What changes something needs a live key, unless one
     `of_any_kind` will do. Raises RejectedError: 401 for none, an unknown and an ended one, 403 for
-    another page's and for one that may do less, 422 for a parameter that is not read.
+    another page's and for one that may do less, 422 for a parameter that is not read, 429 or
+    Statuspage's 420 after too many requests; single texts have limits of their own.
     """
     presented = _presented_key(app)
     if not presented:
@@ -257,6 +259,8 @@ def require_key(
     if not key.is_good(time.time()):
         count("EndedKey")
         raise _unauthorized("ended_key", "This key expired or was revoked; use another.")
+    if not of_any_kind:
+        _require_room(app, key)
     if page is not None and key.page_id != page:
         raise RejectedError(403, "wrong_page", "This key is another page's; use one of this page.")
     if not key.may(scope):
@@ -268,6 +272,21 @@ def require_key(
         raise RejectedError(403, "live_key_needed", sentence)
     require_known_query(app, *reads)
     return key
+
+
+def _require_room(app: APIGatewayRestResolver, key: ApiKey) -> None:
+    wait = wait_of(key.id, time.time())
+    if not wait:
+        return
+    count("KeyBusy")
+    scheme = (header(app, "Authorization") or "").strip().partition(" ")[0].lower()
+    is_statuspages = scheme == "oauth" and app.current_event.resource.startswith("/v1/")
+    raise RejectedError(
+        420 if is_statuspages else 429,
+        "too_many_requests",
+        f"Your key made more than {MOST} requests in a minute; try again in {wait} seconds.",
+        headers={"Retry-After": str(wait)},
+    )
 
 
 def _presented_key(app: APIGatewayRestResolver) -> str:
