@@ -1,4 +1,5 @@
-"""`statustext import statuspage`: a whole page of Statuspage's, by its management API v1.
+"""`statustext import statuspage`: a whole page of Statuspage's, by its management API v1; or what
+everybody may read of it, by its public API v2.
 
 Nobody is texted: subscribers come verified with what proves their consent, incidents of the past
 are backfilled, and open ones are entered with deliver_notifications off. What is done is noted in a
@@ -6,75 +7,23 @@ file, so that an import that broke goes on where it was.
 """
 
 import json
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
 
 import phonenumbers
 import typer
-import urllib3
 
-from statustext_cli import api
-from statustext_cli.api import REFUSED, UNREACHABLE
+from statustext_cli.api import REFUSED
+from statustext_cli.statuspage_sources import ManagementApi, PublicApi, Source, end
 from statustext_cli.terminal import Session, session
 
 app = typer.Typer(no_args_is_help=True, help="Bring a page from elsewhere.")
 
-PER_PAGE = 100
-TRIES = 6
 OVER = ("resolved", "postmortem", "completed")
-SLOW_DOWN = (420, 429)
-"""Statuspage's own status for too many requests, and everybody's."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """The page to be read. Answers of 420 and 429 are waited for."""
-
-    base_url: str
-    key: str
-    page: str
-    wait: Callable[[float], None] = time.sleep
-
-    def get(self, path: str = "", **query: Any) -> Any:
-        """What stands at a path below the page. Ends the program where it cannot be read."""
-        url = f"{self.base_url.rstrip('/')}/v1/pages/{quote(self.page)}{path}"
-        url += f"?{urlencode(query)}" if query else ""
-        for _ in range(TRIES):
-            try:
-                reply = api.request("GET", url, None, {"Authorization": f"OAuth {self.key}"})
-            except urllib3.exceptions.HTTPError:
-                raise _end(f"{self.base_url} cannot be reached.", UNREACHABLE) from None
-            if reply.status not in SLOW_DOWN:
-                break
-            given = reply.headers.get("Retry-After", "")
-            self.wait(float(given) if given.isdigit() else 60)
-        if reply.status != 200:
-            raise _end(f"{path or '/'} of the source answered {reply.status}.", REFUSED)
-        return json.loads(reply.text)
-
-    def every(self, path: str, size: str = "limit", **query: Any) -> Iterator[dict[str, Any]]:
-        """A list, page by page; `size` is what the list calls the length of one.
-
-        Some lists of Statuspage's count their pages from 0 and some from 1: the first is asked for
-        without a number, and comes again as number 1 where they count from there.
-        """
-        first = found = self.get(path, **query, **{size: PER_PAGE})
-        number = 0
-        while found:
-            yield from found
-            if len(found) < PER_PAGE:
-                return
-            number += 1
-            found = self.get(path, **query, page=number, **{size: PER_PAGE})
-            if number == 1 and found == first:
-                number = 2
-                found = self.get(path, **query, page=number, **{size: PER_PAGE})
 
 
 @dataclass
@@ -108,9 +57,16 @@ class Progress:
 @app.command()
 def statuspage(
     ctx: typer.Context,
-    base_url: Annotated[str, typer.Option(help="Of the API, such as https://api.statuspage.io.")],
-    key: Annotated[str, typer.Option(envvar="STATUSPAGE_KEY", help="A key of the source.")],
-    from_page: Annotated[str, typer.Option(help="The page's id at the source.")],
+    base_url: Annotated[
+        str, typer.Option(help="https://api.statuspage.io; without a key, the page's own address.")
+    ],
+    key: Annotated[
+        str | None,
+        typer.Option(envvar="STATUSPAGE_KEY", help="Without one, what everybody may read is."),
+    ] = None,
+    from_page: Annotated[
+        str | None, typer.Option(help="The page's id at the source, with a key.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only read and count.")] = False,
     state: Annotated[Path, typer.Option(help="Where what is done is noted.")] = Path(
         "statustext-import.json"
@@ -120,19 +76,21 @@ def statuspage(
 
     statustext import statuspage --base-url https://api.statuspage.io --from-page PAGE --dry-run
     """
-    run, source = session(ctx), Source(base_url, key, from_page)
+    run, source = session(ctx), _source(base_url, key, from_page)
     known = json.loads(state.read_text(encoding="utf-8")) if state.exists() else {}
     progress = Progress(state, dry_run, known)
-    page = source.get()
-    progress.once("page", from_page, lambda: _page(run, page))
-    for step, work in (
-        ("components", _components),
-        ("incidents", _incidents),
-        ("unsubscribed", _unsubscribed),
-        ("subscribers", _subscribers),
-    ):
-        typer.echo(f"Reading {step}…", err=True)
-        work(run, source, progress)
+    page = source.page()
+    progress.once("page", page["id"], lambda: _page(run, page))
+    typer.echo("Reading components…", err=True)
+    components = _components(run, source, progress)
+    typer.echo("Reading incidents…", err=True)
+    _incidents(run, source, progress, components)
+    if source.has_subscribers:
+        typer.echo("Reading subscribers…", err=True)
+        _unsubscribed(run, source, progress)
+        _subscribers(run, source, progress)
+    else:
+        progress.left_out.append("subscribers: read with --key and --from-page alone")
     report = {
         "dry_run": dry_run,
         "counts": dict(progress.counts),
@@ -145,6 +103,14 @@ def statuspage(
     )
 
 
+def _source(base_url: str, key: str | None, page: str | None) -> Source:
+    if key is None:
+        return PublicApi(base_url)
+    if page is None:
+        raise end("Give --from-page, the page's id at the source, with --key.", REFUSED)
+    return ManagementApi(base_url, key, page)
+
+
 def _page(run: Session, page: Mapping[str, Any]) -> str:
     settings: dict[str, Any] = {"name": str(page["name"])[:40]}
     if "/" in str(page.get("time_zone") or page.get("timezone") or ""):
@@ -153,8 +119,8 @@ def _page(run: Session, page: Mapping[str, Any]) -> str:
     return run.api.page
 
 
-def _components(run: Session, source: Source, progress: Progress) -> None:
-    """Each under its old id as its key, by which incidents and preferences name it."""
+def _components(run: Session, source: Source, progress: Progress) -> set[str]:
+    """Each under its old id as its key, by which incidents and preferences name it; all ids."""
     every = list(source.every("/components", "per_page"))
     inside: dict[str, list[str]] = {}
     for one in every:
@@ -182,33 +148,43 @@ def _components(run: Session, source: Source, progress: Progress) -> None:
             continue
         group = {"component_group": {"name": str(one["name"])[:100], "components": members}}
         progress.once("groups", one["id"], partial(_made, run, "component-groups", group))
+    return {one["id"] for one in every if not one.get("group")}
 
 
 def _made(run: Session, path: str, body: Mapping[str, Any]) -> str:
     return str(run.api.send("POST", path, body)["id"])
 
 
-def _incidents(run: Session, source: Source, progress: Progress) -> None:
+def _incidents(
+    run: Session, source: Source, progress: Progress, components: Container[str]
+) -> None:
     for one in reversed(list(source.every("/incidents"))):
-        progress.once("incidents", one["id"], partial(_incident, run, one))
+        named = [each["id"] for each in one.get("components") or []]
+        kept = [each for each in named if each in components]
+        for gone in named:
+            if gone not in kept:
+                progress.leave_out("components", gone, f"incident {one['id']} alone names it")
+        progress.once("incidents", one["id"], partial(_incident, run, one, kept))
 
 
-def _incident(run: Session, one: Mapping[str, Any]) -> str:
+def _incident(run: Session, one: Mapping[str, Any], components: Sequence[str]) -> str:
     """What is over comes as one update that tells its whole story; what is not, step by step."""
     steps = sorted(one.get("incident_updates") or [], key=lambda step: str(step["created_at"]))
     about = {
         "name": one["name"],
         "impact_override": one.get("impact_override") or one.get("impact"),
-        "component_ids": [each["id"] for each in one.get("components") or []],
+        "component_ids": components,
         "deliver_notifications": False,
         "metadata": {"statuspage": {"id": one["id"]}},
     }
+    times = {name: one[name] for name in ("scheduled_for", "scheduled_until") if one.get(name)}
     if one["status"] in OVER:
         story = "\n\n".join(_told(step) for step in steps)
         began = one.get("started_at") or one["created_at"]
         over = {**about, "backfilled": True, "backfill_date": began, "body": story}
+        if times:  # one of the past: the states of now are not its to change
+            over |= {**times, "status": "completed", "auto_transition_to_operational_state": False}
         return _made(run, "incidents", {"incident": over})
-    times = {name: one[name] for name in ("scheduled_for", "scheduled_until") if one.get(name)}
     first, *later = steps or [{"status": one["status"], "body": ""}]
     begun = {**about, **times, "status": first["status"], "body": first.get("body") or ""}
     made = _made(run, "incidents", {"incident": begun})
@@ -285,8 +261,3 @@ def _suppressed(run: Session, progress: Progress, one: Mapping[str, Any]) -> str
     if "error" in reply:
         progress.leave_out("suppressions", one["id"], str(reply["error"]["message"]))
     return "suppressed"
-
-
-def _end(sentence: str, code: int) -> typer.Exit:
-    typer.echo(sentence, err=True)
-    return typer.Exit(code)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from statustext_cli import api
 from statustext_cli.command import app
-from statustext_cli.importing import Source
+from statustext_cli.statuspage_sources import ManagementApi
 from tests.stepped import KEY, SteppedSystem
 
 SOURCE = "https://statuspage.test"
@@ -89,9 +89,10 @@ def run(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.setenv("STATUSTEXT_API", ADDRESS)
     monkeypatch.setenv("STATUSTEXT_KEY", KEY)
 
-    def call(*more: str) -> Result:
-        words = ["import", "statuspage", "--base-url", SOURCE, "--key", "their-key"]
-        words += ["--from-page", "kctbh9vrtdwd", "--state", str(tmp_path / "done.json"), *more]
+    def call(*more: str, by_key: bool = True) -> Result:
+        words = ["import", "statuspage", "--base-url", SOURCE]
+        words += ["--key", "their-key", "--from-page", "kctbh9vrtdwd"] if by_key else []
+        words += ["--state", str(tmp_path / "done.json"), *more]
         return CliRunner().invoke(app, words)
 
     return call
@@ -168,7 +169,7 @@ def test_every_page_of_a_list_is_read_once(
         return api.Reply(200, json.dumps([{"id": one} for one in part]))
 
     monkeypatch.setattr(api, "request", request)
-    found = list(Source(SOURCE, "their-key", "one").every("/incidents"))
+    found = list(ManagementApi(SOURCE, "their-key", "one").every("/incidents"))
     assert [one["id"] for one in found] == list(range(length))
 
 
@@ -205,3 +206,76 @@ def test_our_own_management_api_is_a_source_too(
     again = system.operator("POST", "/api/sms/subscribers", left)
     assert again.code == "number_opted_out"
     assert "5551230" not in done.output
+
+
+RECORDED = Path(__file__).parents[1] / "statuspage" / "recorded"
+
+
+def document(page: str, kind: str) -> dict[str, Any]:
+    """A public document as it was recorded, or its part of the recorded summary; else empty."""
+    for name in (kind, kind.replace("-", "_"), "summary", "components"):
+        path = RECORDED / f"{page}.{name}.json"
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        key = kind.replace("-", "_")
+        if key in found:
+            return {"page": found["page"], key: found[key]}
+    return {"page": found["page"], key: []}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "github-2020-04-02",
+        "github-2024-09-17",
+        "hashicorp-2021-08-06",
+        "discord-2019-06-24",
+        "discord-2022-02-15",
+        "htx-2020-02-11",
+    ],
+)
+def test_what_everybody_may_read_of_a_recorded_page_comes(
+    system: SteppedSystem, run: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    there = {
+        f"{SOURCE}/api/v2/{kind}.json": document(name, kind)
+        for kind in ("components", "incidents", "scheduled-maintenances")
+    }
+    through = api.request
+
+    def request(method: str, url: str, body: str | None, headers: Mapping[str, str]) -> api.Reply:
+        if url in there:
+            assert (method, dict(headers)) == ("GET", {})
+            return api.Reply(200, json.dumps(there[url]))
+        assert not url.startswith(SOURCE), url
+        return through(method, url, body, headers)
+
+    monkeypatch.setattr(api, "request", request)
+    before = {one["id"] for one in components(system)}
+    done = run(by_key=False)
+    assert done.exit_code == 0, done.output
+    system.run()
+    assert system.texts(None) == []
+    assert "subscribers: read with --key and --from-page alone" in done.output
+    was, source, maintenances = (list(one.values())[1] for one in there.values())
+    now = [one for one in components(system) if one["id"] not in before]
+    leaves = [one["name"] for one in was if not one["group"]]
+    assert sorted(one["name"] for one in now if not one["group"]) == sorted(leaves)
+    ours = system.http("GET", "/api/v2/incidents.json").json["incidents"]
+    ours += system.http("GET", "/api/v2/scheduled-maintenances.json").json["scheduled_maintenances"]
+    told = {one["name"]: (one["status"], one["impact"]) for one in ours}
+    assert told == {one["name"]: (one["status"], one["impact"]) for one in source + maintenances}
+    again = run(by_key=False)
+    assert again.exit_code == 0, again.output
+    assert len(components(system)) == len(before) + len(now)
+
+
+def components(system: SteppedSystem) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = system.http("GET", "/api/v2/components.json").json["components"]
+    return found
+
+
+def test_a_source_is_named_whole(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATUSPAGE_KEY", "their-key")
+    done = run(by_key=False)
+    assert done.exit_code == api.REFUSED
+    assert "Give --from-page" in done.output
