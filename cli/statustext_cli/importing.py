@@ -180,7 +180,8 @@ def _incident(run: Session, one: Mapping[str, Any], components: Sequence[str]) -
     times = {name: one[name] for name in ("scheduled_for", "scheduled_until") if one.get(name)}
     if one["status"] in OVER:
         story = "\n\n".join(_told(step) for step in steps)
-        began = one.get("started_at") or one["created_at"]
+        # Statuspage's started_at of a maintenance is when it was planned.
+        began = one.get("scheduled_for") or one.get("started_at") or one["created_at"]
         over = {**about, "backfilled": True, "backfill_date": began, "body": story}
         if times:  # one of the past: the states of now are not its to change
             over |= {**times, "status": "completed", "auto_transition_to_operational_state": False}

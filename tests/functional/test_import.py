@@ -264,6 +264,8 @@ def test_what_everybody_may_read_of_a_recorded_page_comes(
     ours += system.http("GET", "/api/v2/scheduled-maintenances.json").json["scheduled_maintenances"]
     told = {one["name"]: (one["status"], one["impact"]) for one in ours}
     assert told == {one["name"]: (one["status"], one["impact"]) for one in source + maintenances}
+    past = [one for one in ours if one["status"] == "completed"]
+    assert [one["started_at"] for one in past] == [one["scheduled_for"] for one in past]
     again = run(by_key=False)
     assert again.exit_code == 0, again.output
     assert len(components(system)) == len(before) + len(now)
