@@ -1,4 +1,5 @@
-"""Who was told what, and why somebody was not; what operators did. For operators; only reads."""
+"""Who was told what, and why somebody was not; what operators did, settings before it included.
+For operators; only reads."""
 
 import time
 from typing import Any
@@ -11,8 +12,10 @@ from statustext.adapters.dynamodb import Table
 from statustext.domain.api_key import Scope
 from statustext.domain.delivery import DeliveryStatus
 from statustext.flows.accounting import audit_trail, deliveries, report
+from statustext.flows.accounting.compliance import compliance_pack
 from statustext.flows.accounting.history import history
 from statustext.flows.lookups import require_page
+from statustext.flows.operating import versions
 from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -59,6 +62,19 @@ def list_audit(page: str) -> Response[str]:
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
     found, after = audit_trail.list_audit(page, limit, web.query(app, "cursor") or "", table)
     return answer(200, {"audit": found, "next_cursor": after or None})
+
+
+@app.get(PAGE + "/compliance_pack")
+def show_compliance_pack(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page)
+    return answer(200, compliance_pack(require_page(table, page)))
+
+
+@app.get(PAGE + "/versions")
+def list_versions(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page, ("cursor",))
+    found, after = versions.list_versions(page, web.query(app, "cursor") or "", table)
+    return answer(200, {"versions": found, "next_cursor": after or None})
 
 
 @observed

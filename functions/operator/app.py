@@ -22,7 +22,6 @@ from statustext.contracts import (
 from statustext.domain.api_key import Scope
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS
-from statustext.flows.accounting.compliance import compliance_pack
 from statustext.flows.accounting.consent import proof_of_consent
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import (
@@ -30,6 +29,7 @@ from statustext.flows.operating import (
     exporting,
     finding,
     importing,
+    incident_subscribers,
     setting_up,
     showing,
     versions,
@@ -54,6 +54,7 @@ secrets = aws.secrets(settings)
 app = web.private_api()
 SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
 OF_PAGE = PAGE + "/subscribers"
+OF_INCIDENT = PAGE + "/incidents/<incident>/subscribers"
 PAGING = ("type", "state", "limit", "page")
 
 
@@ -197,12 +198,6 @@ def prove_consent(page: str, phone: str) -> Response[str]:
     return answer(200, proof_of_consent(page, number, table, master, time.time()))
 
 
-@app.get(PAGE + "/compliance_pack")
-def show_compliance_pack(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    return answer(200, compliance_pack(require_page(table, page)))
-
-
 @app.get(PAGE + "/templates")
 def list_templates(page: str) -> Response[str]:
     web.require_key(app, table, Scope.READ, page)
@@ -225,13 +220,6 @@ def reset_template(page: str, event: str) -> Response[str]:
     setting_up.reset_template(found, name, table, actor, time.time(), system_entropy)
     check = setting_up.check_template(found, name, DEFAULTS[name])
     return answer(200, showing.template(name, DEFAULTS[name], check))
-
-
-@app.get(PAGE + "/versions")
-def list_versions(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page, ("cursor",))
-    found, after = versions.list_versions(page, web.query(app, "cursor") or "", table)
-    return answer(200, {"versions": found, "next_cursor": after or None})
 
 
 @app.post(PAGE + "/versions/<version>/undo")
@@ -352,6 +340,47 @@ def choose_components(page: str, one: str) -> Response[str]:
 def remove_from_page(page: str, one: str) -> Response[str]:
     by, _ = _operator(page, Scope.WRITE, "skip_unsubscription_notification")
     return answer(200, v1.shape(v1.remove(web.subscriber_id_in(one), by), in_full=True))
+
+
+@app.get(OF_INCIDENT)
+def list_of_incident(page: str, incident: str) -> Response[str]:
+    by, may_take = _operator(page, Scope.READ, "page", "per_page")
+    size = web.bounded_int(web.query(app, "per_page"), default=100, most=100)
+    start = size * web.bounded_int(web.query(app, "page"), 0, web.MOST_PAGES, least=0)
+    found = incident_subscribers.listed(incident, by)[start : start + size]
+    return _list(found, by, in_full=may_take)
+
+
+@app.post(OF_INCIDENT)
+def add_to_incident(page: str, incident: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE)
+    given, may_fictional = _subscriber(), settings.allow_fictional_numbers
+    made = incident_subscribers.add(
+        given, incident, by, secrets.master_key(), allow_fictional=may_fictional
+    )
+    return answer(201, v1.shape(made, in_full=True))
+
+
+@app.get(OF_INCIDENT + "/<one>")
+def show_of_incident(page: str, incident: str, one: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE)
+    incident_subscribers.require(web.subscriber_id_in(one), incident, by)
+    found = operating.show_subscriber(page, one, by.actor, table, by.now, system_entropy)
+    return answer(200, v1.shape(found, in_full=True))
+
+
+@app.delete(OF_INCIDENT + "/<one>")
+def remove_from_incident(page: str, incident: str, one: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE)
+    gone = incident_subscribers.remove(web.subscriber_id_in(one), incident, by)
+    return answer(200, v1.shape(gone, in_full=True))
+
+
+@app.post(OF_INCIDENT + "/<one>/resend_confirmation")
+def resend_to_one_of_incident(page: str, incident: str, one: str) -> Response[str]:
+    by, _ = _operator(page, Scope.WRITE)
+    v1.ask_again(incident_subscribers.require(web.subscriber_id_in(one), incident, by).id, by)
+    return answer(201, {})
 
 
 def _operator(page: str, scope: Scope, *reads: str) -> tuple[v1.Operator, bool]:

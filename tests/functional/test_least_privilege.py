@@ -320,6 +320,27 @@ def operators_of_statuspage_tools(system: SteppedSystem) -> None:
         assert system.operator("POST", f"{path}/{act}", {"subscribers": "all"}).status == 201
     assert system.operator("PATCH", f"{path}/{one}", {}).status == 409
     assert system.operator("DELETE", f"{path}/{one}").status == 200
+    _of_one_incident(system)
+
+
+def _of_one_incident(system: SteppedSystem) -> None:
+    paths = []
+    for number in range(2):
+        given = {"incident": {"name": f"Incident {number}"}}
+        made = system.operator("POST", "/v1/pages/default/incidents", given).json
+        paths.append(f"/v1/pages/default/incidents/{made['id']}/subscribers")
+    system.run()
+    asked = {"subscriber": {"phone_number": "+15550000067"}}
+    one = system.operator("POST", paths[0], asked).json["id"]
+    system.run()
+    assert system.operator("POST", f"{paths[0]}/{one}/resend_confirmation").status == 201
+    at_once = {"subscriber": {**asked["subscriber"], "skip_confirmation_notification": True}}
+    for path in paths:
+        assert system.operator("POST", path, at_once).status == 201
+        assert system.operator("GET", path).status == 200
+        assert system.operator("GET", f"{path}/{one}").status == 200
+    for path in paths:
+        assert system.operator("DELETE", f"{path}/{one}").status == 200
 
 
 def readers(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,7 @@ REFUSED_THOUGH_VALID = {
     "premium_number": "the same",
     "key_is_fixed": "a component keeps its key",
     "contrast_too_low": "colours must be told apart by eye",
+    "mode_not_offered": "how a page reaches people is its own",
     "unknown_sender": "senders are the deployment's",
     "unknown_group": "groups are the page's",
     "unknown_service": "components are the page's",
@@ -322,6 +323,8 @@ def test_the_examples_work(media_type: str, in_use: InUse) -> None:
                 known["subscriber"] = answer.json["subscriber"]["id"]
             elif path.endswith("/preview") and "incidents" in path:
                 assert answer.json["confirm_token"]
+            elif path.endswith("/{incident}/subscribers"):
+                known["subscriber"] = answer.json["id"]
             elif "/incidents" in path and "/postmortem" not in path:
                 known["incident"] = answer.json.get("incident_id", answer.json["id"])
                 updates = answer.json.get("incident_updates")

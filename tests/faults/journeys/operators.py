@@ -17,7 +17,7 @@ from tests.faults.afterwards import (
 )
 from tests.faults.journey import journey
 from tests.faults.stage import INCIDENTS, Stage
-from tests.functional.engine import subscriber_row
+from tests.functional.engine import open_quietly, subscriber_row
 from tests.stepped import START
 
 PAGE, SUBSCRIBERS = "/v1/pages/default", "/api/sms/subscribers"
@@ -550,6 +550,43 @@ def acting_on_many_by_statuspages_api(stage: Stage) -> Generator[None]:
     assert stage.operator("DELETE", f"{OF_PAGE}/{one}").status in (200, 404)
     yield
     assert subscriber_row(stage.system, one)["state"] == "unsubscribed"
+
+
+@journey(everybody_stops)
+def telling_somebody_of_one_more_incident(stage: Stage) -> Generator[None]:
+    given = {"phone_number": "+15557770078", "skip_confirmation_notification": True}
+    stage.phones.append("+15557770078")
+    paths = [f"{INCIDENTS}/{open_quietly(stage.system, name)}/subscribers" for name in "AB"]
+    one = stage.operator("POST", paths[0], {"subscriber": given}).json["id"]
+    yield
+    assert stage.operator("POST", paths[1], {"subscriber": given}).status in (201, 409)
+    stage.operator("GET", paths[1])
+    assert stage.operator("GET", f"{paths[1]}/{one}").status in (200, 404)
+    assert stage.operator("DELETE", f"{paths[0]}/{one}").status in (200, 404)
+    yield
+    if stage.overtaken:
+        return
+    told = subscriber_row(stage.system, one)["preferences"]["incidents"]
+    assert [f"{INCIDENTS}/{incident}/subscribers" for incident in told] == paths[1:]
+
+
+@journey(everybody_stops)
+def asking_again_about_one_incident(stage: Stage) -> Generator[None]:
+    phone = "+15557770079"
+    stage.phones.append(phone)
+    path = f"{INCIDENTS}/{open_quietly(stage.system, 'A')}/subscribers"
+    yield
+    added = stage.operator("POST", path, {"subscriber": {"phone_number": phone}})
+    assert added.status in (201, 409), added
+    stage.carry_on()
+    stage.system.clock.shift(40)
+    (one,) = (row["sk"] for row in stage.system.rows("subscriber") if row.get("phone") == phone)
+    answer = stage.operator("POST", f"{path}/{one}/resend_confirmation")
+    assert answer.status in (201, 404, 409), answer
+    stage.carry_on()
+    assert stage.operator("DELETE", f"{path}/{one}").status in (200, 404)
+    yield
+    assert len(stage.system.texts(phone)) <= 3
 
 
 @journey(settings_are_changed)

@@ -140,10 +140,17 @@ def note_taken(found: Sequence[Subscriber], by: Operator) -> None:
 
 
 def add(
-    given: ManagedSubscriber, by: Operator, master: str, *, allow_fictional: bool
+    given: ManagedSubscriber,
+    by: Operator,
+    master: str,
+    *,
+    allow_fictional: bool,
+    incident: str = "",
 ) -> Subscriber:
-    """Add a number as our own way by hand does. Raises RejectedError 422 for e-mail and webhooks,
-    and as `add_subscriber` does."""
+    """Add a number as our own way by hand does, to one incident or the page.
+
+    Raises RejectedError 422 for e-mail and webhooks, and as `add_subscriber` does.
+    """
     if given.email or given.endpoint or not given.phone_number:
         sentence = "Only texts are offered; send phone_number and phone_country."
         raise RejectedError(422, "mode_not_offered", sentence)
@@ -163,6 +170,7 @@ def add(
         by.now,
         by.entropy,
         allow_fictional=allow_fictional,
+        incident=incident,
     )
     return made
 

@@ -49,8 +49,9 @@ def add_subscriber(
     entropy: Entropy,
     *,
     allow_fictional: bool,
+    incident: str = "",
 ) -> tuple[Subscriber, list[str]]:
-    """Add a number by hand, and warnings for the operator.
+    """Add a number by hand, and warnings for the operator; to one `incident` only, if it is given.
 
     `verified: true` makes it active at once, never against an opt-out; else it is sent a code.
     Raises RejectedError 409 for a number that is subscribed or opted out, 422 for one that cannot
@@ -63,6 +64,8 @@ def add_subscriber(
             422, "consent_required", "This page takes verified: true only with a consent object."
         )
     preferences = choose(given.preferences, table, page.id)
+    if incident:
+        preferences = replace(preferences, incidents=(incident,), updates=True)
     one = subscriber_id(master, page.id, number.e164)
     known = get_subscriber(table, page.id, one, now)
     _refuse_known(known, wants_code=not given.verified)
