@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -180,9 +181,7 @@ def _incident(run: Session, one: Mapping[str, Any], components: Sequence[str]) -
     times = {name: one[name] for name in ("scheduled_for", "scheduled_until") if one.get(name)}
     if one["status"] in OVER:
         story = "\n\n".join(_told(step) for step in steps)
-        # Statuspage's started_at of a maintenance is when it was planned.
-        began = one.get("scheduled_for") or one.get("started_at") or one["created_at"]
-        over = {**about, "backfilled": True, "backfill_date": began, "body": story}
+        over = {**about, "backfilled": True, "backfill_date": _began(one), "body": story}
         if times:  # one of the past: the states of now are not its to change
             over |= {**times, "status": "completed", "auto_transition_to_operational_state": False}
         return _made(run, "incidents", {"incident": over})
@@ -194,6 +193,15 @@ def _incident(run: Session, one: Mapping[str, Any], components: Sequence[str]) -
         update = {"incident": {**said, "deliver_notifications": False}}
         run.api.send("PATCH", f"incidents/{made}", update)
     return made
+
+
+def _began(one: Mapping[str, Any]) -> str:
+    """When what is over began. Statuspage's started_at of a maintenance is when it was entered, and
+    one may be completed before its time."""
+    if planned := one.get("scheduled_for"):
+        times = (str(planned), str(one.get("resolved_at") or planned))
+        return min(times, key=datetime.fromisoformat)
+    return str(one.get("started_at") or one["created_at"])
 
 
 def _told(step: Mapping[str, Any]) -> str:

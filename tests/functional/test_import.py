@@ -271,6 +271,27 @@ def test_what_everybody_may_read_of_a_recorded_page_comes(
     assert len(components(system)) == len(before) + len(now)
 
 
+def test_a_maintenance_completed_before_its_time_is_not_of_the_future(
+    system: SteppedSystem, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = "2026-03-02T10:00:00.000Z"
+    early: dict[str, Any] = {
+        "id": "mnt000000001",
+        "name": "Early",
+        "status": "completed",
+        "impact": "maintenance",
+    }
+    early |= {"created_at": T.format(1), "started_at": T.format(1), "resolved_at": ended}
+    early |= {"scheduled_for": "2099-03-02T11:00:00.000+01:00", "components": []}
+    early |= {"scheduled_until": "2099-03-02T12:00:00.000+01:00"}
+    monkeypatch.setitem(LISTS, "/incidents", [early])
+    done = run()
+    assert done.exit_code == 0, done.output
+    path = "/api/v2/scheduled-maintenances.json"
+    (one,) = system.http("GET", path).json["scheduled_maintenances"]
+    assert (one["status"], one["started_at"], one["resolved_at"]) == ("completed", ended, ended)
+
+
 def components(system: SteppedSystem) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = system.http("GET", "/api/v2/components.json").json["components"]
     return found
