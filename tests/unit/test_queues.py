@@ -81,6 +81,7 @@ def test_messages_hold_ids_only() -> None:
         "turn",
         "subscriber",
         "direct",
+        "many",
         "tries",
     }
 
