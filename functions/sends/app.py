@@ -74,8 +74,7 @@ def show_usage(page: str) -> Response[str]:
 
 @app.get(SMS + "/stats")
 def show_stats(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    web.require_known_query(app, "from", "to")
+    web.require_key(app, table, Scope.READ, page, ("from", "to"))
     first, last = web.query(app, "from") or "", web.query(app, "to") or ""
     return answer(200, stats(require_page(table, page), first, last, table, time.time()))
 

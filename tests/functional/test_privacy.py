@@ -225,7 +225,7 @@ def test_nothing_personal_leaves_but_to_whom_it_is_meant_for(
     printed = capsys.readouterr().out
     everywhere = told.everything(printed)
     assert "CloudWatchMetrics" in printed, "no metric was written"
-    assert "Twilio refused a text" in everywhere["the log"], "nothing was logged"
+    assert "A carrier refused a text" in everywhere["the log"], "nothing was logged"
     assert "A message was not processed" in everywhere["the log"]
     assert "AWS did not do its part" in everywhere["the log"]
     assert "sub_" in everywhere["an event"]

@@ -176,5 +176,5 @@ def test_no_log_of_a_process_holds_a_number(system: SteppedSystem, deployed: Dep
     spoil(system, kind="refuse", code=21211)
     system.open_incident()
     logs = "".join(path.read_text() for path in deployed.logs.iterdir())
-    assert "Twilio refused a text" in logs
+    assert "A carrier refused a text" in logs
     assert PHONE.removeprefix("+1") not in logs
