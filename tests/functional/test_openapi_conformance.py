@@ -82,7 +82,7 @@ REFUSED_THOUGH_VALID = {
 
 VALID_BY_SCHEMA = re.compile(
     "control characters|can be read|valid Unicode"  # of any text, by what a reader sees
-    "|date and time that exists|date, as in"  # months have 28 to 31 days
+    "|date and time that exists|date, as in|day as in"  # months have 28 to 31 days
     "|IANA time zone"  # names come and go
     "|at least 1"  # of spaces nothing is left
     "|must name each"  # twice is once too often

@@ -157,6 +157,10 @@ class SendInput(Body):
     """POST /api/v1/orgs/{page}/sms/send, to one number or to an audience. An `alert` goes to active
     subscribers only."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["to"]}, {"required": ["audience"]}]}
+    )
+
     to: PhoneInput | None = None
     audience: AudienceInput | None = None
     country: Country | None = None
