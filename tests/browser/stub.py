@@ -86,7 +86,8 @@ class StubApi:
 
     def answer(self, request: Request) -> Response:
         if request.path == "/prod/widget.js":
-            found = widget.handler({"headers": dict(request.headers)}, None)
+            event = {"httpMethod": request.method, "headers": dict(request.headers)}
+            found = widget.handler(event, None)
             return Response(found["body"], found["statusCode"], found["headers"])
         cors = {
             "Access-Control-Allow-Origin": "*",
