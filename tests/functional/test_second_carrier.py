@@ -3,19 +3,23 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local.fake_aws_sms import Fault
 from statustext.adapters.circuits import close_circuit, open_circuit, open_circuits
 from statustext.domain.circuit import Circuit
 from statustext.domain.evidence import DOUBT_FOR
 from tests.functional.engine import (
+    Call,
     add_active,
     circuit,
     delivery,
+    once,
     open_quietly,
     run_on,
     spoil,
     subscriber_row,
+    watched,
 )
 from tests.functional.phrases import live, opened, set_page
 from tests.functional.webhooks import is_stopped
@@ -90,6 +94,38 @@ def test_an_opt_out_at_the_carrier_is_one_here(by_aws: SteppedSystem) -> None:
     set_page(by_aws, senders=())
     by_aws.open_incident()
     assert not by_aws.texts(None), "nor is the number texted by another carrier"
+
+
+def throttled() -> None:
+    code = "ProvisionedThroughputExceededException"
+    raise ClientError({"Error": {"Code": code, "Message": "Not today."}}, "TransactWriteItems")
+
+
+def is_an_opt_out(call: Call) -> bool:
+    return call.operation == "TransactWriteItems" and "'carrier'" in str(call.params)
+
+
+def test_an_opt_out_is_not_lost_when_the_table_is_throttled(by_aws: SteppedSystem) -> None:
+    ((one, phone),) = add_active(by_aws, 1).items()
+    by_aws.aws_sms.opted_out.add(phone)
+    with watched(by_aws) as watch:
+        watch.before = once(is_an_opt_out, throttled)
+        incident = by_aws.open_incident()
+        live(by_aws, 3 * MINUTE)
+    assert len([call for call in watch.calls if is_an_opt_out(call)]) == 1
+    assert subscriber_row(by_aws, one)["suppressed"] == "carrier"
+    assert said(by_aws, incident, one)[0] == "suppressed"
+
+
+def test_nor_is_one_that_a_code_meets(by_aws: SteppedSystem) -> None:
+    by_aws.aws_sms.opted_out.add(PHONE)
+    with watched(by_aws) as watch:
+        watch.before = once(is_an_opt_out, throttled)
+        begun = by_aws.http("POST", "/subscriptions", {"phone": PHONE, "consent": True})
+        by_aws.run()
+        live(by_aws, 3 * MINUTE)
+    assert len([call for call in watch.calls if is_an_opt_out(call)]) == 1
+    assert subscriber_row(by_aws, begun.json["id"])["suppressed"] == "carrier"
 
 
 @pytest.mark.parametrize(

@@ -260,10 +260,10 @@ TWILIO = [
     bug(
         "cap not given back",
         "flows/delivering/protocol.py",
-        """                after = take_refusal(error, attempt, self._deps)
-                self._room.give_back(draft, person, page, facts.now)
+        """                self._room.give_back(draft, person, page, facts.now)
+                after = take_refusal(
 """,
-        """                after = take_refusal(error, attempt, self._deps)
+        """                after = take_refusal(
 """,
         f"{FUNCTIONAL}stopping.py::test_what_twilio_refuses_is_not_counted_in_the_hour",
     ),

@@ -42,8 +42,11 @@ def an_opt_out_at_the_second_carrier(stage: Stage) -> Generator[None]:
     stage.open()
     stage.carry_on()
     yield
+    if "suppressed" not in subscriber_row(stage.system, one):
+        news_is_published(stage)  # the sender died with the answer, and AWS gives it again
+        stage.carry_on()
     assert not texted(stage)
-    assert "suppressed" in subscriber_row(stage.system, one) or stage.overtaken
+    assert "suppressed" in subscriber_row(stage.system, one)
 
 
 @journey(news_is_published)

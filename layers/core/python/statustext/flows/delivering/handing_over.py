@@ -1,5 +1,6 @@
 """Handing one text to the carrier, once, and what follows from its answer. Both lanes do it so."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -75,8 +76,20 @@ def send_in_time(
         return error
 
 
-def take_refusal(error: Refused, attempt: Attempt, deps: Deps) -> Aftermath:
-    """What follows from a refusal, for the circuits and the subscriber."""
+def take_refusal(
+    error: Refused, attempt: Attempt, deps: Deps, take_back: Callable[[], object]
+) -> Aftermath:
+    """What follows from a refusal, for the circuits and the subscriber. Where that cannot be
+    recorded the claim is taken back, as nothing was sent: the next try is refused again, and an
+    opt-out that only the carrier knows of is not lost."""
+    try:
+        return _what_follows(error, attempt, deps)
+    except Exception:
+        take_back()
+        raise
+
+
+def _what_follows(error: Refused, attempt: Attempt, deps: Deps) -> Aftermath:
     text, whose, now = attempt.text, attempt.whose, deps.clock.now()
     is_known = whose.verified_at is not None
     own = deps.circuits.refused(error.code, text.sender, text.to, attempt.row, is_verified=is_known)

@@ -114,8 +114,10 @@ class SendProtocol:
                 is_back = self._record.not_sent(draft, person)
                 return self._room.none_left() if is_back else RACED
             case error:
-                after = take_refusal(error, attempt, self._deps)
                 self._room.give_back(draft, person, page, facts.now)
+                after = take_refusal(
+                    error, attempt, self._deps, partial(self._record.not_sent, draft, person)
+                )
                 self._record.refused(draft, person, facts, after)
                 is_over = after.status is not DeliveryStatus.NOT_ACCEPTED
                 return End() if is_over else Wait(after.wait, after.stops_all)

@@ -85,7 +85,7 @@ class Record:
         return table.write_if(claim(person, draft.claims, draft.recent))
 
     def not_sent(self, draft: Draft, person: Subscriber) -> bool:
-        """Take a claim back whose slot was missed; False where somebody changed it meanwhile."""
+        """Take a claim back whose text did not go; False where somebody changed it meanwhile."""
         return self._deps.table.write_if(_taken_back(draft, person, again=True, counts=False))
 
     def refused(self, draft: Draft, person: Subscriber, facts: Facts, after: Aftermath) -> None:

@@ -242,7 +242,7 @@ async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) 
             direct.put_back(1)
         case error:
             deps.quotas_of(direct.page.id).put_back(_asking(direct, body), claimed_at)
-            after = take_refusal(error, attempt, deps)
+            after = take_refusal(error, attempt, deps, direct.unclaim)
             direct.note(after.status, reason=after.reason)
             if after.status is DeliveryStatus.NOT_ACCEPTED:
                 direct.unclaim()
