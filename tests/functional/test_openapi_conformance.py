@@ -306,6 +306,8 @@ def test_the_examples_work(media_type: str, in_use: InUse) -> None:
             there = dict(known)
             if path.endswith("/{incident}/subscribers"):  # the one before is resolved by now
                 there["incident"] = system.open_incident()
+            if path == "/v1/pages/{page}/subscribers/{subscriber}":  # of one who entered the code
+                there["subscriber"] = known["id"]
             headers = {"X-API-Key": KEY, "Content-Type": media_type}
             headers["Authorization"] = f"Bearer {known.get('manage_token')}"
             answer = system.http(
@@ -333,8 +335,6 @@ def test_the_examples_work(media_type: str, in_use: InUse) -> None:
                 known["incident"] = answer.json.get("incident_id", answer.json["id"])
                 updates = answer.json.get("incident_updates")
                 known["update"] = updates[0]["id"] if updates else known.get("update", "")
-            elif path == "/v1/pages/{page}/subscribers":
-                known["subscriber"] = answer.json["id"]
             elif "/component-groups" in path:
                 known["group"] = answer.json["id"]
             elif "/subscriptions" in path:
