@@ -111,7 +111,7 @@ def test_no_code_is_asked_for_without_being_counted() -> None:
                 if "put_direct_text(" in text and "Event.VERIFICATION" in text:
                     writers.append(one.name)
                     assert "spend_code(" in text or "spend_sign_up(" in text, (file, one.name)
-    assert sorted(writers) == ["add_subscriber", "ask_again", "resend", "sign_up"]
+    assert sorted(writers) == ["add_subscriber", "ask_again", "ask_for_code", "resend"]
 
 
 @pytest.mark.parametrize(("country", "texted"), [("US", 6), ("GB", 3)])
