@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -751,6 +751,10 @@ READS_NO_MORE = [
 def test_parameters_that_nothing_reads_are_refused(route: Route, call: Caller) -> None:
     """Whoever misspells `cursor` would begin at the first page for ever, and whoever misspells
     `erase` would believe that somebody was erased."""
+    if route.key == "token":  # a test before may have ended the other's
+        one = call.system.subscribe("+15557660001" if "pages" in route.path else "+15557660002")
+        ids = {**call.path_parameters, "id": one["id"]}
+        call = replace(call, path_parameters=ids, token=one["manage_token"])
     body = json.dumps(route.body).encode() if route.body else b""
     for name in ("nonsense", "erased", "sort_field", "state", "perpage"):
         answer = call(route, body, query=f"{name}=1")
