@@ -365,7 +365,11 @@ def _differences(one: Any, other: Any, place: Place = ()) -> set[Place]:
     return set() if one == other else {place}
 
 
-@pytest.mark.parametrize("file", EVENTS, ids=lambda file: file.stem)
+OF_EVERY_STACK = [one for one in EVENTS if function_of(one) != "aws_sms"]
+"""That function is there with a second carrier only (AwsSmsFrom), which the emulator has not."""
+
+
+@pytest.mark.parametrize("file", OF_EVERY_STACK, ids=lambda file: file.stem)
 def test_every_function_takes_its_events_directly(life: Life, file: Path) -> None:
     text = file.read_text(encoding="utf-8").replace("your-api-key", life.stack.key)
     error, answer = life.stack.invoke(function_of(file), json.loads(text))
