@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from statustext.adapters.twilio_errors import (
-    CODES,
-    CONSEQUENCES,
-    classify,
-    consequence,
-)
+from statustext.adapters.carrier_errors import consequence
+from statustext.adapters.twilio_errors import CODES, SENTENCES, classify
+from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.refusal import (
+    CONSEQUENCES,
     WIDE,
     ErrorClass,
     ForCircuit,
@@ -100,6 +98,10 @@ def test_a_row_means_what_twilio_says(code: int) -> None:
     assert re.search(WORDS[CODES[code]], TITLES[code]), TITLES[code]
 
 
+def of_twilio(code: int) -> ErrorCode:
+    return ErrorCode(Carrier.TWILIO, code)
+
+
 def test_every_title_is_of_a_row() -> None:
     assert set(TITLES) == set(CODES) - NOT_LISTED
 
@@ -109,7 +111,7 @@ def test_a_class_holds_these_codes_and_has_these_consequences(kind: ErrorClass) 
     codes, scope, subscriber, delivery, circuit = TABLE[kind]
     assert {code for code, its in CODES.items() if its is kind} == codes
     for code in codes:
-        assert (classify(code), consequence(code)) == (kind, CONSEQUENCES[kind])
+        assert (classify(code), consequence(of_twilio(code))) == (kind, CONSEQUENCES[kind])
     found = CONSEQUENCES[kind]
     assert found.scope is Scope(scope)
     assert found.subscriber is ForSubscriber[subscriber]
@@ -126,12 +128,12 @@ def test_a_row_is_consistent(kind: ErrorClass) -> None:
     assert is_wide is (found.circuit is not ForCircuit.NONE)
     assert is_wide is (found.delivery in (ForDelivery.WAITS, ForDelivery.WAITS_A_MOMENT))
     assert not is_wide or found.subscriber is ForSubscriber.UNCHANGED
-    assert re.fullmatch(r"[A-Z].*[.]", found.sentence)
+    assert re.fullmatch(r"[A-Z].*[.]", SENTENCES[kind])
 
 
 @pytest.mark.parametrize("code", [21606, 21212, 21603])
 def test_what_the_sender_cannot_do_is_the_sender_s_fault(code: int) -> None:
-    assert consequence(code).scope is Scope.SENDER
+    assert consequence(of_twilio(code)).scope is Scope.SENDER
 
 
 @pytest.mark.parametrize("code", [0, 1, 429, 500, 20001, 21617, 29999, 99999, -1])

@@ -13,10 +13,10 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
-from statustext.adapters.aws_sms_errors import consequence
+from statustext.adapters.aws_sms_errors import classify
 from statustext.adapters.channel import Accepted, Text
 from statustext.domain.carrier import Carrier
-from statustext.domain.refusal import ForDelivery
+from statustext.domain.refusal import CONSEQUENCES, ForDelivery
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 
 SHORTEST_LIFE, LONGEST_LIFE = 5, 259_200
@@ -71,7 +71,7 @@ def _told(error: ClientError) -> RefusedError | SlowDownError | OutcomeUnknownEr
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     if not 400 <= status < 500:
         return _unknown(code)
-    if status == 429 or consequence(code).delivery is ForDelivery.WAITS_A_MOMENT:
+    if status == 429 or CONSEQUENCES[classify(code)].delivery is ForDelivery.WAITS_A_MOMENT:
         return SlowDownError(code, carrier=Carrier.AWS)
     return RefusedError(code, f"HTTP {status}", Carrier.AWS)
 

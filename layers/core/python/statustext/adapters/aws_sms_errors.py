@@ -1,4 +1,4 @@
-"""Errors of AWS End User Messaging SMS: what each means, and what we do about it.
+"""Errors of AWS End User Messaging SMS: what each means.
 
 `SendTextMessage` gives the reason of an exception, or else the exception's own name; a receipt
 gives its event's type. Sources:
@@ -7,124 +7,53 @@ https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-
 What is not here is temporary and never harms the subscriber.
 """
 
-from statustext.domain.refusal import (
-    Consequence,
-    ErrorClass,
-    ForCircuit,
-    ForDelivery,
-    ForSubscriber,
-    ForUpdate,
-    Scope,
-)
+from statustext.domain.refusal import ErrorClass
 
-CONSEQUENCES: dict[ErrorClass, Consequence] = {
-    ErrorClass.OPTED_OUT: Consequence(
-        Scope.PAIR,
-        ForSubscriber.SUPPRESSED,
-        ForDelivery.SUPPRESSED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
+SENTENCES: dict[ErrorClass, str] = {
+    ErrorClass.OPTED_OUT: (
         "This number is on the opt-out list of the sender at AWS; only the person's START, or its"
-        " removal from that list, brings it back.",
+        " removal from that list, brings it back."
     ),
-    ErrorClass.UNREACHABLE: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.QUARANTINED_AT_SECOND,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
+    ErrorClass.UNREACHABLE: (
         "AWS says that this number is not valid; at the second such answer, a day apart, it is"
-        " texted no more until it is released.",
+        " texted no more until it is released."
     ),
-    ErrorClass.TEMPORARILY_OFF: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
-        "The phone was off or its network busy; this text is lost, and the next one is sent.",
+    ErrorClass.TEMPORARILY_OFF: (
+        "The phone was off or its network busy; this text is lost, and the next one is sent."
     ),
-    ErrorClass.BLOCKED: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
-        "The phone, its network or a rule of SMS protect at AWS blocks texts to this number.",
+    ErrorClass.BLOCKED: (
+        "The phone, its network or a rule of SMS protect at AWS blocks texts to this number."
     ),
-    ErrorClass.TRIAL: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
+    ErrorClass.TRIAL: (
         "An account in AWS's SMS sandbox texts only numbers that are verified there: verify this"
-        " one, or ask AWS for production access.",
+        " one, or ask AWS for production access."
     ),
-    ErrorClass.FILTERED: Consequence(
-        Scope.PAIR,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.COUNTED,
-        "A network took this text for spam; above 2 % of an update the rest of it is not sent.",
+    ErrorClass.FILTERED: (
+        "A network took this text for spam; above 2 % of an update the rest of it is not sent."
     ),
-    ErrorClass.SLOW_DOWN: Consequence(
-        Scope.SENDER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS_A_MOMENT,
-        ForCircuit.REST,
-        ForUpdate.UNCHANGED,
+    ErrorClass.SLOW_DOWN: (
         "This sender texts faster than AWS takes it; it rests for a while and goes on by itself."
-        " Set its rate as AWS's console shows it.",
+        " Set its rate as AWS's console shows it."
     ),
-    ErrorClass.SENDER: Consequence(
-        Scope.SENDER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.PROBED,
-        ForUpdate.UNCHANGED,
+    ErrorClass.SENDER: (
         "AWS takes nothing from this sender: look at it and its registration in the console of AWS"
-        " End User Messaging. One text a minute tries whether it does again.",
+        " End User Messaging. One text a minute tries whether it does again."
     ),
-    ErrorClass.COUNTRY: Consequence(
-        Scope.COUNTRY,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.PROBED,
-        ForUpdate.UNCHANGED,
+    ErrorClass.COUNTRY: (
         "AWS does not text this country from this account or sender: allow it in the console of"
-        " AWS End User Messaging, or take it from the page's countries. One text a minute tries.",
+        " AWS End User Messaging, or take it from the page's countries. One text a minute tries."
     ),
-    ErrorClass.ACCOUNT_CAP: Consequence(
-        Scope.ACCOUNT,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.HOURLY,
-        ForUpdate.UNCHANGED,
+    ErrorClass.ACCOUNT_CAP: (
         "The account's spending limit for this month is used up; one text an hour tries. Raise the"
-        " limit at AWS.",
+        " limit at AWS."
     ),
-    ErrorClass.ACCOUNT: Consequence(
-        Scope.ACCOUNT,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.PROBED,
-        ForUpdate.UNCHANGED,
+    ErrorClass.ACCOUNT: (
         "AWS lets this account text nobody: look at its standing in the console of AWS End User"
-        " Messaging, and at the sender's role. One text a minute tries whether it does again.",
+        " Messaging, and at the sender's role. One text a minute tries whether it does again."
     ),
-    ErrorClass.TEMPORARY: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.TRIED_THRICE,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
-        "AWS refused this text for a reason of its own; it is tried three times.",
-    ),
+    ErrorClass.TEMPORARY: "AWS refused this text for a reason of its own; it is tried three times.",
 }
-"""Every class that AWS has: what becomes of the subscriber, the delivery, the circuit, the update,
-and the sentence that an operator reads."""
+"""What an operator reads of each class that AWS has."""
 
 CODES: dict[str, ErrorClass] = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": ErrorClass.OPTED_OUT,
@@ -167,8 +96,3 @@ CODES: dict[str, ErrorClass] = {
 def classify(code: str) -> ErrorClass:
     """What one of AWS's words means; TEMPORARY for one not in the table."""
     return CODES.get(code, ErrorClass.TEMPORARY)
-
-
-def consequence(code: str) -> Consequence:
-    """What one of AWS's words makes us do."""
-    return CONSEQUENCES[classify(code)]

@@ -1,153 +1,67 @@
-"""Twilio's error codes: what each means, what it speaks of, and what we do about it.
+"""Twilio's error codes: what each means.
 
 Source: https://www.twilio.com/docs/api/errors. A code that is not here is temporary and never
 harms the subscriber.
 """
 
-from statustext.domain.refusal import (
-    Consequence,
-    ErrorClass,
-    ForCircuit,
-    ForDelivery,
-    ForSubscriber,
-    ForUpdate,
-    Scope,
-)
+from statustext.domain.refusal import ErrorClass
 
-CONSEQUENCES: dict[ErrorClass, Consequence] = {
-    ErrorClass.OPTED_OUT: Consequence(
-        Scope.PAIR,
-        ForSubscriber.SUPPRESSED,
-        ForDelivery.SUPPRESSED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
-        "This number has opted out at Twilio; only START from it brings it back.",
-    ),
-    ErrorClass.BAD_NUMBER: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.QUARANTINED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
+SENTENCES: dict[ErrorClass, str] = {
+    ErrorClass.OPTED_OUT: "This number has opted out at Twilio; only START from it brings it back.",
+    ErrorClass.BAD_NUMBER: (
         "Twilio says that this is no number of a mobile phone; it is texted no more until it is"
-        " released.",
+        " released."
     ),
-    ErrorClass.UNREACHABLE: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.QUARANTINED_AT_SECOND,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
+    ErrorClass.UNREACHABLE: (
         "The carrier does not know this number, or it is a landline; at the second such answer, a"
-        " day apart, it is texted no more until it is released.",
+        " day apart, it is texted no more until it is released."
     ),
-    ErrorClass.TEMPORARILY_OFF: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
-        "The phone was off or the carrier busy; this text is lost, and the next one is sent.",
+    ErrorClass.TEMPORARILY_OFF: (
+        "The phone was off or the carrier busy; this text is lost, and the next one is sent."
     ),
-    ErrorClass.BLOCKED: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
+    ErrorClass.BLOCKED: (
         "Twilio or the carrier blocks texts to this number; look it up under Monitor, Logs,"
-        " Messaging in Twilio's console.",
+        " Messaging in Twilio's console."
     ),
-    ErrorClass.NO_ROUTE: Consequence(
-        Scope.PAIR,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.TRIED_THRICE,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
-        "Twilio has no way from this sender to this number now; others are texted as before.",
+    ErrorClass.NO_ROUTE: (
+        "Twilio has no way from this sender to this number now; others are texted as before."
     ),
-    ErrorClass.TRIAL: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
+    ErrorClass.TRIAL: (
         "A trial account texts only numbers that are verified in Twilio's console: verify this one"
-        " there, or upgrade the account.",
+        " there, or upgrade the account."
     ),
-    ErrorClass.FILTERED: Consequence(
-        Scope.PAIR,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.FAILED,
-        ForCircuit.NONE,
-        ForUpdate.COUNTED,
-        "A carrier took this text for spam; above 2 % of an update the rest of it is not sent.",
+    ErrorClass.FILTERED: (
+        "A carrier took this text for spam; above 2 % of an update the rest of it is not sent."
     ),
-    ErrorClass.SLOW_DOWN: Consequence(
-        Scope.SENDER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS_A_MOMENT,
-        ForCircuit.REST,
-        ForUpdate.UNCHANGED,
+    ErrorClass.SLOW_DOWN: (
         "This sender texts faster than Twilio or the carriers take it; it rests for a while and"
-        " goes on by itself. Set its rate as Twilio's console shows it.",
+        " goes on by itself. Set its rate as Twilio's console shows it."
     ),
-    ErrorClass.SENDER_CAP: Consequence(
-        Scope.SENDER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.UNTIL_MIDNIGHT,
-        ForUpdate.UNCHANGED,
+    ErrorClass.SENDER_CAP: (
         "This sender's daily limit is used up; it goes on by itself. Raise the limit at Twilio, or"
-        " add a sender.",
+        " add a sender."
     ),
-    ErrorClass.SENDER: Consequence(
-        Scope.SENDER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.PROBED,
-        ForUpdate.UNCHANGED,
+    ErrorClass.SENDER: (
         "Twilio takes nothing from this sender: look at the number or Messaging Service and its"
-        " registration in Twilio's console. One text a minute tries whether it does again.",
+        " registration in Twilio's console. One text a minute tries whether it does again."
     ),
-    ErrorClass.COUNTRY: Consequence(
-        Scope.COUNTRY,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.PROBED,
-        ForUpdate.UNCHANGED,
+    ErrorClass.COUNTRY: (
         "Twilio does not text this country from here: allow it under Messaging, Settings, Geo"
-        " permissions, or take it from the page's countries. One text a minute tries it.",
+        " permissions, or take it from the page's countries. One text a minute tries it."
     ),
-    ErrorClass.ACCOUNT_CAP: Consequence(
-        Scope.ACCOUNT,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.HOURLY,
-        ForUpdate.UNCHANGED,
+    ErrorClass.ACCOUNT_CAP: (
         "The account's limit for 24 hours is used up; it frees by and by, and one text an hour"
-        " tries. Raise the limit at Twilio.",
+        " tries. Raise the limit at Twilio."
     ),
-    ErrorClass.ACCOUNT: Consequence(
-        Scope.ACCOUNT,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.WAITS,
-        ForCircuit.PROBED,
-        ForUpdate.UNCHANGED,
+    ErrorClass.ACCOUNT: (
         "Twilio takes nothing from this account: look at its balance, token and standing in"
-        " Twilio's console. One text a minute tries whether it does again.",
+        " Twilio's console. One text a minute tries whether it does again."
     ),
-    ErrorClass.TEMPORARY: Consequence(
-        Scope.NUMBER,
-        ForSubscriber.UNCHANGED,
-        ForDelivery.TRIED_THRICE,
-        ForCircuit.NONE,
-        ForUpdate.UNCHANGED,
-        "Twilio refused this text for a reason of its own; it is tried three times.",
+    ErrorClass.TEMPORARY: (
+        "Twilio refused this text for a reason of its own; it is tried three times."
     ),
 }
-"""Every class: what becomes of the subscriber, the delivery, the circuit, the update, and the
-sentence that an operator reads."""
+"""What an operator reads of each class."""
 
 CODES: dict[int, ErrorClass] = {
     21610: ErrorClass.OPTED_OUT,
@@ -212,8 +126,3 @@ CODES: dict[int, ErrorClass] = {
 def classify(code: int) -> ErrorClass:
     """What a code of Twilio's means; TEMPORARY for one not in the table."""
     return CODES.get(code, ErrorClass.TEMPORARY)
-
-
-def consequence(code: int) -> Consequence:
-    """What a code of Twilio's makes us do."""
-    return CONSEQUENCES[classify(code)]

@@ -16,11 +16,11 @@ from urllib3.exceptions import NewConnectionError
 
 from statustext.adapters.channel import Accepted, Receipt, Text
 from statustext.adapters.secret_store import TwilioLogin
-from statustext.adapters.twilio_errors import consequence
+from statustext.adapters.twilio_errors import classify
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.adapters.twilio_receipts import read_receipt
 from statustext.domain.delivery import fingerprint
-from statustext.domain.refusal import ForDelivery
+from statustext.domain.refusal import CONSEQUENCES, ForDelivery
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 
 FOUND_LIMIT = 50
@@ -60,7 +60,7 @@ class TwilioGateway:
             )
         except (TwilioRestException, TwilioServiceException) as error:
             code = _code_of(error)
-            delivery = consequence(code).delivery
+            delivery = CONSEQUENCES[classify(code)].delivery
             if error.status == 429 or delivery is ForDelivery.WAITS_A_MOMENT:
                 raise SlowDownError(code) from None
             if 400 <= error.status < 500:

@@ -79,11 +79,121 @@ class ForUpdate(StrEnum):
 
 @dataclass(frozen=True)
 class Consequence:
-    """One row of a carrier's table. `sentence` is what an operator reads."""
+    """What a class of errors makes us do."""
 
     scope: Scope
     subscriber: ForSubscriber
     delivery: ForDelivery
     circuit: ForCircuit
     update: ForUpdate
-    sentence: str
+
+
+CONSEQUENCES: dict[ErrorClass, Consequence] = {
+    ErrorClass.OPTED_OUT: Consequence(
+        Scope.PAIR,
+        ForSubscriber.SUPPRESSED,
+        ForDelivery.SUPPRESSED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.BAD_NUMBER: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.QUARANTINED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.UNREACHABLE: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.QUARANTINED_AT_SECOND,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.TEMPORARILY_OFF: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.BLOCKED: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.NO_ROUTE: Consequence(
+        Scope.PAIR,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.TRIED_THRICE,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.TRIAL: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.FILTERED: Consequence(
+        Scope.PAIR,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.COUNTED,
+    ),
+    ErrorClass.SLOW_DOWN: Consequence(
+        Scope.SENDER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS_A_MOMENT,
+        ForCircuit.REST,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.SENDER_CAP: Consequence(
+        Scope.SENDER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.UNTIL_MIDNIGHT,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.SENDER: Consequence(
+        Scope.SENDER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.PROBED,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.COUNTRY: Consequence(
+        Scope.COUNTRY,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.PROBED,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.ACCOUNT_CAP: Consequence(
+        Scope.ACCOUNT,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.HOURLY,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.ACCOUNT: Consequence(
+        Scope.ACCOUNT,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.WAITS,
+        ForCircuit.PROBED,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.TEMPORARY: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.UNCHANGED,
+        ForDelivery.TRIED_THRICE,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+}
+"""Every class: what becomes of the subscriber, the delivery, the circuit and the update, whichever
+carrier says it."""

@@ -12,7 +12,7 @@ probed by others, but neither opens, probes nor closes one, and is no witness.
 
 from dataclasses import dataclass
 
-from statustext.adapters.carrier_errors import consequence
+from statustext.adapters.carrier_errors import consequence, sentence
 from statustext.adapters.circuits import (
     CircuitRows,
     State,
@@ -86,7 +86,7 @@ def trouble(
     if how is ForCircuit.REST:
         logger.warning("Sender slowed down", scope=_shown(scope), code=code)
         return open_circuit(slowed(scope, code, since, now))
-    logger.error("Circuit open", scope=_shown(scope), code=code, detail=consequence(error).sentence)
+    logger.error("Circuit open", scope=_shown(scope), code=code, detail=sentence(error))
     return open_circuit(opened(scope, code, how, now, by_receipt=by_receipt))
 
 

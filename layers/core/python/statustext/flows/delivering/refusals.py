@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from statustext.adapters.carrier_errors import classify, consequence
+from statustext.adapters.carrier_errors import classify, consequence, sentence
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import suppress
@@ -54,7 +54,7 @@ def after_refusal(
         return Aftermath(DeliveryStatus.NOT_ACCEPTED, reason, SLOW_DOWN_WAIT, stops_all=True)
     found = consequence(error.code)
     about = {"subscriber": subscriber.id, "class": classify(error.code).value}
-    log_failure("A carrier refused a text", error, {**about, "meaning": found.sentence})
+    log_failure("A carrier refused a text", error, {**about, "meaning": sentence(error.code)})
     match found.subscriber:  # who left meanwhile is left as they are
         case ForSubscriber.SUPPRESSED:
             stop = suppress(subscriber.page, subscriber.id, "carrier", now)

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from statustext.adapters import incidents as incident_rows
-from statustext.adapters.carrier_errors import consequence
+from statustext.adapters.carrier_errors import sentence
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components, list_parts
@@ -205,7 +205,7 @@ def _circuit(one: Circuit) -> dict[str, Any]:
         "since": statuspage.timestamp(one.since),
         "resumes_at": statuspage.timestamp(one.resumes_at) if one.resumes_at else None,
         "probe_at": statuspage.timestamp(one.probe_at),
-        "meaning": consequence(one.error).sentence,
+        "meaning": sentence(one.error),
     }
 
 
