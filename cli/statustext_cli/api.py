@@ -48,6 +48,16 @@ class Api:
         """What stands at a path below the page, `/v1/pages/{page}`, or from a slash on."""
         return json.loads(self.call("GET", path, None, query).text)
 
+    def every(self, name: str, path: str, **query: Any) -> list[dict[str, Any]]:
+        """All of a list that comes in pages, each of which holds some under `name`."""
+        found: list[dict[str, Any]] = []
+        page = self.get(path, **query)
+        while page["next_cursor"]:
+            found += page[name]
+            page = self.get(path, **query, cursor=page["next_cursor"])
+        found += page[name]
+        return found
+
     def send(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> Any:

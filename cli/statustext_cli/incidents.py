@@ -237,7 +237,7 @@ def report(
     if csv:
         _write_csv(run, path, status)
         return
-    rows = list(_deliveries(run, path, status))
+    rows = run.api.every("deliveries", path, status=status)
     columns = ("Number", "Update", "Status", "What became of it", "At (UTC)")
     shown = [
         (one["phone"], one["update"], one["status"], one["in_words"], minute(one["at"]))
@@ -277,17 +277,6 @@ def _total(of: dict[str, Any]) -> tuple[Any, ...]:
     ]
     rest = (of["waiting"], minute(of["held_until"]), of["t50_seconds"], of["t95_seconds"])
     return (of["update"], of["told"], of["delivered"], *why, *rest, of["usd"])
-
-
-def _deliveries(run: Session, path: str, status: str | None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        page = run.api.get(path, status=status, cursor=cursor)
-        found += page["deliveries"]
-        cursor = page["next_cursor"]
-        if not cursor:
-            return found
 
 
 def _write_csv(run: Session, path: str, status: str | None) -> None:

@@ -137,14 +137,7 @@ def versions(ctx: typer.Context) -> None:
     statustext versions
     """
     run = session(ctx)
-    found: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        page = run.api.get("versions", cursor=cursor)
-        found += page["versions"]
-        cursor = page["next_cursor"]
-        if not cursor:
-            break
+    found = run.api.every("versions", "versions")
     rows = [
         (one["id"], minute(one["at"]), one["actor"], name, one["before"][name], one["after"][name])
         for one in found

@@ -6,7 +6,7 @@ import typer
 
 from statustext_cli.api import WRONG_USE
 from statustext_cli.subscriber_files import export_subscribers, import_subscribers
-from statustext_cli.terminal import Session, confirm, minute, session
+from statustext_cli.terminal import confirm, minute, session
 
 app = typer.Typer(no_args_is_help=True, help="Who is subscribed, and what they got.")
 app.command("import")(import_subscribers)
@@ -27,24 +27,13 @@ def list_subscribers(
     statustext subscribers list --type sms
     """
     run = session(ctx)
-    found = _all(run, type=channel, limit=1000)
+    found = run.api.every("subscribers", LIST, type=channel, limit=1000)
     if run.as_json:
         run.show(found, "")
         return
     typer.echo("Phone | Verified | Subscribed" + (" | Id" if ids else ""))
     for one in found:
         typer.echo(_line(one) + (f" | {one['id']}" if ids else ""))
-
-
-def _all(run: Session, **query: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        page = run.api.get(LIST, cursor=cursor, **query)
-        found += page["subscribers"]
-        cursor = page["next_cursor"]
-        if not cursor:
-            return found
 
 
 def _line(one: dict[str, Any]) -> str:
@@ -64,7 +53,7 @@ def find(
     """
     run = session(ctx)
     by = "last4" if len(number) == 4 and number.isdecimal() else "phone"
-    found = _all(run, **{by: number})
+    found = run.api.every("subscribers", LIST, **{by: number})
     rows = [(one["id"], one["phone"], one["status"], one["created_at"][:10]) for one in found]
     run.table(found, ("Id", "Phone", "State", "Since"), rows)
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 import typer
@@ -29,14 +29,7 @@ def list_suppressions(ctx: typer.Context) -> None:
     statustext suppressions list
     """
     run = session(ctx)
-    found: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        page = run.api.get(_path(run), cursor=cursor)
-        found += page["suppressions"]
-        cursor = page["next_cursor"]
-        if not cursor:
-            break
+    found = run.api.every("suppressions", _path(run))
     rows = [
         (one["phone"] or "(not kept)", one["reason"], minute(one["since"]), one["subscriber"])
         for one in found
@@ -74,14 +67,7 @@ def reviews(ctx: typer.Context) -> None:
     statustext suppressions reviews
     """
     run = session(ctx)
-    found: list[dict[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        page = run.api.get(_reviews(run), cursor=cursor)
-        found += page["reviews"]
-        cursor = page["next_cursor"]
-        if not cursor:
-            break
+    found = run.api.every("reviews", _reviews(run))
     rows = [
         (one["id"], minute(one["at"]), "yes" if one["opted_out"] else "no", one["said"])
         for one in found

@@ -2,8 +2,8 @@
 
 What the protocol must know of a channel stands here and nowhere else: whom a text is for and how
 long it may wait (`Text`), how it is sent (`Channel`), whether the carrier can be asked afterwards
-(`Listing`), and what a receipt says (`Receipt`). What a carrier's errors make us do is a table
-beside its adapter (adapters/carrier_errors.py); its rate is its senders' (domain/page.py).
+(`Listing`), and what a receipt says (`Receipt`). What a carrier's errors mean is a table beside its
+adapter (adapters/carrier_errors.py); its rate is its senders' (domain/page.py).
 """
 
 from dataclasses import dataclass, field
