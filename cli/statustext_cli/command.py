@@ -201,7 +201,7 @@ def _moved(found: deployment.Deployment, known: Page, api_url: str | None) -> st
         out.print(f"Page {known.id} is reached at {address} already.", soft_wrap=True)
         return address
     now = time.time()
-    moved = setting_up.move_page(known, address, found.table, ACTOR, now, system_entropy)
+    moved = setting_up.move_page(known, address, Act(ACTOR, found.table, now, system_entropy))
     kept = day(moved.former_addresses[0].accepted_until)
     out.print(f"Page {known.id} is reached at {address} from now on.", soft_wrap=True)
     out.print(f"What Twilio signs for {known.public_url} is accepted until {kept}.", soft_wrap=True)

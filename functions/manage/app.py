@@ -14,6 +14,7 @@ from statustext.contracts import ManageRequest
 from statustext.domain.masking import mask
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.domain.subscriber import Preferences, Subscriber
+from statustext.flows.acting import Act
 from statustext.flows.lookups import require_page
 from statustext.flows.operating.erasing import erase
 from statustext.flows.signing_up.managing import change_preferences, open_subscription, unsubscribe
@@ -49,7 +50,8 @@ def end(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
     web.require_known_query(app, "erase")
     web.require_choice(app, "erase", ("true", "false"))
     if web.query(app, "erase") == "true":
-        erase(one.page, one.id, "the subscriber", table, time.time(), system_entropy)
+        act = Act("the subscriber", table, time.time(), system_entropy)
+        erase(one.page, one.id, act)
         return web.answer(200, {"id": subscriber, "status": "erased"})
     unsubscribe(one, table, time.time(), system_entropy)
     return web.answer(200, {"id": subscriber, "status": "unsubscribed"})

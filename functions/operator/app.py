@@ -19,10 +19,12 @@ from statustext.contracts import (
     SubscriberImport,
     TemplateChange,
 )
-from statustext.domain.api_key import Scope
+from statustext.domain.api_key import ApiKey, Scope
+from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS
 from statustext.flows.accounting.consent import proof_of_consent
+from statustext.flows.acting import Act
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import (
     console_operator,
@@ -65,10 +67,7 @@ def list_subscribers() -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE if one else Scope.READ, reads=reads)
     web.require_choice(app, "type", ("sms",))
     if one:
-        who = web.subscriber_id_in(one), key.actor
-        return answer(
-            200, showing.subscriber(key.page_id, *who, table, time.time(), system_entropy)
-        )
+        return answer(200, showing.subscriber(key.page_id, web.subscriber_id_in(one), _act(key)))
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
     cursor, now = web.query(app, "cursor") or "", time.time()
     if phone := web.query(app, "phone"):
@@ -90,11 +89,8 @@ def add_subscriber() -> Response[str]:
     added, warnings = operating.add_subscriber(
         given,
         require_page(table, key.page_id),
-        key.id,
-        table,
+        _act(key),
         secrets.master_key(),
-        time.time(),
-        system_entropy,
         allow_fictional=settings.allow_fictional_numbers,
     )
     shown = showing.subscribers([added], "", key.page_id, table)["subscribers"][0]
@@ -106,11 +102,10 @@ def remove_subscriber() -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, reads=("id", "erase"))
     one = web.subscriber_id_in(web.query(app, "id") or "")
     web.require_choice(app, "erase", ("true", "false"))
-    now = time.time()
     if web.query(app, "erase") == "true":
-        erase(key.page_id, one, key.actor, table, now, system_entropy)
+        erase(key.page_id, one, _act(key))
         return answer(200, {"id": one, "status": "erased"})
-    operating.remove_subscriber(key.page_id, one, key.id, table, now, system_entropy)
+    operating.remove_subscriber(key.page_id, one, _act(key))
     return answer(200, {"id": one, "status": "unsubscribed"})
 
 
@@ -118,8 +113,8 @@ def remove_subscriber() -> Response[str]:
 def export_subscribers() -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN, reads=("cursor", "format"))
     web.require_choice(app, "format", ("csv", "jsonl"))
-    cursor, now = web.query(app, "cursor") or "", time.time()
-    rows, after = exporting.export(key.page_id, cursor, key.actor, table, now, system_entropy)
+    cursor = web.query(app, "cursor") or ""
+    rows, after = exporting.export(key.page_id, cursor, _act(key))
     headers = {"Cache-Control": "no-store", "X-Next-Cursor": after}
     if web.query(app, "format") == "jsonl":
         lines = exporting.as_json_lines(rows)
@@ -133,26 +128,23 @@ def import_subscribers() -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN)
     given, page = web.read_body(app, SubscriberImport), require_page(table, key.page_id)
     may_fictional = settings.allow_fictional_numbers
-    by = importing.Importer(page, key.id, table, secrets.master_key(), may_fictional)
-    return answer(200, importing.import_subscribers(given, by, time.time(), system_entropy))
+    by = importing.Importer(page, _act(key), secrets.master_key(), may_fictional)
+    return answer(200, importing.import_subscribers(given, by))
 
 
 @app.patch(SUBSCRIBERS + "/<one>")
 def edit_subscriber(one: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE)
     given = web.read_body(app, ManageRequest).preferences
-    one, now = web.subscriber_id_in(one), time.time()
-    changed = operating.edit_subscriber(
-        key.page_id, one, given, key.actor, table, now, system_entropy
-    )
+    changed = operating.edit_subscriber(key.page_id, web.subscriber_id_in(one), given, _act(key))
     return answer(200, showing.subscribers([changed], "", key.page_id, table)["subscribers"][0])
 
 
 @app.post(SUBSCRIBERS + "/<one>/release")
 def release_subscriber(one: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE)
-    one, now = web.subscriber_id_in(one), time.time()
-    operating.release_subscriber(key.page_id, one, key.id, table, now, system_entropy)
+    one = web.subscriber_id_in(one)
+    operating.release_subscriber(key.page_id, one, _act(key))
     return answer(200, {"id": one, "status": "active"})
 
 
@@ -170,10 +162,9 @@ def list_pages() -> Response[str]:
 
 @app.route(PAGE, method=["PATCH", "PUT"])
 def change_page(page: str) -> Response[str]:
-    actor = web.require_key(app, table, Scope.ADMIN, page).actor
+    key = web.require_key(app, table, Scope.ADMIN, page)
     found, change = require_page(table, page, consistent=True), web.read_body(app, PageChange)
-    now, deployed = time.time(), settings.senders
-    changed = setting_up.change_page(found, change, deployed, table, actor, now, system_entropy)
+    changed = setting_up.change_page(found, change, settings.senders, _act(key))
     return answer(200, showing.page(changed))
 
 
@@ -185,9 +176,9 @@ def show_sending(page: str) -> Response[str]:
 
 @app.patch(PAGE + "/sending")
 def pause_or_resume(page: str) -> Response[str]:
-    actor = web.require_key(app, table, Scope.WRITE, page).actor
+    key = web.require_key(app, table, Scope.WRITE, page)
     found, paused = require_page(table, page), web.read_body(app, SendingChange).paused
-    changed = setting_up.set_paused(found, paused, table, actor, time.time(), system_entropy)
+    changed = setting_up.set_paused(found, paused, _act(key))
     return answer(200, showing.sending(changed, settings.senders, table))
 
 
@@ -215,179 +206,179 @@ def preview_template(page: str, event: str) -> Response[str]:
 
 @app.delete(PAGE + "/templates/<event>")
 def reset_template(page: str, event: str) -> Response[str]:
-    actor = web.require_key(app, table, Scope.ADMIN, page).actor
+    key = web.require_key(app, table, Scope.ADMIN, page)
     found, name = require_page(table, page, consistent=True), setting_up.require_event(event)
-    setting_up.reset_template(found, name, table, actor, time.time(), system_entropy)
+    setting_up.reset_template(found, name, _act(key))
     check = setting_up.check_template(found, name, DEFAULTS[name])
     return answer(200, showing.template(name, DEFAULTS[name], check))
 
 
 @app.post(PAGE + "/versions/<version>/undo")
 def undo_version(page: str, version: str) -> Response[str]:
-    actor = web.require_key(app, table, Scope.ADMIN, page).actor
-    found, now = require_page(table, page, consistent=True), time.time()
-    versions.undo(found, version, settings.senders, table, actor, now, system_entropy)
+    key = web.require_key(app, table, Scope.ADMIN, page)
+    found = require_page(table, page, consistent=True)
+    versions.undo(found, version, settings.senders, _act(key))
     return answer(200, showing.page(require_page(table, page, consistent=True)))
 
 
 @app.put(PAGE + "/templates/<event>")
 def save_template(page: str, event: str) -> Response[str]:
-    actor = web.require_key(app, table, Scope.ADMIN, page).actor
-    found, template = (
-        require_page(table, page, consistent=True),
-        web.read_body(app, TemplateChange).template,
-    )
-    now, name = time.time(), setting_up.require_event(event)
-    check = setting_up.save_template(found, name, template, table, actor, now, system_entropy)
+    key = web.require_key(app, table, Scope.ADMIN, page)
+    found = require_page(table, page, consistent=True)
+    template, name = web.read_body(app, TemplateChange).template, setting_up.require_event(event)
+    check = setting_up.save_template(found, name, template, _act(key))
     return answer(200, showing.template(name, template, check))
 
 
 @app.get(OF_PAGE)
 def list_of_page(page: str) -> Response[str]:
-    by, may_take = _operator(page, Scope.READ, *PAGING, "q", "sort_field", "sort_direction")
-    limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
-    start = limit * web.bounded_int(web.query(app, "page"), 0, web.MOST_PAGES, least=0)
+    _, act, may_take = _operator(page, Scope.READ, *PAGING, "q", "sort_field", "sort_direction")
+    part = web.part_of_list(app, "limit", 1000, 100, first=0)
     field, direction = web.query(app, "sort_field"), web.query(app, "sort_direction")
     web.require_choice(app, "sort_field", ("primary", "created_at", "quarantined_at", "relevance"))
     web.require_choice(app, "sort_direction", ("asc", "desc"))
     asked = _asked()
-    every = [one for one in v1.every_subscriber(page, table, by.now) if asked.holds(one)]
-    found = v1.listed(every, field or "primary", direction or "asc")[start : start + limit]
-    return _list(found, by, in_full=may_take)
+    every = [one for one in v1.every_subscriber(page, table, act.now) if asked.holds(one)]
+    found = v1.listed(every, field or "primary", direction or "asc")[part]
+    return _list(found, page, act, in_full=may_take)
 
 
 @app.get(OF_PAGE + "/count")
 def count_of_page(page: str) -> Response[str]:
-    by, _ = _operator(page, Scope.READ, "type", "state")
-    return answer(200, v1.counts(v1.every_subscriber(page, table, by.now), _asked()))
+    _, act, _ = _operator(page, Scope.READ, "type", "state")
+    return answer(200, v1.counts(v1.every_subscriber(page, table, act.now), _asked()))
 
 
 @app.get(OF_PAGE + "/histogram_by_state")
 def histogram_of_page(page: str) -> Response[str]:
-    by, _ = _operator(page, Scope.READ)
-    return answer(200, v1.histogram(v1.every_subscriber(page, table, by.now)))
+    _, act, _ = _operator(page, Scope.READ)
+    return answer(200, v1.histogram(v1.every_subscriber(page, table, act.now)))
 
 
 @app.get(OF_PAGE + "/unsubscribed")
 def list_who_left(page: str) -> Response[str]:
-    by, may_take = _operator(page, Scope.READ, "page", "per_page")
-    size = web.bounded_int(web.query(app, "per_page"), default=100, most=100)
-    start = size * web.bounded_int(web.query(app, "page"), 0, web.MOST_PAGES, least=0)
-    every = v1.every_subscriber(page, table, by.now)
+    _, act, may_take = _operator(page, Scope.READ, "page", "per_page")
+    part = web.part_of_list(app, "per_page", 100, 100, first=0)
+    every = v1.every_subscriber(page, table, act.now)
     left = [one for one in every if one.state is State.UNSUBSCRIBED]
-    return _list(v1.listed(left, "primary", "asc")[start : start + size], by, in_full=may_take)
+    return _list(v1.listed(left, "primary", "asc")[part], page, act, in_full=may_take)
 
 
 @app.post(OF_PAGE)
 def add_to_page(page: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE)
+    found, act, _ = _operator(page, Scope.WRITE)
     given, may_fictional = _subscriber(), settings.allow_fictional_numbers
-    made = v1.add(given, by, secrets.master_key(), allow_fictional=may_fictional)
+    made = v1.add(given, found, act, secrets.master_key(), allow_fictional=may_fictional)
     return answer(201, v1.shape(made, in_full=True))
 
 
 @app.post(OF_PAGE + "/unsubscribe")
 def unsubscribe_many(page: str) -> Response[str]:
-    by, _ = _operator(page, Scope.ADMIN)
+    _, act, _ = _operator(page, Scope.ADMIN)
     given = web.read_body(app, SubscribersChosen)
-    return answer(201, v1.each(given, given.state, lambda one: v1.remove(one, by), by))
+    return answer(
+        201, v1.each(given, given.state, lambda one: v1.remove(one, page, act), page, act)
+    )
 
 
 @app.post(OF_PAGE + "/reactivate")
 def reactivate_many(page: str) -> Response[str]:
-    by, _ = _operator(page, Scope.ADMIN)
+    _, act, _ = _operator(page, Scope.ADMIN)
     given = web.read_body(app, SubscribersChosen)
 
     def release(one: str) -> None:
-        operating.release_subscriber(page, one, by.key_id, table, by.now, system_entropy)
+        operating.release_subscriber(page, one, act)
 
-    return answer(201, v1.each(given, "quarantined", release, by))
+    return answer(201, v1.each(given, "quarantined", release, page, act))
 
 
 @app.post(OF_PAGE + "/resend_confirmation")
 def resend_to_many(page: str) -> Response[str]:
-    by, _ = _operator(page, Scope.ADMIN)
+    found, act, _ = _operator(page, Scope.ADMIN)
     given = web.read_body(app, SubscribersChosen)
-    return answer(201, v1.each(given, "unconfirmed", lambda one: v1.ask_again(one, by), by))
+    return answer(
+        201, v1.each(given, "unconfirmed", lambda one: v1.ask_again(one, found, act), page, act)
+    )
 
 
 @app.post(OF_PAGE + "/<one>/resend_confirmation")
 def resend_to_one(page: str, one: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE)
-    v1.ask_again(web.subscriber_id_in(one), by)
+    found, act, _ = _operator(page, Scope.WRITE)
+    v1.ask_again(web.subscriber_id_in(one), found, act)
     return answer(201, {})
 
 
 @app.get(OF_PAGE + "/<one>")
 def show_of_page(page: str, one: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE)
-    found = operating.show_subscriber(
-        page, web.subscriber_id_in(one), by.actor, table, by.now, system_entropy
-    )
-    return answer(200, v1.shape(found, in_full=True))
+    _, act, _ = _operator(page, Scope.WRITE)
+    shown = operating.show_subscriber(page, web.subscriber_id_in(one), act)
+    return answer(200, v1.shape(shown, in_full=True))
 
 
 @app.patch(OF_PAGE + "/<one>")
 def choose_components(page: str, one: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE)
+    _, act, _ = _operator(page, Scope.WRITE)
     chosen = web.read_body(app, SubscribersComponents).component_ids
     wanted, who = PreferencesInput(services=chosen or []), web.subscriber_id_in(one)
-    changed = operating.edit_subscriber(page, who, wanted, by.actor, table, by.now, system_entropy)
+    changed = operating.edit_subscriber(page, who, wanted, act)
     return answer(200, v1.shape(changed, in_full=True))
 
 
 @app.delete(OF_PAGE + "/<one>")
 def remove_from_page(page: str, one: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE, "skip_unsubscription_notification")
-    return answer(200, v1.shape(v1.remove(web.subscriber_id_in(one), by), in_full=True))
+    _, act, _ = _operator(page, Scope.WRITE, "skip_unsubscription_notification")
+    return answer(200, v1.shape(v1.remove(web.subscriber_id_in(one), page, act), in_full=True))
 
 
 @app.get(OF_INCIDENT)
 def list_of_incident(page: str, incident: str) -> Response[str]:
-    by, may_take = _operator(page, Scope.READ, "page", "per_page")
-    size = web.bounded_int(web.query(app, "per_page"), default=100, most=100)
-    start = size * web.bounded_int(web.query(app, "page"), 0, web.MOST_PAGES, least=0)
-    found = incident_subscribers.listed(incident, by)[start : start + size]
-    return _list(found, by, in_full=may_take)
+    _, act, may_take = _operator(page, Scope.READ, "page", "per_page")
+    part = web.part_of_list(app, "per_page", 100, 100, first=0)
+    found = incident_subscribers.listed(incident, page, act)[part]
+    return _list(found, page, act, in_full=may_take)
 
 
 @app.post(OF_INCIDENT)
 def add_to_incident(page: str, incident: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE)
+    found, act, _ = _operator(page, Scope.WRITE)
     given, may_fictional = _subscriber(), settings.allow_fictional_numbers
     made = incident_subscribers.add(
-        given, incident, by, secrets.master_key(), allow_fictional=may_fictional
+        given, incident, found, act, secrets.master_key(), allow_fictional=may_fictional
     )
     return answer(201, v1.shape(made, in_full=True))
 
 
 @app.get(OF_INCIDENT + "/<one>")
 def show_of_incident(page: str, incident: str, one: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE)
-    incident_subscribers.require(web.subscriber_id_in(one), incident, by)
-    found = operating.show_subscriber(page, one, by.actor, table, by.now, system_entropy)
-    return answer(200, v1.shape(found, in_full=True))
+    _, act, _ = _operator(page, Scope.WRITE)
+    incident_subscribers.require(web.subscriber_id_in(one), incident, page, act)
+    shown = operating.show_subscriber(page, one, act)
+    return answer(200, v1.shape(shown, in_full=True))
 
 
 @app.delete(OF_INCIDENT + "/<one>")
 def remove_from_incident(page: str, incident: str, one: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE)
-    gone = incident_subscribers.remove(web.subscriber_id_in(one), incident, by)
+    _, act, _ = _operator(page, Scope.WRITE)
+    gone = incident_subscribers.remove(web.subscriber_id_in(one), incident, page, act)
     return answer(200, v1.shape(gone, in_full=True))
 
 
 @app.post(OF_INCIDENT + "/<one>/resend_confirmation")
 def resend_to_one_of_incident(page: str, incident: str, one: str) -> Response[str]:
-    by, _ = _operator(page, Scope.WRITE)
-    v1.ask_again(incident_subscribers.require(web.subscriber_id_in(one), incident, by).id, by)
+    found, act, _ = _operator(page, Scope.WRITE)
+    known = incident_subscribers.require(web.subscriber_id_in(one), incident, page, act)
+    v1.ask_again(known.id, found, act)
     return answer(201, {})
 
 
-def _operator(page: str, scope: Scope, *reads: str) -> tuple[v1.Operator, bool]:
-    """Who calls, and whether they may take numbers in full, as an export's caller may."""
+def _operator(page: str, scope: Scope, *reads: str) -> tuple[Page, Act, bool]:
+    """The page, the caller's act, and whether they may take numbers in full, as for an export."""
     key = web.require_key(app, table, scope, page, reads=reads)
-    by = v1.Operator(require_page(table, page), key.id, table, time.time(), system_entropy)
-    return by, key.may(Scope.ADMIN)
+    return require_page(table, page), _act(key), key.may(Scope.ADMIN)
+
+
+def _act(key: ApiKey) -> Act:
+    return Act(key.actor, table, time.time(), system_entropy)
 
 
 def _subscriber() -> ManagedSubscriber:
@@ -401,9 +392,9 @@ def _asked() -> v1.Asked:
     return v1.Asked(web.query(app, "type") or "", state, q)
 
 
-def _list(found: list[Subscriber], by: v1.Operator, *, in_full: bool) -> Response[str]:
+def _list(found: list[Subscriber], page: str, act: Act, *, in_full: bool) -> Response[str]:
     if in_full and found:
-        v1.note_taken(found, by)
+        v1.note_taken(found, page, act)
     return answer(200, [v1.shape(one, in_full=in_full) for one in found])
 
 

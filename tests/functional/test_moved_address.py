@@ -6,6 +6,7 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.pages import get_page
 from statustext.domain.page import ADDRESS_KEPT, MOST_FORMER, Page
 from statustext.errors import ConditionFailedError
+from statustext.flows.acting import Act
 from statustext.flows.operating.setting_up import move_page
 from tests.functional.engine import add_active, run_on
 from tests.functional.phrases import opened
@@ -84,8 +85,7 @@ def test_a_move_from_where_the_page_is_no_more_is_refused(system: SteppedSystem)
     """Else the address that another operator just left would be accepted no more."""
     read_before = current(system)
     move(system, OWN)
+    act = Act("me", system.table, system.now, system_entropy)
     with pytest.raises(ConditionFailedError):
-        move_page(
-            read_before, "https://c.example.com", system.table, "me", system.now, system_entropy
-        )
+        move_page(read_before, "https://c.example.com", act)
     assert current(system).public_url == OWN

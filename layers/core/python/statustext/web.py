@@ -313,11 +313,14 @@ def bounded_int(given: str | None, default: int, most: int, least: int = 1) -> i
     return int(given)
 
 
-def part_of_list(app: APIGatewayRestResolver, size: str, most: int, default: int) -> slice:
-    """Which part of a list is asked for by `page`, from 1, and the parameter named `size`."""
+def part_of_list(
+    app: APIGatewayRestResolver, size: str, most: int, default: int, *, first: int = 1
+) -> slice:
+    """Which part of a list is asked for by `page`, whose `first` has that number, and the parameter
+    named `size`."""
     limit = bounded_int(query(app, size), default, most)
-    number = bounded_int(query(app, "page"), 1, MOST_PAGES)
-    return slice((number - 1) * limit, number * limit)
+    start = limit * (bounded_int(query(app, "page"), first, MOST_PAGES, least=first) - first)
+    return slice(start, start + limit)
 
 
 def require_choice(app: APIGatewayRestResolver, name: str, choices: Sequence[str]) -> None:

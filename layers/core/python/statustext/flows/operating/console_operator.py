@@ -49,12 +49,12 @@ def _act(
     match given.action:
         case "pause" | "resume":
             paused = given.action == "pause"
-            page = setting_up.set_paused(page, paused, table, ACTOR, now, entropy)
+            page = setting_up.set_paused(page, paused, Act(ACTOR, table, now, entropy))
         case "list":
             found, after = list_subscribers(page.id, table, now, given.limit, given.cursor)
             return showing.subscribers(found, after, page.id, table)
         case "show":
-            return showing.subscriber(page.id, _id(given), ACTOR, table, now, entropy)
+            return showing.subscriber(page.id, _id(given), Act(ACTOR, table, now, entropy))
         case "recall":
             seq = given.seq or require_incident(table, page.id, _id(given)).announced_seq
             recall(page.id, _id(given), seq, RECALLED, Act(ACTOR, table, now, entropy))

@@ -6,14 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components
-from statustext.adapters.dynamodb import Table
-from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import page_through_shard
 from statustext.domain.component import Component
-from statustext.domain.ids import new_id
 from statustext.domain.subscriber import Subscriber
+from statustext.flows.acting import Act
 from statustext.flows.cursors import next_cursor, place_of
 from statustext.flows.operating.finding import LIMIT
 from statustext.flows.operating.statuspage import timestamp
@@ -25,20 +22,17 @@ LISTS = ("severity_filter", "services")
 """Preferences of several words, which a cell holds with spaces between them."""
 
 
-def export(
-    page_id: str, cursor: str, actor: str, table: Table, now: float, entropy: Entropy
-) -> tuple[list[dict[str, Any]], str]:
+def export(page_id: str, cursor: str, act: Act) -> tuple[list[dict[str, Any]], str]:
     """Up to a thousand subscribers of any state, and the cursor to go on with ("" at the end). That
     they were taken, and how many, is noted before they are answered.
 
     Raises RejectedError 422 for a cursor that no export returned.
     """
     shard, after = place_of(cursor)
-    found, after = page_through_shard(table, page_id, shard, after, now, LIMIT)
-    known = list_components(table, page_id)
+    found, after = page_through_shard(act.table, page_id, shard, after, act.now, LIMIT)
+    known = list_components(act.table, page_id)
     rows = [_row(one, known) for one in found if one.phone]
-    event = new_id(now, entropy(4))
-    table.write(audit(page_id, event, "subscribers.exported", {"count": len(rows)}, actor, now))
+    act.table.write(act.note(page_id, "subscribers.exported", {"count": len(rows)}))
     return rows, next_cursor(shard, after)
 
 

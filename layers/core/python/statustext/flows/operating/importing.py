@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from statustext.adapters.clock import Entropy
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.subscribers import get_subscribers
 from statustext.contracts import ConsentInput, OperatorSubscriber, SubscriberImport
 from statustext.domain.ids import subscriber_id
@@ -17,6 +15,7 @@ from statustext.domain.masking import mask
 from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
 from statustext.errors import RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.operating.exporting import COLUMNS as EXPORTED
 from statustext.flows.operating.exporting import LISTS, WANTED
 from statustext.flows.operating.subscribers import add_subscriber
@@ -51,8 +50,7 @@ class Importer:
     """Who imports into which page, and with what."""
 
     page: Page
-    key_id: str
-    table: Table
+    act: Act
     master: str
     allow_fictional: bool
 
@@ -67,9 +65,7 @@ class Row:
     wanted: OperatorSubscriber
 
 
-def import_subscribers(
-    given: SubscriberImport, by: Importer, now: float, entropy: Entropy
-) -> dict[str, Any]:
+def import_subscribers(given: SubscriberImport, by: Importer) -> dict[str, Any]:
     """Add those who can be added, or with `dry_run` say who would be; what became of every line.
 
     Raises RejectedError 422 for a file without a header, with unknown columns or too many rows.
@@ -84,13 +80,13 @@ def import_subscribers(
             rows.append(_row(line, cells, given.consent, by))
         except RejectedError as error:
             report.append({**_outcome(line, None, "refused"), "reason": error.message})
-    known = get_subscribers(by.table, by.page.id, list({row.id for row in rows}), now)
+    known = get_subscribers(by.act.table, by.page.id, list({row.id for row in rows}), by.act.now)
     seen: set[str] = set()
     for row in rows:
         outcome = "repeated" if row.id in seen else _left(known.get(row.id))
         seen.add(row.id)
         if not outcome and not given.dry_run:
-            outcome = _add(row, by, now, entropy)
+            outcome = _add(row, by)
         report.append(_outcome(row.line, mask(row.phone), outcome or "added"))
     counts = Counter(one["outcome"] for one in report)
     report.sort(key=lambda one: one["line"])
@@ -153,7 +149,7 @@ def _row(line: int, cells: Mapping[str, str], consent: ConsentInput | None, by: 
     number = usable_number(
         checked.phone, checked.country, by.page, allow_fictional=by.allow_fictional
     )
-    choose(checked.preferences, by.table, by.page.id)
+    choose(checked.preferences, by.act.table, by.page.id)
     return Row(line, subscriber_id(by.master, by.page.id, number.e164), number.e164, checked)
 
 
@@ -170,19 +166,10 @@ def _left(known: Subscriber | None) -> str:
     }.get(known.state, "")
 
 
-def _add(row: Row, by: Importer, now: float, entropy: Entropy) -> str:
+def _add(row: Row, by: Importer) -> str:
     """Add one person; "", or why they were left alone after all: it was read a moment ago."""
     try:
-        add_subscriber(
-            row.wanted,
-            by.page,
-            by.key_id,
-            by.table,
-            by.master,
-            now,
-            entropy,
-            allow_fictional=by.allow_fictional,
-        )
+        add_subscriber(row.wanted, by.page, by.act, by.master, allow_fictional=by.allow_fictional)
     except RejectedError as error:
         meanwhile = {"already_subscribed": "already_subscribed", "number_opted_out": "suppressed"}
         if error.code not in meanwhile:

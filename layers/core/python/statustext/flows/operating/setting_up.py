@@ -4,19 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.components import component_key_row, list_parts, put_component
 from statustext.adapters.dynamodb import Table, Write
-from statustext.adapters.pages import (
-    audit,
-    change_settings,
-    page_key,
-    page_row,
-)
+from statustext.adapters.pages import change_settings, page_key, page_row
 from statustext.contracts import PageChange, SenderInput
 from statustext.domain import templates
 from statustext.domain.component import Component, next_position
-from statustext.domain.ids import new_id
 from statustext.domain.page import Page, SenderChoice, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.templates import Event, TemplateCheck, TemplateError
@@ -69,10 +62,7 @@ def change_page(
     page: Page,
     change: PageChange,
     deployed: Senders,
-    table: Table,
-    actor: str,
-    now: float,
-    entropy: Entropy,
+    act: Act,
 ) -> Page:
     """Change a page's settings; what is not mentioned stays.
 
@@ -93,7 +83,7 @@ def change_page(
         given["words"] = checked_words(change.words)
     if change.brand is not None:
         given["brand"] = checked_brand(change.brand)
-    moved = page.moved_to(change.public_url or page.public_url, now)
+    moved = page.moved_to(change.public_url or page.public_url, act.now)
     if moved is not page:
         given["former_addresses"] = moved.former_addresses
     changed = replace(page, **given, limits=replace(page.limits, **limits))
@@ -101,21 +91,17 @@ def change_page(
     settings = {name: row[name] for name in given}
     settings |= {f"limits.{name}": value for name, value in limits.items()}
     if settings:
-        note = _note(page, settings, actor, now, entropy)
         moved_from = "" if moved is page else page.public_url
-        table.transact([change_settings(page.id, settings, moved_from), note])
+        _change(page, settings, act, moved_from)
     return changed
 
 
-def move_page(
-    page: Page, public_url: str, table: Table, actor: str, now: float, entropy: Entropy
-) -> Page:
+def move_page(page: Page, public_url: str, act: Act) -> Page:
     """Have a page reached at another address; Twilio's signatures for the one before count on."""
-    moved = page.moved_to(public_url, now)
+    moved = page.moved_to(public_url, act.now)
     row = page_row(moved)
     settings = {name: row[name] for name in ("public_url", "former_addresses")}
-    change = change_settings(page.id, settings, page.public_url)
-    table.transact([change, _note(page, settings, actor, now, entropy)])
+    _change(page, settings, act, page.public_url)
     return moved
 
 
@@ -129,36 +115,23 @@ def _chosen(given: Sequence[SenderInput], deployed: Senders) -> tuple[SenderChoi
     return tuple(SenderChoice(one.id, tuple(one.prefixes)) for one in given)
 
 
-def set_paused(
-    page: Page, paused: bool, table: Table, actor: str, now: float, entropy: Entropy
-) -> Page:
+def set_paused(page: Page, paused: bool, act: Act) -> Page:
     """Stop sending for a page, or go on; what waits meanwhile is kept.
 
     Written whatever `page` says: it may have been read before somebody else's change.
     """
-    event = "page.paused" if paused else "page.resumed"
-    note = audit(page.id, new_id(now, entropy(4)), event, {}, actor, now)
-    table.transact([change_settings(page.id, {"paused": paused}), note])
+    note = act.note(page.id, "page.paused" if paused else "page.resumed", {})
+    act.table.transact([change_settings(page.id, {"paused": paused}), note])
     return replace(page, paused=paused)
 
 
-def save_template(
-    page: Page,
-    event: Event,
-    template: str,
-    table: Table,
-    actor: str,
-    now: float,
-    entropy: Entropy,
-) -> TemplateCheck:
+def save_template(page: Page, event: Event, template: str, act: Act) -> TemplateCheck:
     """Check a template and use it from now on; what it costs and how it looks.
 
     Raises RejectedError 422 with the reason, and then nothing is saved.
     """
     check = check_template(page, event, template)
-    settings = {f"templates.{event.value}": template}
-    note = _note(page, settings, actor, now, entropy)
-    table.transact([change_settings(page.id, settings), note])
+    _change(page, {f"templates.{event.value}": template}, act)
     return check
 
 
@@ -173,15 +146,10 @@ def check_template(page: Page, event: Event, template: str) -> TemplateCheck:
         raise RejectedError(422, error.code, error.message) from None
 
 
-def reset_template(
-    page: Page, event: Event, table: Table, actor: str, now: float, entropy: Entropy
-) -> None:
+def reset_template(page: Page, event: Event, act: Act) -> None:
     """Use the default wording from now on. What is in use already is no change."""
-    if event.value not in page.templates:
-        return
-    settings = {f"templates.{event.value}": None}
-    note = _note(page, settings, actor, now, entropy)
-    table.transact([change_settings(page.id, settings), note])
+    if event.value in page.templates:
+        _change(page, {f"templates.{event.value}": None}, act)
 
 
 def require_event(name: str) -> Event:
@@ -193,8 +161,6 @@ def require_event(name: str) -> Event:
         raise RejectedError(404, "template_not_found", f"Templates are {known}.") from None
 
 
-def _note(
-    page: Page, settings: Mapping[str, Any], actor: str, now: float, entropy: Entropy
-) -> Write:
-    detail = settings_before_and_after(page, settings)
-    return audit(page.id, new_id(now, entropy(4)), CHANGED, detail, actor, now)
+def _change(page: Page, settings: Mapping[str, Any], act: Act, moved_from: str = "") -> None:
+    note = act.note(page.id, CHANGED, settings_before_and_after(page, settings))
+    act.table.transact([change_settings(page.id, settings, moved_from), note])

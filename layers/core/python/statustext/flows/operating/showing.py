@@ -7,7 +7,6 @@ from typing import Any
 from statustext.adapters import incidents as incident_rows
 from statustext.adapters.carrier_errors import sentence
 from statustext.adapters.circuits import open_circuits
-from statustext.adapters.clock import Entropy
 from statustext.adapters.components import list_components, list_parts
 from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
@@ -21,6 +20,7 @@ from statustext.domain.page import Page, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import DEFAULTS, Event, TemplateCheck
+from statustext.flows.acting import Act
 from statustext.flows.lookups import require_component, require_group, require_incident
 from statustext.flows.operating import statuspage
 from statustext.flows.operating.subscribers import show_subscriber
@@ -127,12 +127,10 @@ def subscribers(
     return {"subscribers": shown, "next_cursor": cursor or None}
 
 
-def subscriber(
-    page_id: str, one: str, actor: str, table: Table, now: float, entropy: Entropy
-) -> dict[str, Any]:
+def subscriber(page_id: str, one: str, act: Act) -> dict[str, Any]:
     """One record with its number in full, as an operator asked for it; the asking is noted."""
-    found = show_subscriber(page_id, one, actor, table, now, entropy)
-    return _subscriber(found, found.phone, list_components(table, page_id))
+    found = show_subscriber(page_id, one, act)
+    return _subscriber(found, found.phone, list_components(act.table, page_id))
 
 
 def _subscriber(one: Subscriber, phone: str, known: Sequence[Component]) -> dict[str, Any]:

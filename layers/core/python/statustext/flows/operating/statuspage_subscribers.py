@@ -8,19 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.direct_texts import list_sign_ups, put_direct_text
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import get_subscriber, page_through_shard
 from statustext.contracts import OperatorSubscriber, PreferencesInput
-from statustext.domain.ids import SHARDS, new_id
+from statustext.domain.ids import SHARDS
 from statustext.domain.masking import mask
 from statustext.domain.page import Page
 from statustext.domain.phone_numbers import PhoneNumber, as_dialled, country_of
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.operating import subscribers as acts
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.signing_up.abuse_limits import spend_code
@@ -51,21 +51,6 @@ class Asked:
         digits = "".join(filter(str.isdigit, self.q))
         is_found = not self.q or (bool(digits) and digits in one.phone)
         return self.type in ("", "sms") and one.state in states and is_found
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Whose key acts, on which page, with what."""
-
-    page: Page
-    key_id: str
-    table: Table
-    now: float
-    entropy: Entropy
-
-    @property
-    def actor(self) -> str:
-        return f"key {self.key_id}"
 
 
 def every_subscriber(page_id: str, table: Table, now: float) -> list[Subscriber]:
@@ -133,15 +118,15 @@ def shape(one: Subscriber, *, in_full: bool) -> dict[str, Any]:
     }
 
 
-def note_taken(found: Sequence[Subscriber], by: Operator) -> None:
+def note_taken(found: Sequence[Subscriber], page_id: str, act: Act) -> None:
     """Note in the audit trail that numbers were taken in full, and how many."""
-    event, taken = new_id(by.now, by.entropy(4)), {"count": len(found)}
-    by.table.write(audit(by.page.id, event, "subscribers.exported", taken, by.actor, by.now))
+    act.table.write(act.note(page_id, "subscribers.exported", {"count": len(found)}))
 
 
 def add(
     given: ManagedSubscriber,
-    by: Operator,
+    page: Page,
+    act: Act,
     master: str,
     *,
     allow_fictional: bool,
@@ -163,65 +148,62 @@ def add(
     )
     made, _ = acts.add_subscriber(
         wanted,
-        by.page,
-        by.key_id,
-        by.table,
+        page,
+        act,
         master,
-        by.now,
-        by.entropy,
         allow_fictional=allow_fictional,
         incident=incident,
     )
     return made
 
 
-def remove(one: str, by: Operator) -> Subscriber:
+def remove(one: str, page_id: str, act: Act) -> Subscriber:
     """Unsubscribe one; who it was. Raises RejectedError 404."""
-    known = require(one, by)
-    acts.remove_subscriber(by.page.id, one, by.key_id, by.table, by.now, by.entropy)
+    known = require(one, page_id, act)
+    acts.remove_subscriber(page_id, one, act)
     return known
 
 
-def require(one: str, by: Operator) -> Subscriber:
+def require(one: str, page_id: str, act: Act) -> Subscriber:
     """One subscriber, or RejectedError 404."""
-    known = get_subscriber(by.table, by.page.id, one, by.now)
+    known = get_subscriber(act.table, page_id, one, act.now)
     if known is None or not known.phone:
         raise RejectedError(404, "subscriber_not_found", "There is no such subscriber here.")
     return known
 
 
-def ask_again(one: str, by: Operator) -> None:
+def ask_again(one: str, page: Page, act: Act) -> None:
     """Have another code texted to somebody who has not entered one. Raises RejectedError 404, 409
     where there is no sign-up of the last day, 429 where the page's hour is full."""
-    known = require(one, by)
-    rows = list_sign_ups(by.table, by.page.id, one, by.now)
+    known = require(one, page.id, act)
+    rows = list_sign_ups(act.table, page.id, one, act.now)
     if known.state is not State.UNCONFIRMED or not rows:
         raise RejectedError(
             409, "nothing_to_confirm", "Only a sign-up of the last day can be sent another code."
         )
     number = PhoneNumber(known.phone, country_of(known.phone))
-    if not spend_code(by.page, number, by.table, by.now, is_new=True, counts=True):
+    if not spend_code(page, number, act.table, act.now, is_new=True, counts=True):
         raise RejectedError(
             429, "prefix_stopped", "Too many codes went to numbers like this; try again later."
         )
-    event, last = new_id(by.now, by.entropy(4)), rows[0]
+    event, last = act.new_id(), rows[0]
     code = put_direct_text(
-        by.page.id,
+        page.id,
         one,
         event,
         Event.VERIFICATION,
-        by.now,
+        act.now,
         phone=last["phone"],
-        nonce=by.entropy(16).hex(),
+        nonce=act.entropy(16).hex(),
         preferences=last["preferences"],
         consent=last.get("consent", last["direct"]),
     )
-    note = audit(by.page.id, event, "subscriber.asked_again", {"subscriber": one}, by.actor, by.now)
-    by.table.transact([code, note])
+    note = audit(page.id, event, "subscriber.asked_again", {"subscriber": one}, act.actor, act.now)
+    act.table.transact([code, note])
 
 
 def each(
-    given: SubscribersChosen, state: str, act: Callable[[str], Any], by: Operator
+    given: SubscribersChosen, state: str, do: Callable[[str], Any], page_id: str, act: Act
 ) -> dict[str, Any]:
     """Do it for each that was chosen: who it was done for, and why it was not for others.
 
@@ -230,7 +212,7 @@ def each(
     chosen = given.subscribers
     if chosen == ["all"]:
         asked = Asked(given.type or "", state)
-        every = every_subscriber(by.page.id, by.table, by.now)
+        every = every_subscriber(page_id, act.table, act.now)
         chosen = [one.id for one in every if asked.holds(one)]
         if len(chosen) > MOST_AT_ONCE:
             sentence = f"These are {len(chosen)}; name at most {MOST_AT_ONCE} at once."
@@ -238,7 +220,7 @@ def each(
     done, left = [], {}
     for one in dict.fromkeys(chosen):
         try:
-            act(one)
+            do(one)
             done.append(one)
         except RejectedError as error:
             left[one] = error.message

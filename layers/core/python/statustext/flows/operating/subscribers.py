@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import put_consent
 from statustext.adapters.direct_texts import put_direct_text
 from statustext.adapters.dynamodb import Table
@@ -21,12 +20,13 @@ from statustext.adapters.subscribers import (
     set_preferences,
 )
 from statustext.contracts import OperatorSubscriber, PreferencesInput
-from statustext.domain.ids import SHARDS, new_id, subscriber_id
+from statustext.domain.ids import SHARDS, subscriber_id
 from statustext.domain.masking import mask
 from statustext.domain.page import Page
-from statustext.domain.subscriber import State, Subscriber
+from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.cursors import place_of
 from statustext.flows.signing_up.abuse_limits import spend_code
 from statustext.flows.signing_up.preferences import choose
@@ -42,11 +42,8 @@ LISTED = (State.ACTIVE, State.UNCONFIRMED, State.QUARANTINED)
 def add_subscriber(
     given: OperatorSubscriber,
     page: Page,
-    key_id: str,
-    table: Table,
+    act: Act,
     master: str,
-    now: float,
-    entropy: Entropy,
     *,
     allow_fictional: bool,
     incident: str = "",
@@ -63,13 +60,15 @@ def add_subscriber(
         raise RejectedError(
             422, "consent_required", "This page takes verified: true only with a consent object."
         )
-    preferences = choose(given.preferences, table, page.id)
+    preferences = choose(given.preferences, act.table, page.id)
     if incident:
         preferences = replace(preferences, incidents=(incident,), updates=True)
     one = subscriber_id(master, page.id, number.e164)
-    known = get_subscriber(table, page.id, one, now)
+    known = get_subscriber(act.table, page.id, one, act.now)
     _refuse_known(known, wants_code=not given.verified)
-    if not given.verified and not spend_code(page, number, table, now, is_new=True, counts=True):
+    if not given.verified and not spend_code(
+        page, number, act.table, act.now, is_new=True, counts=True
+    ):
         raise RejectedError(
             429,
             "prefix_stopped",
@@ -77,23 +76,23 @@ def add_subscriber(
             "or raise the page's limits.",
         )
     state = State.ACTIVE if given.verified else State.UNCONFIRMED
-    subscriber = Subscriber(one, page.id, number.e164, state, now, preferences)
-    event, actor = new_id(now, entropy(4)), f"key {key_id}"
-    proof: Item = {"method": "operator", "attested_by": actor}
+    subscriber = Subscriber(one, page.id, number.e164, state, act.now, preferences)
+    event = act.new_id()
+    proof: Item = {"method": "operator", "attested_by": act.actor}
     if given.consent:
         proof |= given.consent.model_dump()
     writes = [
-        put_consent(page.id, one, event, proof, now, confirmed=given.verified),
-        audit(page.id, event, "subscriber.added", {"subscriber": one}, actor, now),
+        put_consent(page.id, one, event, proof, act.now, confirmed=given.verified),
+        audit(page.id, event, "subscriber.added", {"subscriber": one}, act.actor, act.now),
     ]
     if given.verified:
-        writes.append(activate(subscriber, preferences, now))
+        writes.append(activate(subscriber, preferences, act.now))
     else:
-        code: dict[str, Any] = {"phone": number.e164, "nonce": entropy(16).hex()}
+        code: dict[str, Any] = {"phone": number.e164, "nonce": act.entropy(16).hex()}
         code |= {"preferences": preferences_row(preferences), "consent": event}
-        writes.append(put_direct_text(page.id, one, event, Event.VERIFICATION, now, **code))
+        writes.append(put_direct_text(page.id, one, event, Event.VERIFICATION, act.now, **code))
     try:
-        table.transact(writes)
+        act.table.transact(writes)
     except ConditionFailedError:
         raise _opted_out() from None
     return subscriber, [] if given.consent else [ATTESTED]
@@ -116,71 +115,62 @@ def _opted_out() -> RejectedError:
     )
 
 
-def remove_subscriber(
-    page: str, subscriber: str, key_id: str, table: Table, now: float, entropy: Entropy
-) -> None:
+def remove_subscriber(page: str, subscriber: str, act: Act) -> None:
     """End a subscription for an operator. Raises RejectedError 404 where there is none."""
-    known = get_subscriber(table, page, subscriber, now)
+    known = get_subscriber(act.table, page, subscriber, act.now)
     if known is None or known.state not in LISTED:
         raise _not_found()
-    event = new_id(now, entropy(4))
-    detail = {"subscriber": subscriber}
     try:
-        table.transact(
+        act.table.transact(
             [
-                end_subscription(page, subscriber, f"key {key_id}", now),
-                put_ended(page, subscriber, now),
-                audit(page, event, "subscriber.removed", detail, f"key {key_id}", now),
+                end_subscription(page, subscriber, act.actor, act.now),
+                put_ended(page, subscriber, act.now),
+                act.note(page, "subscriber.removed", {"subscriber": subscriber}),
             ]
         )
     except ConditionFailedError:
         raise _not_found() from None
 
 
-def release_subscriber(
-    page: str, subscriber: str, key_id: str, table: Table, now: float, entropy: Entropy
-) -> None:
+def release_subscriber(page: str, subscriber: str, act: Act) -> None:
     """Text a quarantined number again, because an operator knows that it can be reached.
 
     Raises RejectedError 404 for an unknown one, 409 unless quarantined: an opt-out is only undone
     by who said it.
     """
-    if get_subscriber(table, page, subscriber, now) is None:
+    if get_subscriber(act.table, page, subscriber, act.now) is None:
         raise _not_found()
-    event, actor = new_id(now, entropy(4)), f"key {key_id}"
-    note = audit(page, event, "subscriber.released", {"subscriber": subscriber}, actor, now)
+    note = act.note(page, "subscriber.released", {"subscriber": subscriber})
     try:
-        table.transact([release(page, subscriber), note])
+        act.table.transact([release(page, subscriber), note])
     except ConditionFailedError:
         raise RejectedError(
             409, "not_quarantined", "Only a quarantined subscriber can be released."
         ) from None
 
 
-def edit_subscriber(
-    page: str,
-    subscriber: str,
-    given: PreferencesInput,
-    actor: str,
-    table: Table,
-    now: float,
-    entropy: Entropy,
-) -> Subscriber:
+def edit_subscriber(page: str, subscriber: str, given: PreferencesInput, act: Act) -> Subscriber:
     """Change what a subscriber wants; what is not mentioned stays.
 
     Raises RejectedError 404 for none, 409 for one who is not subscribed, 422 for a service that the
     page has not.
     """
-    known = get_subscriber(table, page, subscriber, now)
+    known = get_subscriber(act.table, page, subscriber, act.now)
     if known is None:
         raise _not_found()
-    chosen = choose(given, table, page, over=known.preferences)
+    return change_preferences(known, choose(given, act.table, page, over=known.preferences), act)
+
+
+def change_preferences(known: Subscriber, chosen: Preferences, act: Act) -> Subscriber:
+    """Have a subscriber hear of what is `chosen`; how they stand then.
+
+    Raises RejectedError 409 for one who is not subscribed.
+    """
     before, after = preferences_row(known.preferences), preferences_row(chosen)
     changed = sorted(name for name in after if before[name] != after[name])
-    detail = {"subscriber": subscriber, "changed": changed}
-    note = audit(page, new_id(now, entropy(4)), "subscriber.changed", detail, actor, now)
+    note = act.note(known.page, "subscriber.changed", {"subscriber": known.id, "changed": changed})
     try:
-        table.transact([set_preferences(page, subscriber, chosen, now), note])
+        act.table.transact([set_preferences(known.page, known.id, chosen, act.now), note])
     except ConditionFailedError:
         raise RejectedError(
             409, "not_subscribed", "Only who is subscribed and verified can be changed."
@@ -188,15 +178,12 @@ def edit_subscriber(
     return replace(known, preferences=chosen)
 
 
-def show_subscriber(
-    page: str, subscriber: str, actor: str, table: Table, now: float, entropy: Entropy
-) -> Subscriber:
+def show_subscriber(page: str, subscriber: str, act: Act) -> Subscriber:
     """One record with its number in full, and a note that it was looked at."""
-    known = get_subscriber(table, page, subscriber, now)
+    known = get_subscriber(act.table, page, subscriber, act.now)
     if known is None:
         raise _not_found()
-    detail = {"subscriber": subscriber}
-    table.write(audit(page, new_id(now, entropy(4)), "subscriber.shown", detail, actor, now))
+    act.table.write(act.note(page, "subscriber.shown", {"subscriber": subscriber}))
     return known
 
 

@@ -3,21 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import (
-    audit,
     change_settings,
     get_audit,
     page_row,
     page_through_audit,
 )
 from statustext.domain import templates
-from statustext.domain.ids import new_id
 from statustext.domain.page import Page, Senders
 from statustext.domain.templates import Event, TemplateError
 from statustext.errors import RejectedError
+from statustext.flows.acting import Act
 from statustext.flows.operating.statuspage import timestamp
 
 CHANGED = "page.changed"
@@ -68,24 +66,20 @@ def undo(
     page: Page,
     version: str,
     deployed: Senders,
-    table: Table,
-    actor: str,
-    now: float,
-    entropy: Entropy,
+    act: Act,
 ) -> None:
     """Set the settings that a change set to what they were before it.
 
     Raises RejectedError 404 for no such change, 409 where one of them was changed again since or
     is an address that Twilio calls, 422 for what would not be accepted today.
     """
-    row = get_audit(table, page.id, version)
+    row = get_audit(act.table, page.id, version)
     if row is None or row["event"] != CHANGED:
         raise RejectedError(404, "version_not_found", "There is no such change of this page.")
     before, after = row["detail"]["before"], row["detail"]["after"]
     _refuse(page, before, after, deployed)
     detail = {**settings_before_and_after(page, before), "undoes": version}
-    note = audit(page.id, new_id(now, entropy(4)), CHANGED, detail, actor, now)
-    table.transact([change_settings(page.id, before), note])
+    act.table.transact([change_settings(page.id, before), act.note(page.id, CHANGED, detail)])
 
 
 def _refuse(
