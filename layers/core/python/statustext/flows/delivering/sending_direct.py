@@ -3,7 +3,9 @@
 They are never sent again on doubt: a person who misses one can ask for another.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from statustext.adapters.channel import Accepted, Text
 from statustext.adapters.direct_texts import (
@@ -130,11 +132,12 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
         direct.note(DeliveryStatus.SUPPRESSED, reason="not allowed now")
         return
     body = _body(direct, now)
-    place = await _room(direct, body)
+    quotas, size = deps.quotas_of(page.id), count(body).segments
+    asking = asking_for(page, direct.phone, size, is_privileged=False)
+    place = await _room(direct, size, asking)
     if not isinstance(place, Place):
         direct.put_back(place)
         return
-    quotas, asking = deps.quotas_of(page.id), _asking(direct, body)
     try:
         full = await quotas.take(asking, page)
     except RacedError:
@@ -154,11 +157,8 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
         direct.put_back(1)  # something changed since it was read: decide anew
         return
     place.claimed(deps.clock.now())
-    await _send(direct, body, place, now)
-
-
-def _asking(direct: DirectText, body: str) -> Asking:
-    return asking_for(direct.page, direct.phone, count(body).segments, is_privileged=False)
+    attempt = _attempt(direct, body, size, place, now)
+    await _send(direct, attempt, place, partial(quotas.put_back, asking, now))
 
 
 def _without_quota(direct: DirectText, full: UsedUp) -> None:
@@ -170,7 +170,7 @@ def _without_quota(direct: DirectText, full: UsedUp) -> None:
         direct.note(DeliveryStatus.SUPPRESSED, reason=full.reason)
 
 
-async def _room(direct: DirectText, body: str) -> Place | float:
+async def _room(direct: DirectText, size: int, asking: Asking) -> Place | float:
     """A slot for a text, if nothing stops it; or in how many seconds to look again."""
     page, deps = direct.page, direct.deps
     is_known = "verified_at" in direct.state
@@ -181,8 +181,8 @@ async def _room(direct: DirectText, body: str) -> Place | float:
     if wait := CODE_PAUSE_WAIT if page.paused else passage.wait:
         return wait
     slots = deps.slots_of(sender)
-    with deps.quotas_of(page.id).waiting(_asking(direct, body)):
-        slot = await slots.turn(count(body).segments)
+    with deps.quotas_of(page.id).waiting(asking):
+        slot = await slots.turn(size)
     return Place(sender, slots, slot, passage, deps.clock.now()) if slot else 1.0
 
 
@@ -224,11 +224,13 @@ def _body(direct: DirectText, now: float) -> str:
     return render(page.templates.get(event.value) or DEFAULTS[event], values, budget)
 
 
-async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) -> None:
+async def _send(
+    direct: DirectText, attempt: Attempt, place: Place, uncount: Callable[[], None]
+) -> None:
+    """Hand it over; what certainly did not go is counted in no quota."""
     from statustext.domain.phone_numbers import country_of  # a tenth of a second, for senders
 
     deps, circuits = direct.deps, direct.deps.circuits
-    attempt = _attempt(direct, body, place, claimed_at)
     match await hand_over(attempt, place, deps):
         case Accepted(sid):
             country = country_of(direct.phone)
@@ -237,11 +239,11 @@ async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) 
         case Unknown(reason):
             direct.note(DeliveryStatus.UNKNOWN, reason=reason)
         case Missed():
-            deps.quotas_of(direct.page.id).put_back(_asking(direct, body), claimed_at)
+            uncount()
             direct.unclaim()
             direct.put_back(1)
         case error:
-            deps.quotas_of(direct.page.id).put_back(_asking(direct, body), claimed_at)
+            uncount()
             after = take_refusal(error, attempt, deps, direct.unclaim)
             direct.note(after.status, reason=after.reason)
             if after.status is DeliveryStatus.NOT_ACCEPTED:
@@ -249,7 +251,7 @@ async def _send(direct: DirectText, body: str, place: Place, claimed_at: float) 
                 direct.put_back(after.wait, refusals=after.counts)
 
 
-def _attempt(direct: DirectText, body: str, place: Place, claimed_at: float) -> Attempt:
+def _attempt(direct: DirectText, body: str, size: int, place: Place, claimed_at: float) -> Attempt:
     task, page, deps = direct.task, direct.page, direct.deps
     is_code = direct.row["event"] == Event.VERIFICATION
     ends_at = claimed_at + CODE_LIFE if is_code else _wanted_at(direct.row) + OTHERS_WAITED_FOR
@@ -259,4 +261,4 @@ def _attempt(direct: DirectText, body: str, place: Place, claimed_at: float) -> 
     sender, phone = place.sender.id, direct.phone
     text = Text(sender, phone, body, callback, ends_at - now, page=page.id, attempt=name)
     row = direct.row["pk"], direct.row["sk"]
-    return Attempt(text, count(body).segments, row, direct.subscriber(now), task.tries)
+    return Attempt(text, size, row, direct.subscriber(now), task.tries)
