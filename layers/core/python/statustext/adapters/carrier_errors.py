@@ -1,8 +1,14 @@
 """What any carrier's error means: the table of each, by the carrier."""
 
-from statustext.adapters import aws_sms_errors, twilio_errors
+from statustext.adapters import aws_sms_errors, ses_errors, twilio_errors
 from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.refusal import CONSEQUENCES, Consequence, ErrorClass
+
+SENTENCES = {
+    Carrier.TWILIO: twilio_errors.SENTENCES,
+    Carrier.AWS: aws_sms_errors.SENTENCES,
+    Carrier.SES: ses_errors.SENTENCES,
+}
 
 
 def classify(error: ErrorCode) -> ErrorClass:
@@ -10,6 +16,8 @@ def classify(error: ErrorCode) -> ErrorClass:
     match error:
         case ErrorCode(Carrier.AWS, code):
             return aws_sms_errors.classify(str(code))
+        case ErrorCode(Carrier.SES, code):
+            return ses_errors.classify(str(code))
         case ErrorCode(_, code):
             return twilio_errors.classify(int(code))
 
@@ -21,6 +29,4 @@ def consequence(error: ErrorCode) -> Consequence:
 
 def sentence(error: ErrorCode) -> str:
     """What an operator reads of a carrier's error."""
-    is_of_aws = error.carrier is Carrier.AWS
-    sentences = aws_sms_errors.SENTENCES if is_of_aws else twilio_errors.SENTENCES
-    return sentences[classify(error)]
+    return SENTENCES[error.carrier][classify(error)]

@@ -11,13 +11,14 @@ from typing import Protocol
 
 from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.mail import Mail
 
 
 @dataclass(frozen=True)
 class Text:
     """One text to hand over. `page` and `attempt` name it in its receipts, whose address is
     `status_callback` for a carrier that calls one; `validity` is for how many seconds from now the
-    carrier may still send it."""
+    carrier may still send it. `mail` is what goes in its place to an e-mail address."""
 
     sender: str
     to: str = field(repr=False)
@@ -26,6 +27,7 @@ class Text:
     validity: float
     page: str = ""
     attempt: str = ""
+    mail: Mail | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Carriers: who takes our texts, and what one of their errors is called."""
+"""Carriers: who takes our texts and mails, and what one of their errors is called."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +9,11 @@ class Carrier(StrEnum):
 
     TWILIO = "twilio"
     AWS = "aws"  # AWS End User Messaging SMS
+    SES = "ses"  # Amazon SES, for mails
+
+
+OF_TEXTS = (Carrier.TWILIO, Carrier.AWS)
+"""Those who carry texts, of which one may stand in for another."""
 
 
 @dataclass(frozen=True)
@@ -28,4 +33,6 @@ def error_in(reason: str) -> ErrorCode | None:
     name, _, code = reason.partition(" ")
     if name == Carrier.TWILIO and code.isdecimal():
         return ErrorCode(Carrier.TWILIO, int(code))
-    return ErrorCode(Carrier.AWS, code) if name == Carrier.AWS and code.isidentifier() else None
+    if name in (Carrier.AWS, Carrier.SES) and code.isidentifier():
+        return ErrorCode(Carrier(name), code)
+    return None

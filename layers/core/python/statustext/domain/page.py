@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from statustext.domain.brand import Brand
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import OF_TEXTS, Carrier
 
 DEFAULT_PAGE = "default"
 
@@ -188,7 +188,7 @@ class Page:
             return (own,) if own else ()
         if not self.failover_after_minutes:
             return (chosen,)
-        others = [deployed.by(one) for one in Carrier if one is not chosen.carrier]
+        others = [deployed.by(one) for one in OF_TEXTS if one is not chosen.carrier]
         return (chosen, *(one for one in others if one))
 
     def incident_url(self, incident: str) -> str:
