@@ -11,11 +11,19 @@ from tests.faults.recording import recording
 
 CORE = "layers/core/python/statustext/"
 
+NOT_CALLED_YET = "what is to raise something to the team comes with its own journeys"
+
 BY_A_WORKER = "handed to a worker of adapters/lanes.py, who makes the call"
 
 HALF_AN_HOUR = "for whoever waits so long; test_who_waits_is_not_queued_again_by_the_clock"
 
 NEVER_MADE = {
+    "adapters/escalations.py:get_escalation": NOT_CALLED_YET,
+    "adapters/escalations.py:find_open": NOT_CALLED_YET,
+    "adapters/escalations.py:list_open_escalations": NOT_CALLED_YET,
+    "adapters/escalations.py:page_through_escalations": NOT_CALLED_YET,
+    "flows/escalating/raising.py:raise_to_team": NOT_CALLED_YET,
+    "flows/escalating/raising.py:clear": NOT_CALLED_YET,
     "flows/operating/showing.py:_listed -> every_incident": "at work where the list is taken",
     "flows/operating/showing.py:_holds -> update": "a variable, and not the function so named",
     "flows/operating/showing.py:groups -> components": "a variable, and not the function so named",

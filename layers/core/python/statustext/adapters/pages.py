@@ -5,6 +5,7 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.team_settings import team_of, team_row
 from statustext.domain.brand import Brand, Link
 from statustext.domain.page import RECIPIENT_LIMITS, FormerAddress, Limits, Page, SenderChoice
 
@@ -63,6 +64,7 @@ def page_of(row: Item) -> Page:
             (texts, seconds) for texts, seconds in row.get("recipient_limits", RECIPIENT_LIMITS)
         ),
         brand=brand_of(row.get("brand", {})),
+        team=team_of(row.get("team", {})),
         senders=tuple(
             SenderChoice(one["id"], tuple(one["prefixes"])) for one in row.get("senders", ())
         ),
@@ -94,6 +96,7 @@ def page_row(page: Page) -> Item:
         "senders": [{**vars(one), "prefixes": list(one.prefixes)} for one in page.senders],
         "former_addresses": [vars(one) for one in page.former_addresses],
         "brand": {**vars(page.brand), "links": [vars(one) for one in page.brand.links]},
+        "team": team_row(page.team),
         **{name: getattr(page, name) for name in ADDED},
     }
 

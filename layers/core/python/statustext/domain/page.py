@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from statustext.domain.brand import Brand
 from statustext.domain.carrier import OF_TEXTS, Carrier
+from statustext.domain.team.settings import Team
 
 DEFAULT_PAGE = "default"
 
@@ -147,6 +148,7 @@ class Page:
     failover_after_minutes: int = 0
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
+    team: Team = field(default_factory=Team)
 
     def moved_to(self, public_url: str, now: float) -> "Page":
         """The page reached at another address; of its former ones the newest are remembered."""

@@ -1,0 +1,67 @@
+"""Ladders: how an escalation climbs from channel to channel while nobody answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from statustext.domain.team.routing import Channel
+
+MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Step:
+    """A channel that is taken `after_minutes`. Of on-call phones it is that of whoever is on call,
+    or of the `person`-th after them; by other channels all contacts are told."""
+
+    after_minutes: int
+    channel: Channel
+    person: int = 0
+
+
+DEFAULT_STEPS = (
+    Step(0, Channel.SLACK),
+    Step(10, Channel.EMAIL),
+    Step(20, Channel.SMS),
+    Step(30, Channel.SMS, person=1),
+)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The steps that are taken, and again `repeats` times, each time `repeat_minutes` after the
+    time before. It is for incidents of one of its `component_ids`, for all others where it has
+    none."""
+
+    steps: tuple[Step, ...] = DEFAULT_STEPS
+    component_ids: tuple[str, ...] = ()
+    repeats: int = 2
+    repeat_minutes: int = 60
+
+
+def ladder_for(component_ids: Sequence[str], ladders: Sequence[Ladder]) -> Ladder:
+    """The first ladder of one of these components, else the first for all, else the default."""
+    of_one = [one for one in ladders if set(one.component_ids) & set(component_ids)]
+    for_all = [one for one in ladders if not one.component_ids]
+    return (*of_one, *for_all, Ladder())[0]
+
+
+def plan(ladder: Ladder, channels: Sequence[Channel]) -> tuple[Step, ...]:
+    """All steps of a ladder that a level's `channels` let it climb, repetitions included, in order
+    of their minutes."""
+    steps = [one for one in ladder.steps if one.channel in channels]
+    rounds = [
+        Step(one.after_minutes + number * ladder.repeat_minutes, one.channel, one.person)
+        for number in range(ladder.repeats + 1)
+        for one in steps
+    ]
+    return tuple(sorted(rounds, key=lambda one: one.after_minutes))
+
+
+def due_at(steps: Sequence[Step], number: int, raised_at: float) -> float | None:
+    """When the `number`-th step of a plan (from 0) is due, None behind the last."""
+    return raised_at + steps[number].after_minutes * MINUTE if number < len(steps) else None
+
+
+def steps_due(steps: Sequence[Step], raised_at: float, now: float) -> tuple[Step, ...]:
+    """Those whose time has come, some minutes after it was raised."""
+    return tuple(one for one in steps if raised_at + one.after_minutes * MINUTE <= now)
