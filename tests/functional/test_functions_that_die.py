@@ -10,6 +10,8 @@ from botocore.exceptions import ReadTimeoutError
 from statustext.adapters.circuits import close_circuit, open_circuit
 from statustext.adapters.queues import Queue
 from statustext.domain.phone_numbers import country_of
+from statustext.domain.steps import End, Step
+from statustext.flows.delivering.protocol import SendProtocol
 from statustext.flows.keeping_time.missing_receipts import find_unsettled
 from statustext.queue_messages import UnsettledTask
 from tests.functional.engine import (
@@ -59,6 +61,50 @@ def test_one_at_whom_functions_die_keeps_no_other_from_being_told(system: Steppe
     assert status(system, incident, worst) == "failed", "unknown twice: nobody can say more"
     assert dead_letters(system) == 0
     assert Counter(one.to for one in system.accepted(None)).most_common(1)[0][1] == 1
+
+
+def test_one_before_whose_claim_functions_die_keeps_no_other_from_being_told(
+    system: SteppedSystem,
+) -> None:
+    everybody = add_active(system, 5)
+    worst = list(everybody)[2]
+    incident = open_quietly(system)
+
+    def kill(call: Call) -> None:
+        if call.is_claim and call.params["Key"]["sk"]["S"] == worst:
+            die()
+
+    with watched(system) as watch:
+        watch.before = kill
+        live(system, 1300, step=30)
+    told = {one for one in everybody if status(system, incident, one) == "delivered"}
+    assert told == everybody.keys() - {worst}
+
+
+def test_after_a_death_they_are_worked_on_one_by_one(
+    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work: list[str] = []
+    most_at_once: list[int] = []
+
+    async def deliver(protocol: SendProtocol, one: str, _whose: object, _update: object) -> Step:
+        at_work.append(one)
+        most_at_once.append(len(at_work))
+        await protocol._deps.lanes.away(die if is_deadly else list)
+        at_work.remove(one)
+        return End()
+
+    monkeypatch.setattr(SendProtocol, "deliver", deliver)
+    add_active(system, 5)
+    open_quietly(system)
+    is_deadly = True
+    live(system, 30, step=30)
+    assert max(most_at_once) > 1
+    is_deadly = False
+    at_work.clear()
+    most_at_once.clear()
+    live(system, 600, step=30)
+    assert most_at_once == [1] * 5
 
 
 def test_a_function_killed_at_every_text_for_half_an_hour_loses_nobody(

@@ -867,7 +867,58 @@ WAITING = [
     ),
 ]
 
+ATTACKED = [
+    bug(
+        "an answer that trickles holds the sender for as long as it lasts",
+        "adapters/twilio_http.py",
+        "        with within(WHOLE_CALL, self._clock):\n",
+        "        with within(1e9, self._clock):\n",
+        f"{UNIT}deadlines.py::test_a_text_of_which_the_answer_trickles_in_is_unknown_at_the_deadline",
+    ),
+    bug(
+        "a call to AWS has no deadline",
+        "adapters/aws.py",
+        "begin(WHOLE_CALL)",
+        "begin(1e9)",
+        f"{UNIT}deadlines.py::test_a_call_to_aws_ends_at_its_deadline_and_is_not_tried_again",
+    ),
+    bug(
+        "a batch dies with its worst recipient",
+        "flows/delivering/after_a_death.py",
+        "        for some in (begun, first, left[len(first) :])\n",
+        "        for some in (batch.subscribers,)\n",
+        f"{FUNCTIONAL}functions_that_die.py"
+        "::test_one_before_whose_claim_functions_die_keeps_no_other_from_being_told",
+    ),
+    bug(
+        "the same words looked for before the claim only",
+        "adapters/claims.py",
+        """            conditions.append("said.#words = :said_before")
+            values["said_before"] = subscriber.said[words]
+        else:
+            conditions.append("attribute_not_exists(said.#words)")
+""",
+        """            pass
+""",
+        f"{FUNCTIONAL}waiting.py::test_the_same_words_of_two_incidents_opened_at_once_are_one_text",
+    ),
+    bug(
+        "an opening is starved by its updates",
+        "flows/delivering/batches.py",
+        "    return thread is None or (thread.seq < seq and not thread.waits)\n",
+        "    return False\n",
+        f"{FUNCTIONAL}sending_newest.py::test_an_opening_is_not_starved_by_its_updates",
+    ),
+    bug(
+        "after a death all others of the batch are claimed at once again",
+        "flows/delivering/after_a_death.py",
+        '"one_by_one": True',
+        '"one_by_one": batch.one_by_one',
+        f"{FUNCTIONAL}functions_that_die.py::test_after_a_death_they_are_worked_on_one_by_one",
+    ),
+]
+
 BUGS: list[Bug] = [
-    *(*CARRIERS, *PROTOCOL, *TWILIO, *QUEUES, *WAITING),
+    *(*CARRIERS, *PROTOCOL, *TWILIO, *QUEUES, *WAITING, *ATTACKED),
     *(*TIMES, *PEOPLE_S, *HOURS, *UNNOTICED),
 ]
