@@ -59,9 +59,9 @@ release: ## Check everything, build, and tag what is committed: make release VER
 test: $(VENV)/dev $(VENV)-clients/ready ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more (HALF=0 or 1: half of them)
+test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more (THIRD=0, 1 or 2: a third of them)
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 1' INT TERM && \
-		TMPDIR="$$scratch" STATUSTEXT_AWS=real STATUSTEXT_SEED=$(SEED) STATUSTEXT_HALF=$(HALF) \
+		TMPDIR="$$scratch" STATUSTEXT_AWS=real STATUSTEXT_SEED=$(SEED) STATUSTEXT_THIRD=$(THIRD) \
 		$(BIN)/python -m pytest -n 2 --dist worksteal \
 		-o faulthandler_timeout=$(PATIENCE) -o faulthandler_exit_on_timeout=true \
 		tests/integration tests/functional

@@ -29,12 +29,12 @@ collect_ignore = [] if AWS == "real" else ["integration"]
 if "STATUSTEXT_DEPLOYS" not in os.environ:
     collect_ignore.append("deployment")  # minutes, and parts of its own: make test-deploy
 
-HALF = os.environ.get("STATUSTEXT_HALF", "")
-"""Which half of the functional tests runs on real parts: 0 or 1, or both where it is empty."""
+THIRD = os.environ.get("STATUSTEXT_THIRD", "")
+"""Which third of the functional tests runs on real parts: 0, 1 or 2, or all where it is empty."""
 
 MOST = 2
-"""Of one test with more sets of parameters than this, so many run on real parts, one in each half:
-at which call a function dies is tried out in full on the emulator."""
+"""Of one test with more sets of parameters than this, so many run on real parts, in different
+thirds: at which call a function dies is tried out in full on the emulator."""
 
 NOT_ON_REAL_PARTS = frozenset(
     {
@@ -58,15 +58,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = {
         item
         for name, sets in tests.items()
-        for half, item in enumerate(_sample(name, sets), start=crc32(name.encode()))
-        if not HALF or name.startswith("tests/integration/") or half % 2 == int(HALF)
+        for third, item in enumerate(_sample(name, sets), start=crc32(name.encode()))
+        if not THIRD or name.startswith("tests/integration/") or third % 3 == int(THIRD)
     }
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = [item for item in items if item in chosen]
 
 
 def _sample(name: str, sets: list[pytest.Item]) -> list[pytest.Item]:
-    """The same on every day, so that both halves can be tried before a change lands."""
+    """The same on every day, so that all thirds can be tried before a change lands."""
     return Random(name).sample(sets, min(len(sets), MOST))  # noqa: S311 (no secret)
 
 
