@@ -30,7 +30,7 @@ from tests.functional.engine import (
     waiting,
     watched,
 )
-from tests.functional.phrases import HOUR, live, set_page
+from tests.functional.phrases import HOUR, NEW_YORK, live, minor, set_page
 from tests.stepped import SteppedSystem
 
 
@@ -137,6 +137,21 @@ def test_the_clock_finds_whom_a_fan_out_queued_and_nobody_told(system: SteppedSy
     assert len(system.accepted(None)) == len(everybody)
     live(system, 20 * HOUR, step=1800)
     assert system.rows("underway") == []
+
+
+def test_the_clock_finds_for_whom_something_was_held_and_nobody_told(night: SteppedSystem) -> None:
+    """Every sender died of what was handed on in the morning, until it was given up."""
+    everybody = add_active(night, 3, NEW_YORK)
+    incident = minor(night)
+    live(night, 5 * HOUR - 120, step=HOUR)
+    with watched(night) as watch:
+        watch.before = lambda call: die() if call.function == "sender" else None
+        live(night, 3000, step=30)
+    assert dead_letters(night) > 0
+    assert {status(night, incident, one) for one in everybody} == {"held"}
+    live(night, 12 * HOUR, step=300)
+    assert {status(night, incident, one) for one in everybody} == {"delivered"}
+    assert len(night.accepted(None)) == len(everybody)
 
 
 def test_a_message_that_vanished_is_found_as_well(system: SteppedSystem) -> None:

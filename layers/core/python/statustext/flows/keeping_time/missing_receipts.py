@@ -14,7 +14,7 @@ from statustext.adapters.incidents import find_told_incident, get_update
 from statustext.adapters.queues import Queue
 from statustext.adapters.subscribers import get_subscribers, shard_key
 from statustext.domain.circuit import parts_of
-from statustext.domain.delivery import TERMINAL, DeliveryStatus, announcement_attempt
+from statustext.domain.delivery import TERMINAL, Delivery, DeliveryStatus, announcement_attempt
 from statustext.domain.incident import Update
 from statustext.domain.refusal import Scope
 from statustext.errors import OutcomeUnknownError
@@ -27,9 +27,6 @@ from statustext.queue_messages import (
     ReceiptBatch,
     UnsettledTask,
 )
-
-SETTLED = TERMINAL | {DeliveryStatus.HELD}
-"""What is held has its own moment at which it is looked at."""
 
 OVERDUE = 3000.0
 """Seconds without news after which a delivery is looked at."""
@@ -52,11 +49,7 @@ def find_unsettled(
         untold = _queued_in_vain(missing, update, task.page, table, now)
     else:
         rows, after = page_through_ledger(table, *where)
-    late = [
-        one
-        for one in rows
-        if one.status not in SETTLED and max(one.at, one.waits_at) < now - OVERDUE
-    ]
+    late = [one for one in rows if _is_late(one, now, stands_still=task.for_all)]
     with_sid = [one.subscriber for one in late if one.sid]
     without = [one.subscriber for one in late if not one.sid] + untold
     about = {"page": task.page, "incident": task.incident, "seq": task.seq, "begun_at": now}
@@ -65,6 +58,14 @@ def find_unsettled(
     if after:
         rest = task.model_copy(update={"after": after})
         pass_on(task, {0: [rest]}, table, tasks, now)
+
+
+def _is_late(one: Delivery, now: float, *, stands_still: bool) -> bool:
+    """Whether it should have ended by now. What is held has its own moment, and after it a message
+    of its own; where nobody works on the update any more, that was lost."""
+    if one.status in TERMINAL or (one.status is DeliveryStatus.HELD and not stands_still):
+        return False
+    return max(one.at, one.waits_at, one.until) < now - OVERDUE
 
 
 def _queued_in_vain(
