@@ -15,6 +15,7 @@ STACK ?= statustext
 STEPS ?= 60
 DECISIONS ?= 100000
 REAL_PARTS := .cache/real-parts
+NODE_RECEIVER := .cache/node-receiver
 PATIENCE := 300# seconds until a test on real parts is given up
 
 export PYTHONPATH := layers/core/python:cli:.
@@ -59,7 +60,7 @@ release: ## Check everything, build, and tag what is committed: make release VER
 test: $(VENV)/dev $(VENV)-clients/ready ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-integration: $(VENV)/dev $(REAL_PARTS)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more (THIRD=0, 1 or 2: a third of them)
+test-integration: $(VENV)/dev $(REAL_PARTS)/ready $(NODE_RECEIVER)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more (THIRD=0, 1 or 2: a third of them)
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 1' INT TERM && \
 		TMPDIR="$$scratch" STATUSTEXT_AWS=real STATUSTEXT_SEED=$(SEED) STATUSTEXT_THIRD=$(THIRD) \
 		$(BIN)/python -m pytest -n 2 --dist worksteal \
@@ -160,7 +161,7 @@ lock: $(VENV)/dev ## Newer versions of everything, pinned
 		layers/dependencies/requirements.in
 
 clean:
-	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov $(VENV)-ministack .aws-sam dist site $(REAL_PARTS)
+	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov $(VENV)-ministack .aws-sam dist site $(REAL_PARTS) $(NODE_RECEIVER)
 
 # Environments. A stamp is as new as the pins that it was made from.
 
@@ -185,6 +186,12 @@ $(VENV)/dev: $(VENV)/uv requirements/dev.txt
 
 $(REAL_PARTS)/ready: tests/integration/install.py $(wildcard tests/integration/java/*) | $(VENV)/dev
 	$(BIN)/python -m tests.integration.install $(REAL_PARTS)
+	@touch $@
+
+# Without Node its test is skipped.
+$(NODE_RECEIVER)/ready: $(wildcard tests/integration/node/*)
+	mkdir -p $(@D) && cp tests/integration/node/* $(@D)
+	! command -v npm >/dev/null || npm ci --prefix $(@D) --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(VENV)-%/ready: $(VENV)/uv requirements/%.txt

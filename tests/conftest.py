@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     tests: dict[str, list[pytest.Item]] = {}
     for item in items:
         name = item.nodeid.partition("[")[0]
-        uses_aws = {"aws", "real_parts"} & set(getattr(item, "fixturenames", ()))
+        uses_aws = {"aws", "real_parts", "node_receiver"} & set(getattr(item, "fixturenames", ()))
         if uses_aws and name.rpartition("::")[2] not in NOT_ON_REAL_PARTS:
             tests.setdefault(name, []).append(item)
     chosen = {
