@@ -131,6 +131,7 @@ PAGE = {
     "confirm_above": 0,
     "confirm_tolerance": 10,
     "failover_after_minutes": 10,
+    "modes": ["sms"],
 }
 GROUPED: tuple[Any, ...] = (
     {"component_group": {"name": "Europe", "components": ["svc_api"]}},
@@ -560,6 +561,7 @@ FINE: Mapping[str, set[str]] = {
     "confirm_above": {"true"},
     "confirm_tolerance": {"true"},
     "failover_after_minutes": {"true"},
+    "modes": {"array"},
     "GB": {"fraction"},  # dollars
     "quiet_hours": {"empty"},
     "timezone": {"empty"},  # a subscriber's

@@ -44,6 +44,7 @@ def test_a_preview_tells_what_publishing_then_does(system: SteppedSystem) -> Non
     assert seen["recipients"] == {
         "total": 4,
         "by_filter": {"everything": 3, "some_components": 1},
+        "by_mode": {"sms": 4},
         "held": {},
         "held_until": None,
     }

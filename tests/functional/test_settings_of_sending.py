@@ -43,6 +43,7 @@ EVERY_SETTING: dict[str, Any] = {
     "confirm_above": 1000,
     "confirm_tolerance": 0,
     "failover_after_minutes": 15,
+    "modes": ["sms", "email"],
 }
 
 

@@ -483,7 +483,7 @@ TIMES = [
     bug(
         "what was held told to somebody who said STOP",
         "domain/decision.py",
-        """    if not person.is_textable:
+        """    if not person.is_textable or person.mode not in facts.page.modes:
 """,
         """    if not person.id:
 """,
@@ -781,8 +781,8 @@ def take_back(""",
     bug(
         "a code's slot not looked at after a slow claim",
         "flows/delivering/handing_over.py",
-        "    if clock.now() > slot + LATE:\n",
-        "    if slot < 0:\n",
+        "    if clock.now() > slot.is_missed_after:\n",
+        "    if slot.at < 0:\n",
         f"{FUNCTIONAL}slow_claims.py::test_nor_does_a_slow_claim_of_a_code",
     ),
     bug(

@@ -165,6 +165,13 @@ def test_the_number_of_who_came_back_or_left_anew_stays(table: Table) -> None:
     assert not table.write_if(remove), "and is removed once"
 
 
+def test_a_mailbox_of_who_left_goes_as_a_number_does(table: Table) -> None:
+    remove = ended.remove_number(PAGE, ID, NOW, NOW + 1)
+    put(table, State.UNSUBSCRIBED, left_at=NOW, phone=None, address="jo@example.com")
+    assert table.write_if(remove)
+    assert not table.write_if(remove), "and is removed once"
+
+
 def test_nobody_is_made_by_being_erased(table: Table) -> None:
     assert not table.write_if(erasure.erase_subscriber(PAGE, ID, NOW))
 

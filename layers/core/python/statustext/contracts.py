@@ -18,6 +18,7 @@ from pydantic import (
 
 from statustext.domain.component import ComponentStatus
 from statustext.domain.incident import Impact, Status
+from statustext.domain.mode import Mode
 from statustext.field_types import (
     Code,
     Country,
@@ -265,6 +266,7 @@ class PageChange(Body):
     confirm_above: Annotated[int, Field(ge=0, le=10_000_000), NoBoolean] | None = None
     confirm_tolerance: Annotated[int, Field(ge=0, le=1000), NoBoolean] | None = None
     failover_after_minutes: Annotated[int, Field(ge=0, le=1440), NoBoolean] | None = None
+    modes: list[Mode] | None = Field(None, min_length=1, max_length=len(Mode))
     words: dict[Language, Words] | None = None
     brand: BrandInput | None = None
     time_zone: Timezone | None = None

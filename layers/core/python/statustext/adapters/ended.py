@@ -42,10 +42,13 @@ def remove_number(page: str, subscriber: str, before: float, now: float) -> Writ
         sk,
         update=(
             "SET number_removed_at = :now, preferences = :usual, told = :none, said = :none"
-            " REMOVE phone, chose_at, recent, paused_until, last_code,"
+            " REMOVE phone, address, chose_at, recent, paused_until, last_code,"
             " quarantined_for, quarantined_at, unreachable_at ADD wishes :one"
         ),
-        condition="#state = :ended AND left_at <= :before AND attribute_exists(phone)",
+        condition=(
+            "#state = :ended AND left_at <= :before"
+            " AND (attribute_exists(phone) OR attribute_exists(address))"
+        ),
         names={"state": "state"},
         values={
             "ended": State.UNSUBSCRIBED.value,

@@ -19,8 +19,8 @@ def erase_subscriber(page: str, subscriber: str, now: float) -> Write:
         update=(
             "SET #state = :ended, suppressed = if_not_exists(suppressed, :erased),"
             " suppressed_at = if_not_exists(suppressed_at, :now), erased_at = :now"
-            " REMOVE phone, preferences, recent, verified_at, ended_at, ended_by, paused_until,"
-            " last_code, quarantined_for, quarantined_at, expires_at, #ttl"
+            " REMOVE phone, address, preferences, recent, verified_at, ended_at, ended_by,"
+            " paused_until, last_code, quarantined_for, quarantined_at, expires_at, #ttl"
             " ADD token_epoch :one, wishes :one"
         ),
         condition="attribute_exists(pk)",

@@ -7,6 +7,7 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.team_settings import team_of, team_row
 from statustext.domain.brand import Brand, Link
+from statustext.domain.mode import Mode
 from statustext.domain.page import RECIPIENT_LIMITS, FormerAddress, Limits, Page, SenderChoice
 
 AUDIT_LIFE = 400 * 24 * 3600
@@ -69,6 +70,7 @@ def page_of(row: Item) -> Page:
             SenderChoice(one["id"], tuple(one["prefixes"])) for one in row.get("senders", ())
         ),
         former_addresses=tuple(FormerAddress(**one) for one in row.get("former_addresses", ())),
+        modes=tuple(Mode(one) for one in row.get("modes", (Mode.SMS,))),
         **{name: row[name] for name in ADDED if name in row},
     )
 
@@ -93,6 +95,7 @@ def page_row(page: Page) -> Item:
         "templates": dict(page.templates),
         "limits": vars(page.limits),
         "recipient_limits": [list(tier) for tier in page.recipient_limits],
+        "modes": [one.value for one in page.modes],
         "senders": [{**vars(one), "prefixes": list(one.prefixes)} for one in page.senders],
         "former_addresses": [vars(one) for one in page.former_addresses],
         "brand": {**vars(page.brand), "links": [vars(one) for one in page.brand.links]},

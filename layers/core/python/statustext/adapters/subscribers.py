@@ -13,6 +13,7 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.domain.carrier import Carrier
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
+from statustext.domain.mode import Mode
 from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.domain.thread import Claimed, Closed, Held, NotAccepted, Thread
 from statustext.domain.thread import State as ThreadState
@@ -86,6 +87,8 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         id=row["sk"],
         page=row["page"],
         phone=row.get("phone", ""),
+        mode=Mode(row.get("mode", Mode.SMS)),
+        address=row.get("address", ""),
         state=State(row["state"]),
         created_at=row["created_at"],
         preferences=preferences_of(row.get("preferences", {})),
@@ -100,6 +103,11 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         wishes=row.get("wishes", 0),
         said=row.get("said", {}),
     )
+
+
+def reached_row(mode: Mode, address: str) -> Item:
+    """How a row says where somebody is reached: a number alone is of the mode sms."""
+    return {"phone": address} if mode is Mode.SMS else {"mode": mode.value, "address": address}
 
 
 def thread_of(row: Mapping[str, Any]) -> Thread:
@@ -169,22 +177,24 @@ def preferences_row(preferences: Preferences) -> Item:
 def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Write:
     """Make a subscription active, unless the number is suppressed."""
     pk, sk = subscriber_key(subscriber.page, subscriber.id)
+    reached = reached_row(subscriber.mode, subscriber.reached_at)
     return Write(
         pk,
         sk,
         update=(
-            "SET kind = :kind, page = :page, phone = :phone, #state = :active,"
+            "SET kind = :kind, page = :page, #state = :active,"
+            f" {', '.join(f'#{name} = :{name}' for name in reached)},"
             " preferences = :preferences, told = if_not_exists(told, :none),"
             " said = if_not_exists(said, :none),"
             " created_at = if_not_exists(created_at, :created), verified_at = :now"
             ", chose_at = :now REMOVE #ttl, expires_at, left_at, number_removed_at ADD wishes :one"
         ),
         condition="attribute_not_exists(suppressed)",
-        names={"state": "state", "ttl": "ttl"},
+        names={"state": "state", "ttl": "ttl", **{name: name for name in reached}},
         values={
             "kind": "subscriber",
             "page": subscriber.page,
-            "phone": subscriber.phone,
+            **reached,
             "active": State.ACTIVE.value,
             "preferences": preferences_row(preferences),
             "none": {},

@@ -12,6 +12,7 @@ from statustext.domain.facts import Facts
 from statustext.domain.going_along import companions, overnight
 from statustext.domain.incident import FINAL_EVENTS, Impact
 from statustext.domain.limits_per_person import remembered
+from statustext.domain.mode import Mode
 from statustext.domain.quota import UsedUp
 from statustext.domain.resting import limited_until, rests_until, texted
 from statustext.domain.segments import count
@@ -27,6 +28,9 @@ PAUSE_WAIT = 120.0
 SOON = 2.0
 """Seconds between two looks at an older update that another function is about to send."""
 
+MODE_OFF = "mode turned off"
+"""Why nobody is told whose mode the page does not have any more."""
+
 SAME_TEXT = 60.0
 """Seconds in which the same text is not sent to the same number again."""
 
@@ -41,7 +45,7 @@ def decide(facts: Facts) -> Step:
     if person is None:
         return End((_left(facts, facts.ledger_attempt, "unsubscribed"),))
     case = situation_of(facts, person)
-    if not person.is_textable:
+    if not person.is_textable or person.mode not in facts.page.modes:
         return _end_for_who_left(case)
     if case.is_behind and not case.is_again_for_them:
         note = case.note(DeliveryStatus.SUPERSEDED, "told of a newer update")
@@ -56,9 +60,9 @@ def decide(facts: Facts) -> Step:
     if rests := rests_until(person, facts.announcement.incident, facts.page, facts.now):
         return _hold(case, rests, "quiet")
     draft = _draft(case, says, is_line=is_line)
-    if _was_just_sent(case, draft):
+    if person.mode is Mode.SMS and _was_just_sent(case, draft):
         return _end_unsaid(case, "recent_duplicate")
-    if said_until := _said_until(case, draft):
+    if person.mode is Mode.SMS and (said_until := _said_until(case, draft)):
         return Wait(said_until - facts.now)
     if limited := limited_until(person, case.before, facts.page, facts.now):
         return _hold(case, limited, "limits per person")
@@ -115,8 +119,10 @@ def _draft(case: Situation, says: Event, *, is_line: bool) -> Draft:
     """The text as it reads now, with everything else that this person waits for."""
     facts, now, page = case.facts, case.facts.now, case.facts.page
     incident = facts.announcement.incident
-    along = companions(case.person, facts, is_second_try=bool(case.again_as))
-    if along or is_line:
+    is_text = case.person.mode is Mode.SMS
+    is_again = bool(case.again_as)
+    along = companions(case.person, facts, is_second_try=is_again) if is_text else []
+    if along or (is_line and is_text):
         body = summary([incident, *(one.announcement.incident for one in along)], page)
     else:
         body = facts.announcement.text(says, page, case.person, facts.component_names)
@@ -130,8 +136,8 @@ def _draft(case: Situation, says: Event, *, is_line: bool) -> Draft:
     return Draft(
         claims,
         body,
-        count(body).segments,
-        remembered(texted(case.person, case.before), now, tiers) if tiers else None,
+        count(body).segments if is_text else 1,
+        remembered(texted(case.person, case.before), now, tiers) if tiers and is_text else None,
         is_privileged=says in FINAL_EVENTS or opens_critical,
         only_by=case.again_by,
     )
@@ -197,6 +203,8 @@ def _end_for_who_left(case: Situation) -> End:
     """Nobody is told who may not be texted; a text in doubt told them nothing."""
     facts, is_away = case.facts, case.person.state is State.QUARANTINED
     reason = "quarantined" if is_away else "unsubscribed"
+    if case.person.is_textable:
+        reason = MODE_OFF
     if case.is_behind:
         return End((_left(facts, facts.ledger_attempt, reason),))
     notes = case.replaced({facts.announcement.incident.id: case.at_hand})

@@ -23,6 +23,10 @@ DOUBT_FOR = 900.0
 CARRIED_FOR = 300.0
 """Seconds more that an incident told along waits for the text it was told in."""
 
+MOST_REPEATS = 5
+"""Attempts made again because the outcome of the one before stayed unknown, where that does no
+harm."""
+
 ASKED_EVERY = 120.0
 """Seconds between two looks at the carrier's list."""
 
@@ -149,6 +153,14 @@ class EarlierAttempt:
         if now < ends_at:
             return self._unknown(Outcome.RUNNING, min(now + ASKED_EVERY, ends_at))
         failed = self._note(DeliveryStatus.FAILED, "unknown, and cannot be asked")
+        return Evidence(Outcome.GIVEN_UP, notes=(failed,))
+
+    def may_repeat(self) -> Evidence:
+        """Whoever it is for can tell a repeat by its id, and whoever sent it is dead: it is made
+        again, a few times."""
+        if self.thread.doubts < MOST_REPEATS:
+            return self._unknown(Outcome.DOUBTFUL)
+        failed = self._note(DeliveryStatus.FAILED, "unknown, however often it was sent")
         return Evidence(Outcome.GIVEN_UP, notes=(failed,))
 
     def unreadable(self, now: float) -> Evidence:

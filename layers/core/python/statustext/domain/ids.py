@@ -6,6 +6,7 @@ import re
 import zlib
 
 from statustext.domain.handsets import one_spelling
+from statustext.domain.mode import Mode, one_address
 
 SHARDS = 16
 """Subscribers of a page are spread over this many partitions, so that none grows hot."""
@@ -44,16 +45,15 @@ def subkey(master: str, purpose: str) -> bytes:
     return hmac.new(master.encode(), purpose.encode(), hashlib.sha256).digest()
 
 
-def subscriber_id(master: str, page: str, number: str) -> str:
+def subscriber_id(master: str, page: str, address: str, mode: Mode = Mode.SMS) -> str:
     """`sub_` and 16 characters [a-z0-9], the same for the same handset on the same page, in
-    whichever spelling of its number.
+    whichever spelling of its number; and for the same address of any other mode.
 
-    A keyed hash of the number. One number has one subscriber by construction, every sign-up for it
-    gets the same answer, and the opt-out of an erased person stays in force without their number.
+    A keyed hash of the address. One address has one subscriber by construction, every sign-up for
+    it gets the same answer, and the opt-out of an erased person stays in force without it.
     """
-    digest = hmac.new(
-        subkey(master, "subscriber"), f"{page}|{one_spelling(number)}".encode(), hashlib.sha256
-    )
+    about = one_spelling(address) if mode is Mode.SMS else f"{mode}|{one_address(mode, address)}"
+    digest = hmac.new(subkey(master, "subscriber"), f"{page}|{about}".encode(), hashlib.sha256)
     return "sub_" + _base36(int.from_bytes(digest.digest()[:12], "big"), 16)
 
 

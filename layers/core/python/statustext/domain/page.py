@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from statustext.domain.brand import Brand
 from statustext.domain.carrier import OF_TEXTS, Carrier
+from statustext.domain.mode import CARRIERS, Mode
 from statustext.domain.team.settings import Team
 
 DEFAULT_PAGE = "default"
@@ -40,8 +41,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sender:
-    """What a carrier texts from: at Twilio a number or Messaging Service. `mps` is its rate in
-    segments per second."""
+    """What a carrier texts from: at Twilio a number or Messaging Service, at SES an address. `mps`
+    is its rate in segments per second, or in mails; 0 for one without a rate."""
 
     id: str
     mps: float
@@ -110,7 +111,8 @@ class Page:
     `without_components` says whom an incident is for that names none: "all", or those who chose no
     services ("all_services"). When an incident is resolved its components "keep" their state, as
     `components_when_resolved`, or become "operational". While `paused`, nothing is sent.
-    `statuspage_sign_up` lets people subscribe by Statuspage's public API, too.
+    `statuspage_sign_up` lets people subscribe by Statuspage's public API, too. `modes` are the ways
+    in which people may be told; by one that is not among them nobody is.
 
     `prices` are its own for a segment, in US dollars by country, in place of the table's
     (domain/prices.py). When a sender's or its account's circuit has been open for more than
@@ -149,6 +151,7 @@ class Page:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
     team: Team = field(default_factory=Team)
+    modes: tuple[Mode, ...] = (Mode.SMS,)
 
     def moved_to(self, public_url: str, now: float) -> "Page":
         """The page reached at another address; of its former ones the newest are remembered."""
@@ -192,6 +195,16 @@ class Page:
             return (chosen,)
         others = [deployed.by(one) for one in OF_TEXTS if one is not chosen.carrier]
         return (chosen, *(one for one in others if one))
+
+    def senders_by_mode(
+        self, mode: Mode, address: str, deployed: Senders, only_by: Carrier | None = None
+    ) -> tuple[Sender, ...]:
+        """Which senders may reach an address: of texts those above, of any other mode the one of
+        the mode's carrier, if the deployment has it."""
+        if mode is Mode.SMS:
+            return self.senders_for(address, deployed, only_by)
+        own = deployed.by(CARRIERS[mode]) if mode in CARRIERS else None
+        return (own,) if own else ()
 
     def incident_url(self, incident: str) -> str:
         """The permanent address of one incident on the page."""

@@ -51,6 +51,7 @@ class Audience:
     recipients: float = 0.0
     texts: dict[tuple[Event, str], float] = field(default_factory=dict)
     by_filter: Sums = field(default_factory=_sums)
+    by_mode: Sums = field(default_factory=_sums)
     by_country: dict[str, Lane] = field(default_factory=dict)
     lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
     not_told: Sums = field(default_factory=_sums)
@@ -62,13 +63,17 @@ class Audience:
         announcement, page = draft.announcement, draft.page
         self.subscribers += weight
         event = event_for(person, announcement.incident, announcement.update)
-        if event is None or not person.is_textable:
-            self.not_told[why_not(person, announcement.incident, announcement.update)] += weight
+        if event is None or not person.is_textable or person.mode not in page.modes:
+            why = why_not(person, announcement.incident, announcement.update, page)
+            self.not_told[why] += weight
+            return
+        self.recipients += weight
+        self.by_filter[chosen(person.preferences)] += weight
+        self.by_mode[person.mode] += weight
+        if person.mode.is_free:
             return
         body = announcement.text(event, page, person, draft.component_names)
-        self.recipients += weight
         self.texts[event, body] = self.texts.get((event, body), 0.0) + weight
-        self.by_filter[chosen(person.preferences)] += weight
         country, size = draft.country_of(person.phone), count(body).segments * weight
         lanes = [self.by_country.setdefault(country, Lane())]
         if not self._is_held(person, weight, draft):
@@ -105,13 +110,15 @@ def chosen(preferences: Preferences) -> str:
     return "some_impacts_and_components"
 
 
-def why_not(person: Subscriber, incident: Incident, update: Update) -> str:
+def why_not(person: Subscriber, incident: Incident, update: Update, page: Page) -> str:
     """Why an update is not for a subscriber: the first of the reasons that holds."""
     wanted, thread = person.preferences, person.threads.get(incident.id)
     if person.suppressed:
         return "suppressed"
     if person.state is not State.ACTIVE:
         return person.state.value
+    if person.mode not in page.modes:
+        return "mode_turned_off"
     if thread and thread.muted:
         return "muted"
     if update.event in FINAL_EVENTS:

@@ -12,7 +12,7 @@ def rests_until(subscriber: Subscriber, incident: Incident, page: Page, now: flo
     """Until when this person is not to be texted about this incident; 0 for now."""
     rests = subscriber.paused_until if subscriber.paused_until > now else 0.0
     preferences = subscriber.preferences
-    hours = preferences.quiet_hours or page.quiet_hours
+    hours = preferences.quiet_hours or ("" if subscriber.mode.is_free else page.quiet_hours)
     passes = incident.impact is Impact.CRITICAL and preferences.critical_always
     if not hours or hours == "off" or passes:
         return rests
@@ -22,6 +22,8 @@ def rests_until(subscriber: Subscriber, incident: Incident, page: Page, now: flo
 
 def limited_until(subscriber: Subscriber, thread: Thread | None, page: Page, now: float) -> float:
     """Until when the limits per person hold a text back; 0 for now."""
+    if subscriber.mode.is_free:
+        return 0.0
     return next_allowed(texted(subscriber, thread), now, page.recipient_limits) or 0.0
 
 

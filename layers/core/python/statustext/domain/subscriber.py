@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update
+from statustext.domain.mode import Mode
 from statustext.domain.templates import Event
 from statustext.domain.thread import Thread
 
@@ -50,9 +51,15 @@ PRESETS: Mapping[str, Preferences] = {
 }
 
 
+def usual_preferences(mode: Mode) -> Preferences:
+    """What somebody hears who chose nothing: by a mode that is free, updates as well."""
+    return Preferences(updates=mode.is_free)
+
+
 @dataclass(frozen=True)
 class Subscriber:
-    """One number on one page. `phone` is empty once a person was erased.
+    """One address on one page: of the mode sms a number, in `phone`, of any other what `address`
+    says. Both are empty once a person was erased.
 
     `suppressed` outlives every state: a number that said STOP is not texted, whoever asks.
     """
@@ -74,10 +81,17 @@ class Subscriber:
     wishes: int = 0  # goes up whenever preferences or pause change
     said: Mapping[str, float] = field(default_factory=dict)
     """When the last texts were claimed, by their fingerprints (domain/delivery.py)."""
+    mode: Mode = Mode.SMS
+    address: str = field(default="", repr=False)
+
+    @property
+    def reached_at(self) -> str:
+        """The number or address; empty once a person was erased."""
+        return self.phone if self.mode is Mode.SMS else self.address
 
     @property
     def is_textable(self) -> bool:
-        """Whether announcements may be texted to this number."""
+        """Whether announcements may be sent to this number or address."""
         return self.state is State.ACTIVE and not self.suppressed
 
 

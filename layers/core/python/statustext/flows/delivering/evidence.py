@@ -58,6 +58,8 @@ def _earlier_attempt(
     attempt = EarlierAttempt(incident_id, thread, known, carrier)
     if found := attempt.from_ledger(deps.clock.now()):
         return found
+    if subscriber.mode.is_free:
+        return attempt.may_repeat()
     listing = deps.listings.get(text.carrier)
     if listing is None:
         return attempt.without_list(deps.clock.now())

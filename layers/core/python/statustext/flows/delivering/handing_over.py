@@ -12,7 +12,7 @@ from statustext.flows.delivering.circuits import RowKey
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.refusals import Aftermath, after_refusal
 from statustext.flows.delivering.room import Place
-from statustext.flows.delivering.slots import LATE, READY_BEFORE
+from statustext.flows.delivering.slots import READY_BEFORE, Slot
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ async def hand_over(
     """Send it at its slot, or where that is missed at a later one. From here on to the carrier
     nothing is read: a slot is a moment."""
     while True:
-        slot = place.slot.at
+        slot = place.slot
         channel = deps.channels[place.sender.carrier]
         sending = partial(send_in_time, attempt.text, slot, channel, deps.clock)
-        answer = await deps.lanes.away(sending, slot - READY_BEFORE)
+        answer = await deps.lanes.away(sending, slot.at - READY_BEFORE)
         if not isinstance(answer, Missed):
             return answer
         later = await place.slots.take(attempt.size, first=True)
@@ -61,12 +61,12 @@ async def hand_over(
 
 
 def send_in_time(
-    text: Text, slot: float, channel: Channel, clock: Clock
+    text: Text, slot: Slot, channel: Channel, clock: Clock
 ) -> Accepted | Unknown | Refused | Missed:
     """Wait for the slot and send, unless it is missed by then."""
-    if slot > clock.now():
-        clock.sleep(slot - clock.now())
-    if clock.now() > slot + LATE:
+    if slot.at > clock.now():
+        clock.sleep(slot.at - clock.now())
+    if clock.now() > slot.is_missed_after:
         return Missed()
     try:
         return channel.send(text)

@@ -90,7 +90,7 @@ class SendProtocol:
     async def _send(self, step: Send, person: Subscriber, facts: Facts, place: Place) -> Step:
         """Claim, wait for the slot, send, record."""
         draft, page, away = step.draft.by(place.sender.carrier), facts.page, self._deps.lanes.away
-        if wait := await self._room.take_of_hour(draft, page, facts.now):
+        if wait := await self._room.take_of_hour(draft, person, page, facts.now):
             place.leave()
             self._room.give_back_to_quotas(draft, person, page, facts.now)
             return wait
@@ -125,8 +125,10 @@ class SendProtocol:
     def _has_still(self, place: Place, size: int, step: Send, facts: Facts) -> bool:
         """Whether a text still has its place: its sender or its size may change while room is
         found."""
-        phone = facts.subscriber.phone if facts.subscriber else ""
-        senders = facts.page.senders_for(phone, self._deps.senders, step.draft.only_by)
+        if (one := facts.subscriber) is None:
+            return False
+        deployed, by = self._deps.senders, step.draft.only_by
+        senders = facts.page.senders_by_mode(one.mode, one.reached_at, deployed, by)
         return place.sender in senders and step.draft.segments == size
 
     def _attempt(self, draft: Draft, person: Subscriber, facts: Facts, place: Place) -> Attempt:
@@ -136,7 +138,7 @@ class SendProtocol:
         name = announcement_attempt(update.incident, update.seq, person.id, claim.attempt)
         text = Text(
             sender=place.sender.id,
-            to=person.phone,
+            to=person.reached_at,
             body=draft.body,
             status_callback=f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}",
             validity=facts.announcement.validity(self._deps.clock.now()),

@@ -105,7 +105,7 @@ class Record:
 
         note = self._note(draft, facts, DeliveryStatus.ACCEPTED, "", sid)
         note = replace(note, published_at=facts.announcement.update.created_at)
-        country = country_of(person.phone)
+        country = country_of(person.phone) if person.phone else ""
         self._deps.table.write_if(self._row(person.id, note, country))
 
     def carried(self, draft: Draft, person: Subscriber, facts: Facts) -> None:

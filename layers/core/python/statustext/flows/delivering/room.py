@@ -7,8 +7,9 @@ from functools import partial
 from statustext.adapters.fixed_windows import hour_of_texts, spend
 from statustext.domain.carrier import Carrier
 from statustext.domain.hourly_cap import HOUR, more_room_in, room_of_hour
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page, Sender
-from statustext.domain.quota import Asking, UsedUp
+from statustext.domain.quota import NOTHING, Asking, UsedUp
 from statustext.domain.steps import Draft, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.circuits import Passage
@@ -28,7 +29,8 @@ NO_TIME = Wait(0.0, whole_batch=True)
 
 def way(
     page: Page,
-    phone: str,
+    mode: Mode,
+    address: str,
     deps: Deps,
     *,
     is_verified: bool = True,
@@ -36,19 +38,19 @@ def way(
     only_by: Carrier | None = None,
 ) -> tuple[Sender, Passage] | None:
     """The sender that a text goes by, and what it finds there: the one that is chosen for the
-    number, or in its place another carrier's, where it has been stopped for longer than the page
+    address, or in its place another carrier's, where it has been stopped for longer than the page
     waits. One text a minute still goes by the first, as its circuit's probe, but none that was
     `tried` before. None where there is no sender of the carrier that alone may carry it."""
-    senders = page.senders_for(phone, deps.senders, only_by)
+    senders = page.senders_by_mode(mode, address, deps.senders, only_by)
     if not senders:
         return None
     first, *others = senders
     is_over = bool(others) and deps.circuits.stopped_for(first) > 60 * page.failover_after_minutes
     if not (is_over and tried):
-        passage = deps.circuits.look(first, phone, is_verified=is_verified)
+        passage = deps.circuits.look(first, address, is_verified=is_verified)
         if not (is_over and passage.wait):
             return first, passage
-    return others[0], deps.circuits.look(others[0], phone, is_verified=is_verified)
+    return others[0], deps.circuits.look(others[0], address, is_verified=is_verified)
 
 
 @dataclass
@@ -83,13 +85,14 @@ class Room:
         """Reserve a slot for a text; how long to wait where there is none, or the page's quota that
         was just found used up."""
         deps = self._deps
-        if wait := self._waits_for_the_hour(draft):
+        if wait := self._waits_for_the_hour(draft, person):
             return wait
         quotas, asking = deps.quotas_of(page.id), self._asking(draft, person, page)
-        if full := quotas.used_up(asking):
+        if not person.mode.is_free and (full := quotas.used_up(asking)):
             return full
         tried = next(iter(draft.claims.values())).attempt > 1
-        found = way(page, person.phone, deps, only_by=draft.only_by, tried=tried)
+        by, where = draft.only_by, person.reached_at
+        found = way(page, person.mode, where, deps, only_by=by, tried=tried)
         if found is None or found[1].wait:
             return Wait(found[1].wait if found else NO_SENDER)
         sender, passage = found
@@ -100,8 +103,8 @@ class Room:
             return self.none_left()
         place = Place(sender, slots, slot, passage, deps.clock.now())
         if not passage.probing:  # others may have met a refusal while this one waited
-            place.passage = deps.circuits.look(sender, person.phone)
-        wait = self._waits_for_the_hour(draft)
+            place.passage = deps.circuits.look(sender, where)
+        wait = self._waits_for_the_hour(draft, person)
         if place.passage.wait or wait:
             place.leave()
             return wait or Wait(place.passage.wait)
@@ -111,22 +114,30 @@ class Room:
         """How long a text waits that got no slot."""
         return NO_TIME if self._deps.clock.now() > self._deps.give_up_at else NO_ROOM
 
-    def _waits_for_the_hour(self, draft: Draft) -> Wait | None:
+    def _waits_for_the_hour(self, draft: Draft, person: Subscriber) -> Wait | None:
+        if person.mode.is_free:
+            return None
         left = self._hour_is_used_until - self._deps.clock.now()
         return Wait(left) if left > 0 and not draft.is_privileged else None
 
     async def take_of_quotas(self, draft: Draft, person: Subscriber, page: Page) -> UsedUp | None:
         """Count a text in the page's quotas; the one that has no room for it, if any."""
+        if person.mode.is_free:
+            return None
         asking = self._asking(draft, person, page)
         return await self._deps.quotas_of(page.id).take(asking, page)
 
     def _asking(self, draft: Draft, person: Subscriber, page: Page) -> Asking:
+        if person.mode.is_free:
+            return Asking(NOTHING, draft.is_privileged)
         return asking_for(page, person.phone, draft.segments, is_privileged=draft.is_privileged)
 
-    async def take_of_hour(self, draft: Draft, page: Page, now: float) -> Wait | None:
+    async def take_of_hour(
+        self, draft: Draft, person: Subscriber, page: Page, now: float
+    ) -> Wait | None:
         """Count a text in the page's hour; how long to wait where that is used up. Hours are those
         of the clock."""
-        cap = page.limits.texts_per_hour
+        cap = 0 if person.mode.is_free else page.limits.texts_per_hour
         room = room_of_hour(cap, now, is_privileged=draft.is_privileged)
         counting = partial(spend, self._deps.table, hour_of_texts(page.id), room, HOUR, now)
         if not cap or await self._deps.lanes.away(counting):
@@ -137,11 +148,13 @@ class Room:
 
     def give_back(self, draft: Draft, person: Subscriber, page: Page, at: float) -> None:
         """A text that was counted at a moment did not go."""
-        if cap := page.limits.texts_per_hour:
+        if (cap := page.limits.texts_per_hour) and not person.mode.is_free:
             spend(self._deps.table, hour_of_texts(page.id), cap, HOUR, at, amount=-1)
         self.give_back_to_quotas(draft, person, page, at)
 
     def give_back_to_quotas(self, draft: Draft, person: Subscriber, page: Page, at: float) -> None:
         """The same, where the page's hour had no room for it."""
+        if person.mode.is_free:
+            return
         asking = self._asking(draft, person, page)
         self._deps.quotas_of(page.id).put_back(asking, at)

@@ -30,6 +30,7 @@ from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.adapters.unconfirmed import put_end
 from statustext.domain.code_keys import CodeKey
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.quota import Asking, UsedUp
 from statustext.domain.segments import count
@@ -173,8 +174,8 @@ def _without_quota(direct: DirectText, full: UsedUp) -> None:
 async def _room(direct: DirectText, size: int, asking: Asking) -> Place | float:
     """A slot for a text, if nothing stops it; or in how many seconds to look again."""
     page, deps = direct.page, direct.deps
-    is_known = "verified_at" in direct.state
-    found = way(page, direct.phone, deps, is_verified=is_known, tried="status" in direct.row)
+    is_known, tried = "verified_at" in direct.state, "status" in direct.row
+    found = way(page, Mode.SMS, direct.phone, deps, is_verified=is_known, tried=tried)
     if found is None:
         return NO_SENDER
     sender, passage = found

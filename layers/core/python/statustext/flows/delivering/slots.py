@@ -43,10 +43,16 @@ def texts_under_way(rate: float) -> int:
 
 @dataclass(frozen=True)
 class Slot:
-    """A moment (seconds since the epoch) at which a text of up to `size` segments may leave."""
+    """A moment (seconds since the epoch) at which a text of up to `size` segments may leave; or, of
+    a sender without a rate, from which on it may."""
 
     at: float
     size: int
+    has_end: bool = True
+
+    @property
+    def is_missed_after(self) -> float:
+        return self.at + LATE if self.has_end else math.inf
 
 
 @dataclass
@@ -56,9 +62,12 @@ class _Ticket:
 
 
 class Slots:
-    """Hands out a sender's slots, and takes back what nobody uses."""
+    """Hands out a sender's slots, and takes back what nobody uses. Without a `row` it has no rate,
+    and what it sends may leave at once."""
 
-    def __init__(self, row: SenderSlots, lanes: Lanes, clock: Clock, give_up_at: float) -> None:
+    def __init__(
+        self, row: SenderSlots | None, lanes: Lanes, clock: Clock, give_up_at: float
+    ) -> None:
         self.lanes, self.clock = lanes, clock
         self._row = row
         self._give_up_at = give_up_at
@@ -78,7 +87,7 @@ class Slots:
         """
         while slot := await self.take(size):
             await self.lanes.until(slot.at - self._claiming - READY_BEFORE)
-            if self.clock.now() + self._claiming <= slot.at + LATE:
+            if self.clock.now() + self._claiming <= slot.is_missed_after:
                 break
         return slot
 
@@ -87,6 +96,8 @@ class Slots:
         give up. A text that is claimed already comes `first`."""
         if self.clock.now() > self._give_up_at:
             return None
+        if self._row is None:
+            return Slot(self.clock.now(), size, has_end=False)
         if free := self._free_slot(size):
             return free
         if self._full_until > self._give_up_at:
@@ -100,7 +111,8 @@ class Slots:
 
     def give_back(self, slot: Slot) -> None:
         """Nothing leaves at that moment after all."""
-        self._free.append(slot)
+        if slot.has_end:
+            self._free.append(slot)
 
     def claimed(self, took: float) -> None:
         """So many seconds a claim took, from a text's turn on."""
@@ -119,8 +131,8 @@ class Slots:
         """Reserve slots as long as somebody waits for one."""
         try:
             await self.lanes.until(self.clock.now())  # all who are about to ask have asked
-            while self._tickets:
-                await self._reserve_some()
+            while self._tickets and self._row:
+                await self._reserve_some(self._row)
         except Exception as error:
             for ticket in self._tickets:
                 ticket.given.fail(error)
@@ -128,11 +140,11 @@ class Slots:
         finally:
             self._is_reserving = False
 
-    async def _reserve_some(self) -> None:
+    async def _reserve_some(self, row: SenderSlots) -> None:
         asked = list(self._tickets)
         waiting = [one.waiting for one in asked]
         lead, began = LEAD + self._reserving + self._claiming, self.clock.now()
-        found = await self.lanes.away(lambda: self._row.reserve(waiting, lead))
+        found = await self.lanes.away(lambda: row.reserve(waiting, lead))
         self._reserving = _of_late(self._reserving, self.clock.now() - began)
         if isinstance(found, float):
             self._full_until = found

@@ -81,7 +81,7 @@ def _queued_in_vain(
         for one in get_subscribers(table, page, some, now).values():
             thread = one.threads.get(update.incident)
             was_there = (one.verified_at or 0.0) <= update.created_at
-            waits = bool(stopped) and _country(one.phone) in stopped
+            waits = bool(stopped and one.phone) and _country(one.phone) in stopped
             if was_there and not waits and (thread is None or thread.seq <= update.seq):
                 found.append(one.id)
     if found:

@@ -18,6 +18,7 @@ from statustext.contracts import AudienceInput, SendInput
 from statustext.domain.api_key import ApiKey, Kind
 from statustext.domain.delivery import RANK, DeliveryStatus, fingerprint
 from statustext.domain.ids import SHARDS, made_at, new_id
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import ConditionFailedError, RejectedError
@@ -131,6 +132,7 @@ def _is_for(
     chosen = one.preferences
     return (
         one.is_textable
+        and one.mode is Mode.SMS
         and (one.verified_at or one.created_at) <= since
         and (wanted.impact is None or wanted.impact in chosen.severity_filter)
         and (not components or not chosen.services or bool(components & set(chosen.services)))

@@ -73,6 +73,8 @@ def change_page(
     limits = given.pop("limits", {})
     if "countries" in given:
         given["countries"] = tuple(dict.fromkeys(given["countries"]))
+    if "modes" in given:
+        given["modes"] = tuple(dict.fromkeys(given["modes"]))
     if given.get("quiet_hours") == OFF:
         given["quiet_hours"] = ""
     if "recipient_limits" in given:

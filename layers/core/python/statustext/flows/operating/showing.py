@@ -177,6 +177,7 @@ def page(found: Page) -> dict[str, Any]:
         "confirm_above": found.confirm_above,
         "confirm_tolerance": found.confirm_tolerance,
         "failover_after_minutes": found.failover_after_minutes,
+        "modes": [mode.value for mode in found.modes],
         "words": dict(found.words),
         "brand": {**vars(found.brand), "links": [vars(one) for one in found.brand.links]},
     }

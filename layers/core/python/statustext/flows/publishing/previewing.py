@@ -78,6 +78,7 @@ def preview(
         "recipients": {
             "total": recipients,
             "by_filter": _rounded(audience.by_filter),
+            "by_mode": _rounded(audience.by_mode),
             "held": _rounded(audience.held),
             "held_until": timestamp(audience.held_until or None),
         },
