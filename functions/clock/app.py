@@ -8,10 +8,15 @@ from typing import Any
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.guarded_http import GuardedHttp
 from statustext.adapters.pages import page_ids
 from statustext.adapters.queues import Queue
+from statustext.adapters.team_messengers import Slack
+from statustext.domain.team.routing import Channel
+from statustext.flows.acting import Act
 from statustext.flows.delivering.circuits import close_ended
 from statustext.flows.delivering.due_holds import find_due_holds
+from statustext.flows.escalating.carrying import keep_team
 from statustext.flows.keeping_time.finishing import finish_updates
 from statustext.flows.keeping_time.maintenances import keep_maintenances
 from statustext.flows.keeping_time.scheduled_texts import hand_on_scheduled
@@ -24,7 +29,17 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 sqs = aws.client("sqs")
 tasks = Queue(sqs, settings.fan_out_queue_url)
 codes = Queue(sqs, settings.code_queue_url)
-JOBS = ("circuits", "handed_on", "ordered", "resumed", "maintenances", "swept", "numbers_removed")
+messengers = {Channel.SLACK: Slack(GuardedHttp(is_local_run=settings.allow_fictional_numbers))}
+JOBS = (
+    "circuits",
+    "handed_on",
+    "ordered",
+    "resumed",
+    "maintenances",
+    "swept",
+    "numbers_removed",
+    "escalated",
+)
 
 
 class JobsFailedError(RuntimeError):
@@ -45,6 +60,9 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
             ("swept", partial(sweep_unconfirmed, table, page, now)),
             ("numbers_removed", partial(remove_numbers, table, page, now, system_entropy)),
         ]
+    # Behind all others: it may wait for somebody else's server.
+    act = Act("the clock", table, now, system_entropy)
+    jobs += [("escalated", partial(keep_team, page, messengers, act)) for page in pages]
     done, failed = dict.fromkeys(JOBS, 0), 0
     for name, job in jobs:
         try:

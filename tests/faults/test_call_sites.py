@@ -11,19 +11,27 @@ from tests.faults.recording import recording
 
 CORE = "layers/core/python/statustext/"
 
-NOT_CALLED_YET = "what is to raise something to the team comes with its own journeys"
+BY_OPERATORS = "comes with the operators' part of the team"
+
+TWICE_A_MINUTE = "two ticks at once; test_two_ticks_of_one_minute_tell_once"
+
+THE_SIXTH = "the cap is hit; test_cap_refuses_the_sixth_and_allows_again"
 
 BY_A_WORKER = "handed to a worker of adapters/lanes.py, who makes the call"
 
 HALF_AN_HOUR = "for whoever waits so long; test_who_waits_is_not_queued_again_by_the_clock"
 
 NEVER_MADE = {
-    "adapters/escalations.py:get_escalation": NOT_CALLED_YET,
-    "adapters/escalations.py:find_open": NOT_CALLED_YET,
-    "adapters/escalations.py:list_open_escalations": NOT_CALLED_YET,
-    "adapters/escalations.py:page_through_escalations": NOT_CALLED_YET,
-    "flows/escalating/raising.py:raise_to_team": NOT_CALLED_YET,
-    "flows/escalating/raising.py:clear": NOT_CALLED_YET,
+    "adapters/escalations.py:page_through_escalations": BY_OPERATORS,
+    "flows/escalating/acknowledging.py:acknowledge_escalation": BY_OPERATORS,
+    "flows/escalating/acknowledging.py:require_escalation": BY_OPERATORS,
+    "flows/escalating/acknowledging.py:require_linked": BY_OPERATORS,
+    "flows/escalating/raising.py:raise_to_team -> find_open": "two raise it at the same moment",
+    "flows/escalating/carrying.py:_tell -> is_settled": TWICE_A_MINUTE,
+    "flows/escalating/carrying.py:_order_text -> is_settled": TWICE_A_MINUTE,
+    "adapters/team_messages.py:is_settled": TWICE_A_MINUTE,
+    "flows/escalating/carrying.py:_order_text -> Table.write_if": THE_SIXTH,
+    "flows/hearing/replies.py:_elsewhere -> acknowledged_by_text": "as on the page itself",
     "flows/operating/showing.py:_listed -> every_incident": "at work where the list is taken",
     "flows/operating/showing.py:_holds -> update": "a variable, and not the function so named",
     "flows/operating/showing.py:groups -> components": "a variable, and not the function so named",
@@ -81,6 +89,7 @@ NEVER_MADE = {
     "functions/clock/app.py:handler -> keep_maintenances": "handed on, and called as a job",
     "functions/clock/app.py:handler -> hand_on_scheduled": "handed on, and called as a job",
     "flows/operating/sending.py:order_text -> done_before": "the second: two calls race",
+    "functions/clock/app.py:handler -> keep_team": "handed on, and called as a job",
     "functions/clock/app.py:handler -> remove_numbers": "handed on, and called as a job",
 }
 """Sites that no journey reaches, by the function they lie in (and what they lead to), and why."""

@@ -13,6 +13,7 @@ GROUPS = (
     "carriers",
     "clock",
     "maintenances",
+    "team",
     "mornings",
     "limits",
     "quotas",

@@ -15,9 +15,13 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local.configuration import FAKE_FROM
 from statustext.adapters.circuits import open_circuit
+from statustext.adapters.contacts import put_contact
 from statustext.adapters.secret_store import MAX_AGE
 from statustext.adapters.snapshots import snapshot_key
+from statustext.domain.ids import subscriber_id
 from statustext.domain.subscriber import Preferences
+from statustext.domain.team.contacts import Contact, ContactState
+from statustext.domain.team.routing import Channel
 from statustext.flows.delivering import fanning_out
 from statustext.queue_messages import SnapshotTask
 from tests.faults.stage import iso
@@ -27,6 +31,7 @@ from tests.functional.engine import (
     change_quietly,
     circuit,
     enqueue,
+    master_key,
     open_quietly,
     queue,
     settle_down,
@@ -612,6 +617,19 @@ def stopped_and_held(system: SteppedSystem) -> None:
         system.invoke("relay", {"Records": records})
 
 
+def the_team(system: SteppedSystem) -> None:
+    """An incident climbs to a phone, which answers."""
+    one = subscriber_id(master_key(system), "default", PHONE)
+    contact = Contact(one, "Ann", Channel.SMS, PHONE, ContactState.VERIFIED, system.now)
+    system.table.write(put_contact("default", contact))
+    system.open_incident("Climbs")
+    for _ in range(5):
+        system.tick()
+        system.run()
+        system.clock.shift(600)
+    system.reply("ACK")
+
+
 def test_roles_allow_what_the_journeys_need_and_nothing_else(
     guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -623,6 +641,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     readers(system, monkeypatch)
     announcements(system, monkeypatch)
     the_clock(system)
+    the_team(system)
     assert guard.refused == []
     unused = [
         f"{name} may {need.action} on {need.resource}"

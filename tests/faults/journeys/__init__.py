@@ -19,6 +19,7 @@ from tests.faults.journeys import (
     replies,
     slow,
     statuspage_clients,
+    team,
     trouble,
     visitors,
 )
@@ -37,6 +38,7 @@ GROUPS = {
         carriers,
         clock,
         maintenances,
+        team,
         mornings,
         limits,
         races,

@@ -23,8 +23,11 @@ MANAGE_LINK = "manage_link"
 ANSWER = "answer"
 TRANSACTIONAL = "transactional"
 ALERT = "alert"
-"""Direct texts without a template: a link to one's own subscription, answers to keywords, and what
-an operator wrote, to anybody or to subscribers only."""
+ON_CALL = "on_call"
+ON_CALL_CODE = "on_call_code"
+"""Direct texts without a template: a link to one's own subscription, answers to keywords, what an
+operator wrote, to anybody or to subscribers only, and what the page's own team is told, or verified
+by."""
 
 OPERATORS_OWN = (TRANSACTIONAL, ALERT)
 ONLY_TO_ACTIVE = (Event.WELCOME, MANAGE_LINK, ANSWER, ALERT)

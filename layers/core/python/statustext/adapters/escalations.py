@@ -5,6 +5,7 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.incidents import open_key
 from statustext.adapters.pages import AUDIT_LIFE
 from statustext.adapters.team_settings import step_of, step_row
 from statustext.domain.team.escalation import Cause, CauseKind, Escalation, EscalationState
@@ -57,9 +58,14 @@ def find_open(table: Table, page: str, cause: Cause) -> Escalation | None:
     return get_escalation(table, page, row["escalation"]) if row else None
 
 
+def list_open_ids(table: Table, page: str) -> list[str]:
+    """The ids of all that are not resolved."""
+    return [row["escalation"] for row in table.query_all(f"PAGE#{page}#ESCALATING")]
+
+
 def list_open_escalations(table: Table, page: str) -> list[Escalation]:
-    """All that are not resolved, by their cause."""
-    ids = [row["escalation"] for row in table.query_all(f"PAGE#{page}#ESCALATING")]
+    """All that are not resolved, the oldest first."""
+    ids = list_open_ids(table, page)
     found: list[Escalation] = []
     for start in range(0, len(ids), 100):
         keys = [escalation_key(page, one) for one in ids[start : start + 100]]
@@ -143,3 +149,44 @@ def _turn(
         names={name: name for name in values},
         values={**values, **states},
     )
+
+
+def climb(escalation: Escalation) -> Write:
+    """Its step is taken: the next one is its turn."""
+    pk, sk = escalation_key(escalation.page, escalation.id)
+    return Write(
+        pk,
+        sk,
+        update="SET step = :next",
+        condition="#state = :raised AND step = :step",
+        names={"state": "state"},
+        values={
+            "raised": EscalationState.RAISED.value,
+            "step": escalation.step,
+            "next": escalation.step + 1,
+        },
+    )
+
+
+def require_unanswered(page: str, escalation: str, incident: str) -> list[Write]:
+    """The conditions under which the team is told, for the transaction of a claim: nobody has
+    acknowledged it, and the `incident` that it is about ("" for none) is not over."""
+    pk, sk = escalation_key(page, escalation)
+    still = Write(
+        pk,
+        sk,
+        condition="#state IN (:raised, :exhausted)",
+        names={"state": "state"},
+        values={state.value: state.value for state in UNANSWERED},
+    )
+    if not incident:
+        return [still]
+    return [still, Write(*open_key(page, incident), condition="attribute_exists(pk)")]
+
+
+def is_unanswered(table: Table, page: str, escalation: str, incident: str) -> bool:
+    """The same, told beforehand."""
+    found = get_escalation(table, page, escalation)
+    if found is None or found.state not in UNANSWERED:
+        return False
+    return not incident or table.get(*open_key(page, incident)) is not None

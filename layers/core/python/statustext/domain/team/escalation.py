@@ -36,6 +36,11 @@ class Cause:
     def key(self) -> str:
         return f"{self.kind}#{self.id}"
 
+    @property
+    def incident(self) -> str:
+        """The incident that it goes with, or ""."""
+        return self.id if self.kind in (CauseKind.INCIDENT, CauseKind.STALE) else ""
+
 
 @dataclass(frozen=True)
 class Escalation:
@@ -63,7 +68,3 @@ class Escalation:
         if self.state is not EscalationState.RAISED:
             return None
         return due_at(self.steps, self.step, self.raised_at)
-
-    @property
-    def is_open(self) -> bool:
-        return self.state is not EscalationState.RESOLVED

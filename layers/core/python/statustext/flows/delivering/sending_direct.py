@@ -11,6 +11,8 @@ from statustext.adapters.channel import Accepted, Text
 from statustext.adapters.direct_texts import (
     ANSWER,
     MANAGE_LINK,
+    ON_CALL,
+    ON_CALL_CODE,
     ONLY_TO_ACTIVE,
     OPERATORS_OWN,
     claim_code,
@@ -24,6 +26,7 @@ from statustext.adapters.direct_texts import (
 )
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.adapters.escalations import is_unanswered, require_unanswered
 from statustext.adapters.pages import get_page
 from statustext.adapters.subscribers import subscriber_key, subscriber_of
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
@@ -134,7 +137,8 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
         return
     body = _body(direct, now)
     quotas, size = deps.quotas_of(page.id), count(body).segments
-    asking = asking_for(page, direct.phone, size, is_privileged=False)
+    is_on_call = row["event"] == ON_CALL
+    asking = asking_for(page, direct.phone, size, is_privileged=is_on_call)
     place = await _room(direct, size, asking)
     if not isinstance(place, Place):
         direct.put_back(place)
@@ -199,7 +203,13 @@ def _claims(direct: DirectText, now: float) -> list[Write] | None:
     active = row["event"] in ONLY_TO_ACTIVE
     if "suppressed" in state or (active and state.get("state") != State.ACTIVE):
         return None
-    return [require_textable(task.page, task.subscriber, active=active), claim]
+    writes = [require_textable(task.page, task.subscriber, active=active), claim]
+    if row["event"] != ON_CALL:
+        return writes
+    about = (task.page, row["escalation"], row["incident"])
+    return (
+        [*require_unanswered(*about), *writes] if is_unanswered(direct.deps.table, *about) else None
+    )
 
 
 def _wanted_at(row: Item) -> float:
@@ -209,8 +219,11 @@ def _wanted_at(row: Item) -> float:
 
 def _body(direct: DirectText, now: float) -> str:
     row, page, deps = direct.row, direct.page, direct.deps
-    if row["event"] in OPERATORS_OWN:
+    if row["event"] in (*OPERATORS_OWN, ON_CALL):
         return str(row["body"])
+    if row["event"] == ON_CALL_CODE:
+        made = code(direct.key, row["subscriber"], row["nonce"])
+        return f"[{page.name}] {made} makes this an on-call phone. It works for 10 minutes."
     if row["event"] == ANSWER:  # who is active, or it would not have come this far
         return wording(row, page, direct.subscriber(now), deps.table, now)
     if row["event"] == MANAGE_LINK:

@@ -36,8 +36,10 @@ from statustext.domain.opt_out import OPT_OUTS, Intent, known_to_twilio
 from statustext.domain.opt_out import classify as read_intent
 from statustext.domain.page import Page, Senders
 from statustext.domain.subscriber import State, Subscriber
+from statustext.domain.team.wording import is_acknowledgement
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError
+from statustext.flows.escalating.acknowledging import acknowledged_by_text, stopped_on_call
 from statustext.flows.hearing.answering import carry_out, may_answer
 from statustext.observability import count, log_failure, logger
 
@@ -180,7 +182,10 @@ def _consequence(reply: Reply, page: Page, table: Table, now: float) -> Conseque
     one, known, is_active = reply.subscriber, reply.known, reply.is_active
     if reply.intent in OPT_OUTS:
         stop = suppress(page.id, one, "stop", now, in_words=not reply.is_left_to_twilio)
-        return Consequence([stop, put_ended(page.id, one, now)], "subscriber.opted_out")
+        writes = [stop, put_ended(page.id, one, now), *stopped_on_call(page.id, one, table)]
+        return Consequence(writes, "subscriber.opted_out")
+    if is_acknowledgement(reply.body):
+        return Consequence(acknowledged_by_text(page.id, one, table, now))
     if known and known.state is State.QUARANTINED and reply.intent is not Intent.START:
         return Consequence([release(page.id, one)], "subscriber.returned")  # they can be reached
     match reply.intent:
@@ -229,7 +234,8 @@ def _elsewhere(
     is_stop = reply.intent in OPT_OUTS
     was_stopped = reply.known is not None and reply.known.suppressed
     is_yes = reply.intent is Intent.CONFIRM_YES and was_stopped
-    if not (is_stop or is_yes or reply.intent is Intent.START):
+    is_ack = is_acknowledgement(reply.body)
+    if not (is_stop or is_yes or is_ack or reply.intent is Intent.START):
         return
     for other in page_ids(table):
         if other == page.id or not _texts_from(reply, other, own, table):
@@ -238,7 +244,10 @@ def _elsewhere(
         row = table.get(*subscriber_key(other, one)) or {}
         if is_stop:
             stop = suppress(other, one, "stop", now, in_words=not reply.is_left_to_twilio)
-            event, writes = "subscriber.opted_out", [stop, put_ended(other, one, now)]
+            writes = [stop, put_ended(other, one, now), *stopped_on_call(other, one, table)]
+            event = "subscriber.opted_out"
+        elif is_ack:
+            event, writes = "sms.replied", acknowledged_by_text(other, one, table, now)
         else:
             event, writes = _return_elsewhere(reply, row, other, now)
         if writes:

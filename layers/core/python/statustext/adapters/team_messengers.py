@@ -1,0 +1,51 @@
+"""How the team's own contacts are told: by a Slack incoming webhook, by e-mail."""
+
+import json
+from typing import Protocol
+
+from statustext.adapters.guarded_http import GuardedHttp, Verdict
+from statustext.adapters.team_messages import MessageStatus
+from statustext.domain.page import Page
+from statustext.domain.team.contacts import Contact
+from statustext.domain.team.escalation import Escalation
+from statustext.domain.team.wording import as_slack
+
+Told = tuple[MessageStatus, str]
+"""What became of a message, and why in a word."""
+
+CERTAINLY_NOT = (Verdict.FORBIDDEN, Verdict.UNREACHABLE, Verdict.SLOW_DOWN)
+"""May be tried again; the rest of what is not accepted is refused for good, or unknown."""
+
+
+class Messenger(Protocol):
+    """Tells one contact, once."""
+
+    def tell(self, contact: Contact, escalation: Escalation, page: Page) -> Told:
+        """Never raises for what the other side does."""
+
+
+class Slack:
+    """By an incoming webhook, whose address is the contact's.
+
+    https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks/
+    """
+
+    def __init__(self, http: GuardedHttp) -> None:
+        self._http = http
+
+    def tell(self, contact: Contact, escalation: Escalation, page: Page) -> Told:
+        said = as_slack(escalation, page.name, acknowledge_url(escalation, page))
+        body = json.dumps(said).encode()
+        answer = self._http.post(contact.address, body, {"Content-Type": "application/json"})
+        if answer.verdict is Verdict.ACCEPTED:
+            return MessageStatus.SENT, ""
+        if answer.verdict in CERTAINLY_NOT:
+            return MessageStatus.FAILED, answer.reason
+        is_unknown = answer.verdict is Verdict.UNKNOWN
+        return MessageStatus.UNKNOWN if is_unknown else MessageStatus.REFUSED, answer.reason
+
+
+def acknowledge_url(escalation: Escalation, page: Page) -> str:
+    """Opens a page with a button that acknowledges; the link alone changes nothing, as programs
+    that look at messages follow links too."""
+    return f"{page.public_url}/team/{page.id}/escalations/{escalation.id}/{escalation.token}"
