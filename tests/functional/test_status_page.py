@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 import pytest
@@ -136,6 +137,32 @@ def test_errors_are_json(
 ) -> None:
     answer = system.http(method, path)
     assert (answer.status, answer.code) == (status, code)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//api/v2/subscribers.json",
+        "/api//v2/subscribers.json",
+        "/pages//default/api/v2/subscribers.json",
+    ],
+)
+def test_what_others_answer_is_found_behind_doubled_slashes_too(
+    system: SteppedSystem, path: str
+) -> None:
+    """By a redirect that keeps method and body, relative as what is before the path is unknown."""
+    answer = system.http("POST", path, form={"subscriber[phone_number]": "nope"})
+    there = answer.headers["Location"]
+    assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (308, "*")
+    assert there.count("../") == path.count("/") - 1
+    page = "/pages/default" if "pages" in path else ""
+    assert urljoin(f"https://up.test{path}", there) == (
+        f"https://up.test{page}/api/v2/subscribers.json"
+    )
+    asked = system.http("GET", "//api/v2/subscribers/ab.json?x=a%26b&x=2")
+    assert asked.headers["Location"].endswith("/api/v2/subscribers/ab.json?x=a%26b&x=2")
+    assert system.http("POST", "//nothing").status == 308
+    assert system.http("POST", "/nothing").status == 404
 
 
 @pytest.mark.parametrize("path", ["/incidents/nothing", "/nothing"])

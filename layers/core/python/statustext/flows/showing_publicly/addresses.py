@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import get_page, page_ids
@@ -58,6 +58,18 @@ def read_path(path: str) -> tuple[str | None, str, str]:
     if len(parts) >= 2 and parts[0] == "pages":
         page, parts = parts[1], parts[2:]
     return page, "/".join(parts), "../" * depth
+
+
+def where_slashes_are_single(event: Mapping[str, Any]) -> str | None:
+    """A relative reference to the same path without its doubled slashes, which other functions'
+    routes do not match; None where it has none. Raises RejectedError 404."""
+    path = path_within(event)
+    if "//" not in path:
+        return None
+    # Dots take away one segment each, empty ones too (RFC 3986, 5.2.4).
+    here = "../" * (path.count("/") - 1) + "/".join(quote(part) for part in path.split("/") if part)
+    asked = urlencode(event.get("multiValueQueryStringParameters") or {}, doseq=True)
+    return f"{here}?{asked}" if asked else here
 
 
 @dataclass

@@ -54,6 +54,13 @@ def cached(
     return {"statusCode": 200, "headers": headers, "body": "" if without_body else body}
 
 
+def moved(where: str) -> Answer:
+    """308, after which a client sends the same method and body to the other place (RFC 9110,
+    15.4.9)."""
+    headers = {"Location": where, "Cache-Control": "no-store", **FOR_ANYBODY}
+    return {"statusCode": 308, "headers": headers, "body": ""}
+
+
 def as_json(content: Any) -> str:
     """A JSON document's text."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -13,8 +13,12 @@ from statustext.adapters.pages import brand_of
 from statustext.errors import RejectedError
 from statustext.flows.languages import choose, speech_of
 from statustext.flows.showing_publicly import calendar, feeds, statuspage_v2
-from statustext.flows.showing_publicly.addresses import NO_ROUTE, Address
-from statustext.flows.showing_publicly.answers import Answer, as_json, cached, header
+from statustext.flows.showing_publicly.addresses import (
+    NO_ROUTE,
+    Address,
+    where_slashes_are_single,
+)
+from statustext.flows.showing_publicly.answers import Answer, as_json, cached, header, moved
 from statustext.flows.showing_publicly.documents import DOCUMENTS, Snapshot, whole
 from statustext.flows.showing_publicly.html import signing_up
 from statustext.flows.showing_publicly.html.overview import history, lost, one_incident, overview
@@ -101,11 +105,14 @@ class Reader:
 def find(asked: Reader) -> Answer:
     """The answer to a request. Raises RejectedError 404, and 405 for what can only be read.
 
-    Who follows an old link in a browser gets a page that leads back, programs get JSON.
+    Who follows an old link in a browser gets a page that leads back, programs get JSON. What
+    other functions have at single slashes is there.
     """
     try:
         return _found(asked)
     except RejectedError as error:
+        if error.code == "not_found" and (there := where_slashes_are_single(asked.event)):
+            return moved(there)
         is_person = "text/html" in header(asked.event, "accept")
         if error.code not in LOST or not is_person or asked.address.rest.startswith(API):
             raise
