@@ -57,7 +57,7 @@ release: ## Check everything, build, and tag what is committed: make release VER
 	@echo "Tagged v$(VERSION); dist/ has the command. Push the tag to publish it."
 	@echo "The next change begins a new '## Unreleased' at the top of CHANGELOG.md."
 
-test: $(VENV)/dev $(VENV)-clients/ready ## All tests
+test: $(VENV)/dev $(VENV)-clients/ready $(VENV)-clients-npm/ready ## All tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-integration: $(VENV)/dev $(REAL_PARTS)/ready $(NODE_RECEIVER)/ready ## The functional tests on DynamoDB Local and ElasticMQ, and more (THIRD=0, 1 or 2: a third of them)
@@ -159,6 +159,7 @@ lock: $(VENV)/dev ## Newer versions of everything, pinned
 	$(BIN)/uv pip compile --quiet --upgrade --python-platform aarch64-manylinux2014 --python-version 3.13 \
 		--generate-hashes --no-annotate --output-file layers/dependencies/requirements.txt \
 		layers/dependencies/requirements.in
+	if command -v npm >/dev/null; then npm update --silent --package-lock-only --ignore-scripts --prefix requirements/clients-npm; fi
 
 clean:
 	rm -rf $(VENV) $(VENV)-sam $(VENV)-checkov $(VENV)-ministack .aws-sam dist site $(REAL_PARTS) $(NODE_RECEIVER)
@@ -192,6 +193,12 @@ $(REAL_PARTS)/ready: tests/integration/install.py $(wildcard tests/integration/j
 $(NODE_RECEIVER)/ready: $(wildcard tests/integration/node/*)
 	mkdir -p $(@D) && cp tests/integration/node/* $(@D)
 	! command -v npm >/dev/null || npm ci --prefix $(@D) --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(VENV)-clients-npm/ready: requirements/clients-npm/package-lock.json
+	rm -rf $(@D) && mkdir -p $(@D) && cp requirements/clients-npm/*.json $(@D)
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(@D); \
+		else echo "No npm here: the clients written in JavaScript are not tried." >&2; fi
 	@touch $@
 
 $(VENV)-%/ready: $(VENV)/uv requirements/%.txt

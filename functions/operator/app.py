@@ -311,8 +311,7 @@ def resend_to_one(page: str, one: str) -> Response[str]:
 @app.get(OF_PAGE + "/<one>")
 def show_of_page(page: str, one: str) -> Response[str]:
     _, act, _ = _operator(page, Scope.WRITE)
-    shown = operating.show_subscriber(page, web.subscriber_id_in(one), act)
-    return answer(200, v1.shape(shown, in_full=True))
+    return answer(200, v1.shape(v1.show(web.subscriber_id_in(one), page, act), in_full=True))
 
 
 @app.patch(OF_PAGE + "/<one>")

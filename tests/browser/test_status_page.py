@@ -10,13 +10,18 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from werkzeug.wrappers import Request, Response
 
+from local.configuration import ROOT
 from local.system import LocalSystem
 from statustext.flows.languages import speech_of
 from tests.browser.accessibility import overflow, problems
+from tests.browser.stub import serving
 from tests.browser.test_journey import ask
 
 pytestmark = pytest.mark.browser
+
+WIDGET = ROOT / ".venv-clients-npm/node_modules/@statuspage/status-widget/dist/index.js"
 
 INCIDENT = {
     "name": "API is down",
@@ -240,3 +245,20 @@ def test_everybody_can_read_the_reference(browser: Browser, system: LocalSystem)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     page.context.close()
+
+
+@pytest.mark.skipif(not WIDGET.exists(), reason="`make .venv-clients-npm/ready` needs npm")
+@pytest.mark.usefixtures("incident")
+def test_atlassians_widget_shows_the_page_on_another_site(
+    browser: Browser, system: LocalSystem
+) -> None:
+    page_of_site = f"<script src=widget.js></script><statuspage-widget src={system.url}>"
+
+    def answer(request: Request) -> Response:
+        if request.path == "/widget.js":
+            return Response(WIDGET.read_bytes(), mimetype="text/javascript")
+        return Response(page_of_site, mimetype="text/html")
+
+    with serving(answer) as site:
+        page = opened(browser, site)
+        expect(page.locator("statuspage-widget")).to_contain_text("Partial System Outage")

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,33 @@ def by_exporter(url: str) -> Any:
     }
 
 
+def by_transity(url: str) -> Any:
+    """A client of the management API, with the key of the local run."""
+    import statuspageio
+
+    client = statuspageio.Client(api_key="local-key", page_id="default", organization_id="none")
+    client.config.base_url = url
+    given = {"phone_number": "5558585400", "phone_country": "us"}
+    added = client.subscribers.create(**given, skip_confirmation_notification=True)
+    return {
+        "page": client.pages.get().name,
+        "components": [one.name for one in client.components.list()],
+        "unresolved": [one.name for one in client.incidents.list_unresolved()],
+        "scheduled": [one.name for one in client.incidents.list_scheduled()],
+        "added": [added.mode, added.phone_number, added.phone_country],
+        "subscribers": [one.id for one in client.subscribers.list()] == [added.id],
+        "removed": client.subscribers.delete(added.id),
+        "left": client.subscribers.list(),
+    }
+
+
 if __name__ == "__main__":
-    clients = {"arez": by_arez, "statuscheck": by_statuscheck, "exporter": by_exporter}
-    sys.stdout.write(json.dumps({name: read(sys.argv[1]) for name, read in clients.items()}))
+    clients = {
+        "arez": by_arez,
+        "statuscheck": by_statuscheck,
+        "exporter": by_exporter,
+        "transity": by_transity,
+    }
+    with redirect_stdout(sys.stderr):  # one of them prints each request
+        found = {name: read(sys.argv[1]) for name, read in clients.items()}
+    sys.stdout.write(json.dumps(found))

@@ -35,8 +35,11 @@ def test_from_a_draft_to_the_page_and_back(system: SteppedSystem, over: str) -> 
     drafted = system.operator("PUT", path, {"postmortem": {"body_draft": WORDS}})
     assert (drafted.status, drafted.json["body_draft"], drafted.json["body"]) == (200, WORDS, None)
     assert shown(system, over) == ("resolved", ["resolved", "investigating"])
-    published = system.operator("PUT", f"{path}/publish", {"postmortem": {}})
+    # Statuspage's notify_subscribers is about e-mail.
+    asked = {"postmortem": {"notify_subscribers": True}}
+    published = system.operator("PUT", f"{path}/publish", asked)
     assert (published.status, published.json["body"]) == (200, WORDS)
+    assert published.json["notify_subscribers"] is True
     assert shown(system, over) == ("postmortem", ["postmortem", "resolved", "investigating"])
     one = system.operator("GET", f"{INCIDENTS}/{over}").json
     assert one["postmortem_body"] == one["incident_updates"][0]["body"] == WORDS

@@ -165,3 +165,15 @@ def test_another_code_is_for_who_has_not_entered_one(
     assert system.operator("POST", path).status == 201
     refused = system.operator("POST", f"{OF_PAGE}/{people['active']}/resend_confirmation")
     assert (refused.status, refused.code) == (409, "nothing_to_confirm")
+
+
+def test_who_was_added_is_there_before_the_code_is_texted(system: SteppedSystem) -> None:
+    made = system.operator("POST", OF_PAGE, {"subscriber": {"phone_number": PHONE}})
+    path = f"{OF_PAGE}/{made.json['id']}"
+    assert system.operator("GET", path).json == made.json
+    gone = system.operator("DELETE", path)
+    assert (gone.status, gone.json["state"]) == (200, "unconfirmed")
+    assert system.operator("GET", path).status == 404
+    system.run()
+    assert system.texts() == []
+    assert system.operator("DELETE", path).status == 404

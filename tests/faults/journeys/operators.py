@@ -545,6 +545,21 @@ def adding_and_asking_again_by_statuspages_api(stage: Stage) -> Generator[None]:
 
 
 @journey(everybody_stops)
+def removing_whom_one_has_just_added(stage: Stage) -> Generator[None]:
+    phone = "+15557770076"
+    stage.phones.append(phone)
+    yield
+    added = stage.operator("POST", OF_PAGE, {"subscriber": {"phone_number": phone}})
+    assert added.status in (201, 409), added
+    if added.status == 201:
+        path = f"{OF_PAGE}/{added.json['id']}"
+        assert stage.operator("GET", path).status in (200, 404)
+        assert stage.operator("DELETE", path).status in (200, 404)
+    yield
+    assert len(stage.system.texts(phone)) <= 1
+
+
+@journey(everybody_stops)
 def acting_on_many_by_statuspages_api(stage: Stage) -> Generator[None]:
     (one,) = stage.active()
     stage.system.table.write(quarantine("default", one, "twilio 30005", START))

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from statustext.adapters.direct_texts import list_sign_ups, put_direct_text
+from statustext.adapters.direct_texts import list_sign_ups, put_direct_text, take_back
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
-from statustext.adapters.subscribers import get_subscriber, page_through_shard
+from statustext.adapters.subscribers import get_subscriber, page_through_shard, preferences_of
 from statustext.contracts import OperatorSubscriber, PreferencesInput
 from statustext.domain.ids import SHARDS
 from statustext.domain.masking import mask
@@ -19,7 +20,7 @@ from statustext.domain.page import Page
 from statustext.domain.phone_numbers import PhoneNumber, as_dialled, country_of
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
-from statustext.errors import RejectedError
+from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.operating import subscribers as acts
 from statustext.flows.operating.statuspage import timestamp
@@ -160,16 +161,47 @@ def add(
 def remove(one: str, page_id: str, act: Act) -> Subscriber:
     """Unsubscribe one; who it was. Raises RejectedError 404."""
     known = require(one, page_id, act)
-    acts.remove_subscriber(page_id, one, act)
+    if not _is_taken_back(one, page_id, act):
+        acts.remove_subscriber(page_id, one, act)
+    return known
+
+
+def _is_taken_back(one: str, page_id: str, act: Act) -> bool:
+    """Take a sign-up back whose code is not being texted yet; False where there is none such."""
+    rows = list_sign_ups(act.table, page_id, one, act.now)
+    if not rows or get_subscriber(act.table, page_id, one, act.now) is not None:
+        return False
+    note = act.note(page_id, "subscriber.removed", {"subscriber": one})
+    try:
+        act.table.transact([*(take_back(row, act.now) for row in rows), note])
+    except ConditionFailedError:
+        return False
+    return True
+
+
+def show(one: str, page_id: str, act: Act) -> Subscriber:
+    """One with the number in full, and a note that it was looked at. Raises RejectedError 404."""
+    known = require(one, page_id, act)
+    act.table.write(act.note(page_id, "subscriber.shown", {"subscriber": one}))
     return known
 
 
 def require(one: str, page_id: str, act: Act) -> Subscriber:
-    """One subscriber, or RejectedError 404."""
+    """One subscriber, from the moment it was added on. Raises RejectedError 404."""
     known = get_subscriber(act.table, page_id, one, act.now)
+    if known is None and (rows := list_sign_ups(act.table, page_id, one, act.now)):
+        return _before_code(rows[0])
     if known is None or not known.phone:
         raise RejectedError(404, "subscriber_not_found", "There is no such subscriber here.")
     return known
+
+
+def _before_code(row: Item) -> Subscriber:
+    """Whoever is added has a row of its own only once its code is being texted."""
+    chosen = preferences_of(row["preferences"])
+    return Subscriber(
+        row["subscriber"], row["page"], row["phone"], State.UNCONFIRMED, row["at"], chosen
+    )
 
 
 def ask_again(one: str, page: Page, act: Act) -> None:
