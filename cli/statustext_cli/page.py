@@ -1,6 +1,7 @@
 """The page itself: stop and go on, its settings and texts, what was done to it."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import typer
 
@@ -70,16 +71,20 @@ def _detail(detail: dict[str, Any]) -> str:
 
 EventName = Annotated[str, typer.Argument(help="As `templates show` names it.")]
 Wording = Annotated[str, typer.Argument(help="As in '{{page}}: {{title}} is {{status}}'.")]
+InLanguage = Annotated[
+    str | None,
+    typer.Option("--language", help="Of which language's texts, as in de; the page's by default."),
+]
 
 
 @templates.command("show")
-def show_templates(ctx: typer.Context) -> None:
+def show_templates(ctx: typer.Context, language: InLanguage = None) -> None:
     """The texts in use.
 
-    statustext templates show
+    statustext templates show --language de
     """
     run = session(ctx)
-    found = run.api.get("templates")
+    found = run.api.get("templates", language=language)
     rows = [
         (one["event"], "default" if one["is_default"] else "", one["template"]) for one in found
     ]
@@ -88,47 +93,46 @@ def show_templates(ctx: typer.Context) -> None:
 
 @templates.command("set")
 def set_template(
-    ctx: typer.Context,
-    event: EventName,
-    template: Wording,
+    ctx: typer.Context, event: EventName, template: Wording, language: InLanguage = None
 ) -> None:
     """Use another wording from now on.
 
     statustext templates set created "{{page}}: {{title}} is {{status}}"
     """
     run = session(ctx)
-    saved = run.api.send("PUT", f"templates/{event}", {"template": template})
+    saved = run.api.send("PUT", _template(event, language), {"template": template})
     run.show(saved, f"Saved: {saved['segments']} segments, as in: {saved['preview']}")
 
 
 @templates.command("reset")
-def reset_template(
-    ctx: typer.Context,
-    event: EventName,
-) -> None:
+def reset_template(ctx: typer.Context, event: EventName, language: InLanguage = None) -> None:
     """Go back to the default wording.
 
     statustext templates reset created
     """
     run = session(ctx)
-    shown = run.api.send("DELETE", f"templates/{event}")
+    shown = run.api.send("DELETE", _template(event, language))
     run.show(shown, f"The default again, as in: {shown['preview']}")
 
 
 @templates.command("preview")
 def preview_template(
-    ctx: typer.Context,
-    event: EventName,
-    template: Wording,
+    ctx: typer.Context, event: EventName, template: Wording, language: InLanguage = None
 ) -> None:
     """See a wording with its price, without using it.
 
     statustext templates preview created "{{page}}: {{title}} is {{status}}"
     """
     run = session(ctx)
-    shown = run.api.send("POST", f"templates/{event}/preview", {"template": template})
+    path = _template(event, language, "/preview")
+    shown = run.api.send("POST", path, {"template": template})
     price = f"{shown['segments']} segments, {shown['fitted_segments']} when cut"
     run.show(shown, f"{shown['preview']}\n{shown['encoding']}, {price}.")
+
+
+def _template(event: str, language: str | None, act: str = "") -> str:
+    asked = f"?{urlencode({'language': language})}" if language else ""
+    return f"templates/{event}{act}{asked}"
 
 
 def versions(ctx: typer.Context) -> None:

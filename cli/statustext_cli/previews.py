@@ -22,6 +22,13 @@ def in_words(seen: dict[str, Any]) -> str:
     for one in seen["texts"]:
         whom = counted(one["recipients"], "gets", "get")
         lines.append(f"  {whom} ({one['event']}): {one['text']}")
+    by_language = seen["recipients"]["by_language"]
+    for language, one in by_language.items() if len(by_language) > 1 else ():
+        whom, size = (
+            counted(one["recipients"], "person", "people"),
+            counted(one["segments"], "segment"),
+        )
+        lines.append(f"  In {language}: {whom}, {size}")
     for one in seen["cost"]["by_country"]:
         texts, segments = counted(one["texts"], "text"), counted(one["segments"], "segment")
         price = f"{segments} at {one['usd_per_segment']:g} ({one['price']})"

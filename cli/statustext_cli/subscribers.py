@@ -74,6 +74,9 @@ def edit(
     updates: Annotated[bool | None, typer.Option(help="Whether they hear updates.")] = None,
     maintenance: Annotated[bool | None, typer.Option(help="Whether of maintenance.")] = None,
     quiet_hours: Annotated[str | None, typer.Option(help="As in 22:00-07:00, or off.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="In which they are texted, as in de.")
+    ] = None,
 ) -> None:
     """Change what a subscriber wants; what is not mentioned stays.
 
@@ -86,6 +89,7 @@ def edit(
         "updates": updates,
         "maintenance": maintenance,
         "quiet_hours": quiet_hours,
+        "language": language,
     }
     wanted = {name: value for name, value in given.items() if value is not None}
     if not wanted:

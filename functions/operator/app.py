@@ -20,9 +20,10 @@ from statustext.contracts import (
     TemplateChange,
 )
 from statustext.domain.api_key import ApiKey, Scope
+from statustext.domain.language import Language
 from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
-from statustext.domain.templates import DEFAULTS
+from statustext.domain.templates import default
 from statustext.flows.accounting.consent import proof_of_consent
 from statustext.flows.acting import Act
 from statustext.flows.lookups import require_page
@@ -191,26 +192,27 @@ def prove_consent(page: str, phone: str) -> Response[str]:
 
 @app.get(PAGE + "/templates")
 def list_templates(page: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
-    return answer(200, showing.templates(require_page(table, page)))
+    web.require_key(app, table, Scope.READ, page, reads=("language",))
+    found = require_page(table, page)
+    return answer(200, showing.templates(found, _language(found)))
 
 
 @app.post(PAGE + "/templates/<event>/preview")
 def preview_template(page: str, event: str) -> Response[str]:
-    web.require_key(app, table, Scope.READ, page)
+    web.require_key(app, table, Scope.READ, page, reads=("language",))
     found, template = require_page(table, page), web.read_body(app, TemplateChange).template
-    name = setting_up.require_event(event)
-    check = setting_up.check_template(found, name, template)
-    return answer(200, showing.template(name, template, check))
+    name, language = setting_up.require_event(event), _language(found)
+    check = setting_up.check_template(found, name, language, template)
+    return answer(200, showing.template(name, language, template, check))
 
 
 @app.delete(PAGE + "/templates/<event>")
 def reset_template(page: str, event: str) -> Response[str]:
-    key = web.require_key(app, table, Scope.ADMIN, page)
+    key = web.require_key(app, table, Scope.ADMIN, page, reads=("language",))
     found, name = require_page(table, page, consistent=True), setting_up.require_event(event)
-    setting_up.reset_template(found, name, _act(key))
-    check = setting_up.check_template(found, name, DEFAULTS[name])
-    return answer(200, showing.template(name, DEFAULTS[name], check))
+    language = _language(found)
+    check = setting_up.reset_template(found, name, language, _act(key))
+    return answer(200, showing.template(name, language, default(name, language), check))
 
 
 @app.post(PAGE + "/versions/<version>/undo")
@@ -223,11 +225,19 @@ def undo_version(page: str, version: str) -> Response[str]:
 
 @app.put(PAGE + "/templates/<event>")
 def save_template(page: str, event: str) -> Response[str]:
-    key = web.require_key(app, table, Scope.ADMIN, page)
+    key = web.require_key(app, table, Scope.ADMIN, page, reads=("language",))
     found = require_page(table, page, consistent=True)
     template, name = web.read_body(app, TemplateChange).template, setting_up.require_event(event)
-    check = setting_up.save_template(found, name, template, _act(key))
-    return answer(200, showing.template(name, template, check))
+    language = _language(found)
+    check = setting_up.save_template(found, name, language, template, _act(key))
+    return answer(200, showing.template(name, language, template, check))
+
+
+def _language(page: Page) -> Language:
+    """The one that is asked for, else the page's."""
+    one = web.query(app, "language")
+    web.require_choice(app, "language", tuple(Language))
+    return Language(one) if one else page.language
 
 
 @app.get(OF_PAGE)

@@ -133,6 +133,7 @@ def _visit() -> Visit:
         time.time(),
         system_entropy,
         settings.allow_fictional_numbers,
+        web.header(app, "Accept-Language") or "",
     )
 
 

@@ -48,6 +48,7 @@ def _sign_up(found: Page) -> SignedUp:
         time.time(),
         system_entropy,
         allow_fictional=settings.allow_fictional_numbers,
+        accepted=web.header(app, "Accept-Language") or "",
     )
 
 

@@ -65,7 +65,12 @@ def test_each_can_be_saved_and_is_the_pages_own(system: SteppedSystem, event: Ev
     answer = save(system, event.value, template)
     assert answer.status == 200
     found = listed(system)
-    assert found[event.value] == {"event": event, "template": template, "is_default": False}
+    assert found[event.value] == {
+        "event": event,
+        "language": "en",
+        "template": template,
+        "is_default": False,
+    }
     assert [one for one in found.values() if not one["is_default"]] == [found[event.value]]
 
 
@@ -73,6 +78,7 @@ def test_the_answer_shows_encoding_segments_and_a_preview(system: SteppedSystem)
     answer = save(system, "created", "[{{page}}] {{Severity}}: {{title}} {{url}}")
     assert answer.json == {
         "event": "created",
+        "language": "en",
         "template": "[{{page}}] {{Severity}}: {{title}} {{url}}",
         "encoding": "GSM-7",
         "segments": 2,  # uncut, with a title of 120 characters and a URL of 60

@@ -45,6 +45,7 @@ def test_a_preview_tells_what_publishing_then_does(system: SteppedSystem) -> Non
         "total": 4,
         "by_filter": {"everything": 3, "some_components": 1},
         "by_mode": {"sms": 4},
+        "by_language": {"en": {"recipients": 4, "segments": 4}},
         "held": {},
         "held_until": None,
     }

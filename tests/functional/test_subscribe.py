@@ -631,6 +631,7 @@ DEFAULTS = {
     "all_resolutions": False,
     "quiet_hours": "",
     "timezone": "",
+    "language": None,
     "critical_always": True,
 }
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from statustext.domain.graphemes import graphemes
+from statustext.domain.language import Language
 from statustext.domain.rendering import uncut
 from statustext.domain.segments import Encoding, clean, count
 from statustext.domain.templates import (
     DEFAULTS,
     LONGEST,
     SAMPLES,
-    WITHOUT_TIMES,
     WORDINGS,
     Event,
     TemplateError,
@@ -23,8 +23,10 @@ from statustext.domain.templates import (
     variables,
     wording_for,
 )
+from statustext.domain.wordings import wordings_in
 from statustext.field_types import Title
 
+WITHOUT_TIMES = wordings_in(Language.EN).without_times
 CREATED = WORDINGS[Event.CREATED][-1]
 ZALGO = "Z" + "\u0351" * 8 + "a" + "\u0351" * 3
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"

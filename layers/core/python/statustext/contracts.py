@@ -18,6 +18,7 @@ from pydantic import (
 
 from statustext.domain.component import ComponentStatus
 from statustext.domain.incident import Impact, Status
+from statustext.domain.language import Language
 from statustext.domain.mode import Mode
 from statustext.field_types import (
     Code,
@@ -48,9 +49,6 @@ from statustext.field_types import (
     printable,
 )
 
-Language = Literal["en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", "ar"]
-"""As in flows/languages.py, which a contract cannot look at."""
-
 MAX_STATES = 90
 """Components whose state one update may change: with the rest of it, below the 100 writes of a
 DynamoDB transaction."""
@@ -76,13 +74,15 @@ class PreferencesInput(Body):
     quiet_hours: QuietHours | None = None
     timezone: OwnTimezone | None = None
     critical_always: bool | None = None
+    language: Language | None = None
 
 
 class SignUp(Body):
     """POST /subscriptions. `consent` must be true: the visitor ticked the box, whose text was in
-    `language` (English where none is named). `timezone` is the browser's, used where it is known
-    and `preferences` name none. A null `consent_version` is no way around its check: whoever has
-    none leaves it out."""
+    `language` (English where none is named). They are texted in it, too, or else in the best that
+    their browser accepts. `timezone` is the browser's, used where it is known and `preferences`
+    name none. A null `consent_version` is no way around its check: whoever has none leaves it out.
+    """
 
     phone: PhoneInput
     country: Country | None = None
@@ -250,6 +250,7 @@ class PageChange(Body):
     segment_budget: Annotated[int, Field(ge=1, le=3), NoBoolean] | None = None
     consent_required: bool | None = None
     keyword_replies: Literal["twilio", "statustext"] | None = None
+    language: Language | None = None
     limits: LimitsInput | None = None
     timezone: Timezone | None = None
     quiet_hours: QuietHours | None = None

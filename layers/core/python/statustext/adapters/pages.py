@@ -7,6 +7,7 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.team_settings import team_of, team_row
 from statustext.domain.brand import Brand, Link
+from statustext.domain.language import Language
 from statustext.domain.mode import Mode
 from statustext.domain.page import RECIPIENT_LIMITS, FormerAddress, Limits, Page, SenderChoice
 
@@ -59,6 +60,7 @@ def page_of(row: Item) -> Page:
         segment_budget=row["segment_budget"],
         consent_required=row["consent_required"],
         keyword_replies=row["keyword_replies"],
+        language=Language(row.get("language", Language.EN)),
         templates=row["templates"],
         limits=Limits(**row["limits"]),
         recipient_limits=tuple(
@@ -92,6 +94,7 @@ def page_row(page: Page) -> Item:
         "segment_budget": page.segment_budget,
         "consent_required": page.consent_required,
         "keyword_replies": page.keyword_replies,
+        "language": page.language.value,
         "templates": dict(page.templates),
         "limits": vars(page.limits),
         "recipient_limits": [list(tier) for tier in page.recipient_limits],

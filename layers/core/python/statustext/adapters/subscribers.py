@@ -13,6 +13,7 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.domain.carrier import Carrier
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
+from statustext.domain.language import Language
 from statustext.domain.mode import Mode
 from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.domain.thread import Claimed, Closed, Held, NotAccepted, Thread
@@ -160,6 +161,7 @@ def preferences_of(row: Mapping[str, Any]) -> Preferences:
             "severity_filter": tuple(Impact(i) for i in row.get("severity_filter", tuple(Impact))),
             "services": tuple(row.get("services", ())),
             "incidents": tuple(row.get("incidents", ())),
+            "language": Language(row["language"]) if row.get("language") else None,
         }
     )
 
@@ -171,6 +173,7 @@ def preferences_row(preferences: Preferences) -> Item:
         "severity_filter": [impact.value for impact in preferences.severity_filter],
         "services": list(preferences.services),
         "incidents": list(preferences.incidents),
+        "language": preferences.language.value if preferences.language else None,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import subscriber_key
 from statustext.domain.incident import Impact
+from statustext.domain.language import Language
 from statustext.domain.subscriber import ALL_IMPACTS, State
 
 
@@ -61,6 +62,17 @@ def choose_all(page: str, subscriber: str, muted: Sequence[str], now: float) -> 
             "now": now,
         },
         unmuted=muted,
+    )
+
+
+def choose_language(page: str, subscriber: str, language: Language, now: float) -> Write:
+    """Text an active subscriber in a language."""
+    return _change(
+        page,
+        subscriber,
+        "SET preferences.#language = :language, chose_at = :now",
+        names={"language": "language"},
+        values={"language": language.value, "now": now},
     )
 
 

@@ -6,13 +6,15 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from statustext.domain.delivery import DeliveryStatus
-from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update, weight
+from statustext.domain.incident import FINAL_EVENTS, Incident, Update, weight
+from statustext.domain.language import Language
 from statustext.domain.moments import lasting, moment, moment_after, wall_zone
 from statustext.domain.page import Page
 from statustext.domain.rendering import render, uncut
 from statustext.domain.segments import count
 from statustext.domain.subscriber import Subscriber
-from statustext.domain.templates import DEFAULTS, WORDINGS, Event, wording_for
+from statustext.domain.templates import Event, key_of, wording_for
+from statustext.domain.wordings import Wordings, wordings_in
 
 TOLD_FOR = 48 * 3600.0
 """Seconds after which an update is too old to be told. Until then it is as true as its incident,
@@ -21,9 +23,6 @@ operator, has lost nothing."""
 
 MAINTENANCE_TOLD_FOR = 6 * 3600.0
 """Seconds after which the beginning of a maintenance is too old, as its text names the hour."""
-
-WITHOUT_SEVERITY = "new"
-"""What a text calls an incident to which nobody gave an impact."""
 
 MAX_LINES = 10
 """Incidents that one summary names."""
@@ -77,62 +76,73 @@ class Announcement:
     def text(
         self, event: Event, page: Page, person: Subscriber, component_names: Mapping[str, str]
     ) -> str:
-        """The text that tells it as `event`, fitted to the page's segment budget, with times by
-        the person's clock. Names of components are by id."""
-        incident = self.incident
-        own = page.templates.get(event.value, "")
+        """The text that tells it as `event` in the person's language, fitted to the page's segment
+        budget, with times by their clock. Names of components are by id."""
+        incident, language = self.incident, page.language_of(person.preferences.language)
+        words = wordings_in(language)
+        own = page.templates.get(key_of(event, language), "")
         zone = ZoneInfo(page.timezone)
-        if _tells_times(own or " ".join(WORDINGS[event])):
+        if _tells_times(own or " ".join(words.events[event.value])):
             zone = wall_zone(person.preferences.timezone, person.phone, page.timezone)
-        is_unknown = incident.impact is Impact.NONE
         values = {
             "title": incident.name,
-            "severity": WITHOUT_SEVERITY if is_unknown else incident.impact.value,
-            "status": self.update.status.value,
+            "severity": words.impacts[incident.impact.value],
+            "status": words.statuses[self.update.status.value],
             "message": self.update.body,
             "service": ", ".join(
                 component_names[one] for one in incident.component_ids if one in component_names
             ),
             "url": page.url,
             "page": page.name,
-            **_times(incident, zone),
+            **_times(incident, zone, words),
         }
-        return _rendered(event, own, tuple(values.items()), page.segment_budget)
+        template = _Template(event, own, language)
+        return _rendered(template, tuple(values.items()), page.segment_budget)
 
 
-@lru_cache(maxsize=256)  # a batch has the same text for everybody in a zone
-def _rendered(event: Event, own: str, values: tuple[tuple[str, str], ...], budget: int) -> str:
-    by_name = dict(values)
-    return render(own or wording_for(event, by_name, budget), by_name, budget)
+@dataclass(frozen=True)
+class _Template:
+    event: Event
+    own: str
+    language: Language
+
+
+@lru_cache(maxsize=256)  # a batch has the same text for everybody in a zone and language
+def _rendered(template: _Template, values: tuple[tuple[str, str], ...], budget: int) -> str:
+    by_name, language = dict(values), template.language
+    own = template.own or wording_for(template.event, by_name, budget, language)
+    return render(own, by_name, budget)
 
 
 def _tells_times(template: str) -> bool:
     return "starts" in template or "ends" in template
 
 
-def _times(incident: Incident, zone: ZoneInfo) -> dict[str, str]:
+def _times(incident: Incident, zone: ZoneInfo, words: Wordings) -> dict[str, str]:
     """What is known of when a maintenance is, and how long what is over took."""
     times = {}
     began = incident.created_at
     if planned := incident.schedule:
         began = planned.scheduled_for
-        times["starts"] = moment(began, zone)
-        times["ends"] = moment_after(planned.scheduled_until, began, zone)
+        times["starts"] = moment(began, zone, words.calendar)
+        times["ends"] = moment_after(planned.scheduled_until, began, zone, words.calendar)
     if incident.resolved_at and incident.resolved_at > began:
-        times["duration"] = lasting(incident.resolved_at - began)
+        times["duration"] = lasting(incident.resolved_at - began, words.units)
     return times
 
 
-def summary(incidents: Sequence[Incident], page: Page) -> str:
+def summary(incidents: Sequence[Incident], page: Page, language: Language) -> str:
     """Several incidents in one text, as they stand: those that go on first, the worst of them
     before others, then by age. Those for which there is no room are counted."""
     in_order = sorted(incidents, key=lambda one: (one.is_over, -weight(one.impact), one.created_at))
-    lines = [f"{one.name} ({one.status.value.replace('_', ' ')})" for one in in_order]
-    template = page.templates.get(Event.SUMMARY.value) or DEFAULTS[Event.SUMMARY]
+    words = wordings_in(language)
+    lines = [f"{one.name} ({words.statuses[one.status.value]})" for one in in_order]
+    template = page.template(Event.SUMMARY, language)
     values = {"url": page.url, "page": page.name}
     where = "" if "url" in template or not page.url else f": {page.url}"
     for named in range(min(len(lines), MAX_LINES), 0, -1):
-        more = [f"{len(lines) - named} more{where}"] if named < len(lines) else []
+        left = words.more.format(number=len(lines) - named)
+        more = [f"{left}{where}"] if named < len(lines) else []
         values["message"] = "; ".join([*lines[:named], *more])
         if count(uncut(template, values)).segments <= page.segment_budget:
             break

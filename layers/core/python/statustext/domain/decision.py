@@ -123,7 +123,8 @@ def _draft(case: Situation, says: Event, *, is_line: bool) -> Draft:
     is_again = bool(case.again_as)
     along = companions(case.person, facts, is_second_try=is_again) if is_text else []
     if along or (is_line and is_text):
-        body = summary([incident, *(one.announcement.incident for one in along)], page)
+        language = page.language_of(case.person.preferences.language)
+        body = summary([incident, *(one.announcement.incident for one in along)], page, language)
     else:
         body = facts.announcement.text(says, page, case.person, facts.component_names)
     claims = {incident.id: case.at_hand.claim(says, fingerprint(body), now)}

@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from statustext.domain.language import Language, language_named
+
 
 class Keyword(StrEnum):
     """What is asked for."""
@@ -18,15 +20,18 @@ class Keyword(StrEnum):
     CRITICAL = "critical"  # critical incidents only
     ALL = "all"  # every impact, component and maintenance, muted ones too
     LIST = "list"  # what one gets, and these words
+    LANGUAGE = "language"  # to be texted in the one that is named
     HOW_TO_STOP = "how_to_stop"  # nobody's word: for a text that only might ask to stop
 
 
 @dataclass(frozen=True)
 class Command:
-    """A keyword; for PAUSE with its seconds, 0 where how long cannot be read."""
+    """A keyword; for PAUSE with its seconds, 0 where how long cannot be read; for LANGUAGE with
+    the one that is asked for."""
 
     keyword: Keyword
     seconds: int = 0
+    language: Language | None = None
 
 
 HOUR, DAY = 3600, 24 * 3600
@@ -62,6 +67,8 @@ def read(text: str) -> Command | None:
     for keyword, phrase in _PHRASES.items():
         if re.fullmatch(phrase + _FILLERS, said):
             return Command(keyword, PAUSE if keyword is Keyword.PAUSE else 0)
+    if language := language_named(re.sub(_FILLERS + "$", "", said)):
+        return Command(Keyword.LANGUAGE, language=language)
     if said.startswith("pause "):
         return Command(Keyword.PAUSE, _seconds(said))
     return None

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from statustext.domain.brand import Brand
 from statustext.domain.carrier import OF_TEXTS, Carrier
+from statustext.domain.language import Language
 from statustext.domain.mode import CARRIERS, Mode
 from statustext.domain.team.settings import Team
+from statustext.domain.templates import Event, default, key_of
 
 DEFAULT_PAGE = "default"
 
@@ -102,6 +104,9 @@ class Page:
     segments an announcement may cost, 1 to 3. `keyword_replies` says who answers HELP: "twilio"
     (its default) or "statustext".
 
+    `language` is that of people who chose none. `templates` are its own, by event and language
+    (`key_of` in domain/templates.py).
+
     `quiet_hours` ("21:00-08:00", empty for none) hold at the subscriber's place what is not
     critical, and `timezone` is the page's own, for numbers that tell none. `overnight` says whether
     an incident opened and resolved meanwhile is one "line" in the morning or "nothing". Updates
@@ -129,6 +134,7 @@ class Page:
     segment_budget: int = 1
     consent_required: bool = False
     keyword_replies: str = "twilio"
+    language: Language = Language.EN
     templates: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     timezone: str = "UTC"
@@ -205,6 +211,14 @@ class Page:
             return self.senders_for(address, deployed, only_by)
         own = deployed.by(CARRIERS[mode]) if mode in CARRIERS else None
         return (own,) if own else ()
+
+    def language_of(self, chosen: Language | None) -> Language:
+        """In which language somebody is texted who chose one, or None."""
+        return chosen or self.language
+
+    def template(self, event: Event, language: Language) -> str:
+        """The page's own template of an event in a language, else the default."""
+        return self.templates.get(key_of(event, language)) or default(event, language)
 
     def incident_url(self, incident: str) -> str:
         """The permanent address of one incident on the page."""

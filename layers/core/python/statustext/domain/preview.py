@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from statustext.domain.announcement import Announcement
 from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update
+from statustext.domain.language import Language
 from statustext.domain.page import Page, Senders
 from statustext.domain.resting import limited_until, rests_until
 from statustext.domain.segments import count
@@ -49,9 +50,10 @@ class Audience:
 
     subscribers: float = 0.0
     recipients: float = 0.0
-    texts: dict[tuple[Event, str], float] = field(default_factory=dict)
+    texts: dict[tuple[Event, Language, str], float] = field(default_factory=dict)
     by_filter: Sums = field(default_factory=_sums)
     by_mode: Sums = field(default_factory=_sums)
+    by_language: dict[Language, Lane] = field(default_factory=dict)
     by_country: dict[str, Lane] = field(default_factory=dict)
     lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
     not_told: Sums = field(default_factory=_sums)
@@ -73,9 +75,13 @@ class Audience:
         if person.mode.is_free:
             return
         body = announcement.text(event, page, person, draft.component_names)
-        self.texts[event, body] = self.texts.get((event, body), 0.0) + weight
+        language = page.language_of(person.preferences.language)
+        self.texts[event, language, body] = self.texts.get((event, language, body), 0.0) + weight
         country, size = draft.country_of(person.phone), count(body).segments * weight
-        lanes = [self.by_country.setdefault(country, Lane())]
+        lanes = [
+            self.by_country.setdefault(country, Lane()),
+            self.by_language.setdefault(language, Lane()),
+        ]
         if not self._is_held(person, weight, draft):
             sender = page.sender_for(person.phone, draft.deployed).id
             lanes.append(self.lanes.setdefault((sender, country), Lane()))

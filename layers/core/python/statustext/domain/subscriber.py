@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update
+from statustext.domain.language import Language
 from statustext.domain.mode import Mode
 from statustext.domain.templates import Event
 from statustext.domain.thread import Thread
@@ -28,7 +29,8 @@ class Preferences:
 
     `all_resolutions` asks for the end of incidents whose beginning was not told. `quiet_hours` is
     "22:00-07:00", "off", or empty for the page's; `timezone` an IANA name, or empty for those of
-    the number; `critical_always` lets what is critical pass them. `incidents` narrows all of it to
+    the number; `critical_always` lets what is critical pass them; `language` None is the page's.
+    `incidents` narrows all of it to
     these; empty means every incident.
     """
 
@@ -43,6 +45,7 @@ class Preferences:
     quiet_hours: str = ""
     timezone: str = ""
     critical_always: bool = True
+    language: Language | None = None
 
 
 PRESETS: Mapping[str, Preferences] = {

@@ -1,10 +1,14 @@
-"""The wording of every text: one template per event and page, and what may be saved as one."""
+"""The wording of every text: one template per event, language and page, and what may be saved as
+one."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from statustext.domain.language import Language
+from statustext.domain.moments import lasting, moment
 from statustext.domain.rendering import (
     INCIDENT_VARIABLES,
     MAX_SEGMENTS,
@@ -17,6 +21,7 @@ from statustext.domain.rendering import (
     wording,
 )
 from statustext.domain.segments import GSM7, Encoding, count
+from statustext.domain.wordings import wordings_in
 
 __all__ = [
     "DEFAULTS",
@@ -27,7 +32,12 @@ __all__ = [
     "TemplateCheck",
     "TemplateError",
     "check",
+    "check_default",
+    "default",
+    "key_of",
+    "read_key",
     "render",
+    "samples_in",
     "variables",
     "wording_for",
 ]
@@ -66,76 +76,18 @@ _TIMES: Mapping[Event, tuple[str, ...]] = {
 }
 """What an event's texts may say of time. In other events it is not known yet, or says nothing."""
 
-# Welcome and help carry what CTIA's Messaging Principles §5.1.3 asks of a programme's texts: brand,
-# frequency, rates, HELP or a contact, STOP.
-# Fullest first: what does not fit the budget uncut leaves out the link, then the time it took.
 WORDINGS: Mapping[Event, tuple[str, ...]] = {
-    Event.CREATED: (
-        "[{{page}}] {{Severity}} incident: {{title}} {{url}}",
-        "[{{page}}] {{Severity}} incident: {{title}}",
-    ),
-    Event.UPDATED: (
-        "[{{page}}] Update: {{title}} - {{Status}} {{url}}",
-        "[{{page}}] Update: {{title}} - {{Status}}",
-    ),
-    Event.RESOLVED: (
-        "[{{page}}] Resolved after {{duration}}: {{title}} {{url}}",
-        "[{{page}}] Resolved after {{duration}}: {{title}}",
-        "[{{page}}] Resolved: {{title}}",
-    ),
-    Event.MAINTENANCE_SCHEDULED: (
-        "[{{page}}] Maintenance {{starts}} to {{ends}}: {{title}} {{url}}",
-        "[{{page}}] Maintenance {{starts}} to {{ends}}: {{title}}",
-    ),
-    Event.MAINTENANCE_REMINDER: (
-        "[{{page}}] Reminder: maintenance {{starts}} to {{ends}}: {{title}} {{url}}",
-        "[{{page}}] Reminder: maintenance {{starts}} to {{ends}}: {{title}}",
-    ),
-    Event.MAINTENANCE_RESCHEDULED: (
-        "[{{page}}] Maintenance moved, now {{starts}} to {{ends}}: {{title}} {{url}}",
-        "[{{page}}] Maintenance moved, now {{starts}} to {{ends}}: {{title}}",
-    ),
-    Event.MAINTENANCE_STARTED: (
-        "[{{page}}] Maintenance started, until {{ends}}: {{title}} {{url}}",
-        "[{{page}}] Maintenance started, until {{ends}}: {{title}}",
-    ),
-    Event.MAINTENANCE_UPDATED: (
-        "[{{page}}] Maintenance {{starts}} to {{ends}}, {{status}}: {{title}} {{url}}",
-        "[{{page}}] Maintenance {{starts}} to {{ends}}, {{status}}: {{title}}",
-    ),
-    Event.MAINTENANCE_COMPLETED: (
-        "[{{page}}] Maintenance completed: {{title}} {{url}}",
-        "[{{page}}] Maintenance completed: {{title}}",
-    ),
-    Event.SUMMARY: ("[{{page}}] Status: {{message}}",),
-    Event.VERIFICATION: (
-        "[{{page}}] Your code is {{code}}. It expires in 10 minutes. "
-        "If you did not ask for it, ignore this text. Reply STOP to opt out.",
-    ),
-    Event.WELCOME: (
-        "[{{page}}] You get status alerts now. Msg frequency varies. "
-        "Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
-    ),
-    Event.HELP: (
-        "[{{page}}] Help: {{url}} Msg frequency varies. "
-        "Msg & data rates may apply. Reply STOP to opt out.",
-    ),
+    Event(name): texts for name, texts in wordings_in(Language.EN).events.items()
 }
-DEFAULTS: Mapping[Event, str] = {event: wordings[0] for event, wordings in WORDINGS.items()}
-"""What a page without a template of its own says, where it fits."""
-
-WITHOUT_TIMES: Mapping[Event, str] = {
-    Event.MAINTENANCE_SCHEDULED: "[{{page}}] Maintenance scheduled: {{title}}",
-    Event.MAINTENANCE_REMINDER: "[{{page}}] Reminder of the maintenance: {{title}}",
-    Event.MAINTENANCE_RESCHEDULED: "[{{page}}] Maintenance moved: {{title}}",
-    Event.MAINTENANCE_STARTED: "[{{page}}] Maintenance started: {{title}}",
-    Event.MAINTENANCE_UPDATED: "[{{page}}] Maintenance {{status}}: {{title}}",
-}
-"""For a maintenance that has no schedule."""
+DEFAULTS: Mapping[Event, str] = {event: texts[0] for event, texts in WORDINGS.items()}
+"""What a page without a template of its own says in English, where it fits."""
 
 _LEFT_OUT = frozenset({"url", *TIME_VARIABLES})
 """Variables without which a default has another wording."""
 
+_SAMPLE_START = 1_800_104_400.0  # 16 January 2027, 08:00 in New York
+_SAMPLE_ZONE = ZoneInfo("America/New_York")
+_SAMPLE_DURATION = 85 * 60.0
 SAMPLES: Mapping[str, str] = {
     "title": "Elevated API error rates",
     "severity": "major",
@@ -187,6 +139,24 @@ class TemplateCheck:
     ucs2_characters: tuple[str, ...]
 
 
+def key_of(event: Event, language: Language) -> str:
+    """Under which name a page keeps its own template of an event in a language."""
+    return event.value if language is Language.EN else f"{event.value}_{language.value}"
+
+
+def read_key(key: str) -> tuple[Event, Language]:
+    """The event and language of such a name. Raises ValueError for another."""
+    for language in Language:
+        if language is not Language.EN and key.endswith(f"_{language.value}"):
+            return Event(key.removesuffix(f"_{language.value}")), language
+    return Event(key), Language.EN
+
+
+def default(event: Event, language: Language) -> str:
+    """What a page without a template of its own says, where it fits."""
+    return wordings_in(language).events[event.value][0]
+
+
 def variables(event: Event) -> tuple[str, ...]:
     """The variables a template of this event may use."""
     if event not in _NOT_ANNOUNCEMENTS:
@@ -194,28 +164,32 @@ def variables(event: Event) -> tuple[str, ...]:
     return ("code", "url", "page") if event is Event.VERIFICATION else ("url", "page")
 
 
-def wording_for(event: Event, values: Mapping[str, str], budget: int) -> str:
+def wording_for(
+    event: Event, values: Mapping[str, str], budget: int, language: Language = Language.EN
+) -> str:
     """The default's wording that says most within the budget with nothing cut; where none does,
     the shortest, whose values are then cut."""
+    words = wordings_in(language)
     known = [
         template
-        for template in WORDINGS[event]
+        for template in words.events[event.value]
         if all(values.get(name) for name in _LEFT_OUT.intersection(VARIABLE.findall(template)))
     ]
     fitting = (one for one in known if count(uncut(one, values)).segments <= budget)
-    return next(fitting, known[-1] if known else WITHOUT_TIMES[event])
+    return next(fitting, known[-1] if known else words.without_times[event.value])
 
 
-def check(event: Event, template: str, *, page: str, budget: int = 1) -> TemplateCheck:
-    """Check a template before it is saved for a page named `page`.
+def check(
+    event: Event, template: str, *, page: str, budget: int = 1, language: Language = Language.EN
+) -> TemplateCheck:
+    """Check a template before it is saved for a page named `page`, for texts in a language.
 
     Raises TemplateError. Announcements must fit `budget` segments with the longest realistic
     values cut; verification, welcome and help, whose wording the law fills, MAX_SEGMENTS.
     """
     check_budget(budget)
     _check_wording(event, template)
-    longest = {**LONGEST, "page": page}
-    fitted = count(render(template, longest, budget))
+    fitted = count(render(template, _longest_in(language, page), budget))
     allowed = MAX_SEGMENTS if event in _NOT_ANNOUNCEMENTS else budget
     if fitted.segments > allowed:
         raise TemplateError(
@@ -223,14 +197,50 @@ def check(event: Event, template: str, *, page: str, budget: int = 1) -> Templat
             f"Shorten the template: even with its values cut it takes {fitted.segments} segments, "
             f"and {allowed} are allowed.",
         )
-    preview = render(template, {**SAMPLES, "page": page}, budget)
+    preview = render(template, {**samples_in(language), "page": page}, budget)
+    return _checked(template, _longest_in(language, page), fitted.segments, preview)
+
+
+def check_default(event: Event, language: Language, *, page: str, budget: int) -> TemplateCheck:
+    """The same of the default, which says less where there is less room."""
+    longest, samples = _longest_in(language, page), {**samples_in(language), "page": page}
+    fitted = render(wording_for(event, longest, budget, language), longest, budget)
+    preview = render(wording_for(event, samples, budget, language), samples, budget)
+    return _checked(default(event, language), longest, count(fitted).segments, preview)
+
+
+def _checked(
+    template: str, longest: Mapping[str, str], fitted_segments: int, preview: str
+) -> TemplateCheck:
     return TemplateCheck(
         encoding=count(preview).encoding,
         segments=count(uncut(template, longest)).segments,
-        fitted_segments=fitted.segments,
+        fitted_segments=fitted_segments,
         preview=preview,
         ucs2_characters=tuple(sorted(set(literals(template)) - GSM7)),
     )
+
+
+def samples_in(language: Language) -> Mapping[str, str]:
+    """Sample values as a language says them."""
+    words = wordings_in(language)
+    return {
+        **SAMPLES,
+        "severity": words.impacts[SAMPLES["severity"]],
+        "status": words.statuses[SAMPLES["status"]],
+        "starts": moment(_SAMPLE_START, _SAMPLE_ZONE, words.calendar),
+        "duration": lasting(_SAMPLE_DURATION, words.units),
+    }
+
+
+def _longest_in(language: Language, page: str) -> Mapping[str, str]:
+    words = wordings_in(language)
+    return {
+        **LONGEST,
+        "page": page,
+        "severity": max(words.impacts.values(), key=len),
+        "status": max(words.statuses.values(), key=len),
+    }
 
 
 def _check_wording(event: Event, template: str) -> None:

@@ -73,7 +73,12 @@ def choose(asked: str | None, accepted: str) -> str:
     """The language that was `asked` for, else the best of an Accept-Language (RFC 9110, 12.5.4)."""
     if asked and asked in LANGUAGES:
         return asked
-    best, weight = "en", 0.0
+    return best_of(accepted) or "en"
+
+
+def best_of(accepted: str) -> str:
+    """The best of an Accept-Language, "" where it names none of ours."""
+    best, weight = "", 0.0
     for part in accepted[:1000].split(","):
         if match := RANGE.fullmatch(part):
             name, quality = match[1].lower(), float(match[2] or 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from statustext.domain.page import Page
 from statustext.domain.rendering import MAX_SEGMENTS, render
-from statustext.domain.templates import DEFAULTS, SAMPLES, Event, wording_for
+from statustext.domain.templates import SAMPLES, Event, key_of, samples_in, wording_for
 from statustext.flows.languages import speech_of
 
 SAMPLED = (Event.CREATED, Event.UPDATED, Event.RESOLVED, Event.MAINTENANCE_SCHEDULED)
@@ -33,7 +33,7 @@ TWILIOS = "Twilio's own answer; see keyword_replies of the page."
 def compliance_pack(page: Page) -> dict[str, Any]:
     """The texts for both forms. What only the operator knows (legal name, tax number, addresses,
     an image of the form) is not in it."""
-    consent = speech_of("en", page.words).consent(page.name)
+    consent = speech_of(page.language, page.words).consent(page.name)
     samples = [announced(page, event) for event in SAMPLED]
     uses_link = page.url in "".join(samples) or "http" in "".join(samples)
     return {
@@ -75,15 +75,14 @@ def compliance_pack(page: Page) -> dict[str, Any]:
 
 def announced(page: Page, event: Event) -> str:
     """An announcement as it is sent, of an incident that never was."""
-    values = {**SAMPLES, "page": page.name, "url": page.url}
-    own = page.templates.get(event.value)
-    return render(
-        own or wording_for(event, values, page.segment_budget), values, page.segment_budget
-    )
+    language, budget = page.language, page.segment_budget
+    values = {**samples_in(language), "page": page.name, "url": page.url}
+    own = page.templates.get(key_of(event, language))
+    return render(own or wording_for(event, values, budget, language), values, budget)
 
 
 def direct(page: Page, event: Event) -> str:
     """A code, a welcome or an answer to HELP as it is sent."""
     values = {"page": page.name, "url": page.url, "code": SAMPLES["code"]}
     budget = 1 if event is Event.WELCOME else MAX_SEGMENTS
-    return render(page.templates.get(event.value) or DEFAULTS[event], values, budget)
+    return render(page.template(event, page.language), values, budget)

@@ -28,17 +28,18 @@ from statustext.adapters.dynamodb import Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.escalations import is_unanswered, require_unanswered
 from statustext.adapters.pages import get_page
-from statustext.adapters.subscribers import subscriber_key, subscriber_of
+from statustext.adapters.subscribers import preferences_of, subscriber_key, subscriber_of
 from statustext.adapters.twilio_signature import RETRY_OVERRIDE
 from statustext.adapters.unconfirmed import put_end
 from statustext.domain.code_keys import CodeKey
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
+from statustext.domain.language import Language
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.quota import Asking, UsedUp
 from statustext.domain.segments import count
 from statustext.domain.subscriber import State, Subscriber
-from statustext.domain.templates import DEFAULTS, MAX_SEGMENTS, Event, render
+from statustext.domain.templates import MAX_SEGMENTS, Event, render
 from statustext.domain.verification import (
     CODE_LIFE,
     MANAGE_TOKEN_LIFE,
@@ -46,6 +47,7 @@ from statustext.domain.verification import (
     code,
     manage_token,
 )
+from statustext.domain.wordings import Answer, wordings_in
 from statustext.errors import ConditionFailedError, RacedError
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.handing_over import (
@@ -226,16 +228,24 @@ def _body(direct: DirectText, now: float) -> str:
         return f"[{page.name}] {made} makes this an on-call phone. It works for 10 minutes."
     if row["event"] == ANSWER:  # who is active, or it would not have come this far
         return wording(row, page, direct.subscriber(now), deps.table, now)
+    language = _language(direct)
     if row["event"] == MANAGE_LINK:
         end = now + MANAGE_TOKEN_LIFE
         token = manage_token(direct.key, page.id, row["subscriber"], row["epoch"], end)
-        return f"[{page.name}] Change or end your alerts: {page.url}#statustext={token}"
+        values = {"page": page.name, "url": f"{page.url}#statustext={token}"}
+        return render(wordings_in(language).answers[Answer.MANAGE], values, MAX_SEGMENTS)
     event = Event(row["event"])
     values = {"page": page.name, "url": page.url}
     if event is Event.VERIFICATION:
         values["code"] = code(direct.key, row["subscriber"], row["nonce"])
     budget = 1 if event is Event.WELCOME else MAX_SEGMENTS
-    return render(page.templates.get(event.value) or DEFAULTS[event], values, budget)
+    return render(page.template(event, language), values, budget)
+
+
+def _language(direct: DirectText) -> Language:
+    """That of the sign-up whose code it is, else of the subscription."""
+    chosen = direct.row.get("preferences") or direct.state.get("preferences", {})
+    return direct.page.language_of(preferences_of(chosen).language)
 
 
 async def _send(

@@ -3,7 +3,7 @@
 The answer is worded when it is sent, from what holds then; its row says only what was asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from statustext.adapters.components import list_components
@@ -12,7 +12,14 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.fixed_windows import spend
 from statustext.adapters.holds import put_hold
 from statustext.adapters.incidents import get_incident, list_incidents
-from statustext.adapters.wishes import choose_all, choose_critical, mute, pause, unmute
+from statustext.adapters.wishes import (
+    choose_all,
+    choose_critical,
+    choose_language,
+    mute,
+    pause,
+    unmute,
+)
 from statustext.domain.incident import Impact, Incident, Status
 from statustext.domain.keywords import Command, Keyword
 from statustext.domain.moments import moment, wall_zone
@@ -20,6 +27,7 @@ from statustext.domain.page import Page
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.rendering import render
 from statustext.domain.subscriber import ALL_IMPACTS, Subscriber
+from statustext.domain.wordings import Answer, Wishes, Wordings, wordings_in
 
 ANSWERS = ((5, 3600), (20, 24 * 3600))
 """Answers of all kinds to one number, and in how many seconds: two machines that answer each other
@@ -30,32 +38,13 @@ WORST = (Impact.CRITICAL, Impact.MAJOR, Impact.MINOR, Impact.NONE, Impact.MAINTE
 LOOKED_AT = 100
 """Newest incidents among which STATUS looks for the open ones."""
 
-NO_INCIDENT = "[{{page}}] No open incidents. {{url}}"
-INCIDENTS = "[{{page}}] Open now: {{message}}. {{url}}"
-MUTED = "[{{page}}] Muted: {{title}}. You hear no more of it."
-UNMUTED = "[{{page}}] No incident is muted any more: you hear again of all that you chose."
-NOTHING_TO_MUTE = "[{{page}}] There is nothing to mute: you were told of no incident."
-PAUSED = "[{{page}}] No alerts until {{message}}. Reply RESUME to get them before."
-HOW_TO_PAUSE = "[{{page}}] Say how long, as in PAUSE 30 MIN, PAUSE 8H or PAUSE 2 DAYS (7 at most)."
-RESUMED = "[{{page}}] Your alerts are on. Reply PAUSE 8H for a rest from them."
-CRITICAL = (
-    "[{{page}}] From now on you get critical incidents only, and no maintenance. Reply ALL for all."
-)
-ALL = (
-    "[{{page}}] From now on you get incidents of every impact and component, and maintenance. "
-    "Reply CRITICAL to get critical ones only."
-)
-LIST = (
-    "[{{page}}] You get: {{message}}. Reply STATUS, MUTE, UNMUTE, PAUSE 8H, RESUME, CRITICAL, ALL, "
-    "MANAGE, HELP or STOP."
-)
-HOW_TO_STOP = "[{{page}}] Your alerts go on. To end them, reply STOP; for a rest, PAUSE 8H."
 _FIXED = {
-    Keyword.HOW_TO_STOP: HOW_TO_STOP,
-    Keyword.UNMUTE: UNMUTED,
-    Keyword.RESUME: RESUMED,
-    Keyword.CRITICAL: CRITICAL,
-    Keyword.ALL: ALL,
+    Keyword.HOW_TO_STOP: Answer.HOW_TO_STOP,
+    Keyword.UNMUTE: Answer.UNMUTED,
+    Keyword.RESUME: Answer.RESUMED,
+    Keyword.CRITICAL: Answer.CRITICAL,
+    Keyword.ALL: Answer.ALL,
+    Keyword.LANGUAGE: Answer.LANGUAGE,
 }
 
 
@@ -87,6 +76,8 @@ def carry_out(
             return [pause(page, one, 0), put_hold(page, one, now)], asked
         case Keyword.CRITICAL:
             return [choose_critical(page, one, now)], asked
+        case Keyword.LANGUAGE if command.language:
+            return [choose_language(page, one, command.language, now)], asked
         case Keyword.ALL:
             return [choose_all(page, one, muted, now)], asked
     return [], asked
@@ -107,74 +98,80 @@ def _told_last(subscriber: Subscriber) -> str:
 
 
 def wording(row: Item, page: Page, subscriber: Subscriber, table: Table, now: float) -> str:
-    """The answer's text, in at most two segments. `row` is that of the direct text."""
+    """The answer's text in the person's language, in at most two segments. `row` is that of the
+    direct text."""
     keyword = Keyword(row["keyword"])
-    values = {"page": page.name, "url": page.url}
+    words = wordings_in(page.language_of(subscriber.preferences.language))
+    values = {"page": page.name, "url": page.url, "message": "", "title": ""}
     match keyword:
         case Keyword.STATUS:
-            template, values["message"] = _open_incidents(page, table)
+            values["message"] = _open_incidents(page, table, words)
+            answer = Answer.INCIDENTS if values["message"] else Answer.NO_INCIDENT
         case Keyword.MUTE:
             incident = get_incident(table, page.id, row.get("incident", "none"))
-            template, values["title"] = (
-                (MUTED, incident.name) if incident else (NOTHING_TO_MUTE, "")
-            )
+            answer = Answer.MUTED if incident else Answer.NOTHING_TO_MUTE
+            values["title"] = incident.name if incident else ""
         case Keyword.PAUSE:
-            template, values["message"] = HOW_TO_PAUSE, ""
-            if until := row.get("until"):
-                template, values["message"] = PAUSED, _moment(until, page, subscriber)
+            until = row.get("until")
+            answer = Answer.PAUSED if until else Answer.HOW_TO_PAUSE
+            values["message"] = _moment(until, page, subscriber, words) if until else ""
         case Keyword.LIST:
-            template, values["message"] = LIST, _wishes(page, subscriber, table, now)
+            answer = Answer.LIST
+            values["message"] = _wishes(page, subscriber, table, words, now)
         case _:
-            template = _FIXED[keyword]
-    return render(template, values, SEGMENTS)
+            answer = _FIXED[keyword]
+    return render(words.answers[answer], values, SEGMENTS)
 
 
-def _open_incidents(page: Page, table: Table) -> tuple[str, str]:
+def _open_incidents(page: Page, table: Table, words: Wordings) -> str:
     found = [
         one
         for one in list_incidents(table, page.id, LOOKED_AT)
         if not one.is_over and one.status is not Status.SCHEDULED
     ]
-    shown = "; ".join(map(_incident, sorted(found, key=lambda one: WORST.index(one.impact))))
-    return (INCIDENTS, shown) if found else (NO_INCIDENT, "")
+    in_order = sorted(found, key=lambda one: WORST.index(one.impact))
+    return "; ".join(_incident(one, words) for one in in_order)
 
 
-def _incident(one: Incident) -> str:
-    status = one.status.value.replace("_", " ")
-    return f"{one.name} ({'' if one.impact is Impact.NONE else f'{one.impact.value}, '}{status})"
+def _incident(one: Incident, words: Wordings) -> str:
+    status = words.statuses[one.status.value]
+    if one.impact is not Impact.NONE:
+        status = f"{words.impacts[one.impact.value]}, {status}"
+    return f"{one.name} ({status})"
 
 
-def _moment(seconds: float, page: Page, subscriber: Subscriber) -> str:
+def _moment(seconds: float, page: Page, subscriber: Subscriber, words: Wordings) -> str:
     """A moment by the clock on the person's wall, where there is one, else by the page's."""
     own = subscriber.preferences.timezone
-    return moment(seconds, wall_zone(own, subscriber.phone, page.timezone))
+    return moment(seconds, wall_zone(own, subscriber.phone, page.timezone), words.calendar)
 
 
-def _wishes(page: Page, subscriber: Subscriber, table: Table, now: float) -> str:
-    preferences = subscriber.preferences
+def _wishes(page: Page, subscriber: Subscriber, table: Table, words: Wordings, now: float) -> str:
+    preferences, say = subscriber.preferences, words.wishes
     names = {one.id: one.name for one in list_components(table, page.id)}
     chosen = [names[one] for one in preferences.services if one in names]
-    impacts = [one.value for one in WORST if one in preferences.severity_filter]
+    impacts = [
+        words.impacts[one.value] if one is not Impact.NONE else one.value
+        for one in WORST
+        if one in preferences.severity_filter
+    ]
     every = len(impacts) == len(ALL_IMPACTS)
     hours = preferences.quiet_hours or page.quiet_hours or OFF
+    kinds = [getattr(say, name) for name in _KINDS if getattr(preferences, name)]
     said: Sequence[str] = (
-        "every impact" if every else _listed(impacts),
-        _listed(chosen) if preferences.services else "every component",
-        _listed([word for name, word in _KINDS.items() if getattr(preferences, name)]),
-        f"quiet {hours}" if hours != OFF else "no quiet hours",
+        say.every_impact if every else _listed(impacts, say),
+        _listed(chosen, say) if preferences.services else say.every_component,
+        _listed(kinds, say),
+        say.quiet.format(hours=hours) if hours != OFF else say.no_quiet_hours,
     )
     if subscriber.paused_until > now:
-        said = (f"nothing until {_moment(subscriber.paused_until, page, subscriber)}", *said)
+        until = _moment(subscriber.paused_until, page, subscriber, words)
+        said = (say.nothing_until.format(moment=until), *said)
     return "; ".join(said)
 
 
-_KINDS: Mapping[str, str] = {
-    "new_incidents": "new incidents",
-    "updates": "updates",
-    "resolutions": "resolutions",
-    "maintenance": "maintenance",
-}
+_KINDS = ("new_incidents", "updates", "resolutions", "maintenance")
 
 
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join(words) or "none"
+def _listed(chosen: Sequence[str], say: Wishes) -> str:
+    return ", ".join(chosen) or say.none

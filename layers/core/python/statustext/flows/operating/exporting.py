@@ -16,7 +16,7 @@ from statustext.flows.operating.finding import LIMIT
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.signing_up.preferences import FLAGS, TIMES, show
 
-WANTED = ("severity_filter", "services", *FLAGS, *TIMES)
+WANTED = ("severity_filter", "services", *FLAGS, *TIMES, "language")
 COLUMNS = ("id", "phone", "status", "verified_at", "created_at", "suppressed", *WANTED)
 LISTS = ("severity_filter", "services")
 """Preferences of several words, which a cell holds with spaces between them."""

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from statustext.contracts import BrandInput, Language
+from statustext.contracts import BrandInput
 from statustext.domain.brand import DARK, ENOUGH, LIGHT, Brand, Link, contrast
+from statustext.domain.language import Language
 from statustext.domain.page import CONSENT
 from statustext.errors import RejectedError
 from statustext.flows.languages import OwnWords, messages
@@ -56,7 +57,7 @@ def checked_words(given: Mapping[Language, Mapping[str, str]]) -> OwnWords:
                 raise _wrong(language, "wrong_places", sentence)
             if message == CONSENT and not all(word in own for word in LAWFUL):
                 raise _wrong(language, "wrong_places", "Keep STOP and HELP in the consent.")
-    return {language: dict(words) for language, words in given.items()}
+    return {language.value: dict(words) for language, words in given.items()}
 
 
 def _wrong(language: str, code: str, sentence: str) -> RejectedError:

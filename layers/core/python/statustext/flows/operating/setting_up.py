@@ -10,9 +10,10 @@ from statustext.adapters.pages import change_settings, page_key, page_row
 from statustext.contracts import PageChange, SenderInput
 from statustext.domain import templates
 from statustext.domain.component import Component, next_position
+from statustext.domain.language import Language
 from statustext.domain.page import Page, SenderChoice, Senders
 from statustext.domain.quiet_hours import OFF
-from statustext.domain.templates import Event, TemplateCheck, TemplateError
+from statustext.domain.templates import Event, TemplateCheck, TemplateError, key_of
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.operating.page_look import checked_brand, checked_words
@@ -127,31 +128,37 @@ def set_paused(page: Page, paused: bool, act: Act) -> Page:
     return replace(page, paused=paused)
 
 
-def save_template(page: Page, event: Event, template: str, act: Act) -> TemplateCheck:
+def save_template(
+    page: Page, event: Event, language: Language, template: str, act: Act
+) -> TemplateCheck:
     """Check a template and use it from now on; what it costs and how it looks.
 
     Raises RejectedError 422 with the reason, and then nothing is saved.
     """
-    check = check_template(page, event, template)
-    _change(page, {f"templates.{event.value}": template}, act)
+    check = check_template(page, event, language, template)
+    _change(page, {f"templates.{key_of(event, language)}": template}, act)
     return check
 
 
-def check_template(page: Page, event: Event, template: str) -> TemplateCheck:
+def check_template(page: Page, event: Event, language: Language, template: str) -> TemplateCheck:
     """What a template would cost and how it would look, without saving it.
 
     Raises RejectedError 422 with the reason where it could not be saved.
     """
     try:
-        return templates.check(event, template, page=page.name, budget=page.segment_budget)
+        return templates.check(
+            event, template, page=page.name, budget=page.segment_budget, language=language
+        )
     except TemplateError as error:
         raise RejectedError(422, error.code, error.message) from None
 
 
-def reset_template(page: Page, event: Event, act: Act) -> None:
-    """Use the default wording from now on. What is in use already is no change."""
-    if event.value in page.templates:
-        _change(page, {f"templates.{event.value}": None}, act)
+def reset_template(page: Page, event: Event, language: Language, act: Act) -> TemplateCheck:
+    """Use the default wording from now on; what it costs. What is in use already is no change."""
+    key = key_of(event, language)
+    if key in page.templates:
+        _change(page, {f"templates.{key}": None}, act)
+    return templates.check_default(event, language, page=page.name, budget=page.segment_budget)
 
 
 def require_event(name: str) -> Event:

@@ -15,11 +15,12 @@ from statustext.domain.circuit import Circuit
 from statustext.domain.component import Component
 from statustext.domain.hourly_cap import HOUR
 from statustext.domain.incident import Incident, Status, Update
+from statustext.domain.language import Language
 from statustext.domain.masking import mask
 from statustext.domain.page import Page, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.subscriber import State, Subscriber
-from statustext.domain.templates import DEFAULTS, Event, TemplateCheck
+from statustext.domain.templates import Event, TemplateCheck, key_of
 from statustext.flows.acting import Act
 from statustext.flows.lookups import require_component, require_group, require_incident
 from statustext.flows.operating import statuspage
@@ -160,6 +161,7 @@ def page(found: Page) -> dict[str, Any]:
         "segment_budget": found.segment_budget,
         "consent_required": found.consent_required,
         "keyword_replies": found.keyword_replies,
+        "language": found.language.value,
         "limits": vars(found.limits),
         "timezone": found.timezone,
         "time_zone": found.timezone,
@@ -208,22 +210,24 @@ def _circuit(one: Circuit) -> dict[str, Any]:
     }
 
 
-def templates(found: Page) -> list[dict[str, Any]]:
-    """A page's template for every event, its own or the default."""
+def templates(found: Page, language: Language) -> list[dict[str, Any]]:
+    """A page's template for every event in a language, its own or the default."""
     return [
         {
             "event": event.value,
-            "template": found.templates.get(event.value) or default,
-            "is_default": event.value not in found.templates,
+            "language": language.value,
+            "template": found.template(event, language),
+            "is_default": key_of(event, language) not in found.templates,
         }
-        for event, default in DEFAULTS.items()
+        for event in Event
     ]
 
 
-def template(event: Event, text: str, check: TemplateCheck) -> dict[str, Any]:
+def template(event: Event, language: Language, text: str, check: TemplateCheck) -> dict[str, Any]:
     """What a saved template costs and how it looks."""
     return {
         "event": event.value,
+        "language": language.value,
         "template": text,
         "encoding": check.encoding.value,
         "segments": check.segments,

@@ -13,7 +13,7 @@ from statustext.adapters.pages import (
 )
 from statustext.domain import templates
 from statustext.domain.page import Page, Senders
-from statustext.domain.templates import Event, TemplateError
+from statustext.domain.templates import TemplateError, read_key
 from statustext.errors import RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.operating.statuspage import timestamp
@@ -98,8 +98,9 @@ def _refuse(
             raise RejectedError(422, "unknown_sender", message)
     for name, text in before.items():
         if name.startswith(TEMPLATE) and text is not None:
-            event = Event(name.removeprefix(TEMPLATE))
+            event, language = read_key(name.removeprefix(TEMPLATE))
+            budget = page.segment_budget
             try:
-                templates.check(event, text, page=page.name, budget=page.segment_budget)
+                templates.check(event, text, page=page.name, budget=budget, language=language)
             except TemplateError as error:
                 raise RejectedError(422, error.code, error.message) from None

@@ -21,7 +21,7 @@ from statustext.domain.confirmation import (
     read_token,
 )
 from statustext.domain.page import Page, Senders
-from statustext.domain.preview import Unpublished
+from statustext.domain.preview import Audience, Unpublished
 from statustext.domain.segments import count
 from statustext.errors import RejectedError
 from statustext.flows.acting import Act
@@ -79,6 +79,7 @@ def preview(
             "total": recipients,
             "by_filter": _rounded(audience.by_filter),
             "by_mode": _rounded(audience.by_mode),
+            "by_language": _by_language(audience),
             "held": _rounded(audience.held),
             "held_until": timestamp(audience.held_until or None),
         },
@@ -169,15 +170,23 @@ def _rounded(sums: dict[str, float]) -> dict[str, int]:
     return {name: round(number) for name, number in sorted(sums.items())}
 
 
+def _by_language(audience: Audience) -> dict[str, dict[str, int]]:
+    return {
+        language.value: {"recipients": round(lane.texts), "segments": round(lane.segments)}
+        for language, lane in sorted(audience.by_language.items())
+    }
+
+
 def _texts(counted: Counted) -> list[dict[str, Any]]:
     by_number = sorted(counted.audience.texts.items(), key=lambda one: -one[1])
     return [
         {
             "event": event.value,
+            "language": language.value,
             "text": text,
             "encoding": (size := count(text)).encoding.value,
             "segments": size.segments,
             "recipients": round(number),
         }
-        for (event, text), number in by_number[:MOST_TEXTS]
+        for (event, language, text), number in by_number[:MOST_TEXTS]
     ]

@@ -35,7 +35,7 @@ from statustext.flows.languages import speech_of
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.signing_up import managing
 from statustext.flows.signing_up.abuse_limits import spend_address
-from statustext.flows.signing_up.preferences import choose
+from statustext.flows.signing_up.preferences import choose, in_visitors_language
 from statustext.flows.signing_up.subscribing import (
     Asked,
     ask_for_code,
@@ -60,6 +60,7 @@ class Visit:
     now: float
     entropy: Entropy
     allow_fictional: bool = False
+    accepted: str = ""  # its Accept-Language
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def subscribe(given: PublicSubscriber, visit: Visit) -> tuple[Mapping[str, Any],
     wanted = choose(PreferencesInput(services=given.components), table, page.id)
     if given.incident:
         wanted = replace(wanted, incidents=(_unresolved(given.incident, visit),), updates=True)
+    wanted = in_visitors_language(wanted, None, visit.accepted)
     master = visit.secrets.master_key()
     subscriber = subscriber_id(master, page.id, number.e164)
     is_new = spend_address(page, visit.address, table, master, now)

@@ -8,9 +8,11 @@ from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import PreferencesInput
 from statustext.domain.component import Component
+from statustext.domain.language import Language
 from statustext.domain.quiet_hours import is_timezone
 from statustext.domain.subscriber import PRESETS, Preferences
 from statustext.errors import RejectedError
+from statustext.flows.languages import best_of
 
 FLAGS = (
     "new_incidents",
@@ -21,7 +23,7 @@ FLAGS = (
     "critical_always",
 )
 TIMES = ("quiet_hours", "timezone")
-KEPT = (*TIMES, "critical_always")
+KEPT = (*TIMES, "critical_always", "language")
 
 
 def choose(
@@ -29,7 +31,8 @@ def choose(
 ) -> Preferences:
     """What was asked for, over what held before (the defaults for somebody new).
 
-    A preset leaves alone when somebody is told. Null takes quiet hours and timezone back. Raises
+    A preset leaves alone when somebody is told. Null takes quiet hours, timezone and language
+    back. Raises
     RejectedError 422 for a service that the page does not have.
     """
     chosen = over or Preferences()
@@ -44,6 +47,8 @@ def choose(
         chosen = replace(chosen, services=component_ids(given.services, components))
     flags = {flag: value for flag in FLAGS if (value := getattr(given, flag)) is not None}
     flags |= {time: getattr(given, time) or "" for time in TIMES if time in given.model_fields_set}
+    if "language" in given.model_fields_set:
+        flags["language"] = given.language
     return replace(chosen, **flags)
 
 
@@ -53,6 +58,15 @@ def in_browsers_zone(chosen: Preferences, zone: str | None) -> Preferences:
     if not zone or chosen.timezone or not is_timezone(zone):
         return chosen
     return replace(chosen, timezone=zone)
+
+
+def in_visitors_language(chosen: Preferences, shown: Language | None, accepted: str) -> Preferences:
+    """The preferences with the language of the form, or else the best that the browser accepts,
+    where none was chosen."""
+    if chosen.language:
+        return chosen
+    best = best_of(accepted)
+    return replace(chosen, language=shown or (Language(best) if best else None))
 
 
 def component_ids(given: Sequence[str], components: Sequence[Component]) -> tuple[str, ...]:
@@ -77,4 +91,5 @@ def show(preferences: Preferences, components: Sequence[Component]) -> dict[str,
         "severity_filter": [impact.value for impact in preferences.severity_filter],
         "services": [keys.get(one, one) for one in preferences.services],
         **{name: getattr(preferences, name) for name in (*FLAGS, *TIMES)},
+        "language": preferences.language.value if preferences.language else None,
     }

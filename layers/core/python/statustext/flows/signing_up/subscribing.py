@@ -26,7 +26,11 @@ from statustext.domain.verification import kid_of_secret, sign_up_secret
 from statustext.errors import RejectedError
 from statustext.flows.languages import speech_of
 from statustext.flows.signing_up.abuse_limits import spend_address, spend_code, spend_sign_up
-from statustext.flows.signing_up.preferences import choose, in_browsers_zone
+from statustext.flows.signing_up.preferences import (
+    choose,
+    in_browsers_zone,
+    in_visitors_language,
+)
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,9 @@ def sign_up(
     entropy: Entropy,
     *,
     allow_fictional: bool,
+    accepted: str = "",
 ) -> SignedUp:
-    """Record a sign-up by our own form, and its consent.
+    """Record a sign-up by our own form, and its consent. `accepted` is its Accept-Language.
 
     Raises RejectedError: 422 for what the request itself shows to be wrong, 429 where the address
     or the page has used up its limit.
@@ -77,6 +82,7 @@ def sign_up(
     number = usable_number(request.phone, request.country, page, allow_fictional=allow_fictional)
     preferences = choose(request.preferences, table, page.id)
     preferences = in_browsers_zone(preferences, request.timezone)
+    preferences = in_visitors_language(preferences, request.language, accepted)
     master = secrets.master_key()
     subscriber = subscriber_id(master, page.id, number.e164)
     is_new = spend_address(page, address, table, master, now)
