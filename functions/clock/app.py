@@ -21,6 +21,7 @@ from statustext.flows.keeping_time.finishing import finish_updates
 from statustext.flows.keeping_time.maintenances import keep_maintenances
 from statustext.flows.keeping_time.scheduled_texts import hand_on_scheduled
 from statustext.flows.keeping_time.sweeping import remove_numbers, sweep_unconfirmed
+from statustext.flows.taking_alerts.carrying_out import carry_out_due
 from statustext.observability import count, log_failure, observed
 from statustext.settings import read_settings
 
@@ -36,6 +37,7 @@ JOBS = (
     "ordered",
     "resumed",
     "maintenances",
+    "drafts",
     "swept",
     "numbers_removed",
     "escalated",
@@ -49,6 +51,7 @@ class JobsFailedError(RuntimeError):
 @observed
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     now = time.time()
+    act = Act("the clock", table, now, system_entropy)
     pages = page_ids(table)
     jobs = [("circuits", partial(close_ended, table, now))]
     for page in pages:
@@ -57,11 +60,11 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
             ("ordered", partial(hand_on_scheduled, table, page, codes, now)),
             ("resumed", partial(finish_updates, table, page, tasks, now, system_entropy)),
             ("maintenances", partial(keep_maintenances, table, page, now, system_entropy)),
+            ("drafts", partial(carry_out_due, page, act)),
             ("swept", partial(sweep_unconfirmed, table, page, now)),
             ("numbers_removed", partial(remove_numbers, table, page, now, system_entropy)),
         ]
     # Behind all others: it may wait for somebody else's server.
-    act = Act("the clock", table, now, system_entropy)
     jobs += [("escalated", partial(keep_team, page, messengers, act)) for page in pages]
     done, failed = dict.fromkeys(JOBS, 0), 0
     for name, job in jobs:

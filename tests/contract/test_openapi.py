@@ -10,12 +10,12 @@ import pytest
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
-from statustext import contracts, statuspage_contracts
+from statustext import alert_contracts, contracts, statuspage_contracts
 from statustext.domain.templates import Event
 from statustext.flows.showing_publicly.documents import DOCUMENTS
 from tests.contract.cloudformation import ROOT, resources
 
-MODULES = (contracts.__name__, statuspage_contracts.__name__)
+MODULES = (contracts.__name__, statuspage_contracts.__name__, alert_contracts.__name__)
 METHODS = {"get", "put", "post", "delete", "patch"}
 BODIES = [one for one in contracts.Body.__subclasses__() if one.__module__ in MODULES]
 WORDS_ONLY = {"title", "description", "examples", "default", "format"}

@@ -82,6 +82,10 @@ NEVER_MADE = {
     "functions/aws_sms/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/operator/app.py:list_who_left -> _list": "as list_of_page's, once somebody left",
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
+    "functions/clock/app.py:handler -> carry_out_due": "handed on, and called as a job",
+    "flows/taking_alerts/deciding.py:publish -> Confirmation.require": (
+        "it asks only where the page wants that; as an incident's"
+    ),
     "functions/clock/app.py:handler -> close_ended": "handed on, and called as a job",
     "functions/clock/app.py:handler -> find_due_holds": "handed on, and called as a job",
     "functions/clock/app.py:handler -> finish_updates": "handed on, and called as a job",

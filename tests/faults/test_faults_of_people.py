@@ -8,7 +8,15 @@ from tests.faults.matrix import cells_of, goes_well, journeys_of, keeps_the_prom
 from tests.faults.recording import Cell
 from tests.faults.stage import Stage
 
-GROUPS = ("announcements", "visitors", "statuspage_clients", "operators", "readers", "replies")
+GROUPS = (
+    "announcements",
+    "visitors",
+    "statuspage_clients",
+    "operators",
+    "readers",
+    "replies",
+    "alerts",
+)
 
 
 @pytest.mark.parametrize("journey", journeys_of(*GROUPS))

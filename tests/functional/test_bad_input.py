@@ -24,6 +24,7 @@ from statustext.web import MAX_BODY
 from tests.stepped import API_URL, KEY, PHONE, Answer, Aws, SteppedSystem, stepped_system
 
 OTHER_PHONE = "+15559870123"
+ALERTS_KEY = "key-of-the-monitoring"
 LONG = "a" * 5000
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -39,7 +40,7 @@ class Route:
     path: str
     body: Mapping[str, Any] | None = None
     wrap: str = ""
-    key: str = ""  # "operator", "token" or "twilio"
+    key: str = ""  # "operator", "monitoring", "token" or "twilio"
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -263,6 +264,18 @@ ROUTES = [
         f"{V1}/incidents/{{incident}}/subscribers/nobody/resend_confirmation",
         key="operator",
     ),
+    Route("GET", f"{V1}/alerts", key="operator"),
+    Route("GET", f"{V1}/alert_rules", key="operator"),
+    Route("PUT", f"{V1}/alert_rules", {"rules": []}, key="operator"),
+    Route(
+        "POST", f"{V1}/alert_rules/try", {"source": "json", "body": {}, "rules": []}, key="operator"
+    ),
+    Route("GET", f"{V1}/drafts", key="operator"),
+    Route("GET", f"{V1}/drafts/nothing-1", key="operator"),
+    Route("POST", f"{V1}/drafts/nothing-1/publish", key="operator"),
+    Route("POST", f"{V1}/drafts/nothing-1/discard", key="operator"),
+    Route("POST", f"{V1}/alerts/json", key="monitoring"),
+    Route("POST", f"{V1}/alerts/json/nothing"),
     Route("GET", SUPPRESSIONS, key="operator"),
     Route("POST", SUPPRESSIONS, SUPPRESSED, key="operator"),
     Route("GET", f"{SUPPRESSIONS}/+15558887777", key="operator"),
@@ -356,6 +369,8 @@ class Caller:
         sent = {"Content-Type": media_type} if media_type else {}
         if route.key == "operator":
             sent["X-API-Key"] = KEY
+        if route.key == "monitoring":
+            sent["X-API-Key"] = ALERTS_KEY
         if route.key == "token":
             sent["Authorization"] = f"Bearer {self.token}"
         return sent
@@ -392,6 +407,7 @@ def call(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[Caller]:
         ids = {"id": one["id"], "incident": incident, "group": group}
         ids["review"] = "01800000000-SM1"
         ids["update"] = shown["incident_updates"][0]["id"]
+        system.add_key(ALERTS_KEY, scope="alerts")
         yield Caller(system, ids, one["manage_token"])
 
 

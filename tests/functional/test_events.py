@@ -305,6 +305,17 @@ def snapshot_page(system: SteppedSystem) -> None:
     assert system.rows("snapshot")
 
 
+def alerts_alertmanager(system: SteppedSystem) -> None:
+    system.add_key("key-of-the-monitoring", scope="alerts")
+    real = {"your-api-key": "key-of-the-monitoring"}
+    assert answer(run(system, "alerts_alertmanager", real), 202)["taken"] == 1
+    assert [row["state"] for row in system.rows("draft")] == ["waiting"]
+
+
+def alerts_eventbridge(system: SteppedSystem) -> None:
+    assert run(system, "alerts_eventbridge")["taken"] == 1
+
+
 def suppressions_add(system: SteppedSystem) -> None:
     system.subscribe()
     assert answer(run(system, "suppressions_add"), 201)["reason"] == "operator"
@@ -547,6 +558,8 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         snapshot_page,
         aws_sms_delivered,
         aws_sms_stop,
+        alerts_alertmanager,
+        alerts_eventbridge,
         suppressions_add,
         suppressions_list,
         suppressions_reviews,

@@ -518,6 +518,33 @@ def operators(system: SteppedSystem) -> None:
     system.run()
 
 
+def alerts(system: SteppedSystem) -> None:
+    """Taken in, published at once, by a press and by the clock; resolved; discarded."""
+    key, page = "key-of-the-monitoring", "/v1/pages/default"
+    system.add_key(key, scope="alerts")
+    rule = {"name": "api", "match": {"title": "api*"}, "components": ["svc_api"]}
+    rules = {"rules": [{**rule, "publish": "publish", "settle_minutes": 0}]}
+    assert system.operator("PUT", f"{page}/alert_rules", rules).status == 200
+    trial = {"source": "json", "body": {"title": "x"}}
+    assert system.operator("POST", f"{page}/alert_rules/try", trial).status == 200
+    said = [("api", "firing"), ("api", "resolved"), ("x", "firing"), ("y", "firing"), ("z", "odd")]
+    for title, state in said:
+        body = {"title": title, "state": state}
+        answer = system.http("POST", f"{page}/alerts/json/{key}", body)
+        assert answer.status == 202, answer
+        system.run()
+    assert system.operator("GET", f"{page}/alerts").status == 200
+    waiting = system.operator("GET", f"{page}/drafts?state=waiting").json["drafts"]
+    one, other = (f"{page}/drafts/{draft['id']}" for draft in waiting)
+    shown = {"incident": system.operator("GET", one).json["opens_as"]}
+    preview = system.operator("POST", f"{page}/incidents/preview", shown).json
+    confirmed = {"confirm_token": preview["confirm_token"]}
+    assert system.operator("POST", f"{one}/publish", confirmed).status == 200
+    assert system.operator("POST", f"{other}/discard").status == 200
+    system.run()
+    system.tick()
+
+
 def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
     """Told, refused, in doubt, without room, overtaken; a fan-out of several tasks."""
     monkeypatch.setattr(fanning_out, "PER_TASK", 3)
@@ -638,6 +665,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     repliers(system)
     second_carrier(system, monkeypatch)
     operators(system)
+    alerts(system)
     readers(system, monkeypatch)
     announcements(system, monkeypatch)
     the_clock(system)

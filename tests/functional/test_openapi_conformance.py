@@ -136,6 +136,7 @@ def why_taken(case: AnyCase, status: int) -> str:
     return ""
 
 
+ALERTS_KEY = "key-of-the-monitoring"
 DOCUMENT = json.loads((ROOT / "functions/public_api/openapi.json").read_text(encoding="utf-8"))
 SCHEMA = schemathesis.openapi.from_dict(copy.deepcopy(DOCUMENT))
 # What ends the subscription or changes the limits comes last.
@@ -190,7 +191,11 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "attempt": "a.b.1.c.1",
             "file": "main.js",
             "version": "nothing",
+            "source": "json",
+            "key": ALERTS_KEY,
+            "draft": "nothing",
         }
+        system.add_key(ALERTS_KEY, scope="alerts")
         addresses = (f"198.51.100.{n % 250}" for n in itertools.count())
         yield InUse(system, there, subscription["manage_token"], addresses)
 
@@ -255,7 +260,8 @@ def _send(in_use: InUse, case: AnyCase) -> schemathesis.Response:
     headers: dict[str, str] = {}
     security = _security(case)
     if {"operator_key": []} in security:
-        headers["X-API-Key"] = KEY
+        is_intake = "/alerts/{source}" in case.operation.path
+        headers["X-API-Key"] = ALERTS_KEY if is_intake else KEY
     if {"manage_token": []} in security:
         headers["Authorization"] = f"Bearer {in_use.manage_token}"
     sent = requests.Request(**case.as_transport_kwargs(base_url=API_URL, headers=headers)).prepare()
@@ -300,7 +306,9 @@ def test_the_examples_work(media_type: str, in_use: InUse) -> None:
                 body = {"code": system.code()}
             if path.startswith("/api/v2/"):
                 body = _of_ones_own(body, known, system)
-            if path.endswith("/publish"):
+            if "/drafts/" in path:
+                known["draft"] = _drafted(system)
+            elif path.endswith("/publish"):
                 over = {"incident": {"status": "resolved"}}
                 system.operator("PATCH", f"/v1/pages/default/incidents/{known['incident']}", over)
             there = dict(known)
@@ -340,6 +348,15 @@ def test_the_examples_work(media_type: str, in_use: InUse) -> None:
             elif "/subscriptions" in path:
                 known |= {k: v for k, v in answer.json.items() if k in ("id", "manage_token")}
     assert len(sent) == len(DOCUMENT["components"]["requestBodies"]) - 2  # Twilio's
+
+
+def _drafted(system: SteppedSystem) -> str:
+    """The id of a draft that an alert opened."""
+    system.add_key(ALERTS_KEY, scope="alerts")
+    alert = {"title": "Disk is full"}
+    headers = {"X-API-Key": ALERTS_KEY}
+    system.http("POST", "/v1/pages/default/alerts/json", alert, headers=headers)
+    return str(system.operator("GET", "/v1/pages/default/drafts").json["drafts"][0]["id"])
 
 
 def _of_ones_own(

@@ -4,6 +4,7 @@ Each call is tried with every fault on the first journey that makes it, in this 
 """
 
 from tests.faults.journeys import (
+    alerts,
     announcements,
     carriers,
     clock,
@@ -34,6 +35,7 @@ GROUPS = {
         quotas,
         readers,
         replies,
+        alerts,
         trouble,
         carriers,
         clock,

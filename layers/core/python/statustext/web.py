@@ -173,6 +173,15 @@ def read_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
     return validated(given, model)
 
 
+def read_optional_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
+    """The same, where no body at all is an object without fields."""
+    if app.current_event.body:
+        return read_body(app, model)
+    from statustext.validation import validated
+
+    return validated({}, model)
+
+
 def too_large() -> RejectedError:
     """A body of more than MAX_BODY bytes."""
     return RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
@@ -239,17 +248,19 @@ def require_key(
     reads: Sequence[str] = (),
     *,
     of_any_kind: bool = False,
+    presented: str | None = None,
 ) -> ApiKey:
     """The operator's key that came with the request, good for `scope`; for `page`, where given.
     The query holds no parameter but those that the route `reads`.
 
     The key comes in X-API-Key, in the query as api_key, or in Authorization behind Bearer or OAuth,
-    as Statuspage's clients send it. What changes something needs a live key, unless one
-    `of_any_kind` will do. Raises RejectedError: 401 for none, an unknown and an ended one, 403 for
-    another page's and for one that may do less, 422 for a parameter that is not read, 429 or
-    Statuspage's 420 after too many requests; single texts have limits of their own.
+    as Statuspage's clients send it; or it was `presented` in the path. What changes something needs
+    a live key, unless one `of_any_kind` will do. Raises RejectedError: 401 for none, an unknown and
+    an ended one, 403 for another page's and for one that may do less, 422 for a parameter that is
+    not read, 429 or Statuspage's 420 after too many requests; single texts have limits of their
+    own.
     """
-    presented = _presented_key(app)
+    presented = presented or _presented_key(app)
     if not presented:
         raise _unauthorized("missing_key", "Send your key in the X-API-Key header.")
     key = find_api_key(table, presented) if len(presented) <= LONGEST_KEY else None

@@ -7,14 +7,16 @@ from statustext.domain.ids import key_hash
 
 
 class Scope(StrEnum):
-    """What a key may do. Each includes what stands before it."""
+    """What a key may do. Each of the first three includes what stands before it; what posts alerts
+    does nothing else, and nothing else posts them."""
 
     READ = "read"  # see incidents, masked subscribers, settings
     WRITE = "write"  # publish, recall, pause; add, show in full and remove subscribers
     ADMIN = "admin"  # change the page's settings, its templates
+    ALERTS = "alerts"  # post alerts
 
 
-ORDER = tuple(Scope)
+ORDER = (Scope.READ, Scope.WRITE, Scope.ADMIN)
 
 
 class Kind(StrEnum):
@@ -55,6 +57,8 @@ class ApiKey:
         return self.revoked_at is None and not has_ended
 
     def may(self, scope: Scope) -> bool:
+        if Scope.ALERTS in (self.scope, scope):
+            return self.scope is scope
         return ORDER.index(self.scope) >= ORDER.index(scope)
 
     @property

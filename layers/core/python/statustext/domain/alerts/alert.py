@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from statustext.domain.level import Level
+from statustext.domain.team.routing import Level
 
 
 class Source(StrEnum):
@@ -60,3 +60,8 @@ class NotUnderstood:
 
 Reading = tuple[Alert | NotUnderstood, ...]
 """What a body says; nothing for a test message, or one about something else."""
+
+
+def loudness(level: Level) -> int:
+    """Its place from the quietest to the loudest, from 0."""
+    return list(Level).index(level)

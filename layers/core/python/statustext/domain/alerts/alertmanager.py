@@ -19,7 +19,7 @@ from statustext.domain.alerts.fields import (
     moment,
     text,
 )
-from statustext.domain.level import Level
+from statustext.domain.team.routing import Level
 
 _STATES = {"firing": AlertState.FIRING, "resolved": AlertState.RESOLVED}
 

@@ -19,7 +19,7 @@ from statustext.domain.alerts.fields import (
     tags,
     text,
 )
-from statustext.domain.level import Level
+from statustext.domain.team.routing import Level
 
 _FIRING = ("triggered", "re-triggered", "warn", "re-warn", "no data", "re-no data", "renotify")
 _TYPES = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from statustext.domain.level import Level
+from statustext.domain.team.routing import Level
 
 MOST_LABELS = 60
 LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_LABEL, LONGEST_LINK = 255, 2000, 200, 1000

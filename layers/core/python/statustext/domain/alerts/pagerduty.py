@@ -7,7 +7,7 @@ from typing import Any
 
 from statustext.domain.alerts.alert import Alert, AlertState, NotUnderstood, Reading
 from statustext.domain.alerts.fields import first, labels, level_of, link, mapping, moment, text
-from statustext.domain.level import Level
+from statustext.domain.team.routing import Level
 
 _STATES = {
     "triggered": AlertState.FIRING,

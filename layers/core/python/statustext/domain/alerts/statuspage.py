@@ -17,7 +17,7 @@ from statustext.domain.alerts.fields import (
     moment,
     text,
 )
-from statustext.domain.level import Level
+from statustext.domain.team.routing import Level
 
 _OVER = ("resolved", "postmortem", "completed")
 _UNDER_WAY = ("investigating", "identified", "monitoring", "in_progress", "verifying")

@@ -17,7 +17,7 @@ from statustext.domain.alerts.fields import (
     moment,
     text,
 )
-from statustext.domain.level import Level
+from statustext.domain.team.routing import Level
 
 _STATES = {"0": AlertState.FIRING, "1": AlertState.RESOLVED}
 _NEITHER = ("2", "3")

@@ -1,0 +1,63 @@
+"""How alerts come in: posted to the API, or handed over by AWS, which allows itself by IAM."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+from statustext.body_formats import read_json
+from statustext.domain.alerts.alert import Source
+from statustext.domain.page import DEFAULT_PAGE
+from statustext.errors import RejectedError
+from statustext.flows.acting import Act
+from statustext.flows.lookups import require_page
+from statustext.flows.taking_alerts.receiving import Heard, receive
+from statustext.invocation import wrong_event
+
+MAX_BODY = 256 * 1024
+"""Bytes. Alertmanager puts all alerts of a group into one body."""
+
+
+def source_named(name: str) -> Source:
+    """The source that an address names. Raises RejectedError 404."""
+    if name not in set(Source):
+        known = ", ".join(Source)
+        raise RejectedError(404, "unknown_source", f"There is no such source; they are {known}.")
+    return Source(name)
+
+
+def posted(app: APIGatewayRestResolver, source: Source) -> Heard:
+    """What a source posted, whatever it calls its content: SNS sends JSON as text/plain.
+
+    Raises RejectedError: 400 for what is no UTF-8, 413 for too much.
+    """
+    try:
+        text = app.current_event.decoded_body or ""
+        size = len(text.encode())
+    except (ValueError, UnicodeError):
+        sentence = "The body cannot be read; send it in UTF-8."
+        raise RejectedError(400, "unreadable_body", sentence) from None
+    if size > MAX_BODY:
+        raise RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
+    try:
+        return Heard(source, read_json(text), text)
+    except ValueError:
+        return Heard(source, None, text)
+
+
+def heard_from_aws(event: Any, act: Act) -> dict[str, Any]:
+    """Take in an alarm that EventBridge or SNS hands to the function itself. Whoever may invoke it
+    is allowed by IAM, so there is no key; the page is `default`, or that which EventBridge's input
+    names as `page`."""
+    given = event if isinstance(event, dict) else {}
+    records = given.get("Records")
+    is_sns = (
+        isinstance(records, list)
+        and bool(records)
+        and all(isinstance(one, dict) and one.get("EventSource") == "aws:sns" for one in records)
+    )
+    if not is_sns and given.get("source") != "aws.cloudwatch":
+        return wrong_event("requests of API Gateway, and alarms of SNS or EventBridge")
+    name = given.get("page", DEFAULT_PAGE)
+    page = require_page(act.table, name if isinstance(name, str) else "")
+    return dict(receive(page, Heard(Source.CLOUDWATCH, given, json.dumps(given)), act))
