@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from statustext import alert_contracts, contracts, statuspage_contracts
 from statustext.domain.templates import Event
 from statustext.flows.showing_publicly.documents import DOCUMENTS
+from statustext.flows.showing_publicly.resources import FEEDS
 from tests.contract.cloudformation import ROOT, resources
 
 MODULES = (contracts.__name__, statuspage_contracts.__name__, alert_contracts.__name__)
@@ -66,8 +67,9 @@ def test_it_describes_the_templates_routes_and_no_other() -> None:
     suffixed = {(m, path) for m, path in deployed if path.startswith("/v1/") and ".json" in path}
     assert {(m, path.removesuffix(".json")) for m, path in suffixed} <= deployed
     files = {(m, path) for m, path in deployed if "/docs/{" in path}  # of the reference's page
+    feeds = {("get", f"/{name}") for name in FEEDS}  # behind a route for any path
     described = {(m, path) for m, path, _ in operations() if not path.startswith("/api/v2/")}
-    assert described == deployed - suffixed - files
+    assert described == (deployed | feeds) - suffixed - files
     # Whose routes take any method: what is not described there is answered 404 or 405.
     public = {path for _, path, _ in operations() if path.startswith("/api/v2/")}
     assert {f"/api/v2/{name}.json" for name in (*DOCUMENTS, "subscribers")} <= public
