@@ -21,8 +21,10 @@ LOCAL_NAMES = frozenset({"127.0.0.1", "localhost"})
 
 def is_local_name(host: str) -> bool:
     """Whether a Host header names this machine. A page elsewhere whose name is made to lead here
-    (DNS rebinding) sends its own name, and must not read what the local run shows."""
-    return host.rpartition(":")[0] in LOCAL_NAMES or host in LOCAL_NAMES
+    (DNS rebinding) sends its own name, and must not read what the local run shows. Names below
+    localhost are this machine's too (RFC 6761, 6.3): domains of pages, to try them."""
+    name = host.partition(":")[0].lower()
+    return name in LOCAL_NAMES or name.endswith(".localhost")
 
 
 class PortTakenError(OSError):

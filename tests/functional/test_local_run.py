@@ -462,7 +462,10 @@ def test_the_port_of_a_running_system_is_refused(system: LocalSystem) -> None:
         LocalSystem.start({"PORT": port})
 
 
-@pytest.mark.parametrize("host", ["attacker.example", "attacker.example:8080", "127.0.0.1.nip.io"])
+@pytest.mark.parametrize(
+    "host",
+    ["attacker.example", "attacker.example:8080", "127.0.0.1.nip.io", "localhost.attacker.example"],
+)
 @pytest.mark.parametrize("path", ["/", "/demo.json", "/healthz"])
 def test_another_name_that_leads_here_reads_nothing(
     system: LocalSystem, path: str, host: str
@@ -473,9 +476,10 @@ def test_another_name_that_leads_here_reads_nothing(
     assert answer.json()["error"]["code"] == "misdirected_request"
 
 
-def test_localhost_is_this_machine(system: LocalSystem) -> None:
+@pytest.mark.parametrize("name", ["localhost", "status.localhost"])
+def test_localhost_is_this_machine(system: LocalSystem, name: str) -> None:
     port = system.url.rpartition(":")[2]
-    assert ask(system, "GET", "/healthz", headers={"Host": f"localhost:{port}"}).status == 200
+    assert ask(system, "GET", "/healthz", headers={"Host": f"{name}:{port}"}).status == 200
 
 
 def test_a_browser_that_comes_early_waits() -> None:

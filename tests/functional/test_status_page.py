@@ -186,12 +186,20 @@ def test_the_history_has_what_is_under_way_too(busy: SteppedSystem) -> None:
 
 
 def test_a_domain_of_its_own_shows_its_page(system: SteppedSystem) -> None:
-    create_page(system.table, replace(PAGE, id="other", name="Other", url="https://up.other.test/"))
+    other = replace(PAGE, id="other", name="Other", url="https://up.other.test/")
+    create_page(system.table, replace(other, statuspage_sign_up=True))
     system.run()
     system.clock.shift(120)
     shown = document(system, headers={"Host": "up.other.test"})
     assert (shown["page"]["name"], shown["page"]["url"]) == ("Other", "https://up.other.test")
     assert document(system)["page"]["name"] == "Demo"
+    for path in ("/", "/history", "/history.rss", "/history.atom", "/maintenance.ics"):
+        assert "Other" in system.http("GET", path, headers={"Host": "up.other.test"}).text, path
+        assert "Other" not in system.http("GET", path).text, path
+    sign_up = {"subscriber[phone_number]": "5551234567", "subscriber[phone_country]": "us"}
+    api, own = "/api/v2/subscribers.json", {"Host": "up.other.test"}
+    assert system.http("POST", api, form=sign_up).status == 422  # which is off there
+    assert system.http("POST", api, form=sign_up, headers=own).status == 201
     by_path = system.http(
         "GET", "/pages/default/api/v2/status.json", headers={"Host": "up.other.test"}
     )
