@@ -24,6 +24,7 @@ from statustext.flows.acting import Act
 from statustext.flows.operating import setting_up
 from statustext.validation import validated
 from statustext_cli import (
+    alerts,
     code_keys,
     compliance,
     components,
@@ -62,6 +63,9 @@ app.add_typer(sends.app, name="sends")
 app.command()(figures.usage)
 app.command()(figures.stats)
 app.add_typer(suppressions.app, name="suppressions")
+app.add_typer(alerts.alerts, name="alerts")
+app.add_typer(alerts.rules, name="rules")
+app.add_typer(alerts.drafts, name="drafts")
 app.add_typer(page_commands.templates, name="templates")
 app.command()(page_commands.pause)
 app.command()(page_commands.resume)

@@ -23,8 +23,6 @@ HALF_AN_HOUR = "for whoever waits so long; test_who_waits_is_not_queued_again_by
 
 NEVER_MADE = {
     "adapters/escalations.py:page_through_escalations": BY_OPERATORS,
-    "flows/escalating/acknowledging.py:acknowledge_escalation": BY_OPERATORS,
-    "flows/escalating/acknowledging.py:require_escalation": BY_OPERATORS,
     "flows/escalating/acknowledging.py:require_linked": BY_OPERATORS,
     "flows/escalating/raising.py:raise_to_team -> find_open": "two raise it at the same moment",
     "flows/escalating/carrying.py:_tell -> is_settled": TWICE_A_MINUTE,

@@ -188,6 +188,42 @@ def test_what_fires_after_its_incident_was_ended_by_hand_opens_another(
     assert len(incidents(watched)) == 2
 
 
+def escalations(system: SteppedSystem) -> list[str]:
+    return [row["state"] for row in system.rows("escalation")]
+
+
+def test_the_team_is_told_of_a_draft_until_somebody_is_at_it(watched: SteppedSystem) -> None:
+    say(watched, level="critical")
+    (row,) = watched.rows("escalation")
+    assert (row["state"], row["level"]) == ("raised", "critical")
+    press(watched, "publish")
+    assert escalations(watched) == ["acknowledged"]
+    say(watched, "resolved")
+    live(watched, 420)
+    assert set(escalations(watched)) == {"resolved"}
+
+
+def test_what_a_rule_publishes_as_critical_is_left_to_its_incident(watched: SteppedSystem) -> None:
+    """Each critical incident is raised to a page's contacts; here there are none."""
+    set_rules(watched, API_RULE)
+    say(watched, level="critical")
+    live(watched, 120)
+    assert escalations(watched) == []
+
+
+def test_what_is_discarded_or_over_is_no_matter_of_the_teams(watched: SteppedSystem) -> None:
+    say(watched)
+    press(watched, "discard")
+    assert escalations(watched) == ["resolved"]
+
+
+def test_what_gets_worse_is_raised_anew(watched: SteppedSystem) -> None:
+    set_rules(watched, {"name": "all"})
+    say(watched, level="warning")
+    say(watched, level="critical", fingerprint="another")
+    assert sorted(escalations(watched)) == ["raised", "resolved"]
+
+
 CHECKOUT = [f"alertmanager/{name}" for name in (
     "1-alert1-firing.json", "2-alert2-firing.json", "3-alert3-firing.json",
     "4-alert1-resolving.json", "5-alert2-3-resolving.json",

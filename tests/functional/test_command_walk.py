@@ -24,6 +24,9 @@ WALK = Path(__file__).with_name("command_walk.txt").read_text(encoding="utf-8")
 """The document without what the commands print. Names in single braces are ids that a command
 before printed."""
 
+BODIES = Path(__file__).parents[1] / "alert_bodies"
+RULES = [{"name": "checkout", "match": {"labels": {"owner": "team*"}}, "components": ["svc_api"]}]
+
 SAME = (
     (r"\bst_[A-Za-z0-9_-]{43}", "st_8Zc0…"),
     (r"\bsub_[a-z0-9]{16}\b", "sub_0k3v9x2m4q7t8w1z"),
@@ -59,6 +62,9 @@ def printed(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.chdir(tmp_path)
     Path("old.csv").write_text("phone\n+15557654321\n", encoding="utf-8")
     Path("opted-out.csv").write_text("phone\n+15557650000\n", encoding="utf-8")
+    Path("rules.json").write_text(json.dumps(RULES), encoding="utf-8")
+    fired = BODIES / "alertmanager/1-alert1-firing.json"
+    Path("alert.json").write_text(fired.read_text(encoding="utf-8"), encoding="utf-8")
     system.subscribe()
     return _printed(system)
 
@@ -85,10 +91,22 @@ def _printed(system: SteppedSystem) -> str:
 def _output(system: SteppedSystem, command: str) -> str:
     if "suppressions reviews" in command:
         assert post(system, INBOUND, inbound("wrong number", "SM1")).status == 200
+    if "alerts list" in command:
+        _fire(system)
     done = CliRunner().invoke(app, shlex.split(command)[1:])
     assert done.exit_code == (1 if " release " in command else 0), (command, done.output)
     settle_down(system, 60)
     return "\n".join(row.rstrip() for row in done.output.rstrip().splitlines())
+
+
+def _fire(system: SteppedSystem) -> None:
+    """What monitoring says meanwhile: two alerts, and something that nobody understands."""
+    system.add_key("key-of-the-monitoring", scope="alerts")
+    headers = {"X-API-Key": "key-of-the-monitoring"}
+    labels = {"service": "checkout"}
+    for body in ({"title": "No orders", "labels": labels}, {"title": "Disk is full"}, {}):
+        path = "/v1/pages/default/alerts/json"
+        assert system.http("POST", path, body, headers=headers).status == 202
 
 
 def _ids(command: str, output: str) -> dict[str, str]:
@@ -105,6 +123,11 @@ def _ids(command: str, output: str) -> dict[str, str]:
     if "statustext send " in command:
         name = "scheduled" if "--at" in command else "send"
         return {name: next(one.rstrip(".") for one in words if re.search(r"[a-z0-9]{12}", one))}
+    if "alerts list" in command:
+        return {"alert": next(one for one in words if one.startswith("json-"))}
+    if "drafts list" in command:
+        drafts = [one for one in words if re.fullmatch("[0-9a-f]{16}-1", one)]
+        return {"draft": drafts[0], "other_draft": drafts[1]}
     if "suppressions reviews" in command:
         return {"review": next(one for one in words if one.endswith("-SM1"))}
     return {}

@@ -85,7 +85,9 @@ def fire(draft: DraftIncident, alert_id: str, level: Level, now: float) -> Draft
 
 def test_a_draft_waits_and_is_discarded_once_its_alerts_have_settled() -> None:
     draft = opened(settle_seconds=60)
-    assert (draft.state, next_step(draft, NOW), due_at(draft, NOW)) == ("waiting", None, None)
+    assert (draft.state, next_step(draft, NOW), due_at(draft, NOW)) == ("waiting", None, NOW)
+    draft = replace(draft, raised=draft.level)
+    assert due_at(draft, NOW) is None
     over = ends(draft, "a", NOW)
     assert (next_step(over, NOW + 59), due_at(over, NOW)) == (None, NOW + 60)
     assert next_step(over, NOW + 60) is Step.DISCARD

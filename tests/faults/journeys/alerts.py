@@ -90,6 +90,18 @@ def a_draft_is_discarded(stage: Stage) -> Generator[None]:
 
 
 @journey(news_is_published)
+def a_draft_is_over_before_anybody_looked(stage: Stage) -> Generator[None]:
+    watch(stage, {"name": "any", "settle_minutes": 1})
+    say(stage)
+    yield
+    say(stage, "resolved")
+    stage.live(180)
+    yield
+    assert states(drafts(stage)) == ["discarded"]
+    assert {row["state"] for row in stage.system.rows("escalation")} == {"resolved"}
+
+
+@journey(news_is_published)
 def an_alert_fires_after_its_incident_was_ended(stage: Stage) -> Generator[None]:
     watch(stage, RULE)
     say(stage)

@@ -50,6 +50,7 @@ def put_draft(draft: DraftIncident, now: float) -> list[Write]:
     }
     known = {"settles_at": draft.settles_at, "incident": draft.incident}
     known["told"] = draft.told.value if draft.told else None
+    known["raised"] = draft.raised.value if draft.raised else None
     item |= {name: value for name, value in known.items() if value is not None}
     is_as_read = "edition = :edition" if draft.edition else "attribute_not_exists(pk)"
     stored = Write(
@@ -159,5 +160,6 @@ def _of(row: Item) -> DraftIncident:
         firing=frozenset(row["firing"]),
         settles_at=row.get("settles_at"),
         told=Level(row["told"]) if "told" in row else None,
+        raised=Level(row["raised"]) if "raised" in row else None,
         incident=row.get("incident"),
     )

@@ -65,8 +65,9 @@ class DraftIncident:
     """One draft. `number` counts those of its `group`, one after the other.
 
     `level` is the worst that any of its alerts had, `told` the one that its incident was last told
-    of. `firing` are the ids of alerts that go on. With none, it is over at `settles_at` (seconds
-    since the epoch). `by_rule` says that nobody is asked. `edition` counts the changes to the row.
+    of, and `raised` the one that the team was. `firing` are the ids of alerts that go on. With
+    none, it is over at `settles_at` (seconds since the epoch). `by_rule` says that nobody is asked.
+    `edition` counts the changes to the row.
     """
 
     page: str
@@ -85,6 +86,7 @@ class DraftIncident:
     firing: frozenset[str] = frozenset()
     settles_at: float | None = None
     told: Level | None = None
+    raised: Level | None = None
     incident: str | None = None
     edition: int = 0
 
@@ -175,6 +177,14 @@ def next_step(draft: DraftIncident, now: float) -> Step | None:
     return None
 
 
+def is_unraised(draft: DraftIncident) -> bool:
+    """Whether the page's team has not been told how bad it is. A critical incident is raised by
+    itself (flows/escalating/watching.py), so what a rule publishes as one is not raised twice."""
+    is_raised_by_itself = draft.by_rule and draft.level is Level.CRITICAL
+    is_news = draft.raised is None or loudness(draft.level) > loudness(draft.raised)
+    return draft.is_open and is_news and not is_raised_by_itself
+
+
 def due_at(draft: DraftIncident, now: float) -> float | None:
     """When something is to be done about it, as far as is known now."""
-    return now if next_step(draft, now) else draft.settles_at
+    return now if is_unraised(draft) or next_step(draft, now) else draft.settles_at

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from statustext.adapters.components import list_components
 from statustext.adapters.drafts import due_drafts, get_draft, put_draft, remove_due
+from statustext.adapters.dynamodb import Write
 from statustext.adapters.incidents import get_incident, list_open
 from statustext.adapters.pages import get_page
 from statustext.contracts import IncidentInput
@@ -17,12 +18,15 @@ from statustext.domain.alerts.draft import (
     DraftIncident,
     DraftState,
     Step,
+    is_unraised,
     next_step,
 )
 from statustext.domain.incident import Incident, Status
 from statustext.domain.page import Page
+from statustext.domain.team.escalation import Cause, CauseKind
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.acting import Act
+from statustext.flows.escalating.raising import News, clear, raise_to_team
 from statustext.flows.publishing.idempotency import ONCE_LIFE, Once
 from statustext.flows.publishing.incidents import Guards, open_incident, update_incident
 from statustext.flows.publishing.revising import with_components_mended
@@ -47,23 +51,46 @@ def carry_out_due(page_id: str, act: Act) -> int:
 def carry_out(page: Page, group: str, act: Act) -> bool:
     """Do what is due about a draft now; whether it is done. What is not stays due."""
     draft = get_draft(act.table, page.id, group)
-    step = next_step(draft, act.now) if draft else None
-    if draft is None or step is None:
+    if draft is None:
         return True
+    step, raised = next_step(draft, act.now), _raised(page, draft, act)
+    if step is None and raised is draft:
+        return True
+    done, notes = raised, list[Write]()
+    if step:
+        done = _tried(page, raised, step, act)
+        detail = {"draft": draft.id, "incident": done.incident or "", "level": done.level.value}
+        notes = [act.note(page.id, f"draft.{done.state.value}", detail)]
     try:
-        done = _done(page, draft, step, act)
-    except RejectedError as error:
-        log_failure("A draft could not be published", error, {"draft": draft.id, "step": step})
-        count("DraftNotPublished")
-        done = _left_to_people(draft)
-    detail = {"draft": draft.id, "incident": done.incident or "", "level": done.level.value}
-    note = act.note(page.id, f"draft.{done.state.value}", detail)
-    try:
-        act.table.transact([*put_draft(done, act.now), note])
+        act.table.transact([*put_draft(done, act.now), *notes])
     except (ConditionFailedError, RacedError):
         count("DraftRaced")
         return False
     return True
+
+
+def cause_of(draft: DraftIncident) -> Cause:
+    """What the team's escalation about a draft is called."""
+    return Cause(CauseKind.DRAFT, draft.id)
+
+
+def _raised(page: Page, draft: DraftIncident, act: Act) -> DraftIncident:
+    """The draft after the team was told of it, if it was not yet."""
+    if not is_unraised(draft):
+        return draft
+    parts = tuple(_known(page, draft, act))
+    news = News(draft.level, draft.name, parts, f"{page.public_url}/console")
+    raise_to_team(page, cause_of(draft), news, act)
+    return replace(draft, raised=draft.level)
+
+
+def _tried(page: Page, draft: DraftIncident, step: Step, act: Act) -> DraftIncident:
+    try:
+        return _done(page, draft, step, act)
+    except RejectedError as error:
+        log_failure("A draft could not be published", error, {"draft": draft.id, "step": step})
+        count("DraftNotPublished")
+        return _left_to_people(draft)
 
 
 def _done(page: Page, draft: DraftIncident, step: Step, act: Act) -> DraftIncident:
@@ -76,14 +103,16 @@ def _done(page: Page, draft: DraftIncident, step: Step, act: Act) -> DraftIncide
             return replace(draft, told=draft.level)
         case Step.RESOLVE:
             _resolve(page, draft, act)
+            clear(page.id, cause_of(draft), act)
             return replace(draft, state=DraftState.RESOLVED, settles_at=None)
         case Step.DISCARD:
+            clear(page.id, cause_of(draft), act)
             return replace(draft, state=DraftState.DISCARDED, settles_at=None)
 
 
 def _left_to_people(draft: DraftIncident) -> DraftIncident:
     if draft.incident is None:
-        return replace(draft, state=DraftState.WAITING)
+        return replace(draft, state=DraftState.WAITING, by_rule=False)
     return replace(draft, told=draft.level, settles_at=None)
 
 

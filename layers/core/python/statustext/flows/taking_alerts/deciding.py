@@ -4,14 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 from statustext.adapters.drafts import get_draft, put_draft
+from statustext.adapters.escalations import find_open
 from statustext.alert_contracts import DraftPublication
 from statustext.domain.alerts.draft import DraftIncident, DraftState
 from statustext.domain.page import Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.acting import Act
+from statustext.flows.escalating.acknowledging import acknowledge_escalation
+from statustext.flows.escalating.raising import clear
 from statustext.flows.publishing.drafting import draft_of
 from statustext.flows.publishing.previewing import Confirmation, Desk
-from statustext.flows.taking_alerts.carrying_out import carry_out, opening
+from statustext.flows.taking_alerts.carrying_out import carry_out, cause_of, opening
 
 
 def require_draft(page: str, draft_id: str, act: Act) -> DraftIncident:
@@ -49,6 +52,8 @@ def publish(
     Confirmation(page, None, posted, desk).require(draft_of(page, None, posted, act))
     _store(replace(asked, state=DraftState.PUBLISHING), "draft.published_by_hand", act)
     carry_out(page, found.group, act)
+    if raised := find_open(act.table, page.id, cause_of(found)):
+        acknowledge_escalation(page.id, raised.id, act)  # somebody is at it
     return require_draft(page.id, draft_id, act)
 
 
@@ -63,6 +68,7 @@ def discard(page: Page, draft_id: str, act: Act) -> DraftIncident:
     if found.state is not DraftState.WAITING:
         raise _over(found)
     gone = replace(found, state=DraftState.DISCARDED, settles_at=None, changed_at=act.now)
+    clear(page.id, cause_of(found), act)
     _store(gone, "draft.discarded", act)
     return require_draft(page.id, draft_id, act)
 

@@ -19,7 +19,6 @@ from statustext.domain.alerts.draft import (
     ends,
     fires,
     follows,
-    next_step,
 )
 from statustext.domain.alerts.reading import read_alerts
 from statustext.domain.alerts.rules import Publish, Rule, Verdict, judge
@@ -75,7 +74,7 @@ def _take(page: Page, rules: list[Rule], source: Source, alert: Alert, act: Act)
             draft = _store(heard, known, verdict, act)
         except (ConditionFailedError, RacedError):
             continue
-        if draft and next_step(draft, act.now):
+        if draft:
             carry_out(page, draft.group, act)
         return TAKEN
     raise RacedError("alert")
