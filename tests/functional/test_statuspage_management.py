@@ -24,6 +24,55 @@ V1 = "/v1/pages/default"
 INCIDENTS, COMPONENTS, GROUPS = f"{V1}/incidents", f"{V1}/components", f"{V1}/component-groups"
 
 
+PAGE_FIELDS = [
+    "id",
+    "created_at",
+    "updated_at",
+    "name",
+    "page_description",
+    "headline",
+    "branding",
+    "subdomain",
+    "domain",
+    "url",
+    "support_url",
+    "hidden_from_search",
+    "allow_page_subscribers",
+    "allow_incident_subscribers",
+    "allow_email_subscribers",
+    "allow_sms_subscribers",
+    "allow_rss_atom_feeds",
+    "allow_webhook_subscribers",
+    "notifications_from_email",
+    "notifications_email_footer",
+    "activity_score",
+    "twitter_username",
+    "viewers_must_be_team_members",
+    "ip_restrictions",
+    "city",
+    "state",
+    "country",
+    "time_zone",
+    "css_body_background_color",
+    "css_font_color",
+    "css_light_font_color",
+    "css_greens",
+    "css_yellows",
+    "css_oranges",
+    "css_blues",
+    "css_reds",
+    "css_border_color",
+    "css_graph_color",
+    "css_link_color",
+    "css_no_data",
+    "favicon_logo",
+    "transactional_logo",
+    "hero_cover",
+    "email_logo",
+    "twitter_logo",
+]
+
+
 def ids(system: SteppedSystem, path: str) -> list[str]:
     answer = system.operator("GET", path)
     assert answer.status == 200, answer
@@ -219,6 +268,15 @@ def test_a_page_is_changed_as_statuspages_clients_write_it(system: SteppedSystem
     form = b"page[name]=Acme+Two"
     typed = {"X-API-Key": KEY, "Content-Type": "application/x-www-form-urlencoded"}
     assert system.http("PATCH", V1, raw=form, headers=typed).json["name"] == "Acme Two"
+
+
+def test_a_page_has_every_field_that_clients_read(system: SteppedSystem) -> None:
+    """Those of Atlassian's description, Page."""
+    shown = system.operator("GET", V1).json
+    assert set(PAGE_FIELDS) <= set(shown)
+    assert shown["domain"] == "status.example.test"
+    allowed = [shown[f"allow_{mode}_subscribers"] for mode in ("sms", "email", "webhook")]
+    assert allowed == [True, False, False]
 
 
 @pytest.mark.parametrize(

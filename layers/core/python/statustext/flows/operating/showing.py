@@ -23,7 +23,7 @@ from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event, TemplateCheck, key_of
 from statustext.flows.acting import Act
 from statustext.flows.lookups import require_component, require_group, require_incident
-from statustext.flows.operating import statuspage
+from statustext.flows.operating import statuspage, statuspage_pages
 from statustext.flows.operating.subscribers import show_subscriber
 from statustext.flows.signing_up.preferences import show
 
@@ -147,8 +147,9 @@ def _subscriber(one: Subscriber, phone: str, known: Sequence[Component]) -> dict
 
 
 def page(found: Page) -> dict[str, Any]:
-    """A page's settings."""
+    """A page's settings, and what else Statuspage tells of a page."""
     return {
+        **statuspage_pages.fields_of(found),
         "id": found.id,
         "name": found.name,
         "url": found.url,
