@@ -25,6 +25,7 @@ from statustext.field_types import (
     Country,
     CountryInCapitals,
     Date,
+    JoinNumber,
     Key,
     Line,
     Metadata,
@@ -251,6 +252,7 @@ class PageChange(Body):
     consent_required: bool | None = None
     keyword_replies: Literal["twilio", "statustext"] | None = None
     language: Language | None = None
+    join_number: JoinNumber | None = None
     limits: LimitsInput | None = None
     timezone: Timezone | None = None
     quiet_hours: QuietHours | None = None

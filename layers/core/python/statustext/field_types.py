@@ -175,6 +175,12 @@ SenderId = Annotated[
     ),
     described(SENDER),
 ]
+JOIN_NUMBER = r"^(\+[1-9][0-9]{6,14}|[0-9]{3,8})?$"
+JoinNumber = Annotated[
+    str,
+    matching(JOIN_NUMBER, "must be a number in E.164 or a short code, or empty for none"),
+    described(JOIN_NUMBER),
+]
 Prefix = Annotated[
     str, matching(PREFIX, "must be what numbers begin with, as in +44"), described(PREFIX)
 ]

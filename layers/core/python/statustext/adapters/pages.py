@@ -14,6 +14,7 @@ from statustext.domain.page import RECIPIENT_LIMITS, FormerAddress, Limits, Page
 AUDIT_LIFE = 400 * 24 * 3600
 
 ADDED = (
+    "join_number",
     "timezone",
     "quiet_hours",
     "overnight",

@@ -1,4 +1,4 @@
-"""Words by which a subscriber asks for something. Read only what `opt_out` says is OTHER: an
+"""Words by which somebody asks for something. Read only what `opt_out` says is OTHER: an
 opt-out, and whatever might be one, always comes first."""
 
 import re
@@ -21,6 +21,7 @@ class Keyword(StrEnum):
     ALL = "all"  # every impact, component and maintenance, muted ones too
     LIST = "list"  # what one gets, and these words
     LANGUAGE = "language"  # to be texted in the one that is named
+    JOIN = "join"  # to be subscribed
     HOW_TO_STOP = "how_to_stop"  # nobody's word: for a text that only might ask to stop
 
 
@@ -52,6 +53,7 @@ _PHRASES = {
     Keyword.CRITICAL: r"(critical( (incidents|alerts))?( only)?|only critical)",
     Keyword.ALL: r"all( (incidents|alerts))?",
     Keyword.LIST: r"list",
+    Keyword.JOIN: r"join",
 }
 _FILLERS = r"( (please|pls|plz|now|thanks|thank you|thx))*"
 

@@ -104,6 +104,7 @@ class Page:
     segments an announcement may cost, 1 to 3. `keyword_replies` says who answers HELP: "twilio"
     (its default) or "statustext".
 
+    Who texts JOIN to `join_number`, one of the deployment's, subscribes (empty: nobody can).
     `language` is that of people who chose none. `templates` are its own, by event and language
     (`key_of` in domain/templates.py).
 
@@ -135,6 +136,7 @@ class Page:
     consent_required: bool = False
     keyword_replies: str = "twilio"
     language: Language = Language.EN
+    join_number: str = ""
     templates: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = Limits()
     timezone: str = "UTC"

@@ -61,7 +61,7 @@ def compliance_pack(page: Page) -> dict[str, Any]:
         if page.keyword_replies == "statustext"
         else TWILIOS,
         "opt_out_message": TWILIOS,
-        "opt_in_keywords": list(OPT_IN_KEYWORDS),
+        "opt_in_keywords": [*OPT_IN_KEYWORDS, *(["JOIN"] if page.join_number else [])],
         "opt_out_keywords": list(OPT_OUT_KEYWORDS),
         "help_keywords": list(HELP_KEYWORDS),
         "has_embedded_links": uses_link,

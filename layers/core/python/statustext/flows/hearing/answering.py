@@ -115,7 +115,7 @@ def wording(row: Item, page: Page, subscriber: Subscriber, table: Table, now: fl
             until = row.get("until")
             answer = Answer.PAUSED if until else Answer.HOW_TO_PAUSE
             values["message"] = _moment(until, page, subscriber, words) if until else ""
-        case Keyword.LIST:
+        case Keyword.LIST | Keyword.JOIN:  # who is subscribed already
             answer = Answer.LIST
             values["message"] = _wishes(page, subscriber, table, words, now)
         case _:

@@ -103,7 +103,7 @@ def take_reply(
         return
     reply = _read(form, page, table, master, now)
     one = reply.subscriber
-    found = _consequence(reply, page, table, now)
+    found = _consequence(reply, page, table, now, entropy)
     detail = _detail(reply, one)
     detail |= {name: value for name, value in found.remembers.items() if name == "keyword"}
     writes = [*_noted(page.id, found.event, detail, reply.row, now), *found.writes]
@@ -178,7 +178,9 @@ def _noted(
     return writes
 
 
-def _consequence(reply: Reply, page: Page, table: Table, now: float) -> Consequence:
+def _consequence(
+    reply: Reply, page: Page, table: Table, now: float, entropy: Entropy
+) -> Consequence:
     one, known, is_active = reply.subscriber, reply.known, reply.is_active
     if reply.intent in OPT_OUTS:
         stop = suppress(page.id, one, "stop", now, in_words=not reply.is_left_to_twilio)
@@ -188,6 +190,8 @@ def _consequence(reply: Reply, page: Page, table: Table, now: float) -> Conseque
         return Consequence(acknowledged_by_text(page.id, one, table, now))
     if known and known.state is State.QUARANTINED and reply.intent is not Intent.START:
         return Consequence([release(page.id, one)], "subscriber.returned")  # they can be reached
+    if _is_joining(reply, page):
+        return _join(reply, page, table, now, entropy)
     match reply.intent:
         case Intent.START | Intent.CONFIRM_YES if known and not is_active:
             return _return(reply, known, page, table, now)
@@ -202,6 +206,24 @@ def _consequence(reply: Reply, page: Page, table: Table, now: float) -> Conseque
                 writes, remembers = carry_out(command, known, now)
                 return Consequence(writes, answer=ANSWER, remembers=remembers)
     return NOTHING
+
+
+def _is_joining(reply: Reply, page: Page) -> bool:
+    """Whether they ask to be subscribed; after an opt-out JOIN is a START."""
+    if not page.join_number or page.join_number not in reply.to:
+        return False
+    if reply.is_active or "suppressed" in reply.row:
+        return False
+    command = read_command(reply.body)
+    return command is not None and command.keyword is Keyword.JOIN
+
+
+def _join(reply: Reply, page: Page, table: Table, now: float, entropy: Entropy) -> Consequence:
+    from statustext.flows.hearing.joining import Joining, join  # phonenumbers, seldom wanted
+
+    one = Joining(page, reply.phone, reply.subscriber, reply.known, reply.sid)
+    writes = join(one, new_id(now, entropy(4)), table, now)
+    return Consequence(writes, "subscriber.joined", Event.WELCOME) if writes else NOTHING
 
 
 def _return(reply: Reply, known: Subscriber, page: Page, table: Table, now: float) -> Consequence:

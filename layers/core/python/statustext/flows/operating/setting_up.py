@@ -80,6 +80,10 @@ def change_page(
         given["quiet_hours"] = ""
     if "recipient_limits" in given:
         given["recipient_limits"] = tuple(given["recipient_limits"])
+    if change.join_number and deployed.named(change.join_number) is None:
+        message = "This deployment texts from no such number; nobody would hear a JOIN to it."
+        fields = {"join_number": "is not a sender of this deployment"}
+        raise RejectedError(422, "unknown_sender", message, fields=fields)
     if change.senders is not None:
         given["senders"] = _chosen(change.senders, deployed)
     if change.words is not None:

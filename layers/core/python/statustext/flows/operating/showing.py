@@ -163,6 +163,7 @@ def page(found: Page) -> dict[str, Any]:
         "consent_required": found.consent_required,
         "keyword_replies": found.keyword_replies,
         "language": found.language.value,
+        "join_number": found.join_number,
         "limits": vars(found.limits),
         "timezone": found.timezone,
         "time_zone": found.timezone,
