@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import replace
 
+from local.configuration import FAKE_FROM
 from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import activate, end_subscription
 from statustext.domain.ids import subscriber_id
@@ -92,6 +93,18 @@ def coming_back_from_quarantine(stage: Stage) -> Generator[None]:
     stage.carry_on()
     yield
     assert subscriber_row(stage.system, one)["state"] == "active" or stage.overtaken
+
+
+@journey(everybody_stops)
+def joining_by_text(stage: Stage) -> Generator[None]:
+    stage.set_page(join_number=FAKE_FROM)
+    one = subscriber_id(master_key(stage.system), "default", PHONE)
+    yield
+    stage.reply("JOIN", PHONE)
+    stage.carry_on()
+    yield
+    assert subscriber_row(stage.system, one)["state"] == "active" or stage.overtaken
+    assert len([text for text in stage.system.texts(PHONE) if "alerts now" in text]) <= 1
 
 
 @journey(everybody_stops)
