@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from statustext.adapters import sns_messages
 from statustext.domain.alerts.draft import MUTED_FOR
 from statustext.domain.api_key import Scope
 from tests.functional.phrases import live, set_page
 from tests.stepped import Answer, SteppedSystem
+from tests.unit.test_sns_messages import CONFIRMATION, MESSAGE, certificate, signed
 
 BODIES = Path(__file__).parents[1] / "alert_bodies"
 ALERTS, RULES = "/v1/pages/default/alerts", "/v1/pages/default/alert_rules"
@@ -314,6 +316,42 @@ def test_aws_hands_alarms_to_the_function_itself(watched: SteppedSystem, event: 
     assert watched.invoke("alerts", event)["taken"] == 1
     assert watched.invoke("alerts", event)["repeated"] == 1
     assert len(watched.operator("GET", ALERTS).json["alerts"]) == 1
+
+
+def from_sns(system: SteppedSystem, message: Any) -> Answer:
+    """As SNS posts it, which calls its JSON plain text."""
+    headers = {"Content-Type": "text/plain; charset=UTF-8"}
+    path = f"{ALERTS}/cloudwatch/{KEY}"
+    return system.http("POST", path, raw=json.dumps(message).encode(), headers=headers)
+
+
+def test_sns_is_taken_at_its_signature_and_its_subscription_confirmed(
+    watched: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def get(url: str) -> bytes:
+        asked.append(url)
+        return certificate(url) if url.endswith(".pem") else b"<ConfirmSubscriptionResponse/>"
+
+    monkeypatch.setattr(sns_messages, "_certificates", {})
+    monkeypatch.setattr(sns_messages, "get", get)
+    assert from_sns(watched, MESSAGE).code == "not_signed"
+    assert from_sns(watched, signed(CONFIRMATION)).status == 202
+    assert asked[-1] == CONFIRMATION["SubscribeURL"]
+    assert from_sns(watched, signed(MESSAGE)).json["taken"] == 1
+    assert draft(watched)["name"] == "api-1 - Network In"
+
+
+def test_where_sns_cannot_be_asked_it_sends_again(
+    watched: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get(_url: str) -> bytes:
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(sns_messages, "_certificates", {})
+    monkeypatch.setattr(sns_messages, "get", get)
+    assert from_sns(watched, signed(MESSAGE)).status == 503
 
 
 def test_other_events_are_answered_and_not_taken(watched: SteppedSystem) -> None:

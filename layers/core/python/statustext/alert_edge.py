@@ -5,14 +5,17 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
+from statustext.adapters import sns_messages
 from statustext.body_formats import read_json
 from statustext.domain.alerts.alert import Source
+from statustext.domain.alerts.sns import is_envelope
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.errors import RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.lookups import require_page
 from statustext.flows.taking_alerts.receiving import Heard, receive
 from statustext.invocation import wrong_event
+from statustext.observability import count, log_failure, logger
 
 MAX_BODY = 256 * 1024
 """Bytes. Alertmanager puts all alerts of a group into one body."""
@@ -27,9 +30,11 @@ def source_named(name: str) -> Source:
 
 
 def posted(app: APIGatewayRestResolver, source: Source) -> Heard:
-    """What a source posted, whatever it calls its content: SNS sends JSON as text/plain.
+    """What a source posted, whatever it calls its content: SNS sends JSON as text/plain. A
+    subscription of SNS's is confirmed.
 
-    Raises RejectedError: 400 for what is no UTF-8, 413 for too much.
+    Raises RejectedError: 400 for what is no UTF-8, 403 for a message that claims to be SNS's and is
+    not, 413 for too much, 503 where SNS cannot be asked.
     """
     try:
         text = app.current_event.decoded_body or ""
@@ -40,9 +45,25 @@ def posted(app: APIGatewayRestResolver, source: Source) -> Heard:
     if size > MAX_BODY:
         raise RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
     try:
-        return Heard(source, read_json(text), text)
+        body = read_json(text)
     except ValueError:
         return Heard(source, None, text)
+    if source is Source.CLOUDWATCH and is_envelope(body):
+        _require_signed(body)
+    return Heard(source, body, text)
+
+
+def _require_signed(message: dict[str, Any]) -> None:
+    try:
+        if not sns_messages.is_signed(message, sns_messages.get):
+            count("UnsignedAlert")
+            raise RejectedError(403, "not_signed", "This message is not signed by Amazon SNS.")
+        if sns_messages.confirm(message, sns_messages.get):
+            logger.info("Subscription of SNS confirmed", topic=str(message["TopicArn"])[:300])
+    except OSError as error:
+        log_failure("SNS could not be asked", error, {"asked": "sns"})
+        sentence = "SNS could not be asked about this message; send it again."
+        raise RejectedError(503, "unavailable", sentence) from None
 
 
 def heard_from_aws(event: Any, act: Act) -> dict[str, Any]:
