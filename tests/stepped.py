@@ -34,6 +34,7 @@ from local.emulator import Clients, connect
 from local.event_pattern import passes
 from local.event_sources import QueueSettings, queue_record
 from local.fake_aws_sms import FakeAwsSms
+from local.fake_ses import FakeSes
 from local.fake_twilio.ledger import FakeTwilio
 from local.fake_twilio.pacing import Accepted
 from local.fake_twilio.rest import respond
@@ -70,6 +71,7 @@ SENDERS = {
 }
 """The deployment's senders beside FAKE_FROM, which pages may choose, with their rates."""
 
+EMAIL_SENDER = "Acme Status <status@acme.example>"
 AWS_SENDER = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef"
 """What the second carrier texts from, 5 segments a second."""
 
@@ -177,6 +179,7 @@ class SteppedSystem:
     api: RestApi
     twilio: FakeTwilio
     aws_sms: FakeAwsSms
+    ses: FakeSes
     arns: Mapping[str, str]
     table: Any = None
     clock: Any = None
@@ -205,6 +208,7 @@ class SteppedSystem:
             self.clients.dynamodb.batch_write_item(RequestItems={self.table.name: requests})
         self.aws.empty_queues()
         self.twilio, self.aws_sms = fake_twilio(), FakeAwsSms(random.Random(7))  # noqa: S311
+        self.ses = FakeSes(random.Random(7))  # noqa: S311
         self.on_send, self.workers.choose = None, first
         create_page(self.table, PAGE)
         for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
@@ -522,6 +526,9 @@ def _build(
             "TwilioSenders": ",".join(f"{one}:{mps}" for one, mps in SENDERS.items()),
             "AwsSmsFrom": AWS_SENDER,
             "AwsSmsMps": "5",
+            "EmailFrom": EMAIL_SENDER,
+            "EmailIdentity": "acme.example",
+            "EmailRate": "10",
             "AllowFictionalNumbers": "true",
             **given,
         },
@@ -552,7 +559,7 @@ def _build(
     host = make_host(definitions)
     (api,) = resources.of_type("AWS::ApiGateway::RestApi").values()
     rest = RestApi(api["Body"], host.invoke, stage="v1")
-    fakes = fake_twilio(), FakeAwsSms(random.Random(7))  # noqa: S311
+    fakes = fake_twilio(), FakeAwsSms(random.Random(7)), FakeSes(random.Random(7))  # noqa: S311
     system = SteppedSystem(aws, clients, resources, host, rest, *fakes, arns)
     patches.system, system.workers = system, patches.workers
     (logical_id,) = resources.of_type("AWS::DynamoDB::Table")
@@ -570,6 +577,17 @@ def answer_of_aws_sms(fake: FakeAwsSms, request: Any, now: float) -> AWSResponse
     status, body = answer
     raw: Any = _Raw(json.dumps(body).encode())
     headers: Any = {"x-amzn-requestid": "1"}
+    return AWSResponse(request.url, status, headers, raw)
+
+
+def answer_of_ses(fake: FakeSes, request: Any, now: float) -> AWSResponse:
+    """What botocore receives from the fake. Raises ReadTimeoutError for silence."""
+    answer = fake.send_email(json.loads(request.body), now)
+    if answer is None:
+        raise ReadTimeoutError(endpoint_url=request.url)
+    status, body = answer
+    raw: Any = _Raw(json.dumps(body).encode())
+    headers: Any = {"x-amzn-requestid": "1", "x-amzn-errortype": str(body.get("__type", ""))}
     return AWSResponse(request.url, status, headers, raw)
 
 
@@ -598,7 +616,7 @@ class _Patches:
 @contextlib.contextmanager
 def _patched() -> Iterator[_Patches]:
     """Waiting moves the clock, secrets are read anew, and Twilio's API is the fake."""
-    from statustext.adapters import aws_sms, lanes, twilio_http
+    from statustext.adapters import aws_sms, lanes, ses, twilio_http
     from statustext.adapters import clock as clock_module
 
     patches = _Patches()
@@ -640,6 +658,16 @@ def _patched() -> Iterator[_Patches]:
         client.meta.events.register_first("before-send.*.SendTextMessage", text_by_aws)
         real_init(channel, client, configuration_set)
 
+    def mail_by_ses(request: Any, **_: Any) -> AWSResponse:
+        assert patches.system is not None
+        return answer_of_ses(patches.system.ses, request, patches.system.now)
+
+    def with_mailbox(channel: ses.Ses, client: Any, configuration_set: str) -> None:
+        client.meta.events.register_first("before-send.*.SendEmail", mail_by_ses)
+        real_ses_init(channel, client, configuration_set)
+
+    real_ses_init: Any = ses.Ses.__init__
+    setattr(ses.Ses, "__init__", with_mailbox)  # noqa: B010
     real_init: Any = aws_sms.AwsSms.__init__
     setattr(aws_sms.AwsSms, "__init__", with_fake)  # noqa: B010
     real_threads: Any = lanes.Threads
@@ -652,6 +680,7 @@ def _patched() -> Iterator[_Patches]:
     finally:
         setattr(lanes, "Threads", real_threads)  # noqa: B010
         setattr(aws_sms.AwsSms, "__init__", real_init)  # noqa: B010
+        setattr(ses.Ses, "__init__", real_ses_init)  # noqa: B010
         clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
         twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]
         for name in [name for name in sys.modules if name.startswith("local_functions_")]:

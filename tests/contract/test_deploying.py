@@ -91,7 +91,7 @@ def test_a_domain_of_ones_own_is_a_choice(domain: str, base: str, address: str) 
             "SecurityPolicy": "TLS_1_2",
         }
         assert made["DomainMapping"].get("BasePath", "") == base
-    (rule,) = template["Rules"].values()
+    rule = template["Rules"]["DomainHasCertificate"]
     assert find.resolve(rule["RuleCondition"]) is bool(domain)
     assert all(find.resolve(one["Assert"]) is bool(domain) for one in rule["Assertions"])
 

@@ -19,6 +19,7 @@ CLIENTS = {
     "Secrets": ("_client", "secretsmanager"),
     "TwilioGateway": ("_messages", "twilio"),
     "AwsSms": ("_client", "pinpoint-sms-voice-v2"),
+    "Ses": ("_client", "sesv2"),
 }
 """Classes of the adapters that hold a client: in which attribute, and of which service."""
 

@@ -56,6 +56,8 @@ IMPOSSIBLE: dict[tuple[str, Fault], str] = {
     ("create", Fault.PARTLY_FAILED): "one text is accepted or not",
     ("SendTextMessage", Fault.RETRIED): "its client tries once, as the call has no token",
     ("SendTextMessage", Fault.PARTLY_FAILED): "one text is accepted or not",
+    ("SendEmail", Fault.RETRIED): "its client tries once, as the call has no token",
+    ("SendEmail", Fault.PARTLY_FAILED): "one mail is accepted or not",
     ("fetch", Fault.PARTLY_FAILED): "one message is read or not",
     ("list", Fault.PARTLY_FAILED): "one page is all that is asked for",
 }

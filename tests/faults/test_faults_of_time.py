@@ -11,6 +11,7 @@ from tests.faults.stage import Stage
 GROUPS = (
     "trouble",
     "carriers",
+    "mails",
     "clock",
     "maintenances",
     "team",

@@ -13,19 +13,22 @@ from local.fake_twilio.faults import read_faults
 from statustext.adapters.carrier_errors import consequence
 from statustext.adapters.deliveries import get_delivery
 from statustext.adapters.dynamodb_types import marshal
+from statustext.adapters.pages import change_settings
 from statustext.adapters.subscribers import activate, subscriber_key
 from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.circuit import Circuit, opened
 from statustext.domain.delivery import Delivery
 from statustext.domain.ids import subscriber_id
 from statustext.domain.incident import MAINTENANCE
-from statustext.domain.subscriber import Preferences, State, Subscriber
+from statustext.domain.mode import Mode
+from statustext.domain.subscriber import Preferences, State, Subscriber, usual_preferences
 from statustext.queue_messages import AnnouncementBatch
 from tests.stepped import NEXT_MORNING, SteppedSystem
 
 LONG = 3 * 3600
 """Seconds by which every delivery has come to its end, whatever happened to it."""
 
+JO = "jo@example.com"
 ANOTHER_SENDER = "+15550009999"
 """A number of ours that did not text: Twilio blocks it after STOP, and not the one that did."""
 
@@ -165,6 +168,19 @@ def add_active(
     write_all(system, [{"PutRequest": {"Item": marshal(copy)}} for copy in copies])
     system.relay_stream()
     return found
+
+
+def add_mailbox(system: SteppedSystem, address: str = JO) -> str:
+    """A verified subscriber by mail of a page that has mails, without the journey; their id."""
+    system.table.write(change_settings("default", {"modes": ["sms", "email"]}))
+    system.stream_records()
+    one = subscriber_id(master_key(system), "default", address, Mode.EMAIL)
+    person = Subscriber(
+        one, "default", "", State.ACTIVE, system.now, mode=Mode.EMAIL, address=address
+    )
+    system.table.write(activate(person, usual_preferences(Mode.EMAIL), system.now))
+    system.relay_stream()
+    return one
 
 
 def write_all(system: SteppedSystem, requests: list[Any]) -> None:

@@ -84,7 +84,7 @@ class LeanAws:
                     return self.secrets.call(operation, given)
                 case "events":
                     return self.events.call(operation, given)
-                case "pinpoint-sms-voice-v2":  # answered where botocore would send it
+                case "pinpoint-sms-voice-v2" | "sesv2":  # answered where botocore would send it
                     return _REAL_CALL(client, operation, given)
         except ConditionFailed as failed:
             raise as_client_error(client, operation, condition_failed(failed, given)) from None

@@ -30,6 +30,9 @@ WHOLE = {
     "SMS_VOICE_MPS": "3",
     "SMS_VOICE_CONFIGURATION_SET": "statustext",
     "SMS_VOICE_QUEUE_URL": "https://sqs.example.test/aws-sms",
+    "EMAIL_FROM": "Acme <status@acme.example>",
+    "EMAIL_RATE": "14",
+    "SES_CONFIGURATION_SET": "statustext-mail",
     "ALLOW_FICTIONAL_NUMBERS": "true",
 }
 
@@ -68,8 +71,9 @@ def test_senders_have_one_rate_each() -> None:
     own = Sender("+15550001111", 2.5)
     others = (Sender("+447700900123", 2.5), Sender("24680", 100.0))
     by_aws = Sender(WHOLE["SMS_VOICE_FROM"], 3.0, Carrier.AWS)
-    assert read_settings(WHOLE).senders == Senders(own, (*others, by_aws))
-    alone = {**WHOLE, "TWILIO_SENDERS": "", "SMS_VOICE_FROM": ""}
+    by_ses = Sender(WHOLE["EMAIL_FROM"], 14.0, Carrier.SES)
+    assert read_settings(WHOLE).senders == Senders(own, (*others, by_aws, by_ses))
+    alone = {**WHOLE, "TWILIO_SENDERS": "", "SMS_VOICE_FROM": "", "EMAIL_FROM": ""}
     assert read_settings(alone).senders == Senders(own)
 
 

@@ -26,6 +26,9 @@ VARIABLES: tuple[str, ...] = (
     "SMS_VOICE_MPS",
     "SMS_VOICE_CONFIGURATION_SET",
     "SMS_VOICE_QUEUE_URL",
+    "EMAIL_FROM",
+    "EMAIL_RATE",
+    "SES_CONFIGURATION_SET",
     "ALLOW_FICTIONAL_NUMBERS",
 )
 MAY_BE_EMPTY = frozenset(
@@ -36,6 +39,8 @@ MAY_BE_EMPTY = frozenset(
         "SMS_VOICE_FROM",
         "SMS_VOICE_CONFIGURATION_SET",
         "SMS_VOICE_QUEUE_URL",
+        "EMAIL_FROM",
+        "SES_CONFIGURATION_SET",
     }
 )
 
@@ -44,7 +49,8 @@ MAY_BE_EMPTY = frozenset(
 class Settings:
     """One deployment's names and addresses. `twilio_mps` is in segments per second;
     `twilio_senders` are those beside `twilio_from`, as `senders_of` reads them. `sms_voice_from` is
-    the ARN of what AWS End User Messaging texts from, empty where it does not."""
+    the ARN of what AWS End User Messaging texts from, empty where it does not; `email_from` the
+    address of mails, empty for none, and `email_rate` SES's in mails per second."""
 
     table_name: str
     fan_out_queue_url: str
@@ -64,16 +70,19 @@ class Settings:
     sms_voice_mps: float
     sms_voice_configuration_set: str
     sms_voice_queue_url: str
+    email_from: str
+    email_rate: float
+    ses_configuration_set: str
     allow_fictional_numbers: bool
 
     @property
     def senders(self) -> Senders:
         """The deployment's senders, Twilio's first."""
         found = senders_of(Sender(self.twilio_from, self.twilio_mps), self.twilio_senders)
-        if not self.sms_voice_from:
-            return found
         by_aws = Sender(self.sms_voice_from, self.sms_voice_mps, Carrier.AWS)
-        return Senders(found.own, (*found.others, by_aws))
+        by_ses = Sender(self.email_from, self.email_rate, Carrier.SES)
+        more = [one for one in (by_aws, by_ses) if one.id]
+        return Senders(found.own, (*found.others, *more))
 
     @property
     def number(self) -> str:
@@ -101,6 +110,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     by_aws = _rate(given["SMS_VOICE_MPS"])
     if not by_aws:
         raise MissingSettingError("Set SMS_VOICE_MPS to segments per second, such as 10.")
+    of_mails = _rate(given["EMAIL_RATE"])
+    if not of_mails:
+        raise MissingSettingError("Set EMAIL_RATE to mails per second, such as 14.")
     settings = Settings(
         table_name=given["TABLE_NAME"],
         fan_out_queue_url=given["FAN_OUT_QUEUE_URL"],
@@ -120,6 +132,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sms_voice_mps=by_aws,
         sms_voice_configuration_set=given["SMS_VOICE_CONFIGURATION_SET"],
         sms_voice_queue_url=given["SMS_VOICE_QUEUE_URL"],
+        email_from=given["EMAIL_FROM"],
+        email_rate=of_mails,
+        ses_configuration_set=given["SES_CONFIGURATION_SET"],
         allow_fictional_numbers=given["ALLOW_FICTIONAL_NUMBERS"].lower() == "true",
     )
     senders_of(Sender(settings.twilio_from, mps), settings.twilio_senders)

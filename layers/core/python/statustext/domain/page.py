@@ -64,8 +64,9 @@ class Senders:
         return next((one for one in (self.own, *self.others) if one.carrier is carrier), None)
 
     def named(self, sender_id: str) -> Sender | None:
-        """One of them by its id."""
-        return next((one for one in (self.own, *self.others) if one.id == sender_id), None)
+        """One of those of texts by its id."""
+        texting = (one for one in (self.own, *self.others) if one.carrier in OF_TEXTS)
+        return next((one for one in texting if one.id == sender_id), None)
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,25 @@ def sign_up_secret(key: CodeKey, page: str, subscriber: str, direct: str) -> str
     return f"{key.kid}.{base64.urlsafe_b64encode(digest[:18]).decode()}"
 
 
+LINK_LIFE = 24 * 3600
+"""Seconds for which the link of a mail confirms a sign-up."""
+
+
+def link_code(key: CodeKey, subscriber: str, nonce: str) -> str:
+    """The code in the link that a mail brings: 32 characters, derived as a text's six digits are,
+    and so many that nobody tries them."""
+    digest = hmac.new(subkey(key.key, "link"), f"{subscriber}|{nonce}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest.digest()[:24]).decode()
+
+
+def unsubscribe_token(key: CodeKey, page: str, subscriber: str) -> str:
+    """`<kid>.<24 characters>`: ends one subscription and opens nothing. It does not expire, as the
+    mail that holds it may be read years later."""
+    message = f"{page}|{subscriber}".encode()
+    digest = hmac.new(subkey(key.key, "unsubscribe"), message, hashlib.sha256).digest()
+    return f"{key.kid}.{base64.urlsafe_b64encode(digest[:18]).decode()}"
+
+
 def next_code_at(sent_today: int, now: float) -> float:
     """When another code may be sent, after the `sent_today`-th (from 1) went out at `now`."""
     return now + WAITS[min(sent_today, len(WAITS)) - 1]

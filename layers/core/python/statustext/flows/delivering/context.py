@@ -15,6 +15,7 @@ from statustext.adapters.secret_store import Secrets
 from statustext.domain.announcement import Announcement
 from statustext.domain.carrier import Carrier
 from statustext.domain.incident import Incident, Update
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page, Sender, Senders
 from statustext.flows.delivering.circuits import Circuits
 from statustext.flows.delivering.quotas import Quotas
@@ -102,9 +103,10 @@ class PageView:
         seq = incident.due_seq(self._deps.clock.now())
         return Announcement(incident, self.update(incident_id, seq)) if seq else None
 
-    def component_names(self) -> Mapping[str, str]:
-        """Names of components by id; none where no template of the page names them."""
-        if not any("service" in template for template in self.page().templates.values()):
+    def component_names(self, mode: Mode = Mode.SMS) -> Mapping[str, str]:
+        """Names of components by id; for texts none where no template of the page names them."""
+        templates = self.page().templates.values()
+        if mode is Mode.SMS and not any("service" in template for template in templates):
             return {}
         if self._component_names is None:
             found = list_components(self._deps.table, self.page_id)

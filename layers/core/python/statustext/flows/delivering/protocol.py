@@ -17,9 +17,13 @@ from statustext.domain.delivery import DeliveryStatus, announcement_attempt
 from statustext.domain.evidence import CLAIM_LEASE
 from statustext.domain.facts import Facts
 from statustext.domain.incident import Update
+from statustext.domain.mail import Mail
+from statustext.domain.mode import Mode
 from statustext.domain.quota import UsedUp
 from statustext.domain.steps import Draft, End, Hold, Send, Step, Wait
 from statustext.domain.subscriber import Subscriber
+from statustext.domain.templates import Event
+from statustext.domain.thread import Thread
 from statustext.flows.delivering.context import Deps, PageView
 from statustext.flows.delivering.evidence import gather, look_again
 from statustext.flows.delivering.handing_over import (
@@ -29,6 +33,7 @@ from statustext.flows.delivering.handing_over import (
     hand_over,
     take_refusal,
 )
+from statustext.flows.delivering.mails import announcement_mail
 from statustext.flows.delivering.record import RACED, Record
 from statustext.flows.delivering.room import NO_TIME, Place, Room
 
@@ -131,6 +136,14 @@ class SendProtocol:
         senders = facts.page.senders_by_mode(one.mode, one.reached_at, deployed, by)
         return place.sender in senders and step.draft.segments == size
 
+    def _mail(self, claim: Thread, person: Subscriber, facts: Facts, place: Place) -> Mail | None:
+        """What goes to an e-mail address in the place of a text."""
+        if person.mode is not Mode.EMAIL or claim.claimed is None:
+            return None
+        says, key = Event(claim.claimed.says), self._deps.secrets.code_key()
+        names, sender = self.view.component_names(person.mode), place.sender.id
+        return announcement_mail(facts.announcement, says, facts.page, person, names, key, sender)
+
     def _attempt(self, draft: Draft, person: Subscriber, facts: Facts, place: Place) -> Attempt:
         """The text of one attempt, with its id in the address that receipts go to."""
         page, update = facts.page, facts.announcement.update
@@ -144,6 +157,7 @@ class SendProtocol:
             validity=facts.announcement.validity(self._deps.clock.now()),
             page=page.id,
             attempt=name,
+            mail=self._mail(claim, person, facts, place),
         )
         row = ledger_key(page.id, update.incident, update.seq, person.id)
         return Attempt(text, draft.segments, row, person, claim.refusals)

@@ -1,0 +1,221 @@
+"""Mails as they are written: of an announcement, with the link that confirms a sign-up, and of a
+subscription that began. Plain text first, and the same as HTML that needs nothing from elsewhere.
+
+All mails of an incident have one subject and refer to one id, so that mailboxes show them as one
+conversation; how it stands is their first words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from statustext.domain.announcement import Announcement
+from statustext.domain.code_keys import CodeKey
+from statustext.domain.incident import Impact
+from statustext.domain.mail import Mail, mail_id
+from statustext.domain.moments import lasting, moment, moment_after
+from statustext.domain.page import Page
+from statustext.domain.subscriber import Subscriber
+from statustext.domain.templates import Event
+from statustext.domain.verification import (
+    LINK_LIFE,
+    MANAGE_TOKEN_LIFE,
+    link_code,
+    manage_token,
+    unsubscribe_token,
+)
+
+COLOUR = "#0b57d0"
+
+OPENED = {
+    Event.CREATED: "New incident",
+    Event.UPDATED: "Update",
+    Event.RESOLVED: "Resolved",
+    Event.MAINTENANCE_SCHEDULED: "Maintenance scheduled",
+    Event.MAINTENANCE_REMINDER: "Maintenance soon",
+    Event.MAINTENANCE_RESCHEDULED: "Maintenance rescheduled",
+    Event.MAINTENANCE_STARTED: "Maintenance begins",
+    Event.MAINTENANCE_UPDATED: "Maintenance update",
+    Event.MAINTENANCE_COMPLETED: "Maintenance completed",
+}
+"""How each event is told, as the first words of its mail."""
+
+_DOCUMENT = Markup(
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>{subject}</title></head>'
+    '<body style="margin:0;background:#f5f6f8;color:#1f2328;'
+    'font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,sans-serif">'
+    '<div style="max-width:600px;margin:0 auto;padding:24px">'
+    '<p style="margin:0 0 16px;font-weight:600">{page}</p>'
+    '<div style="background:#fff;border-top:4px solid {colour};border-radius:4px;padding:24px">'
+    '<h1 style="margin:0 0 16px;font-size:20px">{heading}</h1>{paragraphs}{button}</div>'
+    '<p style="margin:16px 0;font-size:13px;color:#57606a">{links}</p></div></body></html>'
+)
+_PARAGRAPH = Markup('<p style="margin:0 0 12px;white-space:pre-line">{}</p>')
+_BUTTON = Markup(
+    '<p style="margin:20px 0 0"><a href="{url}" style="display:inline-block;padding:10px 18px;'
+    'border-radius:4px;background:{colour};color:#fff;text-decoration:none">{name}</a></p>'
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where something is done, and what it is called."""
+
+    name: str
+    url: str
+
+
+def announcement_mail(
+    announcement: Announcement,
+    says: Event,
+    page: Page,
+    person: Subscriber,
+    names: Mapping[str, str],
+    key: CodeKey,
+    sender: str,
+) -> Mail:
+    """The mail that tells a subscriber of one update. Names of components are by id."""
+    incident, update = announcement.incident, announcement.update
+    facts = [
+        ("Status", update.status.value.replace("_", " ").capitalize()),
+        ("Impact", "" if incident.impact is Impact.NONE else incident.impact.value.capitalize()),
+        ("Affected", ", ".join(names[one] for one in incident.component_ids if one in names)),
+        *_times(announcement, page, person),
+    ]
+    told = "\n".join(f"{name}: {value}" for name, value in facts if value)
+    return _mail(
+        to=person.reached_at,
+        subject=f"[{page.name}] {incident.name}",
+        heading=f"{OPENED.get(says, 'Update')}: {incident.name}",
+        paragraphs=[one for one in (update.body, told) if one],
+        button=Link("Open the incident", page.incident_url(incident.id)) if page.url else None,
+        page=page,
+        sender=sender,
+        ids=(
+            mail_id(incident.id, str(update.seq), person.id, sender=sender),
+            mail_id(incident.id, sender=sender),
+        ),
+        own=_own_links(page, person.id, person.token_epoch, key, update.created_at),
+    )
+
+
+def confirmation_mail(
+    to: str, page: Page, subscriber: str, direct: str, nonce: str, key: CodeKey, sender: str
+) -> Mail:
+    """The mail whose link confirms a sign-up; it has no link to unsubscribe, as there is nothing
+    to unsubscribe from."""
+    code = link_code(key, subscriber, nonce)
+    url = f"{page.public_url}/pages/{page.id}/subscriptions/{subscriber}/confirm?code={code}"
+    return _mail(
+        to=to,
+        subject=f"Confirm your subscription to {page.name}",
+        heading=f"Confirm your subscription to {page.name}",
+        paragraphs=[
+            f"Somebody, most likely you, asked for mails about incidents of {page.name} at this"
+            " address. Open the link and press the button to begin.",
+            f"The link works for {LINK_LIFE // 3600} hours. If it was not you, do nothing: you get"
+            " no other mail.",
+        ],
+        button=Link("Confirm the subscription", url),
+        page=page,
+        sender=sender,
+        ids=(mail_id("confirm", direct, subscriber, sender=sender), ""),
+    )
+
+
+def welcome_mail(
+    to: str,
+    page: Page,
+    subscriber: str,
+    epoch: int,
+    direct: str,
+    now: float,
+    key: CodeKey,
+    sender: str,
+) -> Mail:
+    """The mail that says that a subscription began."""
+    return _mail(
+        to=to,
+        subject=f"You follow {page.name}",
+        heading=f"You follow {page.name}",
+        paragraphs=["You get a mail when something breaks, changes and works again."],
+        button=Link("Open the status page", page.url) if page.url else None,
+        page=page,
+        sender=sender,
+        ids=(mail_id("welcome", direct, subscriber, sender=sender), ""),
+        own=_own_links(page, subscriber, epoch, key, now),
+    )
+
+
+def _times(announcement: Announcement, page: Page, person: Subscriber) -> list[tuple[str, str]]:
+    incident = announcement.incident
+    zone = ZoneInfo(person.preferences.timezone or page.timezone)
+    if planned := incident.schedule:
+        begins = planned.scheduled_for
+        until = moment_after(planned.scheduled_until, begins, zone)
+        return [("When", f"{moment(begins, zone)} to {until}")]
+    if incident.resolved_at and incident.resolved_at > incident.created_at:
+        return [("Duration", lasting(incident.resolved_at - incident.created_at))]
+    return []
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A subscriber's own links."""
+
+    manage: Link | None
+    unsubscribe: Link
+
+
+def _own_links(page: Page, subscriber: str, epoch: int, key: CodeKey, at: float) -> _Own:
+    token = manage_token(key, page.id, subscriber, epoch, at + MANAGE_TOKEN_LIFE)
+    ends = unsubscribe_token(key, page.id, subscriber)
+    leave = f"{page.public_url}/pages/{page.id}/subscriptions/{subscriber}/unsubscribe?token={ends}"
+    manage = Link("Change what you get", f"{page.url}#statustext={token}") if page.url else None
+    return _Own(manage, Link("Unsubscribe", leave))
+
+
+def _mail(
+    *,
+    to: str,
+    subject: str,
+    heading: str,
+    paragraphs: Sequence[str],
+    button: Link | None,
+    page: Page,
+    sender: str,
+    ids: tuple[str, str],
+    own: _Own | None = None,
+) -> Mail:
+    links = [one for one in (own.manage, own.unsubscribe) if one] if own else []
+    buttons = [button] if button else []
+    text = [heading, *paragraphs, *(f"{one.name}: {one.url}" for one in (*buttons, *links))]
+    colour = page.brand.colour or COLOUR
+    html = _DOCUMENT.format(
+        language="en",
+        subject=subject,
+        page=page.name,
+        colour=colour,
+        heading=heading,
+        paragraphs=Markup().join(_PARAGRAPH.format(one) for one in paragraphs),
+        button=Markup().join(
+            _BUTTON.format(url=one.url, colour=colour, name=one.name) for one in buttons
+        ),
+        links=Markup(" · ").join(
+            Markup('<a href="{}" style="color:#57606a">{}</a>').format(one.url, one.name)
+            for one in links
+        ),
+    )
+    return Mail(
+        sender=sender,
+        to=to,
+        subject=subject,
+        text="\n\n".join(text) + "\n",
+        html=str(html),
+        message_id=ids[0],
+        thread_id=ids[1],
+        unsubscribe_url=own.unsubscribe.url if own else "",
+    )
