@@ -15,6 +15,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.domain.page import DEFAULT_PAGE, consent_version
 from statustext.flows.languages import choose, speech_of
 from statustext.flows.lookups import require_page
+from statustext.flows.signing_up.join_offer import join_offer
 from statustext.observability import observed
 from statustext.settings import read_settings
 
@@ -43,6 +44,7 @@ def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
         ],
         "without_components": found.without_components,
         "sender": settings.number or None,
+        "join": join_offer(found.join_number, speech),
     }
     return web.answer(200, form)
 

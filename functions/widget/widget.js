@@ -109,7 +109,7 @@
     '--accent:var(--statustext-accent,#8ab4f8);--on:var(--statustext-accent-text,#0b1a33);' +
     '--bad:var(--statustext-error,#ffb4ab);color-scheme:dark;';
   // `all: initial` on an element of ours keeps inherited page styles out (:host loses to the page),
-  // and makes 1em the reader's own font size, whatever the page did to its root.
+  // and makes 1em the reader's own font size.
   const CSS =
     '.box{all:initial;' + LIGHT + 'display:block;box-sizing:border-box;max-width:34em;padding:1.25em;' +
     'background:var(--bg);color:var(--fg);border:1px solid var(--edge);' +
@@ -337,7 +337,7 @@
           if (onError) await onError(error);
         } else {
           box.tell(say('failed'));
-          throw error; // a fault of this script: let the browser's console have it
+          throw error; // a fault of this script, for the browser's console
         }
       } finally {
         if (!button.wait) button.removeAttribute('aria-disabled');
@@ -445,7 +445,9 @@
         ...preferenceFields(typed.preferences || {}),
         make('div', { class: 'consent' },
           tick('checkbox', 'consent', 'yes', page.consent.text, false, { required: true })),
-        box, make('div', { class: 'buttons' }, button));
+        box, make('div', { class: 'buttons' }, button),
+        page.join && make('a', { href: page.join.link }, page.join.text,
+          make('img', { src: page.join.code, alt: '' })));
 
       function submit(event) {
         event.preventDefault();

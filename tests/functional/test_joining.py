@@ -89,3 +89,14 @@ def test_a_page_names_a_number_of_the_deployment(system: SteppedSystem) -> None:
     assert (refused.status, refused.code) == (422, "unknown_sender")
     assert system.operator("GET", PAGE).json["join_number"] == FAKE_FROM
     assert system.operator("PATCH", PAGE, {"join_number": ""}).json["join_number"] == ""
+
+
+def test_the_form_offers_it_as_a_link_and_a_code(system: SteppedSystem) -> None:
+    offer = system.http("GET", "/subscription_form").json["join"]
+    assert (offer["number"], offer["word"]) == (FAKE_FROM, "JOIN")
+    assert offer["link"] == f"sms:{FAKE_FROM}?&body=JOIN"
+    assert offer["code"].startswith("data:image/svg+xml")
+    german = system.http("GET", "/subscription_form?lang=de").json["join"]
+    assert german["text"].startswith(f"Oder senden Sie JOIN an {FAKE_FROM}.")
+    set_page(system, join_number="")
+    assert system.http("GET", "/subscription_form").json["join"] is None
