@@ -65,6 +65,7 @@ class Configuration:
             "TwilioMps": self.twilio_mps,
             "TwilioSenders": self.twilio_senders,
             "AllowFictionalNumbers": "true",
+            "CallThisMachine": "true",
         }
 
 

@@ -530,6 +530,7 @@ def _build(
             "EmailIdentity": "acme.example",
             "EmailRate": "10",
             "AllowFictionalNumbers": "true",
+            "CallThisMachine": "true",
             **given,
         },
     )

@@ -45,6 +45,7 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 sqs = aws.client("sqs")
 announcements = Queue(sqs, settings.announcement_queue_url)
 codes = Queue(sqs, settings.code_queue_url)
+web = Queue(sqs, settings.web_queue_url)
 secrets = aws.secrets(settings)
 clock = SystemClock()
 message = TypeAdapter[Task](Task)
@@ -103,6 +104,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             clock=clock,
             secrets=secrets,
             give_up_at=end,
+            web_queue=web,
         )
         match task:
             case DirectTextTask():

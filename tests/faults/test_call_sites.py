@@ -19,8 +19,6 @@ THE_SIXTH = "the cap is hit; test_cap_refuses_the_sixth_and_allows_again"
 
 BY_A_WORKER = "handed to a worker of adapters/lanes.py, who makes the call"
 
-HALF_AN_HOUR = "for whoever waits so long; test_who_waits_is_not_queued_again_by_the_clock"
-
 NEVER_MADE = {
     "adapters/escalations.py:page_through_escalations": BY_OPERATORS,
     "flows/escalating/acknowledging.py:require_linked": BY_OPERATORS,
@@ -42,8 +40,6 @@ NEVER_MADE = {
     "adapters/api_keys.py:list_api_keys": "only by the command, on an operator's machine",
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
     "adapters/secret_store.py:Secrets.twilio_login -> Secrets._read": "as the token is read",
-    "flows/delivering/batches.py:_AtWork.work_through -> _note_who_waits": HALF_AN_HOUR,
-    "flows/delivering/batches.py:_note_who_waits -> Table.write_if": HALF_AN_HOUR,
     "flows/delivering/passing_on.py:put_back -> passed_on": "AWS is away when it is asked",
     "flows/delivering/batches.py:send_held -> get_subscriber": "called in _AtWork._deliver",
     "flows/delivering/handing_over.py:hand_over -> send_in_time": BY_A_WORKER,
@@ -79,6 +75,7 @@ NEVER_MADE = {
     ),
     "functions/aws_sms/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/operator/app.py:list_who_left -> _list": "as list_of_page's, once somebody left",
+    "functions/web_sender/app.py:send_anew": "as the sender's own",
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/clock/app.py:handler -> carry_out_due": "handed on, and called as a job",
     "flows/taking_alerts/deciding.py:publish -> Confirmation.require": (

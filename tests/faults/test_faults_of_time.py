@@ -12,6 +12,7 @@ GROUPS = (
     "trouble",
     "carriers",
     "mails",
+    "endpoints",
     "clock",
     "maintenances",
     "team",

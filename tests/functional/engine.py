@@ -262,7 +262,7 @@ def settle_down(system: SteppedSystem, seconds: float = LONG, step: float = 300)
 
 def is_quiet(system: SteppedSystem) -> bool:
     """Whether nothing will ever happen again by itself."""
-    busy = any(waiting(system, name) for name in ("fan-out", "announcements", "codes"))
+    busy = any(waiting(system, name) for name in ("fan-out", "announcements", "codes", "web"))
     return not busy and system.twilio.next_due() is None
 
 

@@ -17,6 +17,7 @@ from statustext.adapters.direct_texts import put_direct_text
 from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import get_subscriber
 from tests.aws_calls import AwsCalls, watched
+from tests.functional.web_world import add_endpoint, endpoints
 from tests.stepped import API_URL, KEY, PHONE, START, SteppedSystem
 
 EVENTS = sorted((ROOT / "events").glob("*.json"))
@@ -506,6 +507,15 @@ def sender_announcement(system: SteppedSystem) -> None:
     assert texts == ["[Demo] Critical incident: API is down"]
 
 
+def web_sender_announcement(system: SteppedSystem) -> None:
+    with endpoints(system) as world:
+        one = add_endpoint(system, "https://hooks.example.com/")
+        real = {INCIDENT: quietly_open(system), SUBSCRIBER: one}
+        for _ in range(2):  # queues deliver twice
+            assert run(system, "web_sender_announcement", real) == {"batchItemFailures": []}
+    assert len(world.got) == 1
+
+
 def sender_code(system: SteppedSystem) -> None:
     more = {"phone": PHONE, "nonce": "00" * 16, "preferences": {}}
     asked = put_direct_text("default", SUBSCRIBER, DIRECT, "verification", system.now, **more)
@@ -588,6 +598,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         relay_delivery,
         fan_out_update,
         sender_announcement,
+        web_sender_announcement,
         sender_code,
         clock_tick,
     )

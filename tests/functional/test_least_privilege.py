@@ -41,6 +41,7 @@ from tests.functional.engine import (
     spoil,
     watched,
 )
+from tests.functional.web_world import DOWN, OK, add_endpoint, endpoints
 from tests.stepped import AWS_SENDER, KEY, PHONE, SteppedSystem
 
 SES_IDENTITY = "arn:aws:ses:us-east-1:123456789012:identity/acme.example"
@@ -677,6 +678,22 @@ def the_team(system: SteppedSystem) -> None:
     system.reply("ACK")
 
 
+def who_is_called(system: SteppedSystem) -> None:
+    """A webhook that fails once, and one that is held."""
+    url, asleep = (
+        "https://hooks.example.com/",
+        Preferences(timezone="UTC", quiet_hours="00:00-23:59"),
+    )
+    with endpoints(system) as world:
+        add_endpoint(system, url)
+        add_endpoint(system, f"{url}asleep", preferences=replace(asleep, critical_always=False))
+        world.answers[url] = DOWN
+        system.open_incident("Called")
+        world.answers[url] = OK
+        settle_down(system, 120, step=10)
+        assert len({one.id for one in world.at(url)}) < len(world.at(url))
+
+
 def test_roles_allow_what_the_journeys_need_and_nothing_else(
     guard: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -691,6 +708,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     announcements(system, monkeypatch)
     the_clock(system)
     the_team(system)
+    who_is_called(system)
     assert guard.refused == []
     unused = [
         f"{name} may {need.action} on {need.resource}"

@@ -34,13 +34,13 @@ PROTOCOL = [
             self._room.give_back(draft, person, page, facts.now)
             return RACED
         place.claimed(self._deps.clock.now())
-        attempt = self._attempt(draft, person, facts, place)
+        attempt = self._attempt(draft, person, facts, place, post)
         match await hand_over(attempt, place, self._deps):
-            case Accepted(sid):
+            case Accepted() as answer:
 """,
-        """        attempt = self._attempt(draft, person, facts, place)
+        """        attempt = self._attempt(draft, person, facts, place, post)
         match await hand_over(attempt, place, self._deps):
-            case Accepted(sid):
+            case Accepted() as answer:
                 await away(partial(self._record.claim, draft, step.notes, person))
 """,
         f"{FUNCTIONAL}sending.py::test_a_message_delivered_twice_at_the_same_time_is_one_text",
@@ -144,7 +144,7 @@ PROTOCOL = [
     bug(
         "a text in doubt counts as told",
         "domain/situation.py",
-        """        known = thread.give_up() if outcome in UNTOLD else thread.arrive()
+        """        known = thread.give_up() if is_untold else thread.arrive()
 """,
         """        known = thread.arrive()
 """,

@@ -49,6 +49,7 @@ def test_another_twilio() -> None:
         "TwilioMps": "3",
         "TwilioSenders": "24680:100",
         "AllowFictionalNumbers": "true",
+        "CallThisMachine": "true",
     }
 
 

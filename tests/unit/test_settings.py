@@ -17,6 +17,7 @@ WHOLE = {
     "ANNOUNCEMENT_QUEUE_URL": "https://sqs.example.test/announcements",
     "CODE_QUEUE_URL": "https://sqs.example.test/codes",
     "SNAPSHOT_QUEUE_URL": "https://sqs.example.test/snapshots",
+    "WEB_QUEUE_URL": "https://sqs.example.test/web",
     "EVENT_BUS_NAME": "statustext",
     "KEYS_SECRET_ID": "statustext/keys",
     "CODE_KEYS_SECRET_ID": "statustext/code-keys",
@@ -34,6 +35,7 @@ WHOLE = {
     "EMAIL_RATE": "14",
     "SES_CONFIGURATION_SET": "statustext-mail",
     "ALLOW_FICTIONAL_NUMBERS": "true",
+    "CALL_THIS_MACHINE": "false",
 }
 
 

@@ -55,13 +55,19 @@ class RacedError(StatustextError):
 
 
 class GatewayError(StatustextError):
-    """A carrier did not accept a text. `code` is its error, 0 where it gave none."""
+    """A carrier did not accept a text. `code` is its error, 0 where it gave none, and
+    `retry_after` in how many seconds it wants to be asked again, 0 where it does not say."""
 
     def __init__(
-        self, code: int | str = 0, detail: str = "", carrier: Carrier = Carrier.TWILIO
+        self,
+        code: int | str = 0,
+        detail: str = "",
+        carrier: Carrier = Carrier.TWILIO,
+        retry_after: float = 0.0,
     ) -> None:
         super().__init__(f"{carrier.title()} {code} {detail}".rstrip())
         self.code = ErrorCode(carrier, code)
+        self.retry_after = retry_after
 
 
 class RefusedError(GatewayError):

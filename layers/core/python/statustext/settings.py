@@ -13,6 +13,7 @@ VARIABLES: tuple[str, ...] = (
     "ANNOUNCEMENT_QUEUE_URL",
     "CODE_QUEUE_URL",
     "SNAPSHOT_QUEUE_URL",
+    "WEB_QUEUE_URL",
     "EVENT_BUS_NAME",
     "KEYS_SECRET_ID",
     "CODE_KEYS_SECRET_ID",
@@ -30,6 +31,7 @@ VARIABLES: tuple[str, ...] = (
     "EMAIL_RATE",
     "SES_CONFIGURATION_SET",
     "ALLOW_FICTIONAL_NUMBERS",
+    "CALL_THIS_MACHINE",
 )
 MAY_BE_EMPTY = frozenset(
     {
@@ -57,6 +59,7 @@ class Settings:
     announcement_queue_url: str
     code_queue_url: str
     snapshot_queue_url: str
+    web_queue_url: str
     event_bus_name: str
     keys_secret_id: str
     code_keys_secret_id: str
@@ -74,6 +77,7 @@ class Settings:
     email_rate: float
     ses_configuration_set: str
     allow_fictional_numbers: bool
+    call_this_machine: bool
 
     @property
     def senders(self) -> Senders:
@@ -119,6 +123,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         announcement_queue_url=given["ANNOUNCEMENT_QUEUE_URL"],
         code_queue_url=given["CODE_QUEUE_URL"],
         snapshot_queue_url=given["SNAPSHOT_QUEUE_URL"],
+        web_queue_url=given["WEB_QUEUE_URL"],
         event_bus_name=given["EVENT_BUS_NAME"],
         keys_secret_id=given["KEYS_SECRET_ID"],
         code_keys_secret_id=given["CODE_KEYS_SECRET_ID"],
@@ -136,6 +141,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         email_rate=of_mails,
         ses_configuration_set=given["SES_CONFIGURATION_SET"],
         allow_fictional_numbers=given["ALLOW_FICTIONAL_NUMBERS"].lower() == "true",
+        call_this_machine=given["CALL_THIS_MACHINE"].lower() == "true",
     )
     senders_of(Sender(settings.twilio_from, mps), settings.twilio_senders)
     return settings

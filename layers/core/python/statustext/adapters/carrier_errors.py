@@ -1,6 +1,6 @@
 """What any carrier's error means: the table of each, by the carrier."""
 
-from statustext.adapters import aws_sms_errors, ses_errors, twilio_errors
+from statustext.adapters import aws_sms_errors, ses_errors, twilio_errors, web_errors
 from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.refusal import CONSEQUENCES, Consequence, ErrorClass
 
@@ -8,6 +8,7 @@ SENTENCES = {
     Carrier.TWILIO: twilio_errors.SENTENCES,
     Carrier.AWS: aws_sms_errors.SENTENCES,
     Carrier.SES: ses_errors.SENTENCES,
+    Carrier.WEB: web_errors.SENTENCES,
 }
 
 
@@ -18,6 +19,8 @@ def classify(error: ErrorCode) -> ErrorClass:
             return aws_sms_errors.classify(str(code))
         case ErrorCode(Carrier.SES, code):
             return ses_errors.classify(str(code))
+        case ErrorCode(Carrier.WEB, code):
+            return web_errors.classify(str(code))
         case ErrorCode(_, code):
             return twilio_errors.classify(int(code))
 

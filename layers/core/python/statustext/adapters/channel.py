@@ -12,13 +12,15 @@ from typing import Protocol
 from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.mail import Mail
+from statustext.domain.post import Post
 
 
 @dataclass(frozen=True)
 class Text:
     """One text to hand over. `page` and `attempt` name it in its receipts, whose address is
     `status_callback` for a carrier that calls one; `validity` is for how many seconds from now the
-    carrier may still send it. `mail` is what goes in its place to an e-mail address."""
+    carrier may still send it. `mail` is what goes in its place to an e-mail address, `post` to
+    one on the web."""
 
     sender: str
     to: str = field(repr=False)
@@ -28,6 +30,7 @@ class Text:
     page: str = ""
     attempt: str = ""
     mail: Mail | None = None
+    post: Post | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import subscriber_key
+from statustext.domain.failing import Failing
 from statustext.domain.subscriber import State
 
 
@@ -38,13 +39,34 @@ def note_unreachable(page: str, subscriber: str, before: float | None, now: floa
     )
 
 
+def note_failing(page: str, subscriber: str, failing: Failing) -> Write:
+    """Remember that an endpoint failed, and when it is tried again."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        update="SET failing = :failing",
+        condition="#state = :active",
+        names={"state": "state"},
+        values={"failing": vars(failing), "active": State.ACTIVE.value},
+    )
+
+
+def note_working(page: str, subscriber: str) -> Write:
+    """Forget that an endpoint failed: it took something."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(pk, sk, update="REMOVE failing", condition="attribute_exists(failing)")
+
+
 def release(page: str, subscriber: str) -> Write:
     """Text a quarantined number again. It never lifts an opt-out, which is another state."""
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
         sk,
-        update="SET #state = :active REMOVE quarantined_for, quarantined_at, unreachable_at",
+        update=(
+            "SET #state = :active REMOVE quarantined_for, quarantined_at, unreachable_at, failing"
+        ),
         condition="#state = :quarantined AND attribute_not_exists(suppressed)",
         names={"state": "state"},
         values={"active": State.ACTIVE.value, "quarantined": State.QUARANTINED.value},

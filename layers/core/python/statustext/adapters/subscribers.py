@@ -11,6 +11,7 @@ from typing import Any
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.carrier import Carrier
+from statustext.domain.failing import Failing
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
 from statustext.domain.language import Language
@@ -103,6 +104,7 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         recent=tuple(row.get("recent", ())),
         wishes=row.get("wishes", 0),
         said=row.get("said", {}),
+        failing=Failing(**row["failing"]) if "failing" in row else None,
     )
 
 
@@ -190,7 +192,8 @@ def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Wr
             " preferences = :preferences, told = if_not_exists(told, :none),"
             " said = if_not_exists(said, :none),"
             " created_at = if_not_exists(created_at, :created), verified_at = :now"
-            ", chose_at = :now REMOVE #ttl, expires_at, left_at, number_removed_at ADD wishes :one"
+            ", chose_at = :now REMOVE #ttl, expires_at, left_at, number_removed_at, failing"
+            " ADD wishes :one"
         ),
         condition="attribute_not_exists(suppressed)",
         names={"state": "state", "ttl": "ttl", **{name: name for name in reached}},

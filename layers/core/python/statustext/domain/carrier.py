@@ -10,6 +10,7 @@ class Carrier(StrEnum):
     TWILIO = "twilio"
     AWS = "aws"  # AWS End User Messaging SMS
     SES = "ses"  # Amazon SES, for mails
+    WEB = "web"  # nobody's: we call the subscriber's own address
 
 
 OF_TEXTS = (Carrier.TWILIO, Carrier.AWS)
@@ -33,6 +34,6 @@ def error_in(reason: str) -> ErrorCode | None:
     name, _, code = reason.partition(" ")
     if name == Carrier.TWILIO and code.isdecimal():
         return ErrorCode(Carrier.TWILIO, int(code))
-    if name in (Carrier.AWS, Carrier.SES) and code.isidentifier():
+    if name in (Carrier.AWS, Carrier.SES, Carrier.WEB) and code.isidentifier():
         return ErrorCode(Carrier(name), code)
     return None

@@ -57,6 +57,8 @@ def decide(facts: Facts) -> Step:
     if says is None:
         was_never_told = facts.announcement.is_end and not case.waited
         return _end_unsaid(case, "not told" if was_never_told else "not wanted any more")
+    if person.failing and person.failing.until > facts.now:
+        return Wait(person.failing.until - facts.now)
     if rests := rests_until(person, facts.announcement.incident, facts.page, facts.now):
         return _hold(case, rests, "quiet")
     draft = _draft(case, says, is_line=is_line)

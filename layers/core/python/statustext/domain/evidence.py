@@ -23,7 +23,7 @@ DOUBT_FOR = 900.0
 CARRIED_FOR = 300.0
 """Seconds more that an incident told along waits for the text it was told in."""
 
-MOST_REPEATS = 5
+MOST_REPEATS = 10
 """Attempts made again because the outcome of the one before stayed unknown, where that does no
 harm."""
 

@@ -17,6 +17,11 @@ class Mode(StrEnum):
     DISCORD = "discord"
 
     @property
+    def is_called(self) -> bool:
+        """Whether the address is one on the web, which we call."""
+        return CARRIERS.get(self) is Carrier.WEB
+
+    @property
     def is_free(self) -> bool:
         """Whether it costs nobody money and wakes nobody: no limits per handset, no quotas in
         money, no quiet hours but those that were asked for. Whoever is reached so can tell a repeat
@@ -24,7 +29,13 @@ class Mode(StrEnum):
         return self is not Mode.SMS
 
 
-CARRIERS: dict[Mode, Carrier] = {Mode.EMAIL: Carrier.SES}
+CARRIERS: dict[Mode, Carrier] = {
+    Mode.EMAIL: Carrier.SES,
+    Mode.WEBHOOK: Carrier.WEB,
+    Mode.SLACK: Carrier.WEB,
+    Mode.TEAMS: Carrier.WEB,
+    Mode.DISCORD: Carrier.WEB,
+}
 """Who carries what is not a text, by mode. Texts have several carriers (domain/page.py)."""
 
 

@@ -25,6 +25,7 @@ class ErrorClass(StrEnum):
     ACCOUNT_CAP = "account_cap"
     ACCOUNT = "account"
     TEMPORARY = "temporary"
+    ENDPOINT_DOWN = "endpoint_down"
 
 
 class Scope(StrEnum):
@@ -48,6 +49,7 @@ class ForSubscriber(StrEnum):
     SUPPRESSED = "suppressed"
     QUARANTINED = "quarantined"
     QUARANTINED_AT_SECOND = "quarantined at the second, a day apart"
+    LEFT_ALONE = "left alone, longer each time, and quarantined after a day"
 
 
 class ForDelivery(StrEnum):
@@ -57,6 +59,7 @@ class ForDelivery(StrEnum):
     FAILED = "failed"
     TRIED_THRICE = "tried three times"
     WAITS = "waits until texts pass again"
+    WAITS_FOR_THEM = "waits until they are tried again"
     WAITS_A_MOMENT = "waits some seconds, and its queue with it"
 
 
@@ -191,6 +194,13 @@ CONSEQUENCES: dict[ErrorClass, Consequence] = {
         Scope.NUMBER,
         ForSubscriber.UNCHANGED,
         ForDelivery.TRIED_THRICE,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.ENDPOINT_DOWN: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.LEFT_ALONE,
+        ForDelivery.WAITS_FOR_THEM,
         ForCircuit.NONE,
         ForUpdate.UNCHANGED,
     ),

@@ -87,13 +87,16 @@ def situation_of(facts: Facts, person: Subscriber) -> Situation:
         return found
     outcome, text = facts.evidence.outcome, thread.claimed
     known = thread
+    is_untold = outcome in UNTOLD
+    if outcome is Outcome.DOUBTFUL and person.mode.is_free and thread.seq < seq:
+        is_untold = False  # rather an end of what they never heard of than none of what they did
     if text:
-        known = thread.give_up() if outcome in UNTOLD else thread.arrive()
+        known = thread.give_up() if is_untold else thread.arrive()
     if thread.seq < seq:
         at_hand = known.turn_to(seq, now)
     else:
         at_hand = known.try_again(now, in_doubt=outcome is Outcome.DOUBTFUL)
-    if not text or outcome not in UNTOLD:
+    if not text or not is_untold:
         return Situation(facts, person, thread, at_hand)
     person = replace(person, threads={**person.threads, incident.id: known})
     is_second_try = outcome is Outcome.DOUBTFUL and thread.seq == seq

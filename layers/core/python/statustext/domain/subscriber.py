@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from statustext.domain.failing import Failing
 from statustext.domain.incident import FINAL_EVENTS, Impact, Incident, Update
 from statustext.domain.language import Language
 from statustext.domain.mode import Mode
@@ -86,6 +87,7 @@ class Subscriber:
     """When the last texts were claimed, by their fingerprints (domain/delivery.py)."""
     mode: Mode = Mode.SMS
     address: str = field(default="", repr=False)
+    failing: Failing | None = None
 
     @property
     def reached_at(self) -> str:

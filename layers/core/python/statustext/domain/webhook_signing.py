@@ -4,10 +4,14 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 """
 
 import base64
+import hashlib
+import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
+
+from statustext.domain.ids import subkey
 
 SECRET_BYTES = 32
 """Random bytes of an endpoint's secret. The specification asks for 24 to 64."""
@@ -18,6 +22,13 @@ def secret_of(random: bytes) -> str:
     if len(random) != SECRET_BYTES:
         raise ValueError(f"a secret has {SECRET_BYTES} random bytes")
     return f"whsec_{base64.b64encode(random).decode()}"
+
+
+def secret_for(master: str, page: str, subscriber: str) -> str:
+    """The secret of a subscriber's endpoint, derived from a key that is not in the table, so that
+    nowhere is a list of secrets kept."""
+    about = f"{page}|{subscriber}".encode()
+    return secret_of(hmac.new(subkey(master, "webhook"), about, hashlib.sha256).digest())
 
 
 def signed(secret: str, message: str, body: str, now: float) -> Mapping[str, str]:

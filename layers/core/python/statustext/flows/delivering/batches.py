@@ -41,12 +41,28 @@ async def send_announcements(batch: AnnouncementBatch, deps: Deps) -> None:
     protocol = SendProtocol(batch.page, deps)
     update = protocol.view.update(batch.incident, batch.seq)
     found = get_subscribers(deps.table, batch.page, batch.subscribers, deps.clock.now())
+    called = hand_to_web(batch, found, deps)
     todo = [
         (one, partial(found.get, one), [update])
         for one in dict.fromkeys(batch.subscribers)
-        if not _is_left_to_the_newest(found.get(one), protocol.view.announcement(update), deps)
+        if one not in called
+        and not _is_left_to_the_newest(found.get(one), protocol.view.announcement(update), deps)
     ]
     await _AtWork(batch, protocol, deps).work_through(todo, _refused(found, update))
+
+
+def hand_to_web(
+    batch: AnnouncementBatch | HeldBatch, found: Mapping[str, Subscriber], deps: Deps
+) -> frozenset[str]:
+    """Hand on those whose own address is called, each in a message of their own, so that a slow
+    one keeps nobody else waiting. Who they are."""
+    if deps.web_queue is None:
+        return frozenset()
+    called = [one.id for one in found.values() if one.mode.is_called]
+    each = [batch.model_copy(update={"subscribers": (one,)}) for one in called]
+    if each:
+        pass_on(batch, {0.0: each}, deps.table, deps.web_queue, deps.clock.now())
+    return frozenset(called)
 
 
 def _refused(found: Mapping[str, Subscriber], update: Update) -> frozenset[str]:
@@ -88,7 +104,9 @@ async def send_held(batch: HeldBatch, deps: Deps) -> None:
         return
     lately = batch.due_at - RECENT_CLAIMS if batch.due_at else now - TOLD_FOR
     todo: list[Todo] = []
-    for one in get_subscribers(deps.table, batch.page, batch.subscribers, now).values():
+    found = get_subscribers(deps.table, batch.page, batch.subscribers, now)
+    called = hand_to_web(batch, found, deps)
+    for one in (one for one in found.values() if one.id not in called):
         read = partial(get_subscriber, deps.table, batch.page, one.id, now)
         if held := _held_for(one, protocol.view, lately, now):
             todo.append((one.id, read, held))

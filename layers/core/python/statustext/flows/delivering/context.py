@@ -31,7 +31,8 @@ class Deps:
     """What delivering depends on. `channels` and `senders` are the deployment's, `listings` of the
     carriers that can be asked; `slots_of` are one sender's slots, `quotas_of` one page's quotas,
     `lanes` all texts that are under way, `queue` where they come from, `secrets` has the keys of
-    codes and tokens; `give_up_at` leaves time to put back what could not be sent."""
+    codes and tokens; `give_up_at` leaves time to put back what could not be sent.
+    Whose address is called goes on by the `web_queue`; None in the function that calls."""
 
     table: Table
     channels: Mapping[Carrier, Channel]
@@ -45,6 +46,7 @@ class Deps:
     clock: Clock
     secrets: Secrets
     give_up_at: float
+    web_queue: Queue | None = None
 
 
 class UnknownUpdateError(RuntimeError):

@@ -19,6 +19,7 @@ from statustext.domain.facts import Facts
 from statustext.domain.incident import Update
 from statustext.domain.mail import Mail
 from statustext.domain.mode import Mode
+from statustext.domain.post import Post
 from statustext.domain.quota import UsedUp
 from statustext.domain.steps import Draft, End, Hold, Send, Step, Wait
 from statustext.domain.subscriber import Subscriber
@@ -34,6 +35,7 @@ from statustext.flows.delivering.handing_over import (
     take_refusal,
 )
 from statustext.flows.delivering.mails import announcement_mail
+from statustext.flows.delivering.posts import post_of
 from statustext.flows.delivering.record import RACED, Record
 from statustext.flows.delivering.room import NO_TIME, Place, Room
 
@@ -99,15 +101,18 @@ class SendProtocol:
             place.leave()
             self._room.give_back_to_quotas(draft, person, page, facts.now)
             return wait
+        post = None
+        if person.mode.is_called:
+            post = post_of(person, facts.announcement, page, self._deps)
         if not await away(partial(self._record.claim, draft, step.notes, person)):
             place.leave()
             self._room.give_back(draft, person, page, facts.now)
             return RACED
         place.claimed(self._deps.clock.now())
-        attempt = self._attempt(draft, person, facts, place)
+        attempt = self._attempt(draft, person, facts, place, post)
         match await hand_over(attempt, place, self._deps):
-            case Accepted(sid):
-                await away(partial(self._record.accepted, draft, person, facts, sid))
+            case Accepted() as answer:
+                await away(partial(self._record.accepted, draft, person, facts, answer))
                 self._deps.circuits.accepted(place.passage, attempt.row)
                 self._record.carried(draft, person, facts)
                 return End()
@@ -144,7 +149,9 @@ class SendProtocol:
         names, sender = self.view.component_names(person.mode), place.sender.id
         return announcement_mail(facts.announcement, says, facts.page, person, names, key, sender)
 
-    def _attempt(self, draft: Draft, person: Subscriber, facts: Facts, place: Place) -> Attempt:
+    def _attempt(
+        self, draft: Draft, person: Subscriber, facts: Facts, place: Place, post: Post | None
+    ) -> Attempt:
         """The text of one attempt, with its id in the address that receipts go to."""
         page, update = facts.page, facts.announcement.update
         claim = draft.claims[update.incident]
@@ -158,6 +165,7 @@ class SendProtocol:
             page=page.id,
             attempt=name,
             mail=self._mail(claim, person, facts, place),
+            post=post,
         )
         row = ledger_key(page.id, update.incident, update.seq, person.id)
         return Attempt(text, draft.segments, row, person, claim.refusals)

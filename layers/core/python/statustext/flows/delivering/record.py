@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from statustext.adapters.channel import Accepted
 from statustext.adapters.claims import claim, take_back
 from statustext.adapters.deliveries import record
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.holds import put_hold
+from statustext.adapters.quarantine import note_working
 from statustext.adapters.update_progress import WATCHED_ANEW_AFTER, watch_anew
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.evidence import DOUBT_FOR, Note, Outcome, notes_of_carried
@@ -15,7 +17,7 @@ from statustext.domain.incident import Update
 from statustext.domain.steps import Draft, End, Hold, Instead, Step, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.context import Deps
-from statustext.flows.delivering.refusals import Aftermath
+from statustext.flows.delivering.refusals import Aftermath, leave_alone
 
 SHORT = 900.0
 """Seconds up to which the queue itself keeps what is held; beyond, a hold's row does."""
@@ -98,15 +100,22 @@ class Record:
     def unknown(self, draft: Draft, person: Subscriber, facts: Facts, reason: str) -> None:
         """The text may have been accepted."""
         self._write(person.id, [self._note(draft, facts, DeliveryStatus.UNKNOWN, reason)])
+        if person.mode.is_called:
+            leave_alone(person, reason, 0.0, self._deps.table, self._deps.clock.now())
 
-    def accepted(self, draft: Draft, person: Subscriber, facts: Facts, sid: str) -> None:
-        """The carrier has the text, which tells of other incidents too."""
+    def accepted(self, draft: Draft, person: Subscriber, facts: Facts, answer: Accepted) -> None:
+        """The carrier has the text, which tells of other incidents too; an endpoint that took
+        something has it for good."""
         from statustext.domain.phone_numbers import country_of  # a tenth of a second, for senders
 
-        note = self._note(draft, facts, DeliveryStatus.ACCEPTED, "", sid)
+        is_there = answer.status == DeliveryStatus.DELIVERED and person.mode.is_called
+        status = DeliveryStatus.DELIVERED if is_there else DeliveryStatus.ACCEPTED
+        note = self._note(draft, facts, status, "", answer.sid)
         note = replace(note, published_at=facts.announcement.update.created_at)
         country = country_of(person.phone) if person.phone else ""
         self._deps.table.write_if(self._row(person.id, note, country))
+        if person.failing:
+            self._deps.table.write_if(note_working(self._page_id, person.id))
 
     def carried(self, draft: Draft, person: Subscriber, facts: Facts) -> None:
         """The ledger of the other incidents that an accepted text tells."""

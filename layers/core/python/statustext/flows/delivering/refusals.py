@@ -6,8 +6,9 @@ from statustext.adapters.carrier_errors import classify, consequence, sentence
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import suppress
-from statustext.adapters.quarantine import quarantine
+from statustext.adapters.quarantine import note_failing, quarantine
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.failing import failed_again
 from statustext.domain.refusal import ForCircuit, ForDelivery, ForSubscriber
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import GatewayError, SlowDownError
@@ -59,6 +60,8 @@ def after_refusal(
         case ForSubscriber.SUPPRESSED:
             stop = suppress(subscriber.page, subscriber.id, "carrier", now)
             table.transact([stop, put_ended(subscriber.page, subscriber.id, now)])
+        case ForSubscriber.LEFT_ALONE:
+            return leave_alone(subscriber, reason, error.retry_after, table, now)
         case ForSubscriber.QUARANTINED:
             table.write_if(quarantine(subscriber.page, subscriber.id, reason, now))
     if found.delivery is ForDelivery.SUPPRESSED:
@@ -75,3 +78,15 @@ def after_refusal(
     if refusals + 1 < TRIES:
         return Aftermath(DeliveryStatus.NOT_ACCEPTED, reason, wait, counts=True)
     return Aftermath(DeliveryStatus.FAILED, reason)
+
+
+def leave_alone(
+    subscriber: Subscriber, reason: str, asked: float, table: Table, now: float
+) -> Aftermath:
+    """An endpoint failed: it is tried again later, or after a day of failures no more."""
+    failing = failed_again(subscriber.failing, now, asked)
+    if failing is None:
+        table.write_if(quarantine(subscriber.page, subscriber.id, reason, now))
+        return Aftermath(DeliveryStatus.FAILED, reason)
+    table.write_if(note_failing(subscriber.page, subscriber.id, failing))
+    return Aftermath(DeliveryStatus.NOT_ACCEPTED, reason, failing.until - now)

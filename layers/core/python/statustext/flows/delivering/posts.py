@@ -1,0 +1,77 @@
+"""What an update reads like to an endpoint: a webhook's body, or a message in a chat's format."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from statustext.adapters.components import list_components
+from statustext.adapters.incidents import list_updates
+from statustext.domain.announcement import Announcement
+from statustext.domain.chat import discord, slack, teams
+from statustext.domain.chat.news import News, tone_of
+from statustext.domain.component import Component
+from statustext.domain.ids import statuspage_id
+from statustext.domain.mode import Mode
+from statustext.domain.page import Page
+from statustext.domain.post import Post
+from statustext.domain.subscriber import Subscriber
+from statustext.domain.verification import MANAGE_TOKEN_LIFE, manage_token
+from statustext.domain.webhook_signing import secret_for
+from statustext.flows.delivering.context import Deps
+from statustext.flows.delivering.webhook_bodies import Sending, incident_body
+
+DOCUMENTATION = "https://www.standardwebhooks.com"
+
+CHATS: Mapping[Mode, Callable[[News], dict[str, Any]]] = {
+    Mode.SLACK: slack.message,
+    Mode.TEAMS: teams.message,
+    Mode.DISCORD: discord.message,
+}
+
+
+def post_of(person: Subscriber, announcement: Announcement, page: Page, deps: Deps) -> Post:
+    """What is posted to tell this person an update; its id is the same for every attempt."""
+    update = announcement.update
+    message = f"msg_{statuspage_id(page.id, update.incident, str(update.seq), person.id)}"
+    components = list_components(deps.table, page.id)
+    url, manage_url = person.reached_at, _manage_url(person, page, deps)
+    if person.mode in CHATS:
+        news = _news(announcement, page, components, manage_url)
+        return Post(url, _json(CHATS[person.mode](news)), message)
+    now = deps.clock.now()
+    updates = [
+        one
+        for one in list_updates(deps.table, page.id, update.incident)
+        if one.is_shown and one.seq <= update.seq
+    ]
+    sending = Sending(page, components, manage_url, DOCUMENTATION, now)
+    body = incident_body(announcement.incident, updates, sending)
+    secret = secret_for(deps.secrets.master_key(), page.id, person.id)
+    return Post(url, _json(body), message, secret)
+
+
+def _news(
+    announcement: Announcement, page: Page, components: list[Component], manage_url: str
+) -> News:
+    incident = announcement.incident
+    return News(
+        page=page.name,
+        title=incident.name,
+        state=announcement.update.status.value.replace("_", " ").capitalize(),
+        body=announcement.update.body,
+        tone=tone_of(incident),
+        components=tuple(one.name for one in components if one.id in incident.component_ids),
+        details_url=page.incident_url(incident.id) if page.url else "",
+        manage_url=manage_url,
+    )
+
+
+def _manage_url(person: Subscriber, page: Page, deps: Deps) -> str:
+    end = deps.clock.now() + MANAGE_TOKEN_LIFE
+    key = deps.secrets.code_key()
+    token = manage_token(key, page.id, person.id, person.token_epoch, end)
+    return f"{page.url}#statustext={token}"
+
+
+def _json(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

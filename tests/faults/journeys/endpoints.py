@@ -1,0 +1,89 @@
+"""Posts to subscribers' webhooks and chats: what arrives, what fails, what nobody knows of."""
+
+from collections.abc import Generator
+
+from statustext.domain.failing import GIVEN_UP_AFTER
+from statustext.domain.mode import Mode
+from statustext.domain.subscriber import Preferences
+from tests.faults.afterwards import news_is_published
+from tests.faults.journey import journey
+from tests.faults.stage import Stage
+from tests.functional.engine import subscriber_row
+from tests.functional.web_world import DOWN, OK, SILENT, World, add_endpoint, endpoints
+
+HOOK, CHAT = "https://hooks.example.com/", "https://chat.example.com/"
+
+
+def told_once(world: World, url: str) -> bool:
+    """Whether every request to an endpoint is a repeat of one message, by its id."""
+    got = world.at(url)
+    return bool(got) and len({one.id for one in got}) == 1
+
+
+@journey(news_is_published)
+def a_webhook_and_a_chat(stage: Stage) -> Generator[None]:
+    with endpoints(stage.system) as world:
+        add_endpoint(stage.system, HOOK)
+        add_endpoint(stage.system, CHAT, Mode.SLACK)
+        yield
+        stage.open()
+        stage.carry_on()
+        yield
+        assert world.at(CHAT)
+        assert stage.overtaken or told_once(world, HOOK)
+
+
+@journey(news_is_published)
+def a_webhook_that_comes_back(stage: Stage) -> Generator[None]:
+    with endpoints(stage.system) as world:
+        one = add_endpoint(stage.system, HOOK)
+        world.answers[HOOK] = DOWN
+        yield
+        stage.open()
+        stage.carry_on()
+        world.answers[HOOK] = OK
+        stage.wait(60)
+        yield
+        assert world.at(HOOK)
+        assert "failing" not in subscriber_row(stage.system, one)
+
+
+@journey(news_is_published)
+def a_webhook_that_never_answers(stage: Stage) -> Generator[None]:
+    with endpoints(stage.system) as world:
+        add_endpoint(stage.system, HOOK)
+        world.answers[HOOK] = SILENT
+        yield
+        stage.open()
+        stage.carry_on()
+        world.answers[HOOK] = OK
+        stage.wait(180)
+        yield
+        assert stage.overtaken or told_once(world, HOOK)
+
+
+@journey(news_is_published)
+def a_webhook_that_is_given_up(stage: Stage) -> Generator[None]:
+    with endpoints(stage.system) as world:
+        one = add_endpoint(stage.system, HOOK)
+        world.answers[HOOK] = DOWN
+        yield
+        stage.open()
+        stage.carry_on()
+        stage.wait(2 * GIVEN_UP_AFTER, step=3600)
+        yield
+        assert subscriber_row(stage.system, one)["state"] == "quarantined"
+
+
+@journey(news_is_published)
+def a_webhook_that_sleeps(stage: Stage) -> Generator[None]:
+    """Its owner has set quiet hours; then it is held, and comes by way of the sender."""
+    quiet = Preferences(quiet_hours="07:00-09:00", timezone="UTC", critical_always=False)
+    with endpoints(stage.system) as world:
+        add_endpoint(stage.system, HOOK, preferences=quiet)
+        yield
+        stage.open()
+        stage.carry_on()
+        stage.live(2 * 3600, step=600)
+        yield
+        assert stage.overtaken or told_once(world, HOOK)
