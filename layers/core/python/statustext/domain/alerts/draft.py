@@ -28,6 +28,14 @@ IMPACT_OF = {
     Level.ERROR: Impact.MAJOR,
     Level.CRITICAL: Impact.CRITICAL,
 }
+LEVEL_OF = {
+    Impact.NONE: Level.GOOD,
+    Impact.MINOR: Level.WARNING,
+    Impact.MAJOR: Level.ERROR,
+    Impact.CRITICAL: Level.CRITICAL,
+}
+"""The loudest level that an impact says enough of."""
+
 STATUS_OF = {
     Level.INFO: ComponentStatus.OPERATIONAL,
     Level.GOOD: ComponentStatus.OPERATIONAL,

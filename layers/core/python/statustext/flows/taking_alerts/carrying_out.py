@@ -14,6 +14,7 @@ from statustext.adapters.pages import get_page
 from statustext.contracts import IncidentInput
 from statustext.domain.alerts.draft import (
     IMPACT_OF,
+    LEVEL_OF,
     STATUS_OF,
     DraftIncident,
     DraftState,
@@ -58,7 +59,10 @@ def carry_out(page: Page, group: str, act: Act) -> bool:
         return True
     done, notes = raised, list[Write]()
     if step:
-        done = _tried(page, raised, step, act)
+        tried = _tried(page, raised, step, act)
+        if tried is None:
+            return False
+        done = tried
         detail = {"draft": draft.id, "incident": done.incident or "", "level": done.level.value}
         notes = [act.note(page.id, f"draft.{done.state.value}", detail)]
     try:
@@ -84,10 +88,15 @@ def _raised(page: Page, draft: DraftIncident, act: Act) -> DraftIncident:
     return replace(draft, raised=draft.level)
 
 
-def _tried(page: Page, draft: DraftIncident, step: Step, act: Act) -> DraftIncident:
+def _tried(page: Page, draft: DraftIncident, step: Step, act: Act) -> DraftIncident | None:
+    """The draft after a step; None where others wrote to the same rows, and it must be tried
+    again."""
     try:
         return _done(page, draft, step, act)
     except RejectedError as error:
+        if error.code == "conflict":
+            count("DraftRaced")
+            return None
         log_failure("A draft could not be published", error, {"draft": draft.id, "step": step})
         count("DraftNotPublished")
         return _left_to_people(draft)
@@ -122,8 +131,9 @@ def once(draft: DraftIncident, step: str) -> Guards:
 
 
 def published(draft: DraftIncident, opened: Incident) -> DraftIncident:
-    """The draft that became an incident."""
-    return replace(draft, state=DraftState.PUBLISHED, incident=opened.id, told=draft.level)
+    """The draft that became an incident, which may have been opened before it got worse."""
+    told = LEVEL_OF.get(opened.impact, draft.level)
+    return replace(draft, state=DraftState.PUBLISHED, incident=opened.id, told=told)
 
 
 def opening(page: Page, draft: DraftIncident, act: Act) -> IncidentInput:
