@@ -123,7 +123,7 @@
     'fieldset fieldset{margin:.25em 0 .5em;padding-inline-start:1.75em}' +
     'legend,.name{display:block;padding:0;font-weight:600;margin-bottom:.25em}' +
     'fieldset fieldset legend{font-weight:400;color:var(--dim)}' +
-    '.row{margin-bottom:1em}.hint{color:var(--dim);font-size:.875em;margin:.3em 0 0}' +
+    '.row{margin-bottom:1em}.hint,a{color:var(--dim);font-size:.875em;margin:.3em 0 0}' +
     'input,select,button{font:inherit;color:inherit;border-radius:6px}' +
     'input[type=tel],input[type=text],select{display:block;width:100%;min-height:2.75em;' +
     'padding:.5em .75em;background:var(--bg);border:1px solid var(--line);text-align:start}' +
