@@ -193,7 +193,7 @@ def revert_postmortem(page: str, incident: str) -> Response[str]:
 def remove_postmortem(page: str, incident: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     postmortems.take_back(require_page(table, page), incident, _act(key), with_draft=True)
-    return Response(204, headers={"Cache-Control": "no-store"})
+    return web.nothing()
 
 
 def _postmortem(of: Incident) -> Response[str]:
@@ -231,7 +231,7 @@ def show_component(page: str, component: str) -> Response[str]:
 def remove_component(page: str, component: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     components.remove(page, component, _act(key))
-    return Response(204, headers={"Cache-Control": "no-store"})
+    return web.nothing()
 
 
 @app.route(COMPONENTS + "/<component>", method=CHANGE)

@@ -70,7 +70,9 @@ def by_transity(url: str) -> Any:
     client.config.base_url = url
     given = {"phone_number": "5558585400", "phone_country": "us"}
     added = client.subscribers.create(**given, skip_confirmation_notification=True)
+    part = client.components.create(name="Search", status="operational")
     return {
+        "part": [part.name, client.components.delete(part.id)],
         "page": client.pages.get().name,
         "components": [one.name for one in client.components.list()],
         "unresolved": [one.name for one in client.incidents.list_unresolved()],

@@ -75,6 +75,7 @@ def test_they_read_every_field_they_read_of_a_real_page(url: str) -> None:
         "maintenances": ["2099-01-20T10:00:00.000Z"],
     }
     assert found["transity"] == {
+        "part": ["Search", 204],
         "page": "Demo",
         "components": names,
         "unresolved": ["API is down"],

@@ -781,6 +781,22 @@ def test_parameters_that_nothing_reads_are_refused(route: Route, call: Caller) -
         assert refused(answer, 422) == code, name
 
 
+WITH_CURSOR = [
+    (method, path)
+    for path, methods in PATHS.items()
+    for method, operation in methods.items()
+    if any(one.get("name") == "cursor" for one in operation.get("parameters", []))
+]
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_CURSOR)
+@pytest.mark.parametrize("junk", ["not%20one", "0" * 61, "..", "%2B1", "a%23b"])
+def test_cursors_that_no_list_gave(method: str, path: str, junk: str, call: Caller) -> None:
+    route = Route(method.upper(), path.replace("{page}", "default"), key="operator")
+    answer = call(route, query=f"cursor={junk}")
+    assert refused(answer, 422) == "invalid_cursor"
+
+
 @pytest.mark.parametrize("junk", ["0", "-1", "1001", "1e3", "x", "%00", "", "9" * 5000, "%D9%A3"])
 def test_limits_that_are_none(junk: str, call: Caller) -> None:
     for path in (SMS, f"{V1}/incidents"):

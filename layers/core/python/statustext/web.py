@@ -131,6 +131,12 @@ def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> 
     )
 
 
+def nothing() -> Response[str]:
+    """204. API Gateway calls an answer JSON that does not say what it is, and clients of
+    Statuspage then read what is not there."""
+    return Response(204, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
 def error_answer(error: RejectedError) -> Response[str]:
     """The answer an error asks for."""
     told: dict[str, Any] = {"code": error.code, "message": error.message}

@@ -5,6 +5,7 @@ import re
 from statustext.domain.ids import SHARDS
 from statustext.errors import RejectedError
 
+ENTRY = "[A-Za-z0-9_-]{0,60}"
 IN_SHARDS = r"([0-9]{1,2})\.([A-Za-z0-9_-]{0,40})"
 
 
@@ -22,6 +23,16 @@ def place_of(cursor: str) -> tuple[int, str]:
     if match is None or int(match[1]) >= SHARDS:
         raise bad_cursor()
     return int(match[1]), match[2]
+
+
+def entry_of(cursor: str) -> str:
+    """The id of the entry of an audit trail behind which to go on; "" for its beginning.
+
+    Raises RejectedError 422 for a cursor that no list returned.
+    """
+    if not re.fullmatch(ENTRY, cursor):
+        raise bad_cursor()
+    return cursor
 
 
 def next_cursor(shard: int, after: str) -> str:

@@ -1,15 +1,11 @@
 """What operators and the system did to a page, the newest first."""
 
-import re
 from typing import Any
 
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import page_through_audit
-from statustext.flows.cursors import bad_cursor
+from statustext.flows.cursors import entry_of
 from statustext.flows.operating.statuspage import timestamp
-
-CURSOR = "[A-Za-z0-9_-]{0,60}"
-"""An entry's id."""
 
 
 def list_audit(
@@ -19,9 +15,7 @@ def list_audit(
 
     Raises RejectedError 422 for a cursor that no list returned.
     """
-    if not re.fullmatch(CURSOR, cursor):
-        raise bad_cursor()
-    rows, after = page_through_audit(table, page_id, limit, cursor)
+    rows, after = page_through_audit(table, page_id, limit, entry_of(cursor))
     shown = [
         {
             "id": row["sk"],

@@ -16,6 +16,7 @@ from statustext.domain.page import Page, Senders
 from statustext.domain.templates import TemplateError, read_key
 from statustext.errors import RejectedError
 from statustext.flows.acting import Act
+from statustext.flows.cursors import entry_of
 from statustext.flows.operating.statuspage import timestamp
 
 CHANGED = "page.changed"
@@ -44,8 +45,11 @@ def _value(row: Item, name: str) -> Any:
 
 
 def list_versions(page_id: str, cursor: str, table: Table) -> tuple[list[dict[str, Any]], str]:
-    """Changes of a page's settings, the newest first, and the cursor to go on with."""
-    rows, after = page_through_audit(table, page_id, LOOKED_AT, cursor)
+    """Changes of a page's settings, the newest first, and the cursor to go on with.
+
+    Raises RejectedError 422 for a cursor that no list returned.
+    """
+    rows, after = page_through_audit(table, page_id, LOOKED_AT, entry_of(cursor))
     return [_shown(row) for row in rows if row["event"] == CHANGED], after
 
 
