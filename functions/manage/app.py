@@ -5,19 +5,24 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from statustext import web
+from statustext import mail_pages, web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import ManageRequest
-from statustext.domain.masking import mask
+from statustext.domain.masking import mask, mask_address
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.domain.subscriber import Preferences, Subscriber
 from statustext.flows.acting import Act
 from statustext.flows.lookups import require_page
 from statustext.flows.operating.erasing import erase
-from statustext.flows.signing_up.managing import change_preferences, open_subscription, unsubscribe
+from statustext.flows.signing_up.managing import (
+    change_preferences,
+    open_subscription,
+    unsubscribe,
+    unsubscribe_by_link,
+)
 from statustext.flows.signing_up.preferences import show
 from statustext.observability import observed
 from statustext.settings import read_settings
@@ -57,6 +62,21 @@ def end(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
     return web.answer(200, {"id": subscriber, "status": "unsubscribed"})
 
 
+@app.get("/pages/<page>/subscriptions/<subscriber>/unsubscribe")
+def ask_to_unsubscribe(subscriber: str, page: str) -> Response[str]:
+    require_page(table, page)
+    one, token = web.subscriber_id_in(subscriber), web.query(app, "token") or ""
+    return mail_pages.unsubscribe_page(one, token)
+
+
+@app.post("/pages/<page>/subscriptions/<subscriber>/unsubscribe")
+def unsubscribe_by_mail(subscriber: str, page: str) -> Response[str]:
+    one, token = web.subscriber_id_in(subscriber), web.query(app, "token") or ""
+    page_id = require_page(table, page).id
+    unsubscribe_by_link(page_id, one, token, table, secrets, time.time(), system_entropy)
+    return mail_pages.unsubscribed_page()
+
+
 def _opened(page: str, subscriber: str) -> Subscriber:
     scheme, _, token = (web.header(app, "Authorization") or "").partition(" ")
     token = token.strip() if scheme.lower() == "bearer" else ""
@@ -67,8 +87,12 @@ def _opened(page: str, subscriber: str) -> Subscriber:
 
 def _shown(one: Subscriber, preferences: Preferences) -> Response[str]:
     wanted = show(preferences, list_components(table, one.page))
-    shown = {"id": one.id, "status": one.state.value, "phone": mask(one.phone)}
+    shown = {"id": one.id, "status": one.state.value, "phone": _masked(one)}
     return web.answer(200, {**shown, "preferences": wanted})
+
+
+def _masked(one: Subscriber) -> str:
+    return mask(one.phone) if one.phone else mask_address(one.address)
 
 
 @observed

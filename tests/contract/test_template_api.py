@@ -13,7 +13,7 @@ LOGGED = {
     "integrationLatency", "integrationStatus", "responseLength", "error.responseType",
 }  # fmt: skip
 JSON_BODY_METHODS = {"post", "patch", "put"}
-WITHOUT_BODY = ("/resend_confirmation", "/release", "/recall", "/confirm", "/undo")
+WITHOUT_BODY = ("/resend_confirmation", "/release", "/recall", "/confirm", "/undo", "/unsubscribe")
 
 
 def test_json_bodies_are_validated_and_only_those() -> None:

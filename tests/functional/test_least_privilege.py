@@ -554,8 +554,16 @@ def alerts(system: SteppedSystem) -> None:
 
 
 def mails(system: SteppedSystem) -> None:
-    """An announcement by mail."""
+    """A sign-up, its link, an announcement and the mailbox's button."""
     one = add_mailbox(system)
+    body = {"email": JO, "consent": True}
+    asked = system.http("POST", "/subscriptions", body, source_ip="203.0.113.77")
+    assert asked.status == 202
+    system.run()
+    page = f"/pages/default/subscriptions/{one}"
+    assert system.http("GET", f"{page}/confirm?code=x").status == 200
+    assert system.http("GET", f"{page}/unsubscribe?token=x").status == 200
+    assert system.http("POST", f"{page}/unsubscribe?token=x", form={}).status == 401
     system.open_incident("Told by mail")
     settle_down(system, 300)
     assert system.ses.to(JO)
@@ -704,11 +712,11 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     operators(system)
     alerts(system)
     readers(system, monkeypatch)
-    mails(system)
     announcements(system, monkeypatch)
     the_clock(system)
     the_team(system)
     who_is_called(system)
+    mails(system)
     assert guard.refused == []
     unused = [
         f"{name} may {need.action} on {need.resource}"

@@ -1,9 +1,13 @@
 """Announcements by mail: the same decision and ledger as texts, and what is different."""
 
+import re
+
+import pytest
+
 from local.fake_ses import KeptMail, MailFault
 from tests.functional.engine import JO, add_active, add_mailbox, delivery, subscriber_row
 from tests.functional.phrases import live, set_page
-from tests.stepped import EMAIL_SENDER, SteppedSystem
+from tests.stepped import EMAIL_SENDER, Answer, SteppedSystem
 
 SILENT, LOST = MailFault(is_silent=True, is_accepted=True), MailFault(is_silent=True)
 
@@ -140,3 +144,115 @@ def test_who_left_gets_no_mail(system: SteppedSystem) -> None:
     system.table.write(end_subscription("default", one, "page", system.now))
     update(system, incident, "resolved", "It works again.")
     assert len(system.ses.mails) == 1
+
+
+# Signing up.
+
+
+def sign_up(system: SteppedSystem, **more: object) -> Answer:
+    set_page(system, modes=["sms", "email"])
+    answer = system.http("POST", "/subscriptions", {"email": JO, "consent": True, **more})
+    system.run()
+    return answer
+
+
+def link_in(system: SteppedSystem, path: str) -> tuple[str, str]:
+    """The path and the query's value of a link in the newest mail."""
+    found = re.search(
+        rf"https://\S+?(/pages/\S+/{path})\?\w+=(\S+)", system.ses.mails[-1].part("plain")
+    )
+    assert found
+    return found[1], found[2]
+
+
+def confirmed(system: SteppedSystem) -> str:
+    one = str(sign_up(system).json["id"])
+    path, code = link_in(system, "confirm")
+    verify = path.replace("/confirm", "/verify")
+    assert system.http("POST", verify, {"code": code}).status == 200
+    system.run()
+    return one
+
+
+def test_a_mailbox_is_confirmed_by_the_button_behind_its_link(system: SteppedSystem) -> None:
+    answer = sign_up(system)
+    assert answer.status == 202
+    one = answer.json["id"]
+    (mail,) = system.ses.mails
+    assert mail.to == JO
+    assert mail.mime["List-Unsubscribe"] is None, "there is nothing to unsubscribe from"
+    path, code = link_in(system, "confirm")
+    shown = system.http("GET", f"{path}?code={code}")
+    assert (shown.status, shown.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert subscriber_row(system, one)["state"] == "unconfirmed", "a scanner opens links too"
+    accept = {"Accept": "text/html"}
+    done = system.http(
+        "POST", path.replace("/confirm", "/verify"), form={"code": code}, headers=accept
+    )
+    assert done.status == 200
+    assert "subscribed" in done.text
+    row = subscriber_row(system, one)
+    assert (row["state"], row["address"]) == ("active", JO)
+    assert row["preferences"]["updates"] is True
+    system.run()
+    assert system.ses.mails[-1].part("plain").startswith("You follow")
+
+
+def test_a_link_works_once_and_for_a_day(system: SteppedSystem) -> None:
+    sign_up(system)
+    path, code = link_in(system, "confirm")
+    system.clock.shift(24 * 3600 + 1)
+    verify = path.replace("/confirm", "/verify")
+    assert system.http("POST", verify, {"code": code}).status == 422
+
+
+def test_who_is_known_gets_the_same_answer(system: SteppedSystem) -> None:
+    confirmed(system)
+    again, new = sign_up(system), sign_up(system, email="new@example.com")
+    assert again.status == new.status == 202
+    assert set(again.json) == set(new.json)
+
+
+def test_a_page_without_mails_says_so(system: SteppedSystem) -> None:
+    answer = system.http("POST", "/subscriptions", {"email": JO, "consent": True})
+    assert (answer.status, answer.json["error"]["code"]) == (422, "mode_not_offered")
+
+
+@pytest.mark.parametrize("written", ["jo", "jo@localhost", "jo@example.com\nBcc: a@b.example"])
+def test_what_is_no_address_is_refused(system: SteppedSystem, written: str) -> None:
+    set_page(system, modes=["email"])
+    answer = system.http("POST", "/subscriptions", {"email": written, "consent": True})
+    assert answer.status == 422
+
+
+def test_another_link_comes_by_the_secret(system: SteppedSystem) -> None:
+    done = sign_up(system).json
+    system.clock.shift(31)
+    again = {"secret": done["secret"]}
+    path = f"/subscriptions/{done['id']}/resend_confirmation"
+    assert system.http("POST", path, again).status == 202
+    system.run()
+    assert len(system.ses.to(JO)) == 2
+
+
+def test_a_mailboxs_own_button_unsubscribes(system: SteppedSystem) -> None:
+    one = confirmed(system)
+    system.open_incident()
+    mail = system.ses.mails[-1].mime
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path, token = link_in(system, "unsubscribe")
+    assert f"{path}?token={token}" in str(mail["List-Unsubscribe"])
+    assert system.http("GET", f"{path}?token={token}").status == 200
+    assert subscriber_row(system, one)["state"] == "active", "a scanner opens links too"
+    click = {"List-Unsubscribe": "One-Click"}
+    for _ in range(2):
+        assert system.http("POST", f"{path}?token={token}", form=click).status == 200
+        assert subscriber_row(system, one)["state"] == "unsubscribed"
+
+
+def test_nobody_is_unsubscribed_by_a_token_that_we_did_not_make(system: SteppedSystem) -> None:
+    one = confirmed(system)
+    path, token = link_in(system, "unsubscribe")
+    assert system.http("POST", f"{path}?token={token[:-1]}", form={}).status == 401
+    assert system.http("POST", path, form={}).status == 401
+    assert subscriber_row(system, one)["state"] == "active"

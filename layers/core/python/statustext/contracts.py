@@ -25,6 +25,7 @@ from statustext.field_types import (
     Country,
     CountryInCapitals,
     Date,
+    EmailInput,
     JoinNumber,
     Key,
     Line,
@@ -85,13 +86,20 @@ class SignUp(Body):
     name none. A null `consent_version` is no way around its check: whoever has none leaves it out.
     """
 
-    phone: PhoneInput
+    phone: PhoneInput | None = None
+    email: EmailInput | None = None
     country: Country | None = None
     preferences: PreferencesInput | None = None
     consent: bool
     consent_version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = ""
     language: Language | None = None
     timezone: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if (self.phone is None) == (self.email is None):
+            raise ValueError("needs a phone, or an email in its place")
+        return self
 
 
 class VerifyRequest(Body):

@@ -74,7 +74,15 @@ def _own_timezone(text: str) -> str:
     return text and _timezone(text)
 
 
+def _email(text: str) -> str:
+    if not re.fullmatch(EMAIL, text.strip(), re.ASCII):
+        raise ValueError("must be an e-mail address, as in jo@example.com")
+    return text.strip()
+
+
 def _code(text: str) -> str:
+    if re.fullmatch(LINK_CODE, text, re.ASCII):
+        return text
     digits = plain(text).replace(" ", "").replace("-", "")
     if not re.fullmatch("[0-9]{6}", digits):
         raise ValueError("must be the 6 digits from the text")
@@ -127,9 +135,20 @@ Seconds = Annotated[float, BeforeValidator(seconds), described(MOMENT)]
 """The same, as seconds since the epoch."""
 
 Code = Annotated[
-    str, StringConstraints(max_length=40), AfterValidator(_code), described(r"^[0-9]{6}$")
+    str,
+    StringConstraints(max_length=40),
+    AfterValidator(_code),
+    described(r"^([0-9]{6}|[A-Za-z0-9_-]{32})$"),
 ]
 """Six digits of any script, with any spaces or dashes between them."""
+
+LINK_CODE = "[A-Za-z0-9_-]{32}"
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}$"
+"""HTML's own, and a domain of at least two parts."""
+
+EmailInput = Annotated[
+    str, StringConstraints(max_length=254), AfterValidator(_email), described(EMAIL)
+]
 
 SECRET = r"^[a-z0-9]{1,16}\.[A-Za-z0-9_-]{24}$"  # noqa: S105 (a pattern, no secret)
 Secret = Annotated[

@@ -11,11 +11,12 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from botocore.exceptions import BotoCoreError, ClientError
 from markupsafe import Markup
 
-from statustext import web
+from statustext import mail_pages, web
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.body_formats import read_form
 from statustext.domain.masking import mask
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.flows.languages import choose, speech_of
@@ -82,6 +83,8 @@ def after_code(
         pending = Pending(subscriber, _secret(app), sender=sender)
         drawn = signing_up.enter_code(pending, view, _problem(done, view))
         return _shown(drawn, page, view, done)
+    if done.subscriber.mode is Mode.EMAIL:
+        return mail_pages.confirmed_page()
     phone = mask(done.subscriber.phone)
     return _shown(signing_up.done(page.name, phone, view), page, view)
 

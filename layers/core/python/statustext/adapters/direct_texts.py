@@ -8,6 +8,7 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import person_key, subscriber_key
 from statustext.domain.delivery import RANK, WITH_TWILIO, DeliveryStatus
+from statustext.domain.mode import Mode
 from statustext.domain.subscriber import State
 from statustext.domain.templates import Event
 from statustext.domain.verification import (
@@ -130,7 +131,7 @@ def claim_code(sign_up: Item, state: Item, now: float) -> Write:
     if "verified_at" not in state:
         values |= {
             "state": State.UNCONFIRMED.value,
-            "phone": sign_up["phone"],
+            **reached_of(sign_up),
             "expires_at": now + UNCONFIRMED_LIFE,
             "ttl": int(now) + UNCONFIRMED_LIFE,
             "created_at": known.get("created_at", now),
@@ -192,9 +193,21 @@ def has_code(table: Table, state: Item, now: float) -> bool:
     return bool(is_texted and is_open and row["claimed_at"] > state.get("ended_at", 0.0))
 
 
-def claim_direct_text(page: str, subscriber: str, direct: str, kid: str, now: float) -> Write:
+def mode_of(row: Item) -> Mode:
+    """By what a row's text, or what is sent in its place, goes."""
+    return Mode(row.get("mode", Mode.SMS))
+
+
+def reached_of(row: Item) -> Item:
+    """Of a row, where it goes, as `reached_row` writes it."""
+    return {name: row[name] for name in ("phone", "mode", "address") if name in row}
+
+
+def claim_direct_text(
+    page: str, subscriber: str, direct: str, kid: str, now: float, life: float = CODE_LIFE
+) -> Write:
     """Write ahead on the row that it is being texted, with a code made by the key `kid`; for a code
-    its ten minutes begin."""
+    its `life` begins, in seconds."""
     return Write(
         person_key(page, subscriber),
         PREFIX + direct,
@@ -206,7 +219,7 @@ def claim_direct_text(page: str, subscriber: str, direct: str, kid: str, now: fl
             "attribute_exists(pk) AND attribute_not_exists(claimed_at)"
             " AND attribute_not_exists(used_at)"
         ),
-        values={"now": now, "one": 1, "expires": now + CODE_LIFE, "none": 0, "kid": kid},
+        values={"now": now, "one": 1, "expires": now + life, "none": 0, "kid": kid},
     )
 
 

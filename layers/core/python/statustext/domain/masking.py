@@ -8,6 +8,12 @@ def mask(e164: str) -> str:
     return e164[:-4] + "xxxx" if len(e164) > 6 else "xxxx"
 
 
+def mask_address(address: str) -> str:
+    """`j…@example.com`: the same of a mailbox."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}"
+
+
 NUMBER_IN_TEXT = re.compile(r"\+\d{6,15}")
 
 

@@ -20,6 +20,7 @@ from statustext.adapters.direct_texts import (
     code_may_go_at,
     get_direct_text,
     may_send_code,
+    mode_of,
     record_direct_text,
     require_textable,
     unclaim_direct_text,
@@ -34,14 +35,16 @@ from statustext.adapters.unconfirmed import put_end
 from statustext.domain.code_keys import CodeKey
 from statustext.domain.delivery import DeliveryStatus, direct_attempt
 from statustext.domain.language import Language
+from statustext.domain.mail import Mail
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page
-from statustext.domain.quota import Asking, UsedUp
+from statustext.domain.quota import NOTHING, Asking, UsedUp
 from statustext.domain.segments import count
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import MAX_SEGMENTS, Event, render
 from statustext.domain.verification import (
     CODE_LIFE,
+    LINK_LIFE,
     MANAGE_TOKEN_LIFE,
     UNCONFIRMED_LIFE,
     code,
@@ -57,6 +60,7 @@ from statustext.flows.delivering.handing_over import (
     hand_over,
     take_refusal,
 )
+from statustext.flows.delivering.mails import confirmation_mail, welcome_mail
 from statustext.flows.delivering.passing_on import pass_on
 from statustext.flows.delivering.quotas import asking_for
 from statustext.flows.delivering.room import NO_SENDER, Place, way
@@ -84,19 +88,34 @@ class DirectText:
     deps: Deps
 
     @property
+    def mode(self) -> Mode:
+        return mode_of(self.row)
+
+    @property
     def phone(self) -> str:
-        return str(self.row["phone"])
+        return str(self.row.get("phone", ""))
+
+    @property
+    def reached_at(self) -> str:
+        """The number, or the address of any other mode."""
+        return self.phone or str(self.row["address"])
 
     @property
     def wanted_until(self) -> float:
         """When nobody waits for it any more."""
+        if self.mode.is_free:
+            return _wanted_at(self.row) + OTHERS_WAITED_FOR
         return _wanted_at(self.row) + WAITED_FOR.get(self.row["event"], OTHERS_WAITED_FOR)
 
     def subscriber(self, now: float) -> Subscriber:
         """Whose it is; who never confirmed may have no row any more."""
         known = subscriber_of(self.state, now) if self.state else None
         one, page = self.task.subscriber, self.task.page
-        return known or Subscriber(one, page, self.phone, State.UNCONFIRMED, now)
+        address = "" if self.phone else self.reached_at
+        new = Subscriber(
+            one, page, self.phone, State.UNCONFIRMED, now, mode=self.mode, address=address
+        )
+        return known or new
 
     def put_back(self, wait: float, *, refusals: int = 0) -> None:
         """Look at it again in some seconds."""
@@ -137,16 +156,18 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
             return
         direct.note(DeliveryStatus.SUPPRESSED, reason="not allowed now")
         return
-    body = _body(direct, now)
-    quotas, size = deps.quotas_of(page.id), count(body).segments
+    body = "" if direct.mode.is_free else _body(direct, now)
+    quotas, size = deps.quotas_of(page.id), count(body).segments or 1
     is_on_call = row["event"] == ON_CALL
-    asking = asking_for(page, direct.phone, size, is_privileged=is_on_call)
+    asking = Asking(NOTHING, is_on_call)
+    if not direct.mode.is_free:
+        asking = asking_for(page, direct.phone, size, is_privileged=is_on_call)
     place = await _room(direct, size, asking)
     if not isinstance(place, Place):
         direct.put_back(place)
         return
     try:
-        full = await quotas.take(asking, page)
+        full = None if direct.mode.is_free else await quotas.take(asking, page)
     except RacedError:
         place.leave()
         direct.put_back(1)
@@ -181,7 +202,7 @@ async def _room(direct: DirectText, size: int, asking: Asking) -> Place | float:
     """A slot for a text, if nothing stops it; or in how many seconds to look again."""
     page, deps = direct.page, direct.deps
     is_known, tried = "verified_at" in direct.state, "status" in direct.row
-    found = way(page, Mode.SMS, direct.phone, deps, is_verified=is_known, tried=tried)
+    found = way(page, direct.mode, direct.reached_at, deps, is_verified=is_known, tried=tried)
     if found is None:
         return NO_SENDER
     sender, passage = found
@@ -196,7 +217,8 @@ async def _room(direct: DirectText, size: int, asking: Asking) -> Place | float:
 def _claims(direct: DirectText, now: float) -> list[Write] | None:
     """What must hold and be written for this text to go out; None where it does not hold."""
     task, row, state = direct.task, direct.row, direct.state
-    claim = claim_direct_text(task.page, task.subscriber, task.direct, direct.key.kid, now)
+    life, kid = LINK_LIFE if direct.mode.is_free else CODE_LIFE, direct.key.kid
+    claim = claim_direct_text(task.page, task.subscriber, task.direct, kid, now, life)
     if row["event"] == Event.VERIFICATION and "attempt" not in row:
         if not may_send_code(row, state, now):
             return None
@@ -248,6 +270,15 @@ def _language(direct: DirectText) -> Language:
     return direct.page.language_of(preferences_of(chosen).language)
 
 
+def _mail(direct: DirectText, sender: str) -> Mail:
+    row, to = direct.row, direct.reached_at
+    who = direct.page, row["subscriber"]
+    if row["event"] == Event.VERIFICATION:
+        return confirmation_mail(to, *who, row["direct"], row["nonce"], direct.key, sender)
+    epoch = direct.state.get("token_epoch", 0)
+    return welcome_mail(to, *who, epoch, row["direct"], row["at"], direct.key, sender)
+
+
 async def _send(
     direct: DirectText, attempt: Attempt, place: Place, uncount: Callable[[], None]
 ) -> None:
@@ -257,7 +288,7 @@ async def _send(
     deps, circuits = direct.deps, direct.deps.circuits
     match await hand_over(attempt, place, deps):
         case Accepted(sid):
-            country = country_of(direct.phone)
+            country = country_of(direct.phone) if direct.phone else ""
             direct.note(DeliveryStatus.ACCEPTED, sid=sid, segments=attempt.size, country=country)
             circuits.accepted(place.passage, attempt.row)
         case Unknown(reason):
@@ -282,7 +313,8 @@ def _attempt(direct: DirectText, body: str, size: int, place: Place, claimed_at:
     now = deps.clock.now()
     name = direct_attempt(task.subscriber, task.direct, 1)
     callback = f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}"
-    sender, phone = place.sender.id, direct.phone
-    text = Text(sender, phone, body, callback, ends_at - now, page=page.id, attempt=name)
+    sender, to = place.sender.id, direct.reached_at
+    mail = _mail(direct, sender) if direct.mode.is_free else None
+    text = Text(sender, to, body, callback, ends_at - now, page=page.id, attempt=name, mail=mail)
     row = direct.row["pk"], direct.row["sk"]
     return Attempt(text, size, row, direct.subscriber(now), task.tries)

@@ -1,5 +1,7 @@
 """A subscriber reads and changes their own subscription, with a token instead of an account."""
 
+import hmac
+
 from statustext.adapters.clock import Entropy
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.ended import put_ended
@@ -9,7 +11,12 @@ from statustext.adapters.subscribers import end_subscription, get_subscriber, se
 from statustext.contracts import PreferencesInput
 from statustext.domain.ids import new_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
-from statustext.domain.verification import kid_of_token, token_epoch
+from statustext.domain.verification import (
+    kid_of_secret,
+    kid_of_token,
+    token_epoch,
+    unsubscribe_token,
+)
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.signing_up.preferences import choose
 
@@ -64,6 +71,26 @@ def unsubscribe(subscriber: Subscriber, table: Table, now: float, entropy: Entro
         )
     except ConditionFailedError:
         return  # ended a moment ago, by STOP or by a second click
+
+
+def unsubscribe_by_link(
+    page: str,
+    subscriber: str,
+    token: str,
+    table: Table,
+    secrets: Secrets,
+    now: float,
+    entropy: Entropy,
+) -> None:
+    """End the subscription of a mail's link (RFC 8058). Of who left already nothing changes.
+    Raises RejectedError 401 for a link that we did not make."""
+    key = secrets.code_key_of(kid_of_secret(token))
+    made = unsubscribe_token(key, page, subscriber) if key else ""
+    if not hmac.compare_digest(made.encode(), token.encode()) or not made:
+        raise _unauthorized()
+    found = get_subscriber(table, page, subscriber, now)
+    if found and found.state in (State.ACTIVE, State.QUARANTINED):
+        unsubscribe(found, table, now, entropy)
 
 
 def _note(subscriber: Subscriber, event: str, now: float, entropy: Entropy) -> Write:

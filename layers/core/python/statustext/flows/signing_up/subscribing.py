@@ -11,26 +11,40 @@ from typing import Any
 
 from statustext.adapters.clock import Entropy
 from statustext.adapters.consents import put_consent
-from statustext.adapters.direct_texts import list_sign_ups, over_limit, put_direct_text
+from statustext.adapters.direct_texts import (
+    list_sign_ups,
+    mode_of,
+    over_limit,
+    put_direct_text,
+    reached_of,
+)
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.secret_store import Secrets
-from statustext.adapters.subscribers import preferences_row
+from statustext.adapters.subscribers import preferences_row, reached_row
 from statustext.contracts import SignUp
 from statustext.domain.ids import address_id, new_id, subscriber_id
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page, consent_version
 from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, country_of, parse
-from statustext.domain.subscriber import Preferences
+from statustext.domain.subscriber import Preferences, usual_preferences
 from statustext.domain.templates import Event
 from statustext.domain.verification import kid_of_secret, sign_up_secret
 from statustext.errors import RejectedError
 from statustext.flows.languages import speech_of
-from statustext.flows.signing_up.abuse_limits import spend_address, spend_code, spend_sign_up
+from statustext.flows.signing_up.abuse_limits import (
+    spend_address,
+    spend_code,
+    spend_mail_sign_up,
+    spend_sign_up,
+)
 from statustext.flows.signing_up.preferences import (
     choose,
     in_browsers_zone,
     in_visitors_language,
 )
+
+MAIL_CONSENT = "I agree to receive e-mails about incidents of {page} at this address."
 
 
 @dataclass(frozen=True)
@@ -44,10 +58,10 @@ class SignedUp:
 
 @dataclass(frozen=True)
 class Asked:
-    """A number that asks for texts, what it wants to hear, and the `proof` that its owner agreed,
-    as it is kept."""
+    """A number that asks for texts, or an e-mail address for mails, what it wants to hear, and the
+    `proof` that its owner agreed, as it is kept."""
 
-    number: PhoneNumber
+    number: PhoneNumber | str
     subscriber: str
     preferences: Preferences
     proof: Mapping[str, Any]
@@ -75,16 +89,23 @@ def sign_up(
             422, "consent_required", "Send consent: true once the visitor has agreed."
         )
     consent = speech_of(request.language, page.words).consent(page.name)
+    if request.email is not None:
+        consent = MAIL_CONSENT.format(page=page.name)
     if request.consent_version not in ("", consent_version(consent)):
         raise RejectedError(
             422, "consent_outdated", "The consent text has changed; show it again and ask anew."
         )
-    number = usable_number(request.phone, request.country, page, allow_fictional=allow_fictional)
-    preferences = choose(request.preferences, table, page.id)
+    number: PhoneNumber | str = request.email or ""
+    if request.phone is not None:
+        phone, country = request.phone, request.country
+        number = usable_number(phone, country, page, allow_fictional=allow_fictional)
+    mode, reached = _reached(number)
+    _require_mode(mode, page)
+    preferences = choose(request.preferences, table, page.id, over=usual_preferences(mode))
     preferences = in_browsers_zone(preferences, request.timezone)
     preferences = in_visitors_language(preferences, request.language, accepted)
     master = secrets.master_key()
-    subscriber = subscriber_id(master, page.id, number.e164)
+    subscriber = subscriber_id(master, page.id, reached, mode)
     is_new = spend_address(page, address, table, master, now)
     proof = {
         "method": "form",
@@ -106,7 +127,10 @@ def ask_for_code(
 
     Raises RejectedError 429 where the page's hour is used up.
     """
-    is_within = spend_sign_up(page, asked.number, asked.subscriber, is_new, table, now)
+    if isinstance(asked.number, str):
+        is_within = spend_mail_sign_up(page, asked.subscriber, is_new, table, now)
+    else:
+        is_within = spend_sign_up(page, asked.number, asked.subscriber, is_new, table, now)
     direct = new_id(now, entropy(4))
     text = put_direct_text(
         page.id,
@@ -114,9 +138,9 @@ def ask_for_code(
         direct,
         Event.VERIFICATION,
         now,
-        phone=asked.number.e164,
         nonce=entropy(16).hex(),
         preferences=preferences_row(asked.preferences),
+        **reached_row(*_reached(asked.number)),
     )
     if not is_within:
         text = over_limit(text)  # as silent, and as slow, as all else that depends on the number
@@ -144,22 +168,36 @@ def resend(
     rows = list_sign_ups(table, page.id, subscriber, now)
     own = of_secret(rows, secret, page.id, subscriber, secrets)
     last = own[0] if own else {"phone": "", "preferences": {}, "direct": ""}
-    phone = str(last["phone"])
-    number = PhoneNumber(phone, country_of(phone))
     counts = bool(own) and len(rows) < page.limits.signups_per_number
-    may_text = spend_code(page, number, table, now, is_new=is_new, counts=counts)
+    if mode_of(last) is Mode.EMAIL:
+        may_text = spend_mail_sign_up(page, subscriber, is_new, table, now) and counts
+    else:
+        phone = str(last["phone"])
+        number = PhoneNumber(phone, country_of(phone))
+        may_text = spend_code(page, number, table, now, is_new=is_new, counts=counts)
     asked = put_direct_text(
         page.id,
         subscriber,
         new_id(now, entropy(4)),
         Event.VERIFICATION,
         now,
-        phone=phone,
         nonce=entropy(16).hex(),
         preferences=last["preferences"],
+        **reached_of(last),
         consent=last.get("consent", last["direct"]),
     )
     table.write(asked if may_text else over_limit(asked))
+
+
+def _reached(number: PhoneNumber | str) -> tuple[Mode, str]:
+    return (Mode.EMAIL, number) if isinstance(number, str) else (Mode.SMS, number.e164)
+
+
+def _require_mode(mode: Mode, page: Page) -> None:
+    if mode not in page.modes:
+        offered = ", ".join("phone" if one is Mode.SMS else one.value for one in page.modes)
+        sentence = f"This page does not offer that; it takes {offered}."
+        raise RejectedError(422, "mode_not_offered", sentence)
 
 
 def of_secret(

@@ -10,7 +10,9 @@ from statustext.adapters.direct_texts import (
     count_try,
     count_vain_try,
     list_sign_ups,
+    mode_of,
     put_direct_text,
+    reached_of,
     use_code,
 )
 from statustext.adapters.dynamodb import Table
@@ -20,6 +22,7 @@ from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import activate, get_subscriber, preferences_of
 from statustext.contracts import VerifyRequest
 from statustext.domain.ids import address_id, new_id
+from statustext.domain.mode import Mode
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import Event
 from statustext.domain.verification import (
@@ -27,6 +30,7 @@ from statustext.domain.verification import (
     OPEN_TRIES,
     TRIES,
     code_hash,
+    link_code,
     manage_token,
 )
 from statustext.domain.verification import code as derive_code
@@ -102,6 +106,8 @@ def _is_right(sign_up: Item, subscriber: str, entered: str, secrets: Secrets) ->
     if key is None:
         return False  # it was ended before its time
     nonce = sign_up["nonce"]
+    if mode_of(sign_up) is Mode.EMAIL:
+        return hmac.compare_digest(entered, link_code(key, subscriber, nonce))
     made = derive_code(key, subscriber, nonce)
     return hmac.compare_digest(
         code_hash(key, subscriber, nonce, entered), code_hash(key, subscriber, nonce, made)
@@ -122,7 +128,9 @@ def _begin(
     active = Subscriber(
         id=subscriber,
         page=page,
-        phone=sign_up["phone"],
+        phone=sign_up.get("phone", ""),
+        mode=mode_of(sign_up),
+        address=sign_up.get("address", ""),
         state=State.ACTIVE,
         created_at=known.created_at if known else now,
         preferences=preferences_of(sign_up["preferences"]),
@@ -139,13 +147,15 @@ def _begin(
         ),
     ]
     if not was_active:
-        welcome = put_direct_text(page, subscriber, event, Event.WELCOME, now, phone=active.phone)
+        where = reached_of(sign_up)
+        welcome = put_direct_text(page, subscriber, event, Event.WELCOME, now, **where)
         writes.append(welcome)
     try:
         table.transact(writes)
     except ConditionFailedError:
         raise _invalid() from None
-    note_entered(page, active.phone, table, now)
+    if active.phone:
+        note_entered(page, active.phone, table, now)
     token = manage_token(
         secrets.code_key(), page, subscriber, active.token_epoch, now + MANAGE_TOKEN_LIFE
     )
