@@ -10,14 +10,18 @@ from statustext.domain.alerts.alert import Alert
 from statustext.domain.alerts.draft import DraftIncident
 from statustext.domain.alerts.rules import Rule
 from statustext.errors import RejectedError
+from statustext.flows.cursors import bad_cursor
 from statustext.flows.operating.statuspage import timestamp
 
 PER_PAGE, MOST_UNREAD = 100, 20
+LONGEST_ID = 60
 
 
 def alerts(page: str, after: str, table: Table) -> dict[str, Any]:
     """Some of a page's alerts as they were last heard of, and the newest bodies that nobody
-    understood."""
+    understood. Raises RejectedError 422 for a cursor that no list gave."""
+    if len(after) > LONGEST_ID:
+        raise bad_cursor()
     found, cursor = page_through_alerts(table, page, PER_PAGE, after)
     unread = newest_unread(table, page, MOST_UNREAD)
     return {
@@ -38,7 +42,7 @@ def alerts(page: str, after: str, table: Table) -> dict[str, Any]:
 
 def alert(page: str, identifier: str, table: Table) -> dict[str, Any]:
     """One alert. Raises RejectedError 404."""
-    found = get_alert(table, page, identifier) if 0 < len(identifier) <= 60 else None
+    found = get_alert(table, page, identifier) if 0 < len(identifier) <= LONGEST_ID else None
     if found is None:
         raise RejectedError(404, "alert_not_found", "There is no such alert on this page.")
     return _heard_shape(found)
