@@ -48,6 +48,7 @@ def _sign_up(found: Page) -> SignedUp:
         time.time(),
         system_entropy,
         allow_fictional=settings.allow_fictional_numbers,
+        call_this_machine=settings.call_this_machine,
         accepted=web.header(app, "Accept-Language") or "",
     )
 

@@ -19,13 +19,14 @@ from statustext.flows.delivering.circuits import Circuits
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.passing_on import put_back
 from statustext.flows.delivering.quotas import Quotas
+from statustext.flows.delivering.sending_direct import send_direct_text
 from statustext.flows.delivering.slots import Slots
 from statustext.observability import logger, observed
 from statustext.queue_edge import ANEW_AFTER, messages_at_once
-from statustext.queue_messages import AnnouncementBatch, HeldBatch
+from statustext.queue_messages import AnnouncementBatch, DirectTextTask, HeldBatch
 from statustext.settings import read_settings
 
-Task = AnnouncementBatch | HeldBatch
+Task = AnnouncementBatch | HeldBatch | DirectTextTask
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
@@ -74,6 +75,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
                 await send_announcements(task, deps)
             case HeldBatch() as task:
                 await send_held(task, deps)
+            case DirectTextTask() as task:
+                await send_direct_text(task, deps)
 
     return messages_at_once(event, handle, send_anew, lanes)
 

@@ -697,6 +697,7 @@ def who_is_called(system: SteppedSystem) -> None:
         add_endpoint(system, f"{url}asleep", preferences=replace(asleep, critical_always=False))
         world.answers[url] = DOWN
         system.open_incident("Called")
+        system.http("POST", "/subscriptions", {"endpoint": f"{url}new", "consent": True})
         world.answers[url] = OK
         settle_down(system, 120, step=10)
         assert len({one.id for one in world.at(url)}) < len(world.at(url))

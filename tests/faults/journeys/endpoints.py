@@ -87,3 +87,18 @@ def a_webhook_that_sleeps(stage: Stage) -> Generator[None]:
         stage.live(2 * 3600, step=600)
         yield
         assert stage.overtaken or told_once(world, HOOK)
+
+
+@journey(news_is_published)
+def a_webhook_that_signs_up(stage: Stage) -> Generator[None]:
+    """A code is posted to it, and whoever reads it enters it."""
+    with endpoints(stage.system) as world:
+        yield
+        asked = stage.request("POST", "/subscriptions", {"endpoint": HOOK, "consent": True})
+        stage.carry_on()
+        if world.got and asked.status == 202:
+            given = {"code": world.got[-1].body["code"], "secret": asked.json["secret"]}
+            stage.request("POST", f"/subscriptions/{asked.json['id']}/verify", given)
+        stage.carry_on()
+        yield
+        assert not stage.system.texts(None)

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from statustext.domain.component import ComponentStatus
+from statustext.domain.endpoint import LONGEST_URL
 from statustext.domain.incident import Impact, Status
 from statustext.domain.language import Language
 from statustext.domain.mode import Mode
@@ -88,6 +89,8 @@ class SignUp(Body):
 
     phone: PhoneInput | None = None
     email: EmailInput | None = None
+    endpoint: Annotated[str, StringConstraints(max_length=LONGEST_URL)] | None = None
+    mode: Literal[Mode.WEBHOOK, Mode.SLACK, Mode.TEAMS, Mode.DISCORD] = Mode.WEBHOOK
     country: Country | None = None
     preferences: PreferencesInput | None = None
     consent: bool
@@ -97,8 +100,10 @@ class SignUp(Body):
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
-        if (self.phone is None) == (self.email is None):
-            raise ValueError("needs a phone, or an email in its place")
+        if [self.phone, self.email, self.endpoint].count(None) != 2:
+            raise ValueError("needs a phone, or an email or an endpoint in its place")
+        if self.endpoint is None and self.mode is not Mode.WEBHOOK:
+            raise ValueError("needs an endpoint where it names a mode")
         return self
 
 

@@ -8,9 +8,9 @@ from statustext.adapters.components import list_components
 from statustext.adapters.incidents import list_updates
 from statustext.domain.announcement import Announcement
 from statustext.domain.chat import discord, slack, teams
-from statustext.domain.chat.news import News, tone_of
+from statustext.domain.chat.news import News, Tone, tone_of
 from statustext.domain.component import Component
-from statustext.domain.ids import statuspage_id
+from statustext.domain.ids import page_id_shown, statuspage_id
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.post import Post
@@ -19,8 +19,15 @@ from statustext.domain.verification import MANAGE_TOKEN_LIFE, manage_token
 from statustext.domain.webhook_signing import secret_for
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.webhook_bodies import Sending, incident_body
+from statustext.queue_messages import DirectTextTask
 
 DOCUMENTATION = "https://www.standardwebhooks.com"
+
+CODE_TITLE = "the code of this subscription"
+CODE_BODY = (
+    "Somebody subscribes this address to the page's incidents. Enter the code where you subscribed;"
+    " it works for ten minutes. Where that was not you, do nothing."
+)
 
 CHATS: Mapping[Mode, Callable[[News], dict[str, Any]]] = {
     Mode.SLACK: slack.message,
@@ -47,6 +54,24 @@ def post_of(person: Subscriber, announcement: Announcement, page: Page, deps: De
     sending = Sending(page, components, manage_url, DOCUMENTATION, now)
     body = incident_body(announcement.incident, updates, sending)
     secret = secret_for(deps.secrets.master_key(), page.id, person.id)
+    return Post(url, _json(body), message, secret)
+
+
+def code_post(
+    mode: Mode, url: str, page: Page, task: DirectTextTask, made: str, master: str
+) -> Post:
+    """The code that shows who reads what is posted there; a webhook is told its secret with it."""
+    message = f"msg_{statuspage_id(page.id, task.subscriber, task.direct)}"
+    if mode in CHATS:
+        news = News(page.name, CODE_TITLE, made, CODE_BODY, Tone.PLANNED)
+        return Post(url, _json(CHATS[mode](news)), message)
+    secret = secret_for(master, page.id, task.subscriber)
+    body = {
+        "type": "verification",
+        "code": made,
+        "signing_secret": secret,
+        "page": {"id": page_id_shown(page.id), "name": page.name},
+    }
     return Post(url, _json(body), message, secret)
 
 

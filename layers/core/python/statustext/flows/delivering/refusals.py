@@ -60,7 +60,7 @@ def after_refusal(
         case ForSubscriber.SUPPRESSED:
             stop = suppress(subscriber.page, subscriber.id, "carrier", now)
             table.transact([stop, put_ended(subscriber.page, subscriber.id, now)])
-        case ForSubscriber.LEFT_ALONE:
+        case ForSubscriber.LEFT_ALONE if subscriber.verified_at is not None:
             return leave_alone(subscriber, reason, error.retry_after, table, now)
         case ForSubscriber.QUARANTINED:
             table.write_if(quarantine(subscriber.page, subscriber.id, reason, now))

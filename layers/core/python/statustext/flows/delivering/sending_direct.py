@@ -4,7 +4,7 @@ They are never sent again on doubt: a person who misses one can ask for another.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from statustext.adapters.channel import Accepted, Text
@@ -38,6 +38,7 @@ from statustext.domain.language import Language
 from statustext.domain.mail import Mail
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page
+from statustext.domain.post import Post
 from statustext.domain.quota import NOTHING, Asking, UsedUp
 from statustext.domain.segments import count
 from statustext.domain.subscriber import State, Subscriber
@@ -62,6 +63,7 @@ from statustext.flows.delivering.handing_over import (
 )
 from statustext.flows.delivering.mails import confirmation_mail, welcome_mail
 from statustext.flows.delivering.passing_on import pass_on
+from statustext.flows.delivering.posts import code_post
 from statustext.flows.delivering.quotas import asking_for
 from statustext.flows.delivering.room import NO_SENDER, Place, way
 from statustext.flows.hearing.answering import wording
@@ -103,7 +105,7 @@ class DirectText:
     @property
     def wanted_until(self) -> float:
         """When nobody waits for it any more."""
-        if self.mode.is_free:
+        if self.mode is Mode.EMAIL:
             return _wanted_at(self.row) + OTHERS_WAITED_FOR
         return _wanted_at(self.row) + WAITED_FOR.get(self.row["event"], OTHERS_WAITED_FOR)
 
@@ -144,6 +146,9 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
     now = deps.clock.now()
     if "claimed_at" in row or row.get("status") not in (None, DeliveryStatus.NOT_ACCEPTED):
         return  # delivered twice by the queue, or left by a function that died: never on doubt
+    if deps.web_queue and mode_of(row).is_called:
+        pass_on(task, {0.0: [task]}, deps.table, deps.web_queue, now)
+        return
     state = deps.table.get(*subscriber_key(task.page, task.subscriber)) or {}
     direct = DirectText(task, page, row, state, deps.secrets.code_key(), deps)
     if now > direct.wanted_until:
@@ -217,7 +222,7 @@ async def _room(direct: DirectText, size: int, asking: Asking) -> Place | float:
 def _claims(direct: DirectText, now: float) -> list[Write] | None:
     """What must hold and be written for this text to go out; None where it does not hold."""
     task, row, state = direct.task, direct.row, direct.state
-    life, kid = LINK_LIFE if direct.mode.is_free else CODE_LIFE, direct.key.kid
+    life, kid = LINK_LIFE if direct.mode is Mode.EMAIL else CODE_LIFE, direct.key.kid
     claim = claim_direct_text(task.page, task.subscriber, task.direct, kid, now, life)
     if row["event"] == Event.VERIFICATION and "attempt" not in row:
         if not may_send_code(row, state, now):
@@ -279,6 +284,12 @@ def _mail(direct: DirectText, sender: str) -> Mail:
     return welcome_mail(to, *who, epoch, row["direct"], row["at"], direct.key, sender)
 
 
+def _code_post(direct: DirectText) -> Post:
+    row, page, master = direct.row, direct.page, direct.deps.secrets.master_key()
+    made = code(direct.key, row["subscriber"], row["nonce"])
+    return code_post(direct.mode, direct.reached_at, page, direct.task, made, master)
+
+
 async def _send(
     direct: DirectText, attempt: Attempt, place: Place, uncount: Callable[[], None]
 ) -> None:
@@ -314,7 +325,9 @@ def _attempt(direct: DirectText, body: str, size: int, place: Place, claimed_at:
     name = direct_attempt(task.subscriber, task.direct, 1)
     callback = f"{page.public_url}/twilio/{page.id}/status/{name}{RETRY_OVERRIDE}"
     sender, to = place.sender.id, direct.reached_at
-    mail = _mail(direct, sender) if direct.mode.is_free else None
+    mail = _mail(direct, sender) if direct.mode is Mode.EMAIL else None
     text = Text(sender, to, body, callback, ends_at - now, page=page.id, attempt=name, mail=mail)
+    if direct.mode.is_called:
+        text = replace(text, post=_code_post(direct))
     row = direct.row["pk"], direct.row["sk"]
     return Attempt(text, size, row, direct.subscriber(now), task.tries)

@@ -23,6 +23,7 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import preferences_row, reached_row
 from statustext.contracts import SignUp
+from statustext.domain.endpoint import UnusableEndpointError, parse_endpoint
 from statustext.domain.ids import address_id, new_id, subscriber_id
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page, consent_version
@@ -44,6 +45,7 @@ from statustext.flows.signing_up.preferences import (
     in_visitors_language,
 )
 
+CALL_CONSENT = "I agree to receive messages about incidents of {page} at this address."
 MAIL_CONSENT = "I agree to receive e-mails about incidents of {page} at this address."
 
 
@@ -57,11 +59,19 @@ class SignedUp:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A number that asks for texts, or an e-mail address for mails, what it wants to hear, and the
-    `proof` that its owner agreed, as it is kept."""
+class WebAddress:
+    """An address on the web that is to be called, and what for."""
 
-    number: PhoneNumber | str
+    mode: Mode
+    url: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A number that asks for texts, or an address for what is sent in their place, what it wants to
+    hear, and the `proof` that its owner agreed, as it is kept."""
+
+    number: PhoneNumber | str | WebAddress
     subscriber: str
     preferences: Preferences
     proof: Mapping[str, Any]
@@ -77,6 +87,7 @@ def sign_up(
     entropy: Entropy,
     *,
     allow_fictional: bool,
+    call_this_machine: bool = False,
     accepted: str = "",
 ) -> SignedUp:
     """Record a sign-up by our own form, and its consent. `accepted` is its Accept-Language.
@@ -91,11 +102,15 @@ def sign_up(
     consent = speech_of(request.language, page.words).consent(page.name)
     if request.email is not None:
         consent = MAIL_CONSENT.format(page=page.name)
+    if request.endpoint is not None:
+        consent = CALL_CONSENT.format(page=page.name)
     if request.consent_version not in ("", consent_version(consent)):
         raise RejectedError(
             422, "consent_outdated", "The consent text has changed; show it again and ask anew."
         )
-    number: PhoneNumber | str = request.email or ""
+    number: PhoneNumber | str | WebAddress = request.email or ""
+    if request.endpoint is not None:
+        number = usable_endpoint(request.endpoint, request.mode, is_local_run=call_this_machine)
     if request.phone is not None:
         phone, country = request.phone, request.country
         number = usable_number(phone, country, page, allow_fictional=allow_fictional)
@@ -127,7 +142,7 @@ def ask_for_code(
 
     Raises RejectedError 429 where the page's hour is used up.
     """
-    if isinstance(asked.number, str):
+    if not isinstance(asked.number, PhoneNumber):
         is_within = spend_mail_sign_up(page, asked.subscriber, is_new, table, now)
     else:
         is_within = spend_sign_up(page, asked.number, asked.subscriber, is_new, table, now)
@@ -169,7 +184,7 @@ def resend(
     own = of_secret(rows, secret, page.id, subscriber, secrets)
     last = own[0] if own else {"phone": "", "preferences": {}, "direct": ""}
     counts = bool(own) and len(rows) < page.limits.signups_per_number
-    if mode_of(last) is Mode.EMAIL:
+    if mode_of(last).is_free:
         may_text = spend_mail_sign_up(page, subscriber, is_new, table, now) and counts
     else:
         phone = str(last["phone"])
@@ -189,7 +204,9 @@ def resend(
     table.write(asked if may_text else over_limit(asked))
 
 
-def _reached(number: PhoneNumber | str) -> tuple[Mode, str]:
+def _reached(number: PhoneNumber | str | WebAddress) -> tuple[Mode, str]:
+    if isinstance(number, WebAddress):
+        return number.mode, number.url
     return (Mode.EMAIL, number) if isinstance(number, str) else (Mode.SMS, number.e164)
 
 
@@ -198,6 +215,15 @@ def _require_mode(mode: Mode, page: Page) -> None:
         offered = ", ".join("phone" if one is Mode.SMS else one.value for one in page.modes)
         sentence = f"This page does not offer that; it takes {offered}."
         raise RejectedError(422, "mode_not_offered", sentence)
+
+
+def usable_endpoint(written: str, mode: Mode, *, is_local_run: bool) -> WebAddress:
+    """The address in one spelling. Raises RejectedError 422 with the reason."""
+    try:
+        return WebAddress(mode, parse_endpoint(written, is_local_run=is_local_run).url)
+    except UnusableEndpointError as error:
+        fields = {"endpoint": error.message}
+        raise RejectedError(422, error.code, error.message, fields=fields) from None
 
 
 def of_secret(

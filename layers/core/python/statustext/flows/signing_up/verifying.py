@@ -146,7 +146,7 @@ def _begin(
             page, event, "subscriber.verified", {"subscriber": subscriber}, "the subscriber", now
         ),
     ]
-    if not was_active:
+    if not was_active and not active.mode.is_called:
         where = reached_of(sign_up)
         welcome = put_direct_text(page, subscriber, event, Event.WELCOME, now, **where)
         writes.append(welcome)
