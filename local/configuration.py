@@ -12,6 +12,9 @@ FAKE_ACCOUNT_SID = "AC00000000000000000000000000000000"
 FAKE_AUTH_TOKEN = "00000000000000000000000000000000"  # noqa: S105 (the fake's, and public)
 FAKE_FROM = "+15550001111"
 
+MAILS = {"EmailFrom": "Demo <status@example.com>", "EmailIdentity": "example.com", "EmailRate": "5"}
+"""Mails go to the stand-in that runs with the fake Twilio."""
+
 
 class ConfigurationError(ValueError):
     """A variable holds what it cannot; the message is one sentence that names it."""
@@ -65,6 +68,7 @@ class Configuration:
             "TwilioMps": self.twilio_mps,
             "TwilioSenders": self.twilio_senders,
             "AllowFictionalNumbers": "true",
+            **({} if self.twilio_api_url else MAILS),
             "CallThisMachine": "true",
         }
 

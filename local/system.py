@@ -178,6 +178,8 @@ class LocalSystem:
         emulator = Emulator(self.bells)
         self._undo.callback(emulator.stop)
         ours = aws_environment(emulator.url, self._configuration.environment)
+        if self.fake_twilio:
+            ours["AWS_ENDPOINT_URL_SESV2"] = self.twilio_url
         others = {name: None for name in os.environ if name.startswith("AWS_")}
         self._undo.enter_context(_environment({**others, **ours}))
 

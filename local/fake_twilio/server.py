@@ -1,5 +1,6 @@
 """The fake Twilio over HTTP, on 127.0.0.1 only: Twilio's API, the phones, the side door."""
 
+import random
 import socket
 import struct
 import threading
@@ -13,7 +14,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from local.fake_ses import FakeSes
 from local.http_server import is_local_name
+from local.mailbox import answer as mailbox_answer
+from local.mailbox import is_about_mails
 
 from . import rest, side_door
 from .answers import Answer, Refusal
@@ -43,7 +47,7 @@ class FakeTwilioServer:
         http: urllib3.PoolManager | None = None,
     ) -> None:
         """Raises OSError if the port is taken; 0 takes a free one."""
-        self.fake = fake
+        self.fake, self.mails = fake, FakeSes(random.Random())  # noqa: S311 (only picks ids)
         self.state = threading.Condition()
         self._status_page_url, self._clock = status_page_url, clock
         self._stopping = threading.Event()
@@ -88,6 +92,9 @@ class FakeTwilioServer:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """The WSGI application."""
         request = Request(environ)
+        if is_about_mails(request.path) and is_local_name(request.host):
+            with self.state:
+                return mailbox_answer(self.mails, request)(environ, start_response)
         request.max_content_length = LARGEST_REQUEST
         answer = self._answer(request)
         if answer.delay:

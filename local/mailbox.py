@@ -1,0 +1,56 @@
+"""The stand-in for SES over HTTP: its API, and the mails for a person to read."""
+
+import json
+import time
+from html import escape
+
+from werkzeug.wrappers import Request, Response
+
+from local.fake_ses import PATH, FakeSes, KeptMail
+
+SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""What a mail's HTML may do in the browser: be looked at."""
+
+
+def is_about_mails(path: str) -> bool:
+    """Whether a request is for this."""
+    return path == PATH or path == "/mails" or path.startswith("/mails/")
+
+
+def answer(fake: FakeSes, request: Request) -> Response:
+    """The answer to one request."""
+    if request.path == PATH:
+        found = fake.send_email(json.loads(request.get_data()), time.time())
+        status, body = found or (504, {"message": "no answer"})
+        return Response(json.dumps(body), status, content_type="application/json")
+    name, _, kind = request.path.removeprefix("/mails").strip("/").partition(".")
+    if not name:
+        return _html(_list(fake))
+    mail = next((one for one in fake.mails if one.id == name), None)
+    if mail is None:
+        return Response("There is no such mail.", 404)
+    if kind == "eml":
+        return Response(mail.raw, content_type="message/rfc822")
+    return _html(mail.part("html")) if kind == "html" else _text(mail.part("plain"))
+
+
+def _list(fake: FakeSes) -> str:
+    rows = "".join(map(_row, reversed(fake.mails))) or "<li>No mail was sent yet.</li>"
+    return f'<!doctype html><meta charset="utf-8"><title>Mails</title><h1>Mails</h1><ul>{rows}</ul>'
+
+
+def _row(mail: KeptMail) -> str:
+    links = " ".join(
+        f'<a href="/mails/{mail.id}.{kind}">{kind}</a>' for kind in ("html", "txt", "eml")
+    )
+    return f"<li>{escape(mail.to)}: {escape(str(mail.mime['Subject']))} {links}</li>"
+
+
+def _html(text: str) -> Response:
+    return Response(
+        text, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": SAFE}
+    )
+
+
+def _text(text: str) -> Response:
+    return Response(text, content_type="text/plain; charset=utf-8")
