@@ -1,4 +1,4 @@
-"""What a newcomer finds: page `default`, two components, an operator's key."""
+"""What a newcomer finds: page `default`, two components, an operator's key, one for alerts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
     from statustext.adapters.clock import system_entropy
     from statustext.adapters.dynamodb import Table, Write
     from statustext.adapters.pages import page_key
-    from statustext.domain.api_key import new_key
+    from statustext.domain.api_key import Scope, new_key
     from statustext.domain.page import DEFAULT_PAGE, Page
     from statustext.errors import RejectedError
     from statustext.flows.acting import Act
@@ -47,6 +47,7 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
         with contextlib.suppress(RejectedError):
             act = Act("local run", table, time.time(), system_entropy)
             create_component(page.id, key, name, act)
-    with contextlib.suppress(RejectedError):
-        made = new_key(api_key, page.id, "local run", time.time())
-        create_key(made, "local run", table, system_entropy)
+    for secret, scope in ((api_key, Scope.ADMIN), (f"{api_key}-alerts", Scope.ALERTS)):
+        with contextlib.suppress(RejectedError):
+            made = new_key(secret, page.id, "local run", time.time(), scope)
+            create_key(made, "local run", table, system_entropy)
