@@ -39,6 +39,7 @@ from statustext_cli import (
     sends,
     subscribers,
     suppressions,
+    team,
 )
 from statustext_cli import page as page_commands
 from statustext_cli.api import WRONG_USE, Api
@@ -66,6 +67,8 @@ app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(alerts.alerts, name="alerts")
 app.add_typer(alerts.rules, name="rules")
 app.add_typer(alerts.drafts, name="drafts")
+for group in ("contacts", "policy", "oncall", "escalations"):
+    app.add_typer(getattr(team, group), name=group)
 app.add_typer(page_commands.templates, name="templates")
 app.command()(page_commands.pause)
 app.command()(page_commands.resume)

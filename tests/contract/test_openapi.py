@@ -10,13 +10,14 @@ import pytest
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
-from statustext import alert_contracts, contracts, statuspage_contracts
+from statustext import alert_contracts, contracts, statuspage_contracts, team_contracts
 from statustext.domain.templates import Event
 from statustext.flows.showing_publicly.documents import DOCUMENTS
 from statustext.flows.showing_publicly.resources import FEEDS
 from tests.contract.cloudformation import ROOT, resources
 
-MODULES = (contracts.__name__, statuspage_contracts.__name__, alert_contracts.__name__)
+CONTRACTS = (contracts, statuspage_contracts, alert_contracts, team_contracts)
+MODULES = tuple(one.__name__ for one in CONTRACTS)
 METHODS = {"get", "put", "post", "delete", "patch"}
 BODIES = [one for one in contracts.Body.__subclasses__() if one.__module__ in MODULES]
 WORDS_ONLY = {"title", "description", "examples", "default", "format"}

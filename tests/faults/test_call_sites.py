@@ -11,8 +11,6 @@ from tests.faults.recording import recording
 
 CORE = "layers/core/python/statustext/"
 
-BY_OPERATORS = "comes with the operators' part of the team"
-
 TWICE_A_MINUTE = "two ticks at once; test_two_ticks_of_one_minute_tell_once"
 
 THE_SIXTH = "the cap is hit; test_cap_refuses_the_sixth_and_allows_again"
@@ -20,13 +18,13 @@ THE_SIXTH = "the cap is hit; test_cap_refuses_the_sixth_and_allows_again"
 BY_A_WORKER = "handed to a worker of adapters/lanes.py, who makes the call"
 
 NEVER_MADE = {
-    "adapters/escalations.py:page_through_escalations": BY_OPERATORS,
-    "flows/escalating/acknowledging.py:require_linked": BY_OPERATORS,
     "flows/escalating/raising.py:raise_to_team -> find_open": "two raise it at the same moment",
     "flows/escalating/carrying.py:_tell -> is_settled": TWICE_A_MINUTE,
     "flows/escalating/carrying.py:_order_text -> is_settled": TWICE_A_MINUTE,
     "adapters/team_messages.py:is_settled": TWICE_A_MINUTE,
     "flows/escalating/carrying.py:_order_text -> Table.write_if": THE_SIXTH,
+    "flows/escalating/contacts.py:send_code -> _code_of": "the code key is kept",
+    "flows/escalating/contacts.py:enter_code -> Secrets.code_key_of": "the code key is kept",
     "flows/hearing/replies.py:_elsewhere -> acknowledged_by_text": "as on the page itself",
     "flows/operating/showing.py:_listed -> every_incident": "at work where the list is taken",
     "flows/operating/showing.py:_holds -> update": "a variable, and not the function so named",

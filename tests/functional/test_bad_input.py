@@ -134,6 +134,27 @@ PAGE = {
     "failover_after_minutes": 10,
     "modes": ["sms"],
 }
+CONTACT = {"name": "Ann", "channel": "sms", "address": "+15551234568", "country": "US"}
+TEAM = {
+    "policy": {"warning": ["log", "slack"]},
+    "ladders": [
+        {
+            "steps": [{"after_minutes": 5, "channel": "slack", "person": 0}],
+            "components": ["svc_api"],
+            "repeats": 1,
+            "repeat_minutes": 60,
+        }
+    ],
+    "rotation": {
+        "contacts": [],
+        "first_day": "2027-01-04",
+        "days": 7,
+        "time": "09:00",
+        "timezone": "Europe/Berlin",
+        "overrides": [],
+    },
+    "stale_minutes": 60,
+}
 GROUPED: tuple[Any, ...] = (
     {"component_group": {"name": "Europe", "components": ["svc_api"]}},
     "component_group",
@@ -273,6 +294,15 @@ ROUTES = [
     Route("POST", f"{V1}/drafts/nothing-1/discard", key="operator"),
     Route("POST", f"{V1}/alerts/json", key="monitoring"),
     Route("POST", f"{V1}/alerts/json/nothing"),
+    Route("GET", f"{V1}/team", key="operator"),
+    Route("PATCH", f"{V1}/team", TEAM, key="operator"),
+    Route("POST", f"{V1}/team/contacts", CONTACT, key="operator"),
+    Route("POST", f"{V1}/team/contacts/nothing/verify", {"code": "123456"}, key="operator"),
+    Route("DELETE", f"{V1}/team/contacts/nothing", key="operator"),
+    Route("GET", f"{V1}/team/escalations", key="operator"),
+    Route("POST", f"{V1}/team/escalations/nothing/acknowledge", key="operator"),
+    Route("GET", "/team/default/escalations/nothing/nothing"),
+    Route("POST", "/team/default/escalations/nothing/nothing"),
     Route("GET", SUPPRESSIONS, key="operator"),
     Route("POST", SUPPRESSIONS, SUPPRESSED, key="operator"),
     Route("GET", f"{SUPPRESSIONS}/+15558887777", key="operator"),

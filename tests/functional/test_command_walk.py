@@ -128,6 +128,10 @@ def _ids(command: str, output: str) -> dict[str, str]:
     if "drafts list" in command:
         drafts = [one for one in words if re.fullmatch("[0-9a-f]{16}-1", one)]
         return {"draft": drafts[0], "other_draft": drafts[1]}
+    if "contacts add" in command:
+        return {"contact": words[0]}
+    if "escalations list" in command:
+        return {"escalation": next(one for one in words if re.fullmatch("my[a-z0-9]{10}", one))}
     if "suppressions reviews" in command:
         return {"review": next(one for one in words if one.endswith("-SM1"))}
     return {}

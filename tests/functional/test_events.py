@@ -17,6 +17,7 @@ from statustext.adapters.direct_texts import put_direct_text
 from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import get_subscriber
 from tests.aws_calls import AwsCalls, watched
+from tests.functional.test_team import raised
 from tests.functional.web_world import add_endpoint, endpoints
 from tests.stepped import API_URL, KEY, PHONE, START, SteppedSystem
 
@@ -29,6 +30,7 @@ FILES = ("widget", "console")
 # What the files stand in with for what a real system makes up.
 SUBSCRIBER = "sub_5k2j8w0q7n4r1m3x"
 INCIDENT = "0frwxtbsbr91"
+ESCALATION = "mwz0aaaa1b2c"
 DIRECT = "0frwxtc1a2b3"
 TOKEN = f"{SUBSCRIBER}.0-6b91ff80.signature-of-the-token"
 SIGNATURE = "signature-by-twilio="
@@ -317,6 +319,16 @@ def alerts_eventbridge(system: SteppedSystem) -> None:
     assert run(system, "alerts_eventbridge")["taken"] == 1
 
 
+def team_show(system: SteppedSystem) -> None:
+    assert answer(run(system, "team_show"), 200)["policy"]["critical"][-1] == "sms"
+
+
+def team_acknowledge(system: SteppedSystem) -> None:
+    one = raised(system)
+    found = answer(run(system, "team_acknowledge", {ESCALATION: one}), 200)
+    assert found["state"] == "acknowledged"
+
+
 def suppressions_add(system: SteppedSystem) -> None:
     system.subscribe()
     assert answer(run(system, "suppressions_add"), 201)["reason"] == "operator"
@@ -570,6 +582,8 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         aws_sms_stop,
         alerts_alertmanager,
         alerts_eventbridge,
+        team_show,
+        team_acknowledge,
         suppressions_add,
         suppressions_list,
         suppressions_reviews,

@@ -674,7 +674,17 @@ def stopped_and_held(system: SteppedSystem) -> None:
 
 
 def the_team(system: SteppedSystem) -> None:
-    """An incident climbs to a phone, which answers."""
+    """An on-call phone is verified, another one goes; an incident climbs to one that answers."""
+    team = "/v1/pages/default/team"
+    given = {"name": "Bob", "channel": "sms", "address": "+15550107002"}
+    bob = system.operator("POST", f"{team}/contacts", given).json["id"]
+    system.clock.shift(MAX_AGE)
+    system.operator("POST", f"{team}/contacts/{bob}/verify", {})
+    system.operator("POST", f"{team}/contacts/{bob}/verify", {"code": "000000"})
+    system.operator("PATCH", team, {"stale_minutes": 0})
+    system.operator("DELETE", f"{team}/contacts/{bob}")
+    assert system.operator("GET", team).status == 200
+    assert system.operator("GET", f"{team}/escalations").status == 200
     one = subscriber_id(master_key(system), "default", PHONE)
     contact = Contact(one, "Ann", Channel.SMS, PHONE, ContactState.VERIFIED, system.now)
     system.table.write(put_contact("default", contact))

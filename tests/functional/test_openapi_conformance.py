@@ -194,6 +194,9 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "source": "json",
             "key": ALERTS_KEY,
             "draft": "nothing",
+            "contact": "nothing",
+            "escalation": "nothing",
+            "token": "nothing",
         }
         system.add_key(ALERTS_KEY, scope="alerts")
         addresses = (f"198.51.100.{n % 250}" for n in itertools.count())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from local.configuration import FAKE_FROM
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.escalations import find_open, get_escalation
 from statustext.adapters.pages import get_page
@@ -10,7 +11,7 @@ from statustext.domain.team.escalation import Cause, CauseKind, EscalationState
 from statustext.domain.team.routing import Level
 from statustext.flows.acting import Act
 from statustext.flows.escalating.raising import News, clear, raise_to_team
-from tests.stepped import SteppedSystem
+from tests.stepped import Answer, SteppedSystem
 
 ALERT = Cause(CauseKind.ALERT, "disk-full")
 
@@ -44,3 +45,100 @@ def test_resolve_clears_it(system: SteppedSystem) -> None:
     assert not clear("default", ALERT, act(system))
     assert find_open(system.table, "default", ALERT) is None
     assert raised(system) != first
+
+
+TEAM = "/v1/pages/default/team"
+ANN = "+15550107001"
+
+
+def add_phone(system: SteppedSystem, number: str = ANN) -> Answer:
+    given = {"name": "Ann", "channel": "sms", "address": number}
+    return system.operator("POST", f"{TEAM}/contacts", given)
+
+
+def code_of(system: SteppedSystem) -> str:
+    system.run()
+    return system.texts(ANN)[-1].partition("] ")[2][:6]
+
+
+def verified(system: SteppedSystem, one: str, code: str) -> Answer:
+    return system.operator("POST", f"{TEAM}/contacts/{one}/verify", {"code": code})
+
+
+def test_an_on_call_phone_is_verified_by_the_code_that_it_is_texted(system: SteppedSystem) -> None:
+    added = add_phone(system)
+    assert (added.status, added.json["state"], added.json["address"]) == (
+        201,
+        "unverified",
+        "***7001",
+    )
+    one = added.json["id"]
+    assert add_phone(system).code == "contact_exists"
+    code = code_of(system)
+    assert verified(system, one, f"{(int(code) + 1) % 1_000_000:06d}").code == "code_invalid"
+    assert verified(system, one, code).json["state"] == "verified"
+    assert verified(system, one, code).code == "code_invalid"
+    assert system.operator("GET", TEAM).json["on_call"] == [one]
+    assert [row for row in system.rows("subscriber") if row.get("state") == "active"] == []
+
+
+def test_a_code_is_tried_five_times_and_another_one_can_be_asked_for(
+    system: SteppedSystem,
+) -> None:
+    one = add_phone(system).json["id"]
+    code = code_of(system)
+    for _ in range(5):
+        verified(system, one, f"{(int(code) + 1) % 1_000_000:06d}")
+    assert verified(system, one, code).code == "code_invalid"
+    system.clock.shift(1)
+    again = system.operator("POST", f"{TEAM}/contacts/{one}/verify", {})
+    assert again.status == 202
+    assert verified(system, one, code_of(system)).status == 200
+
+
+def test_a_number_that_opted_out_is_not_texted_a_code(system: SteppedSystem) -> None:
+    system.twilio.reply(ANN, "STOP", system.now, to=FAKE_FROM)
+    system.run()
+    assert add_phone(system).code == "opted_out"
+    assert system.texts(ANN) == []
+
+
+def test_a_link_shows_a_button_and_the_button_acknowledges(system: SteppedSystem) -> None:
+    one = raised(system)
+    found = get_escalation(system.table, "default", one) or pytest.fail("gone")
+    link = f"/team/default/escalations/{one}/{found.token}"
+    page = system.http("GET", link)
+    assert (page.status, "<button>Acknowledge" in page.text) == (200, True)
+    assert system.http("POST", f"/team/default/escalations/{one}/x").status == 404
+    (shown,) = system.operator("GET", f"{TEAM}/escalations").json["escalations"]
+    assert shown["state"] == "raised"
+    for _ in range(2):
+        page = system.http("POST", link)
+        assert (page.status, "This is acknowledged." in page.text) == (200, True)
+    answer = system.operator("POST", f"{TEAM}/escalations/{one}/acknowledge")
+    assert (answer.status, answer.json["acknowledged_by"]) == (200, "whoever has the link")
+
+
+def test_a_policy_is_changed_and_what_it_was_is_kept(system: SteppedSystem) -> None:
+    shown = system.operator("GET", TEAM).json
+    assert shown["policy_in_words"] == [
+        "info: the log and Slack",
+        "good: the log and Slack",
+        "warning: the log and Slack",
+        "error: the log, Slack and e-mail",
+        "critical: the log, Slack, e-mail and SMS to the on-call phone",
+    ]
+    wanted = {"policy": {"error": ["log", "sms"]}}
+    changed = system.operator("PATCH", TEAM, wanted).json
+    assert changed["policy"] == {**shown["policy"], "error": ["log", "sms"]}
+    (version,) = system.operator("GET", "/v1/pages/default/versions").json["versions"]
+    assert version["changed"] == ["team"]
+    undone = system.operator("POST", f"/v1/pages/default/versions/{version['id']}/undo")
+    assert undone.status == 200, undone
+    assert system.operator("GET", TEAM).json["policy"] == shown["policy"]
+
+
+def test_a_rotation_names_on_call_phones_of_the_page(system: SteppedSystem) -> None:
+    rotation = {"contacts": ["nobody"], "first_day": "2027-01-04"}
+    refused = system.operator("PATCH", TEAM, {"rotation": rotation})
+    assert (refused.status, refused.code) == (422, "unknown_contact")

@@ -14,7 +14,11 @@ from statustext.domain.team.escalation import Cause, CauseKind
 from statustext.domain.team.routing import Channel, Level
 from statustext.flows.acting import Act
 from statustext.flows.escalating.raising import News, raise_to_team
-from tests.faults.afterwards import everybody_stops, the_end_is_published
+from tests.faults.afterwards import (
+    everybody_stops,
+    settings_are_changed,
+    the_end_is_published,
+)
 from tests.faults.journey import journey
 from tests.faults.stage import Stage
 from tests.functional.engine import master_key
@@ -143,3 +147,63 @@ def an_on_call_phone_that_opts_out(stage: Stage) -> Generator[None]:
         yield
         (phone,) = (row for row in stage.system.rows("contact") if row["channel"] == "sms")
         assert phone["state"] == "stopped"
+
+
+TEAM = "/v1/pages/default/team"
+
+
+@journey(everybody_stops)
+def verifying_an_on_call_phone(stage: Stage) -> Generator[None]:
+    stage.phones.append(ANN)
+    given = {"name": "Ann", "channel": "sms", "address": ANN}
+    yield
+    answer = stage.operator("POST", f"{TEAM}/contacts", given)
+    assert answer.status in (201, 409), answer
+    (one,) = (row["sk"].partition("#")[2] for row in stage.system.rows("contact"))
+    stage.wait(60)
+    stage.operator("POST", f"{TEAM}/contacts/{one}/verify", {})
+    stage.carry_on()
+    code = code_of(stage)
+    if code:
+        stage.operator("POST", f"{TEAM}/contacts/{one}/verify", {"code": code})
+    stage.operator("GET", TEAM)
+    yield
+    (contact,) = stage.system.rows("contact")
+    assert contact["state"] in ("verified", "stopped", "unverified")
+
+
+def code_of(stage: Stage) -> str:
+    """The newest code that the phone was texted."""
+    texts = [text for text in stage.system.texts(ANN) if "on-call phone" in text]
+    return texts[-1].partition("] ")[2][:6] if texts else ""
+
+
+@journey(settings_are_changed)
+def changing_and_removing_of_the_team(stage: Stage) -> Generator[None]:
+    with a_team(stage):
+        one = subscriber_id(master_key(stage.system), "default", ANN)
+        ladder = {"steps": [{"after_minutes": 0, "channel": "slack"}], "components": ["svc_api"]}
+        rotation = {"contacts": [one], "first_day": "2027-01-04"}
+        yield
+        wanted = {"ladders": [ladder], "rotation": rotation}
+        answer = stage.operator("PATCH", TEAM, wanted)
+        assert answer.status == 200, answer
+        stage.operator("DELETE", f"{TEAM}/contacts/hook")
+        yield
+        assert [row["sk"] for row in stage.system.rows("contact")] == [f"CONTACT#{one}"]
+
+
+@journey(the_end_is_published)
+def operators_who_acknowledge(stage: Stage) -> Generator[None]:
+    with a_team(stage):
+        stage.open()
+        stage.live(60)
+        (row,) = stage.system.rows("escalation")
+        yield
+        link = f"/team/default/escalations/{row['sk']}/{row['token']}"
+        stage.request("GET", link)
+        stage.operator("POST", f"{TEAM}/escalations/{row['sk']}/acknowledge")
+        stage.request("POST", link)
+        stage.operator("GET", f"{TEAM}/escalations")
+        yield
+        assert states(stage) == ["resolved" if stage.overtaken else "acknowledged"]

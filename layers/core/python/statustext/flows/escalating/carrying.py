@@ -77,7 +77,7 @@ def _carry(turn: Turn, contacts: Sequence[Contact]) -> bool:
     except Exception as error:  # whatever it is, the others must not wait for it
         ids = {"page": turn.page.id, "escalation": escalation.id}
         log_failure("A step of an escalation was not taken", error, ids)
-        count("EscalationStepFailed")
+        count("TeamNotTold")
         return False
 
 
