@@ -575,6 +575,11 @@ FINE: Mapping[str, set[str]] = {
     "component_ids": {"array"},
     "components": {"array"},
     "services": {"array"},
+    "policy": {"object"},
+    "warning": {"array"},
+    "ladders": {"array"},
+    "contacts": {"array"},
+    "overrides": {"array"},
     "severity_filter": {"array"},
     "segment_budget": {"true"},
     "metadata": {"object"},
@@ -641,8 +646,14 @@ def test_fields_of_another_kind(route: Route, what: str, call: Caller) -> None:
         refused(answer, 422)
 
 
-TAKE_NOTHING = (V1, f"{V1}/subscribers/{{id}}")
-"""A page's settings stay as they are, and without components a subscriber gets all of them."""
+TAKE_NOTHING = (
+    V1,
+    f"{V1}/subscribers/{{id}}",
+    f"{V1}/team",
+    f"{V1}/team/contacts/nothing/verify",
+)
+"""Settings stay as they are, without components a subscriber gets all of them, and without a code a
+contact is texted another."""
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=str)

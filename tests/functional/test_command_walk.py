@@ -93,6 +93,8 @@ def _output(system: SteppedSystem, command: str) -> str:
         assert post(system, INBOUND, inbound("wrong number", "SM1")).status == 200
     if "alerts list" in command:
         _fire(system)
+    if "escalations list" in command:
+        system.tick()
     done = CliRunner().invoke(app, shlex.split(command)[1:])
     assert done.exit_code == (1 if " release " in command else 0), (command, done.output)
     settle_down(system, 60)

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from statustext.contracts import Body
 from statustext.domain.team.routing import Channel, Level
-from statustext.field_types import Code, Country, Date, Key, Line, Seconds, Timezone
+from statustext.field_types import Code, Country, Date, Key, Line, NoBoolean, Seconds, Timezone
 
 ContactId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -16,9 +16,9 @@ class StepInput(Body):
     """A step of a ladder: a channel, `after_minutes`; of on-call phones that of the `person`-th
     after whoever is on call."""
 
-    after_minutes: int = Field(ge=0, le=1440)
+    after_minutes: Annotated[int, NoBoolean] = Field(ge=0, le=1440)
     channel: Literal["slack", "email", "sms"]
-    person: int = Field(0, ge=0, le=20)
+    person: Annotated[int, NoBoolean] = Field(0, ge=0, le=20)
 
 
 class LadderInput(Body):
@@ -26,8 +26,8 @@ class LadderInput(Body):
 
     steps: list[StepInput] = Field(min_length=1, max_length=12)
     components: list[Key] = Field([], max_length=50)
-    repeats: int = Field(2, ge=0, le=10)
-    repeat_minutes: int = Field(60, ge=5, le=1440)
+    repeats: Annotated[int, NoBoolean] = Field(2, ge=0, le=10)
+    repeat_minutes: Annotated[int, NoBoolean] = Field(60, ge=5, le=1440)
 
 
 class OverrideInput(Body):
@@ -43,7 +43,7 @@ class RotationInput(Body):
 
     contacts: list[ContactId] = Field([], max_length=50)
     first_day: Date
-    days: int = Field(7, ge=1, le=60)
+    days: Annotated[int, NoBoolean] = Field(7, ge=1, le=60)
     time: Annotated[str, StringConstraints(pattern=TIME)] = "09:00"
     timezone: Timezone = "UTC"
     overrides: list[OverrideInput] = Field([], max_length=50)
@@ -55,7 +55,7 @@ class TeamChange(Body):
     policy: dict[Level, list[Channel]] | None = None
     ladders: list[LadderInput] | None = Field(None, max_length=20)
     rotation: RotationInput | None = None
-    stale_minutes: int | None = Field(None, ge=0, le=10_080)
+    stale_minutes: Annotated[int, NoBoolean] | None = Field(None, ge=0, le=10_080)
 
 
 class ContactInput(Body):
