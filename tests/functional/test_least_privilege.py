@@ -725,9 +725,9 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     readers(system, monkeypatch)
     announcements(system, monkeypatch)
     the_clock(system)
-    the_team(system)
     who_is_called(system)
     mails(system)
+    the_team(system)
     assert guard.refused == []
     unused = [
         f"{name} may {need.action} on {need.resource}"

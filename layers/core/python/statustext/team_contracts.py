@@ -55,7 +55,7 @@ class TeamChange(Body):
     policy: dict[Level, list[Channel]] | None = None
     ladders: list[LadderInput] | None = Field(None, max_length=20)
     rotation: RotationInput | None = None
-    stale_minutes: Annotated[int, NoBoolean] | None = Field(None, ge=0, le=10_080)
+    stale_minutes: Annotated[int, Field(ge=0, le=10_080), NoBoolean] | None = None
 
 
 class ContactInput(Body):

@@ -16,7 +16,8 @@ from statustext.domain.team.contacts import ContactState
 from statustext.domain.team.escalation import Escalation
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.acting import Act
-from statustext.observability import count, logger
+from statustext.flows.escalating.not_reached import count_not_reached
+from statustext.observability import logger
 
 
 def acknowledge_escalation(page: str, escalation: str, act: Act) -> Escalation:
@@ -71,5 +72,5 @@ def stopped_on_call(page: str, subscriber: str, table: Table) -> list[Write]:
     if row is None or row["state"] == ContactState.STOPPED:
         return []
     logger.error("An on-call phone opted out", page=page, extra={"contact": subscriber})
-    count("OnCallPhoneStopped")
+    count_not_reached("OnCallPhoneStopped")
     return [turn_contact(page, subscriber, ContactState.STOPPED)]

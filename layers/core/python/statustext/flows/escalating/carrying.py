@@ -25,8 +25,9 @@ from statustext.domain.team.routing import Channel
 from statustext.domain.team.wording import as_text
 from statustext.errors import ConditionFailedError
 from statustext.flows.acting import Act
+from statustext.flows.escalating.not_reached import count_not_reached
 from statustext.flows.escalating.watching import watch_incidents
-from statustext.observability import count, log_failure, logger
+from statustext.observability import log_failure, logger
 
 Messengers = Mapping[Channel, Messenger]
 
@@ -77,7 +78,7 @@ def _carry(turn: Turn, contacts: Sequence[Contact]) -> bool:
     except Exception as error:  # whatever it is, the others must not wait for it
         ids = {"page": turn.page.id, "escalation": escalation.id}
         log_failure("A step of an escalation was not taken", error, ids)
-        count("TeamNotTold")
+        count_not_reached("TeamNotTold")
         return False
 
 
@@ -107,7 +108,7 @@ def _tell(contact: Contact, turn: Turn) -> bool:
     if status is not MessageStatus.SENT:
         about = {"page": turn.page.id, "escalation": escalation.id, "contact": contact.id}
         logger.error("The team was not told", reason=reason, extra=about)
-        count("TeamNotTold")
+        count_not_reached("TeamNotTold")
     return status is not MessageStatus.FAILED or team_messages.is_settled(
         act.table, escalation, contact
     )
@@ -130,7 +131,7 @@ def _order_text(contact: Contact, turn: Turn) -> bool:
         if act.table.write_if(refused):
             about = {"page": page.id, "escalation": escalation.id, "contact": contact.id}
             logger.error(sms_cap.REFUSED, extra=about)
-            count("OnCallSmsRefused")
+            count_not_reached("OnCallSmsRefused")
         return True
     direct = act.new_id()
     text = put_direct_text(
@@ -172,4 +173,4 @@ def _give_up(turn: Turn, contacts: Sequence[Contact]) -> None:
         return  # answered, or seen by another tick
     logger.error("Nobody of the team answered", page=turn.page.id, extra=about)
     if contacts:
-        count("EscalationExhausted")
+        count_not_reached("EscalationExhausted")
