@@ -82,7 +82,7 @@ def list_active_maintenance(page: str) -> Response[str]:
 def _list(page: str, which: str, size: str, *more: str) -> Response[str]:
     web.require_key(app, table, Scope.READ, page, ("page", size, *more))
     part, found = web.part_of_list(app, size, 100, 100), require_page(table, page)
-    q = web.query(app, "q") or ""
+    q = web.words_of_search(app)
     return answer(200, showing.incidents(found, which, q, part, table, time.time(), RATE))
 
 

@@ -397,7 +397,7 @@ def _subscriber() -> ManagedSubscriber:
 def _asked() -> v1.Asked:
     web.require_choice(app, "type", v1.TYPES)
     web.require_choice(app, "state", (*v1.STATES, "all"))
-    state, q = web.query(app, "state") or "active", web.query(app, "q") or ""
+    state, q = web.query(app, "state") or "active", web.words_of_search(app)
     return v1.Asked(web.query(app, "type") or "", state, q)
 
 

@@ -837,6 +837,13 @@ def test_cursors_that_no_list_gave(method: str, path: str, junk: str, call: Call
     assert refused(answer, 422) == "invalid_cursor"
 
 
+def test_words_that_are_too_many_to_look_for(call: Caller) -> None:
+    for path in (f"{V1}/incidents", f"{V1}/subscribers"):
+        taken = call(Route("GET", path, key="operator"), query=f"q={'a' * 200}")
+        assert taken.status == 200
+        refused(call(Route("GET", path, key="operator"), query=f"q={'a' * 201}"), 422)
+
+
 @pytest.mark.parametrize("junk", ["0", "-1", "1001", "1e3", "x", "%00", "", "9" * 5000, "%D9%A3"])
 def test_limits_that_are_none(junk: str, call: Caller) -> None:
     for path in (SMS, f"{V1}/incidents"):

@@ -285,6 +285,7 @@ def test_a_page_has_every_field_that_clients_read(system: SteppedSystem) -> None
         ({"page": {"naem": "Acme"}}, "naem", "is no field here; did you mean name"),
         ({"pgae": {"name": "Acme"}}, "pgae", "is no field here"),
         ({"page": {"branding": "premium"}}, "branding", "is not done here; leave it out"),
+        ({"hidden_from_search": 0}, "hidden_from_search", "is not done here; leave it out"),
         ({"page": {"name": "Acme"}, "name": "B"}, "page", "is no field here"),
         ({"timezone": "UTC", "time_zone": "Europe/Rome"}, "body", "must name one zone"),
     ],

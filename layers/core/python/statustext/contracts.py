@@ -173,7 +173,12 @@ class SendInput(Body):
     subscribers only."""
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["to"]}, {"required": ["audience"]}]}
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["to"]},
+                {"required": ["audience"], "properties": {"category": {"const": "alert"}}},
+            ]
+        }
     )
 
     to: PhoneInput | None = None

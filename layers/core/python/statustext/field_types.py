@@ -97,7 +97,7 @@ def _no_boolean(given: object) -> object:
 
 
 def _nothing(given: object) -> None:
-    if given not in (None, False, "", "false"):
+    if given is not None and given is not False and given not in ("", "false"):
         raise ValueError("is not done here; leave it out")
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 * 1024
 MOST_PAGES = 100_000
+LONGEST_SEARCH = 200
 LONGEST_KEY = 200
 """Characters; a longer one is nobody's, and is not asked for."""
 
@@ -338,6 +339,15 @@ def part_of_list(
     limit = bounded_int(query(app, size), default, most)
     start = limit * (bounded_int(query(app, "page"), first, MOST_PAGES, least=first) - first)
     return slice(start, start + limit)
+
+
+def words_of_search(app: APIGatewayRestResolver) -> str:
+    """The `q` of a list, "" for none. Raises RejectedError 422 where it is too long."""
+    words = query(app, "q") or ""
+    if len(words) > LONGEST_SEARCH:
+        sentence = f"q must have at most {LONGEST_SEARCH} characters."
+        raise RejectedError(422, "invalid_request", sentence)
+    return words
 
 
 def require_choice(app: APIGatewayRestResolver, name: str, choices: Sequence[str]) -> None:

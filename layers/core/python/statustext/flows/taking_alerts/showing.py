@@ -1,5 +1,6 @@
 """What operators see of alerts, drafts and rules."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +16,13 @@ from statustext.flows.operating.statuspage import timestamp
 
 PER_PAGE, MOST_UNREAD = 100, 20
 LONGEST_ID = 60
+ALERT_ID = "[a-z-]{1,20}-[0-9a-f]{16}"
 
 
 def alerts(page: str, after: str, table: Table) -> dict[str, Any]:
     """Some of a page's alerts as they were last heard of, and the newest bodies that nobody
     understood. Raises RejectedError 422 for a cursor that no list gave."""
-    if len(after) > LONGEST_ID:
+    if after and not re.fullmatch(ALERT_ID, after):
         raise bad_cursor()
     found, cursor = page_through_alerts(table, page, PER_PAGE, after)
     unread = newest_unread(table, page, MOST_UNREAD)
