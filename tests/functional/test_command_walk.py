@@ -109,6 +109,7 @@ def _fire(system: SteppedSystem) -> None:
     for body in ({"title": "No orders", "labels": labels}, {"title": "Disk is full"}, {}):
         path = "/v1/pages/default/alerts/json"
         assert system.http("POST", path, body, headers=headers).status == 202
+        system.clock.shift(1)  # so that lists by time have one order
 
 
 def _ids(command: str, output: str) -> dict[str, str]:

@@ -159,17 +159,17 @@ def verifying_an_on_call_phone(stage: Stage) -> Generator[None]:
     yield
     answer = stage.operator("POST", f"{TEAM}/contacts", given)
     assert answer.status in (201, 409), answer
-    (one,) = (row["sk"].partition("#")[2] for row in stage.system.rows("contact"))
-    stage.wait(60)
-    stage.operator("POST", f"{TEAM}/contacts/{one}/verify", {})
-    stage.carry_on()
-    code = code_of(stage)
-    if code:
-        stage.operator("POST", f"{TEAM}/contacts/{one}/verify", {"code": code})
+    for row in stage.system.rows("contact"):  # none where the number opted out before
+        verify = f"{TEAM}/contacts/{row['sk'].partition('#')[2]}/verify"
+        stage.wait(60)
+        stage.operator("POST", verify, {})
+        stage.carry_on()
+        if code := code_of(stage):
+            stage.operator("POST", verify, {"code": code})
     stage.operator("GET", TEAM)
     yield
-    (contact,) = stage.system.rows("contact")
-    assert contact["state"] in ("verified", "stopped", "unverified")
+    known = [row["state"] for row in stage.system.rows("contact")]
+    assert known in (["verified"], ["stopped"], ["unverified"]) or (stage.overtaken and not known)
 
 
 def code_of(stage: Stage) -> str:
