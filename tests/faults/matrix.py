@@ -27,7 +27,8 @@ def journeys_of(*groups: str) -> Sequence[str]:
 
 def goes_well(stage: Stage, name: str) -> None:
     """A journey without a fault keeps the promises."""
-    assert Trial(stage, JOURNEYS[name]).run() == []
+    broken = Trial(stage, JOURNEYS[name]).run()
+    assert broken == [], f"{name}: {broken}"
 
 
 def keeps_the_promises(stage: Stage, cell: Cell) -> None:

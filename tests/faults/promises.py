@@ -14,6 +14,7 @@ from typing import Any
 from local.configuration import FAKE_AUTH_TOKEN
 from statustext.adapters.dynamodb_types import unmarshal
 from statustext.adapters.subscribers import subscriber_key
+from statustext.domain.carrier import Carrier
 from statustext.domain.delivery import TERMINAL, DeliveryStatus
 from statustext.domain.delivery_counts import counter
 from statustext.domain.incident import FINAL_EVENTS
@@ -191,6 +192,8 @@ def of(kind: str, rows: Sequence[Row]) -> list[Row]:
 def _deliveries(stage: Stage, rows: Sequence[Row]) -> Iterator[str]:
     for row in of("delivery", rows):
         is_over = row["status"] in TERMINAL or row["status"] == DeliveryStatus.HELD
+        # SES tells of a mail by events only, and nobody asks for them.
+        is_over |= row["status"] == DeliveryStatus.ACCEPTED and row.get("carrier") == Carrier.SES
         if not is_over and not (stage.loses_receipts and "sid" in row):
             yield f"a delivery without an end: {row['status']} {row.get('reason', '')}"
     for row in of("direct", rows):
