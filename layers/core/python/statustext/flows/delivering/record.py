@@ -113,9 +113,12 @@ class Record:
         note = self._note(draft, facts, status, "", answer.sid)
         note = replace(note, published_at=facts.announcement.update.created_at)
         country = country_of(person.phone) if person.phone else ""
-        self._deps.table.write_if(self._row(person.id, note, country))
+        row = self._row(person.id, note, country)
         if person.failing:
-            self._deps.table.write_if(note_working(self._page_id, person.id))
+            # Together: else the next failure would count from one that is long over.
+            self._deps.table.both_or_each(note_working(self._page_id, person.id), row)
+        else:
+            self._deps.table.write_if(row)
 
     def carried(self, draft: Draft, person: Subscriber, facts: Facts) -> None:
         """The ledger of the other incidents that an accepted text tells."""
