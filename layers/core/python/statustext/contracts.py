@@ -87,6 +87,13 @@ class SignUp(Body):
     name none. A null `consent_version` is no way around its check: whoever has none leaves it out.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [name]} for name in ("phone", "email", "endpoint")],
+            "dependentRequired": {"mode": ["endpoint"]},
+        }
+    )
+
     phone: PhoneInput | None = None
     email: EmailInput | None = None
     endpoint: Annotated[str, StringConstraints(max_length=LONGEST_URL)] | None = None
@@ -102,7 +109,7 @@ class SignUp(Body):
     def _one_address(self) -> Self:
         if [self.phone, self.email, self.endpoint].count(None) != 2:
             raise ValueError("needs a phone, or an email or an endpoint in its place")
-        if self.endpoint is None and self.mode is not Mode.WEBHOOK:
+        if self.endpoint is None and "mode" in self.model_fields_set:
             raise ValueError("needs an endpoint where it names a mode")
         return self
 
