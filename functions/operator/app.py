@@ -35,6 +35,7 @@ from statustext.flows.operating import (
     incident_subscribers,
     setting_up,
     showing,
+    statuspage_pages,
     versions,
 )
 from statustext.flows.operating import statuspage_subscribers as v1
@@ -164,7 +165,8 @@ def list_pages() -> Response[str]:
 @app.route(PAGE, method=["PATCH", "PUT"])
 def change_page(page: str) -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN, page)
-    found, change = require_page(table, page, consistent=True), web.read_body(app, PageChange)
+    found = require_page(table, page, consistent=True)
+    change = web.read_body(app, PageChange, as_shown=statuspage_pages.fields_of(found))
     changed = setting_up.change_page(found, change, settings.senders, _act(key))
     return answer(200, showing.page(changed))
 

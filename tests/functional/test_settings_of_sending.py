@@ -60,7 +60,8 @@ def test_every_setting_is_kept_and_shown(system: SteppedSystem) -> None:
     changed = change(system, **EVERY_SETTING, limits={"texts_per_hour": 5000})
     assert changed.status == 200
     limits = {**before["limits"], "texts_per_hour": 5000}
-    shown = {**before, **EVERY_SETTING, "time_zone": EVERY_SETTING["timezone"], "limits": limits}
+    follows = {"time_zone": EVERY_SETTING["timezone"], "allow_email_subscribers": True}
+    shown = {**before, **EVERY_SETTING, **follows, "limits": limits}
     assert changed.json == shown
     assert system.operator("GET", PAGE).json == changed.json
     page = get_page(system.table, "default")

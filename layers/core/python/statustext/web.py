@@ -146,8 +146,11 @@ def error_answer(error: RejectedError) -> Response[str]:
     return answer(error.status, {"error": told}, error.headers)
 
 
-def read_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
-    """The request's JSON or form body as `model`.
+def read_body(
+    app: APIGatewayRestResolver, model: "type[Model]", as_shown: Mapping[str, Any] | None = None
+) -> "Model":
+    """The request's JSON or form body as `model`. What is as it is shown is passed over, in the
+    body or in its one object: clients send back what they read.
 
     Raises RejectedError: 413 too large, 415 another media type, 400 unreadable, 422 with the
     fields at fault. What was sent is not repeated in the answer.
@@ -177,7 +180,17 @@ def read_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
         raise _unreadable(str(error)) from None
     from statustext.validation import validated  # pydantic: Twilio's webhook reads no such body
 
-    return validated(given, model)
+    return validated(_without(as_shown, given) if as_shown else given, model)
+
+
+def _without(shown: Mapping[str, Any], given: Any) -> Any:
+    if not isinstance(given, dict):
+        return given
+    return {
+        name: _without(shown, value) if isinstance(value, dict) and len(given) == 1 else value
+        for name, value in given.items()
+        if name not in shown or (type(value), value) != (type(shown[name]), shown[name])
+    }
 
 
 def read_optional_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
