@@ -5,6 +5,7 @@ SwaggerUIBundle({
   dom_id: '#reference',
   supportedSubmitMethods: [],
   deepLinking: true,
+  docExpansion: 'none', // of more than about 130 open operations it draws a few only
   validatorUrl: null,
 });
 
