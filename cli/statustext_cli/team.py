@@ -39,19 +39,22 @@ def add_contact(
     name: Annotated[str, typer.Argument(help="Whose it is.")],
     phone: Annotated[str, typer.Option(help="A number, which is texted a code.")] = "",
     slack: Annotated[str, typer.Option(help="A Slack incoming webhook.")] = "",
+    email: Annotated[str, typer.Option(help="A mailbox, which is mailed a code.")] = "",
 ) -> None:
-    """Add an on-call phone or a Slack webhook.
+    """Add an on-call phone, a mailbox or a Slack webhook.
 
     statustext contacts add Ann --phone +15557654321
     """
     run = session(ctx)
-    if bool(phone) == bool(slack):
-        typer.echo("Give one of --phone and --slack.", err=True)
+    addresses = {"sms": phone, "email": email, "slack": slack}
+    chosen = [(channel, address) for channel, address in addresses.items() if address]
+    if len(chosen) != 1:
+        typer.echo("Give one of --phone, --email and --slack.", err=True)
         raise typer.Exit(WRONG_USE)
-    channel = "sms" if phone else "slack"
-    given = {"name": name, "channel": channel, "address": phone or slack}
+    channel, address = chosen[0]
+    given = {"name": name, "channel": channel, "address": address}
     made = run.api.send("POST", _path(run, "contacts"), given)
-    then = f"; statustext contacts verify {made['id']} CODE" if phone else ""
+    then = f"; statustext contacts verify {made['id']} CODE" if not slack else ""
     run.show(made, f"{made['id']} is {made['state']}{then}")
 
 

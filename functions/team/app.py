@@ -10,7 +10,9 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.ses import Ses
 from statustext.adapters.team_messages import list_messages
+from statustext.adapters.team_messengers import Mailbox
 from statustext.domain.api_key import Scope
 from statustext.flows.acting import Act
 from statustext.flows.escalating import contacts, setting
@@ -25,6 +27,8 @@ from statustext.web import answer
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
+ses = Ses(aws.client("sesv2", aws.ONCE), settings.ses_configuration_set)
+codes = contacts.Codes(secrets, Mailbox(ses, settings.email_from) if settings.email_from else None)
 app = web.private_api()
 TEAM = "/v1/pages/<page>/team"
 CONTACT = TEAM + "/contacts/<contact>"
@@ -52,7 +56,7 @@ def add_contact(page: str) -> Response[str]:
     act = _act(page, Scope.ADMIN)
     given, found = web.read_body(app, ContactInput), require_page(table, page)
     may_fictional = settings.allow_fictional_numbers
-    added = contacts.add_contact(given, found, act, secrets, allow_fictional=may_fictional)
+    added = contacts.add_contact(given, found, act, codes, allow_fictional=may_fictional)
     return answer(201, setting.shown_contact(added))
 
 
@@ -61,9 +65,10 @@ def verify_contact(page: str, contact: str) -> Response[str]:
     act = _act(page, Scope.ADMIN)
     given = web.read_body(app, ContactCode)
     if given.code is None:
-        return answer(202, setting.shown_contact(contacts.send_code(page, contact, act, secrets)))
-    found = contacts.enter_code(page, contact, given.code, act, secrets)
-    return answer(200, setting.shown_contact(found))
+        found = require_page(table, page)
+        return answer(202, setting.shown_contact(contacts.send_code(found, contact, act, codes)))
+    verified = contacts.enter_code(page, contact, given.code, act, secrets)
+    return answer(200, setting.shown_contact(verified))
 
 
 @app.delete(CONTACT)

@@ -24,6 +24,7 @@ NEVER_MADE = {
     "adapters/team_messages.py:is_settled": TWICE_A_MINUTE,
     "flows/escalating/carrying.py:_order_text -> Table.write_if": THE_SIXTH,
     "flows/escalating/contacts.py:send_code -> _code_of": "the code key is kept",
+    "flows/escalating/contacts.py:_mail_code -> Secrets.code_key": "the code key is kept",
     "flows/escalating/contacts.py:enter_code -> Secrets.code_key_of": "the code key is kept",
     "flows/hearing/replies.py:_elsewhere -> acknowledged_by_text": "as on the page itself",
     "flows/operating/showing.py:_listed -> every_incident": "at work where the list is taken",
@@ -119,6 +120,8 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "_listed": "reads a list of incidents as it is taken, or shows what it is given",
     "_listed.<locals>.<genexpr>": "reads a list of incidents as it is taken",
     "fan_out": "iterates over pages, which are read one by one",
+    "_tell": "a contact of the team",
+    "_send": "the messenger of a contact's channel",
 }
 """Functions through which calls go that the source does not show there."""
 

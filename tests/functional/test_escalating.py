@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 
 from local.configuration import FAKE_FROM
+from local.fake_ses import MailFault
 from local.function_host import FunctionError
 from statustext.adapters.contacts import put_contact
 from statustext.adapters.guarded_http import Answer, GuardedHttp, Verdict
@@ -16,7 +17,7 @@ from statustext.domain.ids import subscriber_id
 from statustext.domain.team import sms_cap
 from statustext.domain.team.contacts import Contact, ContactState
 from statustext.domain.team.routing import Channel, Level
-from tests.functional.engine import Call, Died, die_at, master_key, watched
+from tests.functional.engine import JO, Call, Died, die_at, master_key, watched
 from tests.functional.test_team import raised
 from tests.stepped import SteppedSystem
 
@@ -115,6 +116,20 @@ def test_a_critical_incident_climbs_until_somebody_answers(
     assert state_of(team) == "acknowledged"
     minutes(team, 90)
     assert (len(slack.posted), on_call_texts(team)) == (1, [1, 1])
+
+
+def test_the_second_step_is_a_mail_which_is_sent_once(team: SteppedSystem, slack: Hook) -> None:
+    """In doubt it is not sent again, as the next step tells somebody else."""
+    add_contact(team, Channel.EMAIL, JO)
+    team.ses.faults.append(MailFault(is_silent=True, is_accepted=True))
+    raised(team)
+    minutes(team, 10)
+    assert team.ses.to(JO) == []
+    minutes(team, 1)
+    (mail,) = team.ses.to(JO)
+    assert mail.mime["Subject"] == "[Demo] CRITICAL: The disk is full"
+    assert "/team/default/escalations/" in mail.part("plain")
+    assert slack.posted
 
 
 def test_resolve_clears_it_and_nothing_more_is_sent(team: SteppedSystem, slack: Hook) -> None:

@@ -681,13 +681,17 @@ def the_team(system: SteppedSystem) -> None:
     system.clock.shift(MAX_AGE)
     system.operator("POST", f"{team}/contacts/{bob}/verify", {})
     system.operator("POST", f"{team}/contacts/{bob}/verify", {"code": "000000"})
+    by_mail = {"name": "Jo", "channel": "email", "address": JO}
+    system.operator("POST", f"{team}/contacts", by_mail)
     system.operator("PATCH", team, {"stale_minutes": 0})
     system.operator("DELETE", f"{team}/contacts/{bob}")
     assert system.operator("GET", team).status == 200
     assert system.operator("GET", f"{team}/escalations").status == 200
     one = subscriber_id(master_key(system), "default", PHONE)
     contact = Contact(one, "Ann", Channel.SMS, PHONE, ContactState.VERIFIED, system.now)
-    system.table.write(put_contact("default", contact))
+    mailbox = replace(contact, id="mailbox", channel=Channel.EMAIL, address=JO)
+    for each in (contact, mailbox):
+        system.table.write(put_contact("default", each))
     system.open_incident("Climbs")
     for _ in range(5):
         system.tick()

@@ -3,6 +3,7 @@
 import pytest
 
 from local.configuration import FAKE_FROM
+from local.fake_ses import MailFault
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.escalations import find_open, get_escalation
 from statustext.adapters.pages import get_page
@@ -11,6 +12,7 @@ from statustext.domain.team.escalation import Cause, CauseKind, EscalationState
 from statustext.domain.team.routing import Level
 from statustext.flows.acting import Act
 from statustext.flows.escalating.raising import News, clear, raise_to_team
+from tests.functional.engine import JO
 from tests.stepped import Answer, SteppedSystem
 
 ALERT = Cause(CauseKind.ALERT, "disk-full")
@@ -101,6 +103,43 @@ def test_a_number_that_opted_out_is_not_texted_a_code(system: SteppedSystem) -> 
     system.run()
     assert add_phone(system).code == "opted_out"
     assert system.texts(ANN) == []
+
+
+def test_a_mailbox_is_verified_by_the_code_that_it_is_mailed(system: SteppedSystem) -> None:
+    added = add_mailbox(system)
+    assert (added.status, added.json["state"]) == (201, "unverified")
+    assert added.json["address"] == "j***@example.com"
+    one = added.json["id"]
+    assert verified(system, one, mailed_code(system)).json["state"] == "verified"
+    assert [add_mailbox(system, bad).code for bad in ("nobody", "a@b", "a b@c.de")] == [
+        "invalid_address"
+    ] * 3
+
+
+def test_another_code_is_mailed_and_the_one_before_is_void(system: SteppedSystem) -> None:
+    one = add_mailbox(system).json["id"]
+    first = mailed_code(system)
+    assert system.operator("POST", f"{TEAM}/contacts/{one}/verify", {}).status == 202
+    assert mailed_code(system) != first
+    assert verified(system, one, first).code == "code_invalid"
+    assert verified(system, one, mailed_code(system)).status == 200
+
+
+def test_a_mail_that_ses_does_not_take_is_told(system: SteppedSystem) -> None:
+    system.ses.faults.append(MailFault("MessageRejected"))
+    assert add_mailbox(system).code == "mail_not_sent"
+    (one,) = (row["sk"].partition("#")[2] for row in system.rows("contact"))
+    assert system.operator("POST", f"{TEAM}/contacts/{one}/verify", {}).status == 202
+    assert verified(system, one, mailed_code(system)).status == 200
+
+
+def add_mailbox(system: SteppedSystem, address: str = JO) -> Answer:
+    given = {"name": "Jo", "channel": "email", "address": address}
+    return system.operator("POST", f"{TEAM}/contacts", given)
+
+
+def mailed_code(system: SteppedSystem) -> str:
+    return system.ses.to(JO)[-1].part("plain")[:6]
 
 
 def test_a_link_shows_a_button_and_the_button_acknowledges(system: SteppedSystem) -> None:

@@ -21,7 +21,7 @@ from tests.faults.afterwards import (
 )
 from tests.faults.journey import journey
 from tests.faults.stage import Stage
-from tests.functional.engine import master_key
+from tests.functional.engine import JO, master_key
 
 ANN = "+15550107001"
 HOOK = "https://hooks.slack.com/services/T0/B0/secret-of-slack"
@@ -207,3 +207,25 @@ def operators_who_acknowledge(stage: Stage) -> Generator[None]:
         stage.operator("GET", f"{TEAM}/escalations")
         yield
         assert states(stage) == ["resolved" if stage.overtaken else "acknowledged"]
+
+
+@journey(the_end_is_published)
+def a_mailbox_of_the_team(stage: Stage) -> Generator[None]:
+    """It is verified by a code, and told of an incident once."""
+    step = {"channel": "email", "after_minutes": 0, "person": 0}
+    ladder = {"steps": [step], "component_ids": [], "repeats": 0, "repeat_minutes": 60}
+    stage.set_page(**{"team.ladders": [ladder]})
+    stage.secrets.append(JO)
+    yield
+    given = {"name": "Jo", "channel": "email", "address": JO}
+    stage.operator("POST", f"{TEAM}/contacts", given)
+    for row in stage.system.rows("contact"):
+        verify = f"{TEAM}/contacts/{row['sk'].partition('#')[2]}/verify"
+        stage.operator("POST", verify, {})
+        if mails := stage.system.ses.to(JO):
+            stage.operator("POST", verify, {"code": mails[-1].part("plain")[:6]})
+    stage.open()
+    stage.live(120)
+    yield
+    told = [one for one in stage.system.ses.to(JO) if "CRITICAL" in str(one.mime["Subject"])]
+    assert len(told) <= 1

@@ -59,15 +59,15 @@ class TeamChange(Body):
 
 
 class ContactInput(Body):
-    """POST /v1/pages/{page}/team/contacts. `address` is a Slack webhook or a number."""
+    """POST /v1/pages/{page}/team/contacts. `address` is a Slack webhook, a number or a mailbox."""
 
     name: Line
-    channel: Literal["slack", "sms"]
+    channel: Literal["slack", "email", "sms"]
     address: Annotated[str, StringConstraints(min_length=3, max_length=300)]
     country: Country | None = None
 
 
 class ContactCode(Body):
-    """POST /v1/pages/{page}/team/contacts/{contact}/verify. Without a `code` another is texted."""
+    """POST /v1/pages/{page}/team/contacts/{contact}/verify. Without a `code` another is sent."""
 
     code: Code | None = None

@@ -4,11 +4,14 @@ import json
 from typing import Protocol
 
 from statustext.adapters.guarded_http import GuardedHttp, Verdict
+from statustext.adapters.ses import Ses
 from statustext.adapters.team_messages import MessageStatus
+from statustext.domain.mail import Mail, mail_id
 from statustext.domain.page import Page
 from statustext.domain.team.contacts import Contact
 from statustext.domain.team.escalation import Escalation
-from statustext.domain.team.wording import as_slack
+from statustext.domain.team.wording import as_code_mail, as_mail, as_slack, as_subject
+from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
 
 Told = tuple[MessageStatus, str]
 """What became of a message, and why in a word."""
@@ -43,6 +46,35 @@ class Slack:
             return MessageStatus.FAILED, answer.reason
         is_unknown = answer.verdict is Verdict.UNKNOWN
         return MessageStatus.UNKNOWN if is_unknown else MessageStatus.REFUSED, answer.reason
+
+
+class Mailbox:
+    """By e-mail, from the deployment's address. Mails of one escalation are one conversation."""
+
+    def __init__(self, ses: Ses, sender: str) -> None:
+        self._ses = ses
+        self._sender = sender
+
+    def tell(self, contact: Contact, escalation: Escalation, page: Page) -> Told:
+        url = acknowledge_url(escalation, page)
+        subject, text = as_subject(escalation, page.name), as_mail(escalation, page.name, url)
+        thread = mail_id("escalation", escalation.id, sender=self._sender)
+        one = mail_id("escalation", escalation.id, contact.id, sender=self._sender)
+        mail = Mail(self._sender, contact.address, subject, text, message_id=one, thread_id=thread)
+        try:
+            self._ses.send_mail(mail)
+        except SlowDownError as error:
+            return MessageStatus.FAILED, str(error.code)
+        except RefusedError as error:
+            return MessageStatus.REFUSED, str(error.code)
+        except OutcomeUnknownError as error:
+            return MessageStatus.UNKNOWN, str(error)
+        return MessageStatus.SENT, ""
+
+    def send_code(self, contact: Contact, page: Page, code: str) -> None:
+        """Mail the code that verifies a contact. Raises as Ses.send_mail does."""
+        subject, text = as_code_mail(page.name, code)
+        self._ses.send_mail(Mail(self._sender, contact.address, subject, text))
 
 
 def acknowledge_url(escalation: Escalation, page: Page) -> str:

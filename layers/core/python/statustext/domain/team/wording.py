@@ -35,6 +35,12 @@ def as_mail(escalation: Escalation, page: str, ack_url: str) -> str:
     return "\n".join(lines)
 
 
+def as_code_mail(page: str, code: str) -> tuple[str, str]:
+    """Subject and text of the mail that verifies a contact."""
+    text = f"{code} makes this address one of the team of {page}. It works for 10 minutes.\n"
+    return f"[{page}] Code for this address", text + "If nobody told you of it, ignore this mail.\n"
+
+
 def as_slack(escalation: Escalation, page: str, ack_url: str) -> dict[str, object]:
     """A message for a Slack incoming webhook, with links in its own markup.
 

@@ -1,6 +1,8 @@
 """A page's contacts: added, verified by a code, removed."""
 
 import hmac
+import re
+from dataclasses import dataclass
 
 from statustext.adapters.contacts import (
     contact_of,
@@ -16,34 +18,56 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.fixed_windows import seconds_left, spend
 from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import get_subscriber
+from statustext.adapters.team_messengers import Mailbox
 from statustext.domain.ids import subscriber_id
 from statustext.domain.page import Page
 from statustext.domain.team.contacts import Contact, ContactState
 from statustext.domain.team.routing import Channel
 from statustext.domain.verification import CODE_LIFE, DAY, TRIES, code
-from statustext.errors import ConditionFailedError, RejectedError
+from statustext.errors import (
+    ConditionFailedError,
+    OutcomeUnknownError,
+    RefusedError,
+    RejectedError,
+    SlowDownError,
+)
+from statustext.field_types import EMAIL
 from statustext.flows.acting import Act
 from statustext.flows.signing_up.subscribing import usable_number
 from statustext.team_contracts import ContactInput
 
 CODES_PER_DAY = 20
-"""To on-call phones of a page; nobody changes theirs more often."""
+"""To on-call phones and mailboxes of a page; nobody changes theirs more often."""
 
 SLACK = "https://hooks.slack.com/"
+LONGEST_MAILBOX = 254
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What codes are made of, and what mails them: None where the deployment sends no mails."""
+
+    secrets: Secrets
+    mailbox: Mailbox | None
 
 
 def add_contact(
-    given: ContactInput, page: Page, act: Act, secrets: Secrets, *, allow_fictional: bool
+    given: ContactInput, page: Page, act: Act, codes: Codes, *, allow_fictional: bool
 ) -> Contact:
-    """Add a contact. A phone is texted a code first; who has a Slack webhook's address may post
-    there, so nothing is to be verified.
+    """Add a contact. A phone or a mailbox is sent a code first; who has a Slack webhook's address
+    may post there, so nothing is to be verified.
 
     Raises RejectedError 422 for an address that cannot be used, 409 for a number that is there
-    already or opted out, 429 after too many codes.
+    already or opted out, or where no mails are sent, 429 after too many codes, 503 for a mail that
+    SES did not take.
     """
+    secrets = codes.secrets
+    writes: list[Write] = []
     if given.channel == "slack":
         contact = _slack(given, act, allow_local=allow_fictional)
-        writes: list[Write] = []
+    elif given.channel == "email":
+        contact = _mailbox(given, page.id, act, codes)
+        _spend_code(page.id, act)
     else:
         number = usable_number(
             given.address, given.country, page, allow_fictional=allow_fictional, field="address"
@@ -58,27 +82,67 @@ def add_contact(
     try:
         act.table.transact([put_contact(page.id, contact), note, *writes])
     except ConditionFailedError:
-        sentence = "This number is a contact already."
+        sentence = "This number or mailbox is a contact already."
         raise RejectedError(409, "contact_exists", sentence) from None
-    if writes:
+    if contact.channel is Channel.EMAIL:
+        _mail_code(page, contact, act, codes)
+    elif writes:
         act.table.write(_code_of(page.id, contact, nonce, secrets, act))
     return contact
 
 
-def send_code(page_id: str, contact: str, act: Act, secrets: Secrets) -> Contact:
-    """Text an on-call phone another code. RejectedError 404, 409 or 429."""
-    found = contact_of(_require(page_id, contact, act.table))
+def send_code(page: Page, contact: str, act: Act, codes: Codes) -> Contact:
+    """Send a phone or a mailbox another code. RejectedError 404, 409, 429 or 503."""
+    found = contact_of(_require(page.id, contact, act.table))
+    if found.channel is Channel.EMAIL:
+        _spend_code(page.id, act)
+        _mail_code(page, found, act, codes)
+        return found
     if found.channel is not Channel.SMS:
-        raise RejectedError(409, "nothing_to_verify", "Only phones are verified by a code.")
-    _require_textable(page_id, found, act)
+        raise RejectedError(409, "nothing_to_verify", "Slack's address needs no code.")
+    _require_textable(page.id, found, act)
     nonce = act.entropy(16).hex()
-    noted = _code_of(page_id, found, nonce, secrets, act)
-    act.table.transact([noted, _text_code(page_id, found, act, nonce)])
+    noted = _code_of(page.id, found, nonce, codes.secrets, act)
+    act.table.transact([noted, _text_code(page.id, found, act, nonce)])
     return found
 
 
+def _mail_code(page: Page, contact: Contact, act: Act, codes: Codes) -> None:
+    """Mail a code, once it is written what it is made of."""
+    if codes.mailbox is None:
+        raise _no_mails()
+    nonce = act.entropy(16).hex()
+    act.table.write(_code_of(page.id, contact, nonce, codes.secrets, act))
+    try:
+        made = code(codes.secrets.code_key(), contact.id, nonce)
+        codes.mailbox.send_code(contact, page, made)
+    except (RefusedError, SlowDownError):
+        sentence = "SES did not take the mail; look at the address, and ask for another code."
+        raise RejectedError(503, "mail_not_sent", sentence) from None
+    except OutcomeUnknownError:
+        return  # it may be there; if not, another can be asked for
+
+
+def _mailbox(given: ContactInput, page_id: str, act: Act, codes: Codes) -> Contact:
+    """A mailbox, whose id is made of its address, so that it is there once."""
+    if codes.mailbox is None:
+        raise _no_mails()
+    if not re.fullmatch(EMAIL, given.address) or len(given.address) > LONGEST_MAILBOX:
+        sentence = "Give an e-mail address, as in jo@example.com."
+        raise RejectedError(422, "invalid_address", sentence, fields={"address": sentence})
+    named = f"mailbox of the team: {given.address.lower()}"
+    one = subscriber_id(codes.secrets.master_key(), page_id, named)
+    state = ContactState.UNVERIFIED
+    return Contact(one, given.name, Channel.EMAIL, given.address, state, act.now)
+
+
+def _no_mails() -> RejectedError:
+    sentence = "This deployment sends no mails; set EmailFrom and EmailIdentity of its stack."
+    return RejectedError(409, "mails_not_set_up", sentence)
+
+
 def enter_code(page_id: str, contact: str, entered: str, act: Act, secrets: Secrets) -> Contact:
-    """Verify an on-call phone by what was texted to it. Raises RejectedError 404, and 422
+    """Verify a phone or a mailbox by what was sent to it. Raises RejectedError 404, and 422
     code_invalid for a wrong, an old and a used code, and after five tries."""
     row = _require(page_id, contact, act.table)
     if not act.table.write_if(count_try(row, {"tries": TRIES}, act.now)):
@@ -118,9 +182,13 @@ def _require_textable(page_id: str, contact: Contact, act: Act) -> None:
     if known and known.suppressed:
         sentence = "This number opted out; have its owner text START, then add it."
         raise RejectedError(409, "opted_out", sentence)
+    _spend_code(page_id, act)
+
+
+def _spend_code(page_id: str, act: Act) -> None:
     if not spend(act.table, f"{page_id}#on_call_codes", CODES_PER_DAY, DAY, act.now):
         wait = {"Retry-After": str(seconds_left(DAY, act.now))}
-        sentence = "Too many codes were texted to on-call phones today; try again tomorrow."
+        sentence = "Too many codes were sent to contacts today; try again tomorrow."
         raise RejectedError(429, "too_many_codes", sentence, headers=wait)
 
 
