@@ -66,7 +66,14 @@ def audit(
 
 
 def _detail(detail: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in detail.items())
+    return ", ".join(f"{name} {value}" for name, value in _in_order(detail).items())
+
+
+def _in_order(value: Any) -> Any:
+    """By name, at every depth: DynamoDB keeps no order of a map."""
+    if isinstance(value, dict):
+        return {name: _in_order(value[name]) for name in sorted(value)}
+    return [_in_order(one) for one in value] if isinstance(value, list) else value
 
 
 EventName = Annotated[str, typer.Argument(help="As `templates show` names it.")]
