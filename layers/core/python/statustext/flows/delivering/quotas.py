@@ -68,7 +68,10 @@ class Quotas:
             self._waiting.remove(asking)
 
     def used_up(self, asking: Asking) -> UsedUp | None:
-        """What was found used up a moment ago, unless there is something left."""
+        """What was found used up a moment ago, unless there is something left. What takes nothing
+        is never refused."""
+        if asking.use == NOTHING:
+            return None
         now = self._clock.now()
         found_at, full = self._full.get(asking.is_privileged, (0.0, None))
         is_new = 0 <= now - found_at < KNOWN_FOR and full is not None and now < full.until
@@ -77,7 +80,7 @@ class Quotas:
     async def take(self, asking: Asking, page: Page) -> UsedUp | None:
         """Count a text in all of a page's quotas; the one that has no room for it, if any. Raises
         RacedError where too many others count at the same moment."""
-        while quotas_of(page.limits):
+        while asking.use != NOTHING and quotas_of(page.limits):
             if self._has(asking, self._clock.now()):
                 left = self._left[asking.is_privileged]
                 self._left[asking.is_privileged] = left.minus(asking.use)
@@ -158,10 +161,10 @@ class Quotas:
 
 
 def asking_for(page: Page, phone: str, segments: int, *, is_privileged: bool) -> Asking:
-    """What a text takes of quotas."""
+    """What a text takes of quotas; what goes to no number takes nothing."""
     from statustext.domain.phone_numbers import country_of  # a tenth of a second, for quotas only
 
-    if not quotas_of(page.limits):
+    if not phone or not quotas_of(page.limits):
         return Asking(NOTHING, is_privileged)
     price = price_of(country_of(phone), page.prices)
     return Asking(Use(1, segments, segments * price.micro_usd), is_privileged)

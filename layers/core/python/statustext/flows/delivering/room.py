@@ -9,7 +9,7 @@ from statustext.domain.carrier import Carrier
 from statustext.domain.hourly_cap import HOUR, more_room_in, room_of_hour
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page, Sender
-from statustext.domain.quota import NOTHING, Asking, UsedUp
+from statustext.domain.quota import Asking, UsedUp
 from statustext.domain.steps import Draft, Wait
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.delivering.circuits import Passage
@@ -88,7 +88,7 @@ class Room:
         if wait := self._waits_for_the_hour(draft, person):
             return wait
         quotas, asking = deps.quotas_of(page.id), self._asking(draft, person, page)
-        if not person.mode.is_free and (full := quotas.used_up(asking)):
+        if full := quotas.used_up(asking):
             return full
         tried = next(iter(draft.claims.values())).attempt > 1
         by, where = draft.only_by, person.reached_at
@@ -122,14 +122,10 @@ class Room:
 
     async def take_of_quotas(self, draft: Draft, person: Subscriber, page: Page) -> UsedUp | None:
         """Count a text in the page's quotas; the one that has no room for it, if any."""
-        if person.mode.is_free:
-            return None
         asking = self._asking(draft, person, page)
         return await self._deps.quotas_of(page.id).take(asking, page)
 
     def _asking(self, draft: Draft, person: Subscriber, page: Page) -> Asking:
-        if person.mode.is_free:
-            return Asking(NOTHING, draft.is_privileged)
         return asking_for(page, person.phone, draft.segments, is_privileged=draft.is_privileged)
 
     async def take_of_hour(
@@ -154,7 +150,5 @@ class Room:
 
     def give_back_to_quotas(self, draft: Draft, person: Subscriber, page: Page, at: float) -> None:
         """The same, where the page's hour had no room for it."""
-        if person.mode.is_free:
-            return
         asking = self._asking(draft, person, page)
         self._deps.quotas_of(page.id).put_back(asking, at)

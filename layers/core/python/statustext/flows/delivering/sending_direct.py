@@ -39,7 +39,7 @@ from statustext.domain.mail import Mail
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.post import Post
-from statustext.domain.quota import NOTHING, Asking, UsedUp
+from statustext.domain.quota import Asking, UsedUp
 from statustext.domain.segments import count
 from statustext.domain.subscriber import State, Subscriber
 from statustext.domain.templates import MAX_SEGMENTS, Event, render
@@ -164,15 +164,13 @@ async def send_direct_text(task: DirectTextTask, deps: Deps) -> None:
     body = "" if direct.mode.is_free else _body(direct, now)
     quotas, size = deps.quotas_of(page.id), count(body).segments or 1
     is_on_call = row["event"] == ON_CALL
-    asking = Asking(NOTHING, is_on_call)
-    if not direct.mode.is_free:
-        asking = asking_for(page, direct.phone, size, is_privileged=is_on_call)
+    asking = asking_for(page, direct.phone, size, is_privileged=is_on_call)
     place = await _room(direct, size, asking)
     if not isinstance(place, Place):
         direct.put_back(place)
         return
     try:
-        full = None if direct.mode.is_free else await quotas.take(asking, page)
+        full = await quotas.take(asking, page)
     except RacedError:
         place.leave()
         direct.put_back(1)
