@@ -9,9 +9,9 @@ from statustext.adapters.contacts import list_contacts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.escalations import page_through_escalations
-from statustext.adapters.pages import change_settings
 from statustext.adapters.team_messages import list_messages
 from statustext.adapters.team_settings import ladder_row, policy_row, rotation_row, team_row
+from statustext.domain.component import Component
 from statustext.domain.page import Page
 from statustext.domain.team.contacts import Contact, ContactState
 from statustext.domain.team.escalation import Escalation
@@ -22,7 +22,7 @@ from statustext.errors import RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.cursors import bad_cursor
 from statustext.flows.operating.statuspage import timestamp
-from statustext.flows.operating.versions import CHANGED, settings_before_and_after
+from statustext.flows.operating.versions import change_with_version
 from statustext.flows.signing_up.preferences import component_ids
 from statustext.team_contracts import LadderInput, RotationInput, TeamChange
 
@@ -38,19 +38,18 @@ def change_team(page: Page, given: TeamChange, act: Act) -> None:
         after = {level: tuple(channels) for level, channels in given.policy.items()}
         team["policy"] = policy_row({**before, **after})
     if given.ladders is not None:
-        team["ladders"] = [ladder_row(_ladder(one, page, act)) for one in given.ladders]
+        names_some = any(one.components for one in given.ladders)
+        known = list_components(act.table, page.id) if names_some else []
+        team["ladders"] = [ladder_row(_ladder(one, known)) for one in given.ladders]
     if given.rotation is not None:
         team["rotation"] = rotation_row(_rotation(given.rotation, page, act.table))
     if given.stale_minutes is not None:
         team["stale_minutes"] = given.stale_minutes
     if team != team_row(page.team):
-        settings = {"team": team}  # whole: a page's row of before has no such attribute
-        note = act.note(page.id, CHANGED, settings_before_and_after(page, settings))
-        act.table.transact([change_settings(page.id, settings), note])
+        change_with_version(page, {"team": team}, act)  # whole: an older row has no such attribute
 
 
-def _ladder(given: LadderInput, page: Page, act: Act) -> Ladder:
-    known = list_components(act.table, page.id) if given.components else []
+def _ladder(given: LadderInput, known: Sequence[Component]) -> Ladder:
     steps = [Step(one.after_minutes, Channel(one.channel), one.person) for one in given.steps]
     components = tuple(component_ids(given.components, known))
     return Ladder(tuple(steps), components, given.repeats, given.repeat_minutes)

@@ -1,6 +1,6 @@
 """First things: a page, its components, its operators' keys, its words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from statustext.domain.templates import Event, TemplateCheck, TemplateError, key
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.operating.page_look import checked_brand, checked_words
-from statustext.flows.operating.versions import CHANGED, settings_before_and_after
+from statustext.flows.operating.versions import change_with_version
 
 
 def create_page(table: Table, page: Page) -> bool:
@@ -99,7 +99,7 @@ def change_page(
     settings |= {f"limits.{name}": value for name, value in limits.items()}
     if settings:
         moved_from = "" if moved is page else page.public_url
-        _change(page, settings, act, moved_from)
+        change_with_version(page, settings, act, moved_from)
     return changed
 
 
@@ -108,7 +108,7 @@ def move_page(page: Page, public_url: str, act: Act) -> Page:
     moved = page.moved_to(public_url, act.now)
     row = page_row(moved)
     settings = {name: row[name] for name in ("public_url", "former_addresses")}
-    _change(page, settings, act, page.public_url)
+    change_with_version(page, settings, act, page.public_url)
     return moved
 
 
@@ -140,7 +140,7 @@ def save_template(
     Raises RejectedError 422 with the reason, and then nothing is saved.
     """
     check = check_template(page, event, language, template)
-    _change(page, {f"templates.{key_of(event, language)}": template}, act)
+    change_with_version(page, {f"templates.{key_of(event, language)}": template}, act)
     return check
 
 
@@ -161,7 +161,7 @@ def reset_template(page: Page, event: Event, language: Language, act: Act) -> Te
     """Use the default wording from now on; what it costs. What is in use already is no change."""
     key = key_of(event, language)
     if key in page.templates:
-        _change(page, {f"templates.{key}": None}, act)
+        change_with_version(page, {f"templates.{key}": None}, act)
     return templates.check_default(event, language, page=page.name, budget=page.segment_budget)
 
 
@@ -172,8 +172,3 @@ def require_event(name: str) -> Event:
     except ValueError:
         known = ", ".join(Event)
         raise RejectedError(404, "template_not_found", f"Templates are {known}.") from None
-
-
-def _change(page: Page, settings: Mapping[str, Any], act: Act, moved_from: str = "") -> None:
-    note = act.note(page.id, CHANGED, settings_before_and_after(page, settings))
-    act.table.transact([change_settings(page.id, settings, moved_from), note])

@@ -39,6 +39,14 @@ def settings_before_and_after(before: Page, settings: Mapping[str, Any]) -> dict
     }
 
 
+def change_with_version(
+    page: Page, settings: Mapping[str, Any], act: Act, moved_from: str = ""
+) -> None:
+    """Change settings of a page, and keep what they were as a version."""
+    note = act.note(page.id, CHANGED, settings_before_and_after(page, settings))
+    act.table.transact([change_settings(page.id, settings, moved_from), note])
+
+
 def _value(row: Item, name: str) -> Any:
     first, _, rest = name.partition(".")
     return row[first].get(rest) if rest else row[first]
