@@ -6,7 +6,7 @@ from urllib.parse import quote
 import typer
 
 from statustext_cli.api import WRONG_USE
-from statustext_cli.terminal import Session, minute, session
+from statustext_cli.terminal import minute, session
 
 contacts = typer.Typer(no_args_is_help=True, help="Where the page's own team is reached.")
 policy = typer.Typer(no_args_is_help=True, help="Which level reaches the team by which channel.")
@@ -17,8 +17,8 @@ Contact = Annotated[str, typer.Argument(help="The contact's id.")]
 MOMENT = "As in 2027-01-16T08:00:00Z."
 
 
-def _path(run: Session, *more: str) -> str:
-    return "/".join([f"/v1/pages/{run.api.page}/team", *(quote(one, safe="") for one in more)])
+def _path(*more: str) -> str:
+    return "/".join(["team", *(quote(one, safe="") for one in more)])
 
 
 @contacts.command("list")
@@ -28,7 +28,7 @@ def list_contacts(ctx: typer.Context) -> None:
     statustext contacts list
     """
     run = session(ctx)
-    found = run.api.get(_path(run))["contacts"]
+    found = run.api.get(_path())["contacts"]
     rows = [(one["id"], one["name"], one["channel"], one["address"], one["state"]) for one in found]
     run.table(found, ("Id", "Name", "Channel", "Address", "State"), rows)
 
@@ -53,7 +53,7 @@ def add_contact(
         raise typer.Exit(WRONG_USE)
     channel, address = chosen[0]
     given = {"name": name, "channel": channel, "address": address}
-    made = run.api.send("POST", _path(run, "contacts"), given)
+    made = run.api.send("POST", _path("contacts"), given)
     then = f"; statustext contacts verify {made['id']} CODE" if not slack else ""
     run.show(made, f"{made['id']} is {made['state']}{then}")
 
@@ -70,7 +70,7 @@ def verify_contact(
     """
     run = session(ctx)
     given = {"code": code} if code else {}
-    made = run.api.send("POST", _path(run, "contacts", contact, "verify"), given)
+    made = run.api.send("POST", _path("contacts", contact, "verify"), given)
     run.show(made, f"{contact} is {made['state']}." if code else "Another code is on its way.")
 
 
@@ -81,7 +81,7 @@ def remove_contact(ctx: typer.Context, contact: Contact) -> None:
     statustext contacts remove sub_5k2j8w0q7n4r1m3x
     """
     run = session(ctx)
-    run.api.call("DELETE", _path(run, "contacts", contact), None, {})
+    run.api.call("DELETE", _path("contacts", contact), None, {})
     run.show({"id": contact, "removed": True}, f"{contact} is told nothing any more.")
 
 
@@ -92,7 +92,7 @@ def show_policy(ctx: typer.Context) -> None:
     statustext policy show
     """
     run = session(ctx)
-    found = run.api.get(_path(run))
+    found = run.api.get(_path())
     run.show(found["policy"], _in_words(found))
 
 
@@ -107,7 +107,7 @@ def set_policy(
     statustext policy set warning log slack email
     """
     run = session(ctx)
-    found = run.api.send("PATCH", _path(run), {"policy": {level: channels}})
+    found = run.api.send("PATCH", _path(), {"policy": {level: channels}})
     run.show(found["policy"], _in_words(found))
 
 
@@ -122,7 +122,7 @@ def show_on_call(ctx: typer.Context) -> None:
     statustext oncall show
     """
     run = session(ctx)
-    found = run.api.get(_path(run))
+    found = run.api.get(_path())
     known = {one["id"]: one for one in found["contacts"]}
     called = [known[one] for one in found["on_call"]]
     rows = [
@@ -145,12 +145,12 @@ def override(
     --until 2027-01-17T08:00:00Z
     """
     run = session(ctx)
-    found = run.api.get(_path(run))
+    found = run.api.get(_path())
     phones = [one["id"] for one in found["contacts"] if one["channel"] == "sms"]
     rotation = found["rotation"] or {"contacts": phones, "first_day": starts[:10]}
     shift = {"contact": contact, "starts_at": starts, "ends_at": ends}
     rotation = {**rotation, "overrides": [*rotation.get("overrides", []), shift]}
-    run.api.send("PATCH", _path(run), {"rotation": rotation})
+    run.api.send("PATCH", _path(), {"rotation": rotation})
     run.show(shift, f"{contact} is on call from {starts} until {ends}.")
 
 
@@ -161,7 +161,7 @@ def list_escalations(ctx: typer.Context) -> None:
     statustext escalations list
     """
     run = session(ctx)
-    found = run.api.get(_path(run, "escalations"))["escalations"]
+    found = run.api.get(_path("escalations"))["escalations"]
     rows = [
         (one["id"], minute(one["raised_at"]), one["level"], one["state"], one["title"])
         for one in found
@@ -179,5 +179,5 @@ def acknowledge(
     statustext escalations ack mwz0aaaa1b2c
     """
     run = session(ctx)
-    made = run.api.send("POST", _path(run, "escalations", escalation, "acknowledge"))
+    made = run.api.send("POST", _path("escalations", escalation, "acknowledge"))
     run.show(made, f"{escalation} is {made['state']}.")

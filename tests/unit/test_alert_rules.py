@@ -14,8 +14,8 @@ from statustext.domain.alerts.draft import (
     due_at,
     ends,
     fires,
-    follows,
     next_step,
+    opened,
 )
 from statustext.domain.alerts.rules import UNMATCHED, Publish, Rule, judge
 from statustext.domain.team.routing import Level
@@ -73,18 +73,18 @@ def test_alerts_of_a_rule_are_one_group_or_one_for_each_value() -> None:
     assert groups() == 2
 
 
-def opened(**changes: Any) -> DraftIncident:
+def first(**changes: Any) -> DraftIncident:
     verdict = judge([Rule("r", **changes)], Source.JSON, ALERT)
-    return fires(None, "default", "a", ALERT, verdict, NOW)
+    return opened(None, "default", "a", ALERT, verdict, NOW)
 
 
 def fire(draft: DraftIncident, alert_id: str, level: Level, now: float) -> DraftIncident:
     verdict = judge([], Source.JSON, replace(ALERT, level=level))
-    return fires(draft, "default", alert_id, ALERT, verdict, now)
+    return fires(draft, alert_id, verdict.level, now)
 
 
 def test_a_draft_waits_and_is_discarded_once_its_alerts_have_settled() -> None:
-    draft = opened(settle_seconds=60)
+    draft = first(settle_seconds=60)
     assert (draft.state, next_step(draft, NOW), due_at(draft, NOW)) == ("waiting", None, NOW)
     draft = replace(draft, raised=draft.level)
     assert due_at(draft, NOW) is None
@@ -96,13 +96,13 @@ def test_a_draft_waits_and_is_discarded_once_its_alerts_have_settled() -> None:
 
 
 def test_it_is_over_with_the_last_of_its_alerts() -> None:
-    both = fire(opened(), "b", Level.ERROR, NOW)
+    both = fire(first(), "b", Level.ERROR, NOW)
     assert ends(both, "a", NOW).settles_at is None
     assert ends(ends(both, "a", NOW), "b", NOW).settles_at == NOW + 300
 
 
 def test_a_rule_publishes_at_once_updates_what_gets_worse_and_resolves() -> None:
-    draft = opened(publish=Publish.PUBLISH, settle_seconds=0)
+    draft = first(publish=Publish.PUBLISH, settle_seconds=0)
     assert next_step(draft, NOW) is Step.OPEN
     draft = replace(draft, state=DraftState.PUBLISHED, told=draft.level)
     assert next_step(fire(draft, "b", Level.WARNING, NOW), NOW) is None
@@ -128,11 +128,12 @@ def test_what_fires_belongs_to_the_last_draft_or_opens_another(
     state: DraftState, *, is_incident_over: bool, is_firing: bool, after: float, still: bool
 ) -> None:
     firing = frozenset({"a"} if is_firing else ())
-    draft = replace(opened(), state=state, firing=firing)
+    draft = replace(first(), state=state, firing=firing)
     assert draft.is_still(NOW + after, is_incident_over=is_incident_over) is still
 
 
 def test_another_draft_has_another_id() -> None:
-    first = opened()
-    second = follows(first, "a", ALERT, judge([Rule("r")], Source.JSON, ALERT), NOW)
-    assert (first.id.removesuffix("-1"), second.id) == (first.group, f"{first.group}-2")
+    one = first()
+    verdict = judge([Rule("r")], Source.JSON, ALERT)
+    second = opened(one, "default", "a", ALERT, verdict, NOW)
+    assert (one.id.removesuffix("-1"), second.id) == (one.group, f"{one.group}-2")

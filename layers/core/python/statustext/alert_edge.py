@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 
+from statustext import web
 from statustext.adapters import sns_messages
 from statustext.body_formats import read_json
 from statustext.domain.alerts.alert import Source
@@ -36,14 +37,7 @@ def posted(app: APIGatewayRestResolver, source: Source) -> Heard:
     Raises RejectedError: 400 for what is no UTF-8, 403 for a message that claims to be SNS's and is
     not, 413 for too much, 503 where SNS cannot be asked.
     """
-    try:
-        text = app.current_event.decoded_body or ""
-        size = len(text.encode())
-    except (ValueError, UnicodeError):
-        sentence = "The body cannot be read; send it in UTF-8."
-        raise RejectedError(400, "unreadable_body", sentence) from None
-    if size > MAX_BODY:
-        raise RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
+    text = web.read_text(app, MAX_BODY)
     try:
         body = read_json(text)
     except ValueError:

@@ -155,14 +155,7 @@ def read_body(
     Raises RejectedError: 413 too large, 415 another media type, 400 unreadable, 422 with the
     fields at fault. What was sent is not repeated in the answer.
     """
-    event = app.current_event
-    try:
-        text = event.decoded_body or ""
-        size = len(text.encode())
-    except (ValueError, UnicodeError):
-        raise _unreadable("The body cannot be read; send it in UTF-8.") from None
-    if size > MAX_BODY:
-        raise too_large()
+    text = read_text(app)
     media_type = (header(app, "Content-Type") or "application/json").partition(";")[0]
     try:
         match media_type.strip().lower():
@@ -181,6 +174,18 @@ def read_body(
     from statustext.validation import validated  # pydantic: Twilio's webhook reads no such body
 
     return validated(_without(as_shown, given) if as_shown else given, model)
+
+
+def read_text(app: APIGatewayRestResolver, most: int = MAX_BODY) -> str:
+    """The request's body as text, of at most so many bytes. Raises RejectedError 400 and 413."""
+    try:
+        text = app.current_event.decoded_body or ""
+        size = len(text.encode())
+    except (ValueError, UnicodeError):
+        raise _unreadable("The body cannot be read; send it in UTF-8.") from None
+    if size > most:
+        raise too_large(most)
+    return text
 
 
 def _without(shown: Mapping[str, Any], given: Any) -> Any:
@@ -202,9 +207,9 @@ def read_optional_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Mo
     return validated({}, model)
 
 
-def too_large() -> RejectedError:
-    """A body of more than MAX_BODY bytes."""
-    return RejectedError(413, "body_too_large", f"Send at most {MAX_BODY} bytes.")
+def too_large(most: int = MAX_BODY) -> RejectedError:
+    """A body of more than so many bytes."""
+    return RejectedError(413, "body_too_large", f"Send at most {most} bytes.")
 
 
 def _unreadable(sentence: str) -> RejectedError:

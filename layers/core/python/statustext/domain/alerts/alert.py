@@ -60,8 +60,3 @@ class NotUnderstood:
 
 Reading = tuple[Alert | NotUnderstood, ...]
 """What a body says; nothing for a test message, or one about something else."""
-
-
-def loudness(level: Level) -> int:
-    """Its place from the quietest to the loudest, from 0."""
-    return list(Level).index(level)

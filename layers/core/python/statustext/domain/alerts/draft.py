@@ -8,11 +8,11 @@ clock, and doing it again changes nothing.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from statustext.domain.alerts.alert import Alert, loudness
+from statustext.domain.alerts.alert import Alert
 from statustext.domain.alerts.rules import Publish, Verdict
 from statustext.domain.component import ComponentStatus
 from statustext.domain.incident import Impact
-from statustext.domain.team.routing import Level
+from statustext.domain.team.routing import Level, loudness
 
 MUTED_FOR = 24 * 3600
 """Seconds after which alerts that go on open a new draft, where somebody discarded theirs or
@@ -117,32 +117,17 @@ class DraftIncident:
         return bool(self.firing) and now - self.changed_at < MUTED_FOR
 
 
-def fires(
-    before: DraftIncident | None,
-    page: str,
-    alert_id: str,
-    alert: Alert,
-    verdict: Verdict,
-    now: float,
-) -> DraftIncident:
-    """The draft with an alert that fires: a new one, if there is none `before` that is still it."""
-    if before is None:
-        return _opened(None, page, alert_id, alert, verdict, now)
-    worse = max(before.level, verdict.level, key=loudness)
+def fires(before: DraftIncident, alert_id: str, level: Level, now: float) -> DraftIncident:
+    """The draft with another alert that fires, of a level."""
+    worse = max(before.level, level, key=loudness)
     firing = before.firing if len(before.firing) >= MOST_FIRING else before.firing | {alert_id}
     return replace(before, firing=firing, level=worse, settles_at=None, changed_at=now)
 
 
-def follows(
-    before: DraftIncident, alert_id: str, alert: Alert, verdict: Verdict, now: float
-) -> DraftIncident:
-    """A new draft of a group whose last one is over."""
-    return _opened(before, before.page, alert_id, alert, verdict, now)
-
-
-def _opened(
+def opened(
     last: DraftIncident | None, page: str, alert_id: str, alert: Alert, verdict: Verdict, now: float
 ) -> DraftIncident:
+    """A new draft of a group, of which the `last` one, if there was any, is over."""
     is_published = verdict.publish is Publish.PUBLISH
     return DraftIncident(
         page=page,

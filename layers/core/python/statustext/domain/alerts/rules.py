@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from statustext.domain.alerts.alert import Alert, Source, loudness
+from statustext.domain.alerts.alert import Alert, Source
 from statustext.domain.ids import key_hash
-from statustext.domain.team.routing import Level
+from statustext.domain.team.routing import Level, loudness
 
 
 class Publish(StrEnum):

@@ -14,6 +14,11 @@ class Level(StrEnum):
     CRITICAL = "critical"
 
 
+def loudness(level: Level) -> int:
+    """Its place from the quietest to the loudest, from 0."""
+    return list(Level).index(level)
+
+
 class Channel(StrEnum):
     """How the team is reached. The log is the deployment's own."""
 

@@ -2,6 +2,7 @@
 
 import re
 
+from statustext.domain.chat.slack import escaped
 from statustext.domain.team.escalation import Escalation
 
 _ACK = re.compile(r"\W*(ack|acknowledged?)\b\W*", re.IGNORECASE)
@@ -46,11 +47,7 @@ def as_slack(escalation: Escalation, page: str, ack_url: str) -> dict[str, objec
 
     https://docs.slack.dev/messaging/formatting-message-text/#escaping
     """
-    said = f"*{escalation.level.upper()}* on {_escaped(page)}: {_escaped(escalation.title)}"
+    said = f"*{escalation.level.upper()}* on {escaped(page)}: {escaped(escalation.title)}"
     links = [f"<{escalation.link}|More>"] if escalation.link else []
     links.append(f"<{ack_url}|Acknowledge>")
     return {"text": f"{said}\n{' · '.join(links)}", "unfurl_links": False}
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -7,7 +7,7 @@ from statustext.adapters.escalations import close, find_open, put_escalation, re
 from statustext.domain.page import Page
 from statustext.domain.team.escalation import Cause, Escalation, EscalationState
 from statustext.domain.team.ladder import ladder_for, plan
-from statustext.domain.team.routing import Channel, Level, route
+from statustext.domain.team.routing import Channel, Level, loudness, route
 from statustext.errors import ConditionFailedError
 from statustext.flows.acting import Act
 from statustext.observability import logger
@@ -35,7 +35,7 @@ def raise_to_team(page: Page, cause: Cause, news: News, act: Act) -> str:
     it. What went on in between needs no care: this may be repeated after a crash.
     """
     before = find_open(act.table, page.id, cause)
-    if before and _weight(news.level) <= _weight(before.level):
+    if before and loudness(news.level) <= loudness(before.level):
         return before.id
     escalation = _new(page, cause, news, act)
     detail = {"escalation": escalation.id, "level": news.level.value, **_about(cause)}
@@ -91,7 +91,3 @@ def _new(page: Page, cause: Cause, news: News, act: Act) -> Escalation:
 
 def _about(cause: Cause) -> dict[str, str]:
     return {"cause": cause.kind.value, "cause_id": cause.id}
-
-
-def _weight(level: Level) -> int:
-    return list(Level).index(level)

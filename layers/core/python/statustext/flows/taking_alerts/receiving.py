@@ -18,7 +18,7 @@ from statustext.domain.alerts.draft import (
     DraftState,
     ends,
     fires,
-    follows,
+    opened,
 )
 from statustext.domain.alerts.reading import read_alerts
 from statustext.domain.alerts.rules import Publish, Rule, Verdict, judge
@@ -107,11 +107,8 @@ def _store(
 def _with_fire(heard: HeardAlert, verdict: Verdict, act: Act) -> tuple[DraftIncident, list[Write]]:
     before = get_draft(act.table, heard.page, verdict.group)
     if before and before.is_still(act.now, is_incident_over=_is_over(before, act)):
-        return fires(before, heard.page, heard.id, heard.alert, verdict, act.now), []
-    if before:
-        draft = follows(before, heard.id, heard.alert, verdict, act.now)
-    else:
-        draft = fires(None, heard.page, heard.id, heard.alert, verdict, act.now)
+        return fires(before, heard.id, verdict.level, act.now), []
+    draft = opened(before, heard.page, heard.id, heard.alert, verdict, act.now)
     detail = {"draft": draft.id, "rule": draft.rule, "level": draft.level.value}
     return draft, [act.note(heard.page, "draft.opened", detail)]
 

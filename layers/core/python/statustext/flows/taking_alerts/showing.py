@@ -15,7 +15,6 @@ from statustext.flows.cursors import bad_cursor
 from statustext.flows.operating.statuspage import timestamp
 
 PER_PAGE, MOST_UNREAD = 100, 20
-LONGEST_ID = 60
 ALERT_ID = "[a-z-]{1,20}-[0-9a-f]{16}"
 
 
@@ -44,7 +43,7 @@ def alerts(page: str, after: str, table: Table) -> dict[str, Any]:
 
 def alert(page: str, identifier: str, table: Table) -> dict[str, Any]:
     """One alert. Raises RejectedError 404."""
-    found = get_alert(table, page, identifier) if 0 < len(identifier) <= LONGEST_ID else None
+    found = get_alert(table, page, identifier) if re.fullmatch(ALERT_ID, identifier) else None
     if found is None:
         raise RejectedError(404, "alert_not_found", "There is no such alert on this page.")
     return _heard_shape(found)
