@@ -11,8 +11,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.guarded_http import GuardedHttp
 from statustext.adapters.pages import page_ids
 from statustext.adapters.queues import Queue
-from statustext.adapters.ses import Ses
-from statustext.adapters.team_messengers import Mailbox, Messenger, Slack
+from statustext.adapters.team_messengers import Messenger, Slack, mailbox_of
 from statustext.domain.team.routing import Channel
 from statustext.flows.acting import Act
 from statustext.flows.delivering.circuits import close_ended
@@ -34,9 +33,8 @@ codes = Queue(sqs, settings.code_queue_url)
 messengers: dict[Channel, Messenger] = {
     Channel.SLACK: Slack(GuardedHttp(is_local_run=settings.allow_fictional_numbers))
 }
-if settings.email_from:
-    ses = Ses(aws.client("sesv2", aws.ONCE), settings.ses_configuration_set)
-    messengers[Channel.EMAIL] = Mailbox(ses, settings.email_from)
+if mailbox := mailbox_of(settings):
+    messengers[Channel.EMAIL] = mailbox
 JOBS = (
     "circuits",
     "handed_on",

@@ -13,7 +13,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.lanes import Lanes, Threads
 from statustext.adapters.queues import Queue
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
-from statustext.adapters.ses import Ses
+from statustext.adapters.ses import ses_of
 from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.domain.carrier import Carrier
@@ -61,8 +61,8 @@ by_aws: dict[Carrier, Channel] = {}
 if settings.sms_voice_from:
     sms_voice = aws.client("pinpoint-sms-voice-v2", aws.ONCE)
     by_aws = {Carrier.AWS: AwsSms(sms_voice, settings.sms_voice_configuration_set)}
-if settings.email_from:
-    by_aws[Carrier.SES] = Ses(aws.client("sesv2", aws.ONCE), settings.ses_configuration_set)
+if ses := ses_of(settings):
+    by_aws[Carrier.SES] = ses
 
 
 @observed

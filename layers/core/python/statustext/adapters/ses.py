@@ -18,12 +18,14 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 
+from statustext.adapters import aws
 from statustext.adapters.channel import Accepted, Text
 from statustext.adapters.ses_errors import DAILY_QUOTA, classify
 from statustext.domain.carrier import Carrier
 from statustext.domain.mail import Mail
 from statustext.domain.refusal import CONSEQUENCES, ForDelivery
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
+from statustext.settings import Settings
 
 NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 
@@ -75,6 +77,13 @@ class Ses:
         if not isinstance(sid, str) or not sid:
             raise _unknown("NoMessageId")
         return Accepted(sid, "accepted")
+
+
+def ses_of(settings: Settings) -> Ses | None:
+    """SES as a deployment uses it; None where it sends no mails."""
+    if not settings.email_from:
+        return None
+    return Ses(aws.client("sesv2", aws.ONCE), settings.ses_configuration_set)
 
 
 def mime(mail: Mail) -> bytes:

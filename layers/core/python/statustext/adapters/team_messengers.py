@@ -4,7 +4,7 @@ import json
 from typing import Protocol
 
 from statustext.adapters.guarded_http import GuardedHttp, Verdict
-from statustext.adapters.ses import Ses
+from statustext.adapters.ses import Ses, ses_of
 from statustext.adapters.team_messages import MessageStatus
 from statustext.domain.mail import Mail, mail_id
 from statustext.domain.page import Page
@@ -12,6 +12,7 @@ from statustext.domain.team.contacts import Contact
 from statustext.domain.team.escalation import Escalation
 from statustext.domain.team.wording import as_code_mail, as_mail, as_slack, as_subject
 from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
+from statustext.settings import Settings
 
 Told = tuple[MessageStatus, str]
 """What became of a message, and why in a word."""
@@ -75,6 +76,12 @@ class Mailbox:
         """Mail the code that verifies a contact. Raises as Ses.send_mail does."""
         subject, text = as_code_mail(page.name, code)
         self._ses.send_mail(Mail(self._sender, contact.address, subject, text))
+
+
+def mailbox_of(settings: Settings) -> Mailbox | None:
+    """The deployment's way to mail its teams; None where it sends no mails."""
+    ses = ses_of(settings)
+    return Mailbox(ses, settings.email_from) if ses else None
 
 
 def acknowledge_url(escalation: Escalation, page: Page) -> str:
