@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from statustext import mail_pages, web
+from statustext import button_pages, web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.components import list_components
@@ -66,7 +66,7 @@ def end(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
 def ask_to_unsubscribe(subscriber: str, page: str) -> Response[str]:
     require_page(table, page)
     one, token = web.subscriber_id_in(subscriber), web.query(app, "token") or ""
-    return mail_pages.unsubscribe_page(one, token)
+    return button_pages.unsubscribe_page(one, token)
 
 
 @app.post("/pages/<page>/subscriptions/<subscriber>/unsubscribe")
@@ -74,7 +74,7 @@ def unsubscribe_by_mail(subscriber: str, page: str) -> Response[str]:
     one, token = web.subscriber_id_in(subscriber), web.query(app, "token") or ""
     page_id = require_page(table, page).id
     unsubscribe_by_link(page_id, one, token, table, secrets, time.time(), system_entropy)
-    return mail_pages.unsubscribed_page()
+    return button_pages.unsubscribed_page()
 
 
 def _opened(page: str, subscriber: str) -> Subscriber:

@@ -10,13 +10,12 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.adapters.ses import Ses
 from statustext.adapters.team_messages import list_messages
-from statustext.adapters.team_messengers import Mailbox
+from statustext.adapters.team_messengers import mailbox_of
+from statustext.button_pages import acknowledgement_page
 from statustext.domain.api_key import Scope
 from statustext.flows.acting import Act
 from statustext.flows.escalating import contacts, setting
-from statustext.flows.escalating.ack_page import HEADERS, ack_page
 from statustext.flows.escalating.acknowledging import acknowledge_escalation, require_linked
 from statustext.flows.lookups import require_page
 from statustext.observability import observed
@@ -27,8 +26,7 @@ from statustext.web import answer
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
-ses = Ses(aws.client("sesv2", aws.ONCE), settings.ses_configuration_set)
-codes = contacts.Codes(secrets, Mailbox(ses, settings.email_from) if settings.email_from else None)
+codes = contacts.Codes(secrets, mailbox_of(settings))
 app = web.private_api()
 TEAM = "/v1/pages/<page>/team"
 CONTACT = TEAM + "/contacts/<contact>"
@@ -95,21 +93,17 @@ def acknowledge(page: str, escalation: str) -> Response[str]:
 
 @app.get(LINK)
 def look_at(page: str, escalation: str, token: str) -> Response[str]:
-    one = web.subscriber_id_in(escalation)
-    found = require_linked(require_page(table, page).id, one, token, table)
-    return _drawn(ack_page(found, require_page(table, page)))
+    shown = require_page(table, page)
+    linked = require_linked(shown.id, web.subscriber_id_in(escalation), token, table)
+    return acknowledgement_page(linked, shown)
 
 
 @app.post(LINK)
 def acknowledge_by_link(page: str, escalation: str, token: str) -> Response[str]:
-    one = web.subscriber_id_in(escalation)
-    linked = require_linked(require_page(table, page).id, one, token, table)
+    shown = require_page(table, page)
+    linked = require_linked(shown.id, web.subscriber_id_in(escalation), token, table)
     act = Act("whoever has the link", table, time.time(), system_entropy)
-    return _drawn(ack_page(acknowledge_escalation(page, linked.id, act), require_page(table, page)))
-
-
-def _drawn(html: str) -> Response[str]:
-    return Response(200, "text/html; charset=utf-8", html, HEADERS)
+    return acknowledgement_page(acknowledge_escalation(page, linked.id, act), shown)
 
 
 def _act(page: str, scope: Scope) -> Act:

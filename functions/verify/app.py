@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from statustext import mail_pages, web
+from statustext import button_pages, web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.components import list_components
@@ -48,7 +48,7 @@ def verify_code(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
 def ask_to_confirm(subscriber: str, page: str) -> Response[str]:
     require_page(table, page)
     one, code = web.subscriber_id_in(subscriber), web.query(app, "code") or ""
-    return mail_pages.confirm_page(one, code)
+    return button_pages.confirm_page(one, code)
 
 
 def _verify(page_id: str, subscriber: str) -> Verified:

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from botocore.exceptions import BotoCoreError, ClientError
 from markupsafe import Markup
 
-from statustext import mail_pages, web
+from statustext import button_pages, web
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.body_formats import read_form
@@ -84,7 +84,7 @@ def after_code(
         drawn = signing_up.enter_code(pending, view, _problem(done, view))
         return _shown(drawn, page, view, done)
     if done.subscriber.mode is Mode.EMAIL:
-        return mail_pages.confirmed_page()
+        return button_pages.confirmed_page()
     phone = mask(done.subscriber.phone)
     return _shown(signing_up.done(page.name, phone, view), page, view)
 

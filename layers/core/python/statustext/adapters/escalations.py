@@ -8,11 +8,14 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import open_key
 from statustext.adapters.pages import AUDIT_LIFE
 from statustext.adapters.team_settings import step_of, step_row
-from statustext.domain.team.escalation import Cause, CauseKind, Escalation, EscalationState
+from statustext.domain.team.escalation import (
+    UNANSWERED,
+    Cause,
+    CauseKind,
+    Escalation,
+    EscalationState,
+)
 from statustext.domain.team.routing import Level
-
-UNANSWERED = (EscalationState.RAISED, EscalationState.EXHAUSTED)
-"""What can be acknowledged."""
 
 
 def escalation_key(page: str, escalation: str) -> tuple[str, str]:

@@ -16,6 +16,10 @@ class EscalationState(StrEnum):
     EXHAUSTED = "exhausted"
 
 
+UNANSWERED = (EscalationState.RAISED, EscalationState.EXHAUSTED)
+"""What can be acknowledged."""
+
+
 class CauseKind(StrEnum):
     """What is behind an escalation. STALE is an incident without news."""
 

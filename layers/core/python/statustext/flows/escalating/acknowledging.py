@@ -6,14 +6,13 @@ import hmac
 from statustext.adapters.contacts import get_contact_row, turn_contact
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.escalations import (
-    UNANSWERED,
     acknowledge,
     get_escalation,
     list_open_ids,
 )
 from statustext.adapters.team_messages import list_messages
 from statustext.domain.team.contacts import ContactState
-from statustext.domain.team.escalation import Escalation
+from statustext.domain.team.escalation import UNANSWERED, Escalation
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.escalating.not_reached import count_not_reached
