@@ -1,5 +1,6 @@
 """Contacts: where the page's team is reached."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,7 +20,7 @@ class Contact:
     """A Slack webhook, an e-mail address or an on-call phone, at its `address`.
 
     A phone's `id` is that of a subscriber with its number, so that a number is there once and a
-    text from it is known; others have an id of 12 characters.
+    text from it is known; a mailbox's is made of its address as well.
     """
 
     id: str
@@ -36,3 +37,10 @@ class Contact:
             name, _, host = self.address.partition("@")
             return f"{name[:1]}***@{host}"
         return f"***{self.address[-4:]}"
+
+
+def verified_by(channel: Channel, contacts: Sequence[Contact]) -> list[Contact]:
+    """Those of a channel who may be told."""
+    return [
+        one for one in contacts if one.channel is channel and one.state is ContactState.VERIFIED
+    ]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from statustext.adapters import team_messages
 from statustext.adapters.contacts import count_on_call_text, list_contacts, on_call_texts
 from statustext.adapters.direct_texts import ON_CALL, put_direct_text
 from statustext.adapters.dynamodb import Write
@@ -14,11 +13,16 @@ from statustext.adapters.escalations import (
     require_unanswered,
 )
 from statustext.adapters.pages import get_page
-from statustext.adapters.team_messages import MessageStatus, claim_message, record_message
+from statustext.adapters.team_messages import (
+    MessageStatus,
+    claim_message,
+    is_settled,
+    record_message,
+)
 from statustext.adapters.team_messengers import Messenger, Told
 from statustext.domain.page import Page
 from statustext.domain.team import sms_cap
-from statustext.domain.team.contacts import Contact, ContactState
+from statustext.domain.team.contacts import Contact, verified_by
 from statustext.domain.team.escalation import Escalation, EscalationState
 from statustext.domain.team.rotation import on_call
 from statustext.domain.team.routing import Channel
@@ -84,13 +88,10 @@ def _carry(turn: Turn, contacts: Sequence[Contact]) -> bool:
 
 def _whom(turn: Turn, contacts: Sequence[Contact]) -> list[Contact]:
     step = turn.escalation.steps[turn.escalation.step]
-    by_id = {
-        one.id: one
-        for one in contacts
-        if one.channel is step.channel and one.state is ContactState.VERIFIED
-    }
+    found = verified_by(step.channel, contacts)
     if step.channel is not Channel.SMS:
-        return list(by_id.values())
+        return found
+    by_id = {one.id: one for one in found}
     order = on_call(turn.page.team.rotation, list(by_id), turn.act.now)
     return [by_id[order[step.person % len(order)]]] if order else []
 
@@ -102,16 +103,14 @@ def _tell(contact: Contact, turn: Turn) -> bool:
     escalation, act = turn.escalation, turn.act
     claim = claim_message(escalation, contact, MessageStatus.CLAIMED, act.now)
     if not _claimed([claim], turn):
-        return team_messages.is_settled(act.table, escalation, contact)
+        return is_settled(act.table, escalation, contact)
     status, reason = _send(contact, turn)
     act.table.write_if(record_message(escalation, contact, status, reason))
     if status is not MessageStatus.SENT:
         about = {"page": turn.page.id, "escalation": escalation.id, "contact": contact.id}
         logger.error("The team was not told", reason=reason, extra=about)
         count_not_reached("TeamNotTold")
-    return status is not MessageStatus.FAILED or team_messages.is_settled(
-        act.table, escalation, contact
-    )
+    return status is not MessageStatus.FAILED or is_settled(act.table, escalation, contact)
 
 
 def _send(contact: Contact, turn: Turn) -> Told:
@@ -148,7 +147,7 @@ def _order_text(contact: Contact, turn: Turn) -> bool:
     claim = claim_message(escalation, contact, MessageStatus.ORDERED, act.now, direct=direct)
     if _claimed([claim, text, count_on_call_text(page.id, before, after)], turn):
         return True
-    return team_messages.is_settled(act.table, escalation, contact)
+    return is_settled(act.table, escalation, contact)
 
 
 def _claimed(writes: Sequence[Write], turn: Turn) -> bool:

@@ -31,7 +31,7 @@ from statustext.errors import (
     RejectedError,
     SlowDownError,
 )
-from statustext.field_types import EMAIL
+from statustext.field_types import EMAIL, LONGEST_EMAIL
 from statustext.flows.acting import Act
 from statustext.flows.signing_up.subscribing import usable_number
 from statustext.team_contracts import ContactInput
@@ -40,7 +40,6 @@ CODES_PER_DAY = 20
 """To on-call phones and mailboxes of a page; nobody changes theirs more often."""
 
 SLACK = "https://hooks.slack.com/"
-LONGEST_MAILBOX = 254
 
 
 @dataclass(frozen=True)
@@ -61,33 +60,26 @@ def add_contact(
     already or opted out, or where no mails are sent, 429 after too many codes, 503 for a mail that
     SES did not take.
     """
-    secrets = codes.secrets
-    writes: list[Write] = []
-    if given.channel == "slack":
-        contact = _slack(given, act, allow_local=allow_fictional)
-    elif given.channel == "email":
-        contact = _mailbox(given, page.id, act, codes)
-        _spend_code(page.id, act)
-    else:
-        number = usable_number(
-            given.address, given.country, page, allow_fictional=allow_fictional, field="address"
-        )
-        one = subscriber_id(secrets.master_key(), page.id, number.e164)
-        state = ContactState.UNVERIFIED
-        contact = Contact(one, given.name, Channel.SMS, number.e164, state, act.now)
-        _require_textable(page.id, contact, act)
-        writes = [_text_code(page.id, contact, act, nonce := act.entropy(16).hex())]
+    match given.channel:
+        case "slack":
+            contact = _slack(given, act, allow_local=allow_fictional)
+        case "email":
+            contact = _mailbox(given, page.id, act, codes)
+        case "sms":
+            contact = _phone(given, page, act, codes, allow_fictional=allow_fictional)
+    nonce, is_phone = act.entropy(16).hex(), contact.channel is Channel.SMS
+    texts = [_text_code(page.id, contact, act, nonce)] if is_phone else []
     detail = {"contact": contact.id, "channel": contact.channel.value}
     note = act.note(page.id, "contact.added", detail)
     try:
-        act.table.transact([put_contact(page.id, contact), note, *writes])
+        act.table.transact([put_contact(page.id, contact), note, *texts])
     except ConditionFailedError:
         sentence = "This number or mailbox is a contact already."
         raise RejectedError(409, "contact_exists", sentence) from None
-    if contact.channel is Channel.EMAIL:
+    if is_phone:
+        act.table.write(_code_of(page.id, contact, nonce, codes.secrets, act))
+    elif contact.channel is Channel.EMAIL:
         _mail_code(page, contact, act, codes)
-    elif writes:
-        act.table.write(_code_of(page.id, contact, nonce, secrets, act))
     return contact
 
 
@@ -100,7 +92,8 @@ def send_code(page: Page, contact: str, act: Act, codes: Codes) -> Contact:
         return found
     if found.channel is not Channel.SMS:
         raise RejectedError(409, "nothing_to_verify", "Slack's address needs no code.")
-    _require_textable(page.id, found, act)
+    _require_not_opted_out(page.id, found, act)
+    _spend_code(page.id, act)
     nonce = act.entropy(16).hex()
     noted = _code_of(page.id, found, nonce, codes.secrets, act)
     act.table.transact([noted, _text_code(page.id, found, act, nonce)])
@@ -127,13 +120,29 @@ def _mailbox(given: ContactInput, page_id: str, act: Act, codes: Codes) -> Conta
     """A mailbox, whose id is made of its address, so that it is there once."""
     if codes.mailbox is None:
         raise _no_mails()
-    if not re.fullmatch(EMAIL, given.address) or len(given.address) > LONGEST_MAILBOX:
+    if not re.fullmatch(EMAIL, given.address) or len(given.address) > LONGEST_EMAIL:
         sentence = "Give an e-mail address, as in jo@example.com."
         raise RejectedError(422, "invalid_address", sentence, fields={"address": sentence})
     named = f"mailbox of the team: {given.address.lower()}"
     one = subscriber_id(codes.secrets.master_key(), page_id, named)
+    _spend_code(page_id, act)
     state = ContactState.UNVERIFIED
     return Contact(one, given.name, Channel.EMAIL, given.address, state, act.now)
+
+
+def _phone(
+    given: ContactInput, page: Page, act: Act, codes: Codes, *, allow_fictional: bool
+) -> Contact:
+    """An on-call phone, whose id is that of a subscriber with its number."""
+    number = usable_number(
+        given.address, given.country, page, allow_fictional=allow_fictional, field="address"
+    )
+    one = subscriber_id(codes.secrets.master_key(), page.id, number.e164)
+    state = ContactState.UNVERIFIED
+    contact = Contact(one, given.name, Channel.SMS, number.e164, state, act.now)
+    _require_not_opted_out(page.id, contact, act)
+    _spend_code(page.id, act)
+    return contact
 
 
 def _no_mails() -> RejectedError:
@@ -177,12 +186,11 @@ def _slack(given: ContactInput, act: Act, *, allow_local: bool) -> Contact:
     return Contact(one, given.name, Channel.SLACK, given.address, verified, act.now)
 
 
-def _require_textable(page_id: str, contact: Contact, act: Act) -> None:
+def _require_not_opted_out(page_id: str, contact: Contact, act: Act) -> None:
     known = get_subscriber(act.table, page_id, contact.id, act.now)
     if known and known.suppressed:
         sentence = "This number opted out; have its owner text START, then add it."
         raise RejectedError(409, "opted_out", sentence)
-    _spend_code(page_id, act)
 
 
 def _spend_code(page_id: str, act: Act) -> None:

@@ -13,7 +13,7 @@ from statustext.adapters.team_messages import list_messages
 from statustext.adapters.team_settings import ladder_row, policy_row, rotation_row, team_row
 from statustext.domain.component import Component
 from statustext.domain.page import Page
-from statustext.domain.team.contacts import Contact, ContactState
+from statustext.domain.team.contacts import Contact, verified_by
 from statustext.domain.team.escalation import Escalation
 from statustext.domain.team.ladder import Ladder, Step
 from statustext.domain.team.rotation import Override, Rotation, on_call
@@ -77,10 +77,11 @@ def _rotation(given: RotationInput, page: Page, table: Table) -> Rotation:
 def show_team(page: Page, table: Table, now: float) -> dict[str, Any]:
     """The contacts, masked, and all settings; who is on call now, and who is next."""
     contacts = list_contacts(table, page.id)
+    phones = verified_by(Channel.SMS, contacts)
     row = team_row(page.team)
     return {
         "contacts": [shown_contact(one) for one in contacts],
-        "on_call": on_call(page.team.rotation, phones_on_duty(contacts), now),
+        "on_call": on_call(page.team.rotation, [one.id for one in phones], now),
         "policy": {level.value: route(level, page.team.policy) for level in Level},
         "policy_in_words": in_words(page.team.policy),
         "why_sms_is_restricted": WHY_SMS_IS_RESTRICTED,
@@ -101,12 +102,6 @@ def _shown_rotation(row: dict[str, Any]) -> dict[str, Any]:
     times = ("starts_at", "ends_at")
     shifts = [{**one, **{name: timestamp(one[name]) for name in times}} for one in row["overrides"]]
     return {**row, "overrides": shifts}
-
-
-def phones_on_duty(contacts: Sequence[Contact]) -> list[str]:
-    """The ids of phones that may be texted."""
-    verified = [one for one in contacts if one.state is ContactState.VERIFIED]
-    return [one.id for one in verified if one.channel is Channel.SMS]
 
 
 def shown_contact(one: Contact) -> dict[str, Any]:
