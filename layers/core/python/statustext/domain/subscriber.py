@@ -31,8 +31,7 @@ class Preferences:
     `all_resolutions` asks for the end of incidents whose beginning was not told. `quiet_hours` is
     "22:00-07:00", "off", or empty for the page's; `timezone` an IANA name, or empty for those of
     the number; `critical_always` lets what is critical pass them; `language` None is the page's.
-    `incidents` narrows all of it to
-    these; empty means every incident.
+    `incidents` narrows all of it to these; empty means every incident.
     """
 
     severity_filter: tuple[Impact, ...] = ALL_IMPACTS

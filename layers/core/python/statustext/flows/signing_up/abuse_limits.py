@@ -41,8 +41,8 @@ def spend_sign_up(
     return spend_code(page, number, table, now, is_new=is_new, counts=is_within)
 
 
-def spend_mail_sign_up(page: Page, subscriber: str, is_new: bool, table: Table, now: float) -> bool:
-    """The same for an e-mail address, which has neither prefix nor country."""
+def spend_free_sign_up(page: Page, subscriber: str, is_new: bool, table: Table, now: float) -> bool:
+    """The same for what is not a number, and has neither prefix nor country."""
     scope = f"{page.id}#number#{subscriber}"
     is_within = fixed_windows.spend(table, scope, page.limits.signups_per_number, DAY, now)
     _spend_hour(page, table, now, is_new=is_new, counts=is_within)

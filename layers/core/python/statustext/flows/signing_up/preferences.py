@@ -32,8 +32,7 @@ def choose(
     """What was asked for, over what held before (the defaults for somebody new).
 
     A preset leaves alone when somebody is told. Null takes quiet hours, timezone and language
-    back. Raises
-    RejectedError 422 for a service that the page does not have.
+    back. Raises RejectedError 422 for a service that the page does not have.
     """
     chosen = over or Preferences()
     if given is None:

@@ -36,7 +36,7 @@ from statustext.flows.languages import speech_of
 from statustext.flows.signing_up.abuse_limits import (
     spend_address,
     spend_code,
-    spend_mail_sign_up,
+    spend_free_sign_up,
     spend_sign_up,
 )
 from statustext.flows.signing_up.preferences import (
@@ -59,11 +59,11 @@ class SignedUp:
 
 
 @dataclass(frozen=True)
-class WebAddress:
-    """An address on the web that is to be called, and what for."""
+class FreeAddress:
+    """An e-mail address, or one on the web that is to be called: what asks for no texts."""
 
     mode: Mode
-    url: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Asked:
     """A number that asks for texts, or an address for what is sent in their place, what it wants to
     hear, and the `proof` that its owner agreed, as it is kept."""
 
-    number: PhoneNumber | str | WebAddress
+    number: PhoneNumber | FreeAddress
     subscriber: str
     preferences: Preferences
     proof: Mapping[str, Any]
@@ -108,7 +108,7 @@ def sign_up(
         raise RejectedError(
             422, "consent_outdated", "The consent text has changed; show it again and ask anew."
         )
-    number: PhoneNumber | str | WebAddress = request.email or ""
+    number: PhoneNumber | FreeAddress = FreeAddress(Mode.EMAIL, request.email or "")
     if request.endpoint is not None:
         number = usable_endpoint(request.endpoint, request.mode, is_local_run=call_this_machine)
     if request.phone is not None:
@@ -143,7 +143,7 @@ def ask_for_code(
     Raises RejectedError 429 where the page's hour is used up.
     """
     if not isinstance(asked.number, PhoneNumber):
-        is_within = spend_mail_sign_up(page, asked.subscriber, is_new, table, now)
+        is_within = spend_free_sign_up(page, asked.subscriber, is_new, table, now)
     else:
         is_within = spend_sign_up(page, asked.number, asked.subscriber, is_new, table, now)
     direct = new_id(now, entropy(4))
@@ -185,7 +185,7 @@ def resend(
     last = own[0] if own else {"phone": "", "preferences": {}, "direct": ""}
     counts = bool(own) and len(rows) < page.limits.signups_per_number
     if mode_of(last).is_free:
-        may_text = spend_mail_sign_up(page, subscriber, is_new, table, now) and counts
+        may_text = spend_free_sign_up(page, subscriber, is_new, table, now) and counts
     else:
         phone = str(last["phone"])
         number = PhoneNumber(phone, country_of(phone))
@@ -204,10 +204,10 @@ def resend(
     table.write(asked if may_text else over_limit(asked))
 
 
-def _reached(number: PhoneNumber | str | WebAddress) -> tuple[Mode, str]:
-    if isinstance(number, WebAddress):
-        return number.mode, number.url
-    return (Mode.EMAIL, number) if isinstance(number, str) else (Mode.SMS, number.e164)
+def _reached(number: PhoneNumber | FreeAddress) -> tuple[Mode, str]:
+    if isinstance(number, FreeAddress):
+        return number.mode, number.address
+    return Mode.SMS, number.e164
 
 
 def _require_mode(mode: Mode, page: Page) -> None:
@@ -217,10 +217,10 @@ def _require_mode(mode: Mode, page: Page) -> None:
         raise RejectedError(422, "mode_not_offered", sentence)
 
 
-def usable_endpoint(written: str, mode: Mode, *, is_local_run: bool) -> WebAddress:
+def usable_endpoint(written: str, mode: Mode, *, is_local_run: bool) -> FreeAddress:
     """The address in one spelling. Raises RejectedError 422 with the reason."""
     try:
-        return WebAddress(mode, parse_endpoint(written, is_local_run=is_local_run).url)
+        return FreeAddress(mode, parse_endpoint(written, is_local_run=is_local_run).url)
     except UnusableEndpointError as error:
         fields = {"endpoint": error.message}
         raise RejectedError(422, error.code, error.message, fields=fields) from None
