@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from statustext.domain import segments
-from statustext.domain.templates import DEFAULTS, Event
+from statustext.domain.language import Language
+from statustext.domain.templates import Event, default
 from tests.aws_calls import watched
 from tests.functional.phrases import set_page
 from tests.stepped import Answer, SteppedSystem
@@ -61,7 +62,7 @@ def test_there_is_one_for_every_event(system: SteppedSystem) -> None:
 
 @pytest.mark.parametrize("event", list(Event))
 def test_each_can_be_saved_and_is_the_pages_own(system: SteppedSystem, event: Event) -> None:
-    template = DEFAULTS[event] + "!"
+    template = default(event, Language.EN) + "!"
     answer = save(system, event.value, template)
     assert answer.status == 200
     found = listed(system)

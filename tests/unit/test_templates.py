@@ -12,13 +12,12 @@ from statustext.domain.language import Language
 from statustext.domain.rendering import uncut
 from statustext.domain.segments import Encoding, clean, count
 from statustext.domain.templates import (
-    DEFAULTS,
     LONGEST,
     SAMPLES,
-    WORDINGS,
     Event,
     TemplateError,
     check,
+    default,
     render,
     variables,
     wording_for,
@@ -27,6 +26,8 @@ from statustext.domain.wordings import wordings_in
 from statustext.field_types import Title
 
 WITHOUT_TIMES = wordings_in(Language.EN).without_times
+WORDINGS = {Event(name): texts for name, texts in wordings_in(Language.EN).events.items()}
+DEFAULTS = {event: default(event, Language.EN) for event in Event}
 CREATED = WORDINGS[Event.CREATED][-1]
 ZALGO = "Z" + "\u0351" * 8 + "a" + "\u0351" * 3
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"

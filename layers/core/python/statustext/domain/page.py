@@ -212,7 +212,7 @@ class Page:
         the mode's carrier, if the deployment has it."""
         if mode is Mode.SMS:
             return self.senders_for(address, deployed, only_by)
-        own = deployed.by(CARRIERS[mode]) if mode in CARRIERS else None
+        own = deployed.by(CARRIERS[mode])
         return (own,) if own else ()
 
     def language_of(self, chosen: Language | None) -> Language:

@@ -24,7 +24,6 @@ from statustext.domain.segments import GSM7, Encoding, count
 from statustext.domain.wordings import wordings_in
 
 __all__ = [
-    "DEFAULTS",
     "LONGEST",
     "MAX_SEGMENTS",
     "SAMPLES",
@@ -75,12 +74,6 @@ _TIMES: Mapping[Event, tuple[str, ...]] = {
     Event.MAINTENANCE_COMPLETED: ("duration",),
 }
 """What an event's texts may say of time. In other events it is not known yet, or says nothing."""
-
-WORDINGS: Mapping[Event, tuple[str, ...]] = {
-    Event(name): texts for name, texts in wordings_in(Language.EN).events.items()
-}
-DEFAULTS: Mapping[Event, str] = {event: texts[0] for event, texts in WORDINGS.items()}
-"""What a page without a template of its own says in English, where it fits."""
 
 _LEFT_OUT = frozenset({"url", *TIME_VARIABLES})
 """Variables without which a default has another wording."""

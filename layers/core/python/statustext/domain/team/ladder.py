@@ -60,8 +60,3 @@ def plan(ladder: Ladder, channels: Sequence[Channel]) -> tuple[Step, ...]:
 def due_at(steps: Sequence[Step], number: int, raised_at: float) -> float | None:
     """When the `number`-th step of a plan (from 0) is due, None behind the last."""
     return raised_at + steps[number].after_minutes * MINUTE if number < len(steps) else None
-
-
-def steps_due(steps: Sequence[Step], raised_at: float, now: float) -> tuple[Step, ...]:
-    """Those whose time has come, some minutes after it was raised."""
-    return tuple(one for one in steps if raised_at + one.after_minutes * MINUTE <= now)

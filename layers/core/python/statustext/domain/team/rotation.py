@@ -33,12 +33,10 @@ class Rotation:
 def on_call(rotation: Rotation, known: Sequence[str], now: float) -> tuple[str, ...]:
     """Who is on call at a moment, then who is next, and so on, of the contacts that are `known`.
     Without a rotation they are in their own order."""
-    order = [one for one in rotation.contacts if one in known]
-    order += [one for one in known if one not in order] if not rotation.contacts else []
-    if order and rotation.contacts:
-        turn = turns_before(rotation, now) % len(rotation.contacts)
-        turned = (*rotation.contacts[turn:], *rotation.contacts[:turn])
-        order = [one for one in turned if one in known]
+    order = list(known)
+    if turns := rotation.contacts:
+        turn = turns_before(rotation, now) % len(turns)
+        order = [one for one in (*turns[turn:], *turns[:turn]) if one in known]
     first = [
         one.contact
         for one in rotation.overrides
