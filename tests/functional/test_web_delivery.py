@@ -1,6 +1,7 @@
 """Updates to webhooks and chats: one protocol, a queue of their own, tries for a day."""
 
 import json
+import re
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -26,7 +27,7 @@ from tests.functional.engine import (
     subscriber_row,
     watched,
 )
-from tests.functional.phrases import live
+from tests.functional.phrases import live, set_page
 from tests.functional.web_world import (
     DOWN,
     GONE,
@@ -86,6 +87,21 @@ def test_a_chat_gets_its_own_format(
     assert "webhook-signature" not in first.headers
     assert "Resolved" in json.dumps(second.body)
     assert ended(system, incident, one, 2) == ("delivered", "")
+
+
+@pytest.mark.parametrize("mode", [Mode.WEBHOOK, Mode.SLACK, Mode.TEAMS, Mode.DISCORD])
+def test_of_a_page_without_address_one_can_still_unsubscribe(
+    system: SteppedSystem, world: World, mode: Mode
+) -> None:
+    set_page(system, url="")
+    one = add_endpoint(system, URL, mode)
+    system.open_incident()
+    (got,) = world.got
+    assert "#statustext=" not in got.raw
+    (token,) = set(re.findall(r"/unsubscribe\?token=([\w.-]+)", got.raw))
+    link = f"/pages/default/subscriptions/{one}/unsubscribe?token={token}"
+    assert "no more messages" in system.http("POST", link).text
+    assert subscriber_row(system, one)["state"] == "unsubscribed"
 
 
 def test_a_webhook_holds_up_no_text(system: SteppedSystem, world: World) -> None:

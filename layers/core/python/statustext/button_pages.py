@@ -35,7 +35,7 @@ def unsubscribe_page(subscriber: str, token: str) -> Response[str]:
 
 def unsubscribed_page() -> Response[str]:
     """That it has ended."""
-    return _page("You’re unsubscribed", "<p>You get no more mails of this page.</p>")
+    return _page("You’re unsubscribed", "<p>You get no more messages of this page.</p>")
 
 
 def acknowledgement_page(escalation: Escalation, page: Page) -> Response[str]:

@@ -30,6 +30,11 @@ class Status(StrEnum):
     VERIFYING = "verifying"
     COMPLETED = "completed"
 
+    @property
+    def in_words(self) -> str:
+        """As a sentence begins with it: "In progress"."""
+        return self.value.replace("_", " ").capitalize()
+
 
 MAINTENANCE = frozenset({Status.SCHEDULED, Status.IN_PROGRESS, Status.VERIFYING, Status.COMPLETED})
 OVER = frozenset({Status.RESOLVED, Status.POSTMORTEM, Status.COMPLETED})

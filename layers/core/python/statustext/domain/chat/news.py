@@ -31,7 +31,7 @@ class Words:
 @dataclass(frozen=True)
 class News:
     """One update. `state` is its status in the reader's language; `details_url` is of the incident,
-    empty where the page has no address, `manage_url` of the subscription."""
+    empty where the page has no address, `manage_url` of the subscription or of its end."""
 
     page: str
     title: str

@@ -16,16 +16,11 @@ from statustext.domain.code_keys import CodeKey
 from statustext.domain.incident import Impact
 from statustext.domain.mail import Mail, mail_id
 from statustext.domain.moments import lasting, moment, moment_after
+from statustext.domain.own_links import OwnLinks, own_links
 from statustext.domain.page import Page
 from statustext.domain.subscriber import Subscriber
 from statustext.domain.templates import Event
-from statustext.domain.verification import (
-    LINK_LIFE,
-    MANAGE_TOKEN_LIFE,
-    link_code,
-    manage_token,
-    unsubscribe_token,
-)
+from statustext.domain.verification import LINK_LIFE, link_code
 
 COLOUR = "#0b57d0"
 
@@ -80,7 +75,7 @@ def announcement_mail(
     """The mail that tells a subscriber of one update. Names of components are by id."""
     incident, update = announcement.incident, announcement.update
     facts = [
-        ("Status", update.status.value.replace("_", " ").capitalize()),
+        ("Status", update.status.in_words),
         ("Impact", "" if incident.impact is Impact.NONE else incident.impact.value.capitalize()),
         ("Affected", ", ".join(names[one] for one in incident.component_ids if one in names)),
         *_times(announcement, page, person),
@@ -98,7 +93,7 @@ def announcement_mail(
             mail_id(incident.id, str(update.seq), person.id, sender=sender),
             mail_id(incident.id, sender=sender),
         ),
-        own=_own_links(page, person.id, person.token_epoch, key, update.created_at),
+        own=own_links(page, person.id, person.token_epoch, key, update.created_at),
     )
 
 
@@ -146,7 +141,7 @@ def welcome_mail(
         page=page,
         sender=sender,
         ids=(mail_id("welcome", direct, subscriber, sender=sender), ""),
-        own=_own_links(page, subscriber, epoch, key, now),
+        own=own_links(page, subscriber, epoch, key, now),
     )
 
 
@@ -162,22 +157,6 @@ def _times(announcement: Announcement, page: Page, person: Subscriber) -> list[t
     return []
 
 
-@dataclass(frozen=True)
-class _Own:
-    """A subscriber's own links."""
-
-    manage: Link | None
-    unsubscribe: Link
-
-
-def _own_links(page: Page, subscriber: str, epoch: int, key: CodeKey, at: float) -> _Own:
-    token = manage_token(key, page.id, subscriber, epoch, at + MANAGE_TOKEN_LIFE)
-    ends = unsubscribe_token(key, page.id, subscriber)
-    leave = f"{page.public_url}/pages/{page.id}/subscriptions/{subscriber}/unsubscribe?token={ends}"
-    manage = Link("Change what you get", f"{page.url}#statustext={token}") if page.url else None
-    return _Own(manage, Link("Unsubscribe", leave))
-
-
 def _mail(
     *,
     to: str,
@@ -188,9 +167,10 @@ def _mail(
     page: Page,
     sender: str,
     ids: tuple[str, str],
-    own: _Own | None = None,
+    own: OwnLinks | None = None,
 ) -> Mail:
-    links = [one for one in (own.manage, own.unsubscribe) if one] if own else []
+    named = {"Change what you get": own.manage, "Unsubscribe": own.unsubscribe} if own else {}
+    links = [Link(name, url) for name, url in named.items() if url]
     buttons = [button] if button else []
     text = [heading, *paragraphs, *(f"{one.name}: {one.url}" for one in (*buttons, *links))]
     colour = page.brand.colour or COLOUR
@@ -217,5 +197,5 @@ def _mail(
         html=str(html),
         message_id=ids[0],
         thread_id=ids[1],
-        unsubscribe_url=own.unsubscribe.url if own else "",
+        unsubscribe_url=own.unsubscribe if own else "",
     )

@@ -12,10 +12,10 @@ from statustext.domain.chat.news import News, Tone, tone_of
 from statustext.domain.component import Component
 from statustext.domain.ids import page_id_shown, statuspage_id
 from statustext.domain.mode import Mode
+from statustext.domain.own_links import own_links
 from statustext.domain.page import Page
 from statustext.domain.post import Post
 from statustext.domain.subscriber import Subscriber
-from statustext.domain.verification import MANAGE_TOKEN_LIFE, manage_token
 from statustext.domain.webhook_signing import secret_for
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.webhook_bodies import Sending, incident_body
@@ -82,7 +82,7 @@ def _news(
     return News(
         page=page.name,
         title=incident.name,
-        state=announcement.update.status.value.replace("_", " ").capitalize(),
+        state=announcement.update.status.in_words,
         body=announcement.update.body,
         tone=tone_of(incident),
         components=tuple(one.name for one in components if one.id in incident.component_ids),
@@ -92,10 +92,9 @@ def _news(
 
 
 def _manage_url(person: Subscriber, page: Page, deps: Deps) -> str:
-    end = deps.clock.now() + MANAGE_TOKEN_LIFE
-    key = deps.secrets.code_key()
-    token = manage_token(key, page.id, person.id, person.token_epoch, end)
-    return f"{page.url}#statustext={token}"
+    now, key = deps.clock.now(), deps.secrets.code_key()
+    own = own_links(page, person.id, person.token_epoch, key, now)
+    return own.manage or own.unsubscribe
 
 
 def _json(body: Mapping[str, Any]) -> str:

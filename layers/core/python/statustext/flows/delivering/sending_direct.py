@@ -37,6 +37,7 @@ from statustext.domain.delivery import DeliveryStatus, direct_attempt
 from statustext.domain.language import Language
 from statustext.domain.mail import Mail
 from statustext.domain.mode import Mode
+from statustext.domain.own_links import own_links
 from statustext.domain.page import Page
 from statustext.domain.post import Post
 from statustext.domain.quota import Asking, UsedUp
@@ -46,10 +47,8 @@ from statustext.domain.templates import MAX_SEGMENTS, Event, render
 from statustext.domain.verification import (
     CODE_LIFE,
     LINK_LIFE,
-    MANAGE_TOKEN_LIFE,
     UNCONFIRMED_LIFE,
     code,
-    manage_token,
 )
 from statustext.domain.wordings import Answer, wordings_in
 from statustext.errors import ConditionFailedError, RacedError
@@ -255,9 +254,8 @@ def _body(direct: DirectText, now: float) -> str:
         return wording(row, page, direct.subscriber(now), deps.table, now)
     language = _language(direct)
     if row["event"] == MANAGE_LINK:
-        end = now + MANAGE_TOKEN_LIFE
-        token = manage_token(direct.key, page.id, row["subscriber"], row["epoch"], end)
-        values = {"page": page.name, "url": f"{page.url}#statustext={token}"}
+        own = own_links(page, row["subscriber"], row["epoch"], direct.key, now)
+        values = {"page": page.name, "url": own.manage}
         return render(wordings_in(language).answers[Answer.MANAGE], values, MAX_SEGMENTS)
     event = Event(row["event"])
     values = {"page": page.name, "url": page.url}
