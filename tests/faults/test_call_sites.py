@@ -73,7 +73,9 @@ NEVER_MADE = {
         "kept since the preview"
     ),
     "functions/aws_sms/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
-    "functions/operator/app.py:list_who_left -> _list": "as list_of_page's, once somebody left",
+    "functions/statuspage_subscribers/app.py:list_who_left -> _list": (
+        "as list_of_page's, once somebody left"
+    ),
     "functions/web_sender/app.py:send_anew": "as the sender's own",
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/clock/app.py:handler -> carry_out_due": "handed on, and called as a job",

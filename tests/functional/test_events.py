@@ -250,6 +250,12 @@ def operator_list_subscribers(system: SteppedSystem) -> None:
     assert given["body"] == "+1555123xxxx | Yes | 2027-01-15\n"
 
 
+def statuspage_subscribers_list(system: SteppedSystem) -> None:
+    one = str(system.subscribe()["id"])
+    (shown,) = answer(run(system, "statuspage_subscribers_list"), 200)
+    assert (shown["id"], shown["mode"]) == (one, "sms")
+
+
 def operator_remove_subscriber(system: SteppedSystem) -> None:
     one = str(system.subscribe()["id"])
     removed = answer(run(system, "operator_remove_subscriber", {SUBSCRIBER: one}), 200)
@@ -571,6 +577,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         incident_console_resolve,
         operator_add_subscriber,
         operator_list_subscribers,
+        statuspage_subscribers_list,
         operator_remove_subscriber,
         operator_release_subscriber,
         operator_change_page,
