@@ -16,6 +16,7 @@ from benchmarks import (
     imports,
     journey,
     latency,
+    local_run,
     on_the_way,
     rare,
     rate,
@@ -52,6 +53,7 @@ QUICK: Mapping[str, Callable[[], Iterator[Line]]] = {
     "sender": lambda: sender.measure(1_000),
     "rate": rate.measure,
     "on_the_way": on_the_way.measure,
+    "local_run": local_run.measure,
     "journey": lambda: journey_and_bill(500),
     "standing": lambda: standing.measure(5_000),
     "status_page": status_page.measure,
@@ -61,6 +63,7 @@ LARGE: Mapping[str, Callable[[], Iterator[Line]]] = {
     "rare": lambda: rare.measure(1_000_000, 100),
     "first_paint": first_paint.measure,
     "latency": latency.measure,
+    "local_run_many": local_run.measure_many,
     "latency_behind_many": latency.measure_behind_many,
     "standing": lambda: standing.measure(100_000),
 }

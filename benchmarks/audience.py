@@ -4,7 +4,7 @@ import gc
 from typing import Any
 
 from benchmarks.metering import Meter
-from tests.lean_aws.table import Change, packed, unpacked
+from local.lean_aws.table import Change, packed, unpacked
 from tests.stepped import PHONE, SteppedSystem
 
 ELSEWHERE = "elsewhere001"

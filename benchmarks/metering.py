@@ -16,8 +16,8 @@ from botocore.endpoint import Endpoint
 from benchmarks.wire import Call, Wire
 from local.fake_twilio import rest
 from local.function_host import FunctionDefinition, FunctionHost
+from local.lean_aws import LeanAws
 from tests import stepped
-from tests.lean_aws import LeanAws
 from tests.stepped import SteppedSystem, stepped_system
 
 

@@ -16,10 +16,10 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
 from benchmarks.units import read_units, write_units
-from tests.lean_aws import LeanAws
-from tests.lean_aws.errors import AwsError
-from tests.lean_aws.requests import ConditionFailed, condition_failed
-from tests.lean_aws.table import Change, unpacked
+from local.lean_aws import LeanAws
+from local.lean_aws.errors import AwsError
+from local.lean_aws.requests import ConditionFailed, condition_failed
+from local.lean_aws.table import Change, unpacked
 
 Answer = Mapping[str, Any]
 

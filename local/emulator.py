@@ -1,35 +1,30 @@
-"""AWS on one machine: moto, served over HTTP so that every client reaches it as it would AWS."""
+"""AWS on one machine: local/lean_aws, put under every client of this process."""
 
 from __future__ import annotations
 
 import contextlib
-import io
-import json
 import threading
-import urllib.request
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.client import BaseClient
 from botocore.config import Config
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
 
-from local import moto_repairs
-from local.doorbell import Bells
-from local.http_server import HttpServer
+from local.doorbell import LIVELY_WAIT, Bells
+from local.lean_aws import LeanAws, beneath_clients, over_the_network
 from local.template import REGION
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_events.client import EventBridgeClient
     from mypy_boto3_secretsmanager.client import SecretsManagerClient
     from mypy_boto3_sqs.client import SQSClient
+
+ENDPOINT = "http://aws.invalid"
+"""What clients are told: no machine of this name can be, so none is called by mistake."""
 
 OVERRIDES: tuple[str, ...] = (
     "AWS_ENDPOINT_URL_DYNAMODB",
@@ -64,44 +59,13 @@ class Clients:
     events: EventBridgeClient
 
 
-class _OneAtATime:
-    """The emulator's WSGI application, each service answering one request at a time.
-
-    moto checks a condition and then writes without a lock between, and undoes a failed transaction
-    by putting the whole table back: side by side, two claims of one delivery would both succeed and
-    somebody else's write be undone.
-    """
-
-    def __init__(self, bells: Bells) -> None:
-        self._moto = DomainDispatcherApplication(create_backend_app)
-        self._bells = bells
-        self._locks = {"dynamodb": threading.Lock(), "other": threading.Lock()}
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
-        service = "dynamodb" if target.startswith("DynamoDB") else "other"
-        # A receive that waits must not make senders wait for it.
-        waits = target == "AmazonSQS.ReceiveMessage" and _wait_seconds(environ) > 0
-        with contextlib.nullcontext() if waits else self._locks[service]:
-            answer = self._moto(environ, start_response)
-        if target.rpartition(".")[2] in _WRITES:
-            (self._bells.tables if service == "dynamodb" else self._bells.queues).ring()
-        return answer  # type: ignore[no-any-return]
-
-
-def _wait_seconds(environ: WSGIEnvironment) -> int:
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = io.BytesIO(body)
-    return int(json.loads(body).get("WaitTimeSeconds", 0))
-
-
-class _Handler(MotoRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Quiet."""
-
-
 class Emulator:
-    """moto on a free port. Its state is the process's: only one runs at a time."""
+    """An AWS in memory, for all clients of this process whose endpoint is ENDPOINT. Its state is
+    the process's: only one runs at a time.
+
+    A call is answered in the thread that makes it, one at a time, as a condition is looked at
+    before the write.
+    """
 
     _in_use = threading.Lock()
 
@@ -109,20 +73,34 @@ class Emulator:
         """Starts empty. Raises RuntimeError while another one runs in this process."""
         if not self._in_use.acquire(blocking=False):
             raise RuntimeError("An emulator runs in this process already; stop it first.")
-        moto_repairs.apply()
-        self._server = HttpServer(_OneAtATime(bells), 0, _Handler)
-        self._server.start()
-        reset = urllib.request.Request(f"{self._server.url}/moto-api/reset", method="POST")  # noqa: S310
-        urllib.request.urlopen(reset, timeout=10).close()  # noqa: S310 (our own http address)
-
-    @property
-    def url(self) -> str:
-        return self._server.url
+        self.aws = LeanAws.empty(time.time)
+        self.aws.events.keep = lambda _event: False  # nobody here listens to the bus
+        self._bells = bells
+        self._one_at_a_time = threading.Lock()
+        self._undo = contextlib.ExitStack()
+        self._undo.callback(self._in_use.release)
+        self._undo.enter_context(beneath_clients(self._call))
 
     def stop(self) -> None:
-        """Free the port; what was stored is gone."""
-        self._server.stop()
-        self._in_use.release()
+        """Leave the clients alone; what was stored is gone."""
+        self._undo.close()
+
+    def _call(self, client: BaseClient, operation: str, given: Mapping[str, Any]) -> Any:
+        if client.meta.endpoint_url != ENDPOINT:
+            return over_the_network(client, operation, given)
+        answer = self._answer(client, operation, given)
+        until = time.monotonic() + given.get("WaitTimeSeconds", 0)
+        while operation == "ReceiveMessage" and not answer and time.monotonic() < until:
+            self._bells.queues.wait(self._bells.queues.rings, LIVELY_WAIT)
+            answer = self._answer(client, operation, given)
+        if operation in _WRITES:
+            is_table = client.meta.service_model.service_name == "dynamodb"
+            (self._bells.tables if is_table else self._bells.queues).ring()
+        return answer
+
+    def _answer(self, client: BaseClient, operation: str, given: Mapping[str, Any]) -> Any:
+        with self._one_at_a_time:
+            return self.aws.call(client, operation, given)
 
 
 def overrides(given: Mapping[str, str]) -> dict[str, str]:
@@ -137,7 +115,7 @@ def overrides(given: Mapping[str, str]) -> dict[str, str]:
     return chosen
 
 
-def aws_environment(url: str, given: Mapping[str, str]) -> dict[str, str]:
+def aws_environment(given: Mapping[str, str]) -> dict[str, str]:
     """The AWS_* variables of this process and every function in it.
 
     Credentials are made up, and no file of the developer's is read: nothing here can reach AWS.
@@ -150,7 +128,7 @@ def aws_environment(url: str, given: Mapping[str, str]) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ENDPOINT_URL": url,
+        "AWS_ENDPOINT_URL": ENDPOINT,
         **overrides(given),
     }
 

@@ -177,7 +177,7 @@ class LocalSystem:
     def _start_emulator(self) -> None:
         emulator = Emulator(self.bells)
         self._undo.callback(emulator.stop)
-        ours = aws_environment(emulator.url, self._configuration.environment)
+        ours = aws_environment(self._configuration.environment)
         if self.fake_twilio:
             ours["AWS_ENDPOINT_URL_SESV2"] = self.twilio_url
         others = {name: None for name in os.environ if name.startswith("AWS_")}

@@ -1,6 +1,6 @@
 """A fresh system for each test that steps through one.
 
-AWS is tests/lean_aws, which is held equal to moto by its own tests. STATUSTEXT_AWS=moto runs the
+AWS is local/lean_aws, which is held equal to moto by its own tests. STATUSTEXT_AWS=moto runs the
 same tests on moto, about fifteen times slower, and STATUSTEXT_AWS=real on DynamoDB Local and
 ElasticMQ, with those in tests/integration.
 """
@@ -94,7 +94,7 @@ def aws(request: pytest.FixtureRequest) -> "Callable[[], AbstractContextManager[
         from tests.integration.real_aws import real_aws
 
         return partial(real_aws, request.getfixturevalue("real_parts"))
-    from tests.lean_aws import lean_aws
+    from local.lean_aws import lean_aws
     from tests.stepped import moto
 
     return {"lean": lean_aws, "moto": moto}[AWS]

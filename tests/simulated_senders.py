@@ -12,6 +12,8 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from local.fake_twilio.pacing import Accepted, fastest_second
+from local.lean_aws.dynamodb import DynamoDb
+from local.lean_aws.requests import ConditionFailed, condition_failed
 from statustext.adapters.channel import Text
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
@@ -24,8 +26,6 @@ from statustext.flows.delivering.circuits import Passage
 from statustext.flows.delivering.handing_over import Attempt, Missed, hand_over
 from statustext.flows.delivering.room import Place
 from statustext.flows.delivering.slots import Slot, Slots, calls_at_once, texts_under_way
-from tests.lean_aws.dynamodb import DynamoDb
-from tests.lean_aws.requests import ConditionFailed, condition_failed
 from tests.virtual_time import START, SkewedClock, VirtualTime, VirtualWorkers
 
 TABLE, SENDER = "statustext", "s"

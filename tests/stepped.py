@@ -1,8 +1,8 @@
 """The whole system in one thread, stepped by hand under a clock that only tests move.
 
-The template's resources, routes, roles and event sources are used as deployed; AWS is moto in the
-process, Twilio the stateful fake right under twilio-python's HTTP client. Nothing waits: a sleep
-moves the clock.
+The template's resources, routes, roles and event sources are used as deployed; AWS is
+local/lean_aws or moto in the process, Twilio the stateful fake right under twilio-python's HTTP
+client. Nothing waits: a sleep moves the clock.
 """
 
 import contextlib
@@ -27,7 +27,6 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 from twilio.http.response import Response
 
-from local import moto_repairs
 from local.api_gateway import RestApi
 from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, FAKE_FROM, ROOT
 from local.emulator import Clients, connect
@@ -46,6 +45,7 @@ from local.stream_source import StreamSettings, stream_record
 from local.template import ACCOUNT_ID, REGION, load, parameter_values, translate
 from statustext.domain.incident import MAINTENANCE
 from statustext.domain.page import Page
+from tests import moto_repairs
 from tests.in_turn import InTurn, first
 from tests.twilio_api.judge import judge
 

@@ -17,13 +17,13 @@ from botocore.parsers import ResponseParserError
 from twilio.http.response import Response
 
 from local.function_host import FunctionError
+from local.lean_aws import as_client_error
+from local.lean_aws.errors import AwsError
 from statustext.adapters.deadlines import WHOLE_CALL
 from statustext.adapters.dynamodb import TRANSACTION_RACES
 from tests.faults.calls import Call
 from tests.faults.stage import Stage
 from tests.functional.engine import Died
-from tests.lean_aws import as_client_error
-from tests.lean_aws.errors import AwsError
 
 
 class Fault(StrEnum):

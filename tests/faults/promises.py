@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.configuration import FAKE_AUTH_TOKEN
+from local.lean_aws.table import Change, unpacked
 from statustext.adapters.dynamodb_types import unmarshal
 from statustext.adapters.subscribers import subscriber_key
 from statustext.domain.carrier import Carrier
@@ -21,7 +22,6 @@ from statustext.domain.incident import FINAL_EVENTS
 from tests.faults.calls import Call
 from tests.faults.stage import Stage
 from tests.functional.engine import master_key
-from tests.lean_aws.table import Change, unpacked
 
 Row = Mapping[str, Any]
 

@@ -19,12 +19,12 @@ from local.configuration import FAKE_FROM
 from local.event_pattern import passes
 from local.event_sources import QueueSettings
 from local.function_host import FunctionError
+from local.lean_aws import LeanAws, lean_aws
+from local.lean_aws.table import PAGE_BYTES
 from statustext.adapters.pages import change_settings
 from statustext.domain.subscriber import Preferences
 from tests.faults.mortal_host import MortalHost
 from tests.functional.engine import add_active
-from tests.lean_aws import LeanAws, lean_aws
-from tests.lean_aws.table import PAGE_BYTES
 from tests.stepped import KEY, Answer, SteppedSystem, stepped_system
 
 SNAPSHOTS = "statustext-snapshots"

@@ -107,8 +107,12 @@ Resources:
     Type: AWS::DynamoDB::Table
     Properties:
       BillingMode: PAY_PER_REQUEST
-      AttributeDefinitions: [{ AttributeName: pk, AttributeType: S }]
-      KeySchema: [{ AttributeName: pk, KeyType: HASH }]
+      AttributeDefinitions:
+        - { AttributeName: pk, AttributeType: S }
+        - { AttributeName: sk, AttributeType: S }
+      KeySchema:
+        - { AttributeName: pk, KeyType: HASH }
+        - { AttributeName: sk, KeyType: RANGE }
       StreamSpecification: { StreamViewType: NEW_IMAGE }
 """
 
@@ -405,7 +409,10 @@ def test_changes_arrive_in_order_and_filtered_even_after_a_failed_transaction(
     table = system.resources.reference("Table", None)
 
     def put(pk: str, kind: str) -> Any:
-        return {"TableName": table, "Item": {"pk": {"S": pk}, "kind": {"S": kind}}}
+        return {
+            "TableName": table,
+            "Item": {"pk": {"S": pk}, "sk": {"S": "-"}, "kind": {"S": kind}},
+        }
 
     dynamodb.put_item(**put("1", "told"))
     dynamodb.put_item(**put("2", "secret"))
@@ -440,7 +447,7 @@ def test_claims_side_by_side_have_one_winner(system: LocalSystem) -> None:
         try:
             dynamodb.put_item(
                 TableName=table,
-                Item={"pk": {"S": "claim"}},
+                Item={"pk": {"S": "claim"}, "sk": {"S": "-"}},
                 ConditionExpression="attribute_not_exists(pk)",
             )
         except dynamodb.exceptions.ConditionalCheckFailedException:

@@ -12,10 +12,10 @@ from botocore.client import BaseClient
 from botocore.config import Config
 
 from local.emulator import Clients, connect
+from local.lean_aws import LeanAws
 from local.stream_source import stream_record
 from statustext.adapters import aws
 from tests.integration.real_parts import RealParts
-from tests.lean_aws import LeanAws
 
 REAL = frozenset({"dynamodb", "dynamodbstreams", "sqs"})
 PATIENT = aws.CONFIG.merge(Config(connect_timeout=60, read_timeout=60))

@@ -11,9 +11,9 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from moto.server import ThreadedMotoServer
 
-from local.doorbell import Bells
-from local.emulator import Emulator, connect
+from local.emulator import connect
 from local.fake_twilio.server import FakeTwilioServer, serve
 from statustext.domain.ids import shard_of
 from tests.functional.engine import (
@@ -90,12 +90,15 @@ def deployed(real_parts: RealParts, tmp_path_factory: pytest.TempPathFactory) ->
 @contextlib.contextmanager
 def reachable_aws(parts: RealParts) -> Iterator[RealAws]:
     """Real parts, and moto for the rest, where other processes find them too."""
-    emulator = Emulator(Bells())
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
     try:
-        with mock.patch.dict(os.environ, {"AWS_ENDPOINT_URL": emulator.url, **parts.environment}):
+        host, port = server.get_host_and_port()
+        rest = {"AWS_ENDPOINT_URL": f"http://{host}:{port}"}
+        with mock.patch.dict(os.environ, {**rest, **parts.environment}):
             yield RealAws(connect())
     finally:
-        emulator.stop()
+        server.stop()
 
 
 @pytest.fixture

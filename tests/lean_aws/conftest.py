@@ -12,8 +12,8 @@ import pytest
 import time_machine
 
 from local.emulator import Clients, connect
+from local.lean_aws import LeanAws
 from local.template import REGION
-from tests.lean_aws import LeanAws
 from tests.stepped import START, moto
 
 ENVIRONMENT = {

@@ -16,10 +16,12 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
+from local.lean_aws import lean_aws
+from local.lean_aws.expression_reader import _reserved
 from local.template import ACCOUNT_ID, REGION
 from statustext.adapters.dynamodb_types import unmarshal
-from tests.lean_aws import lean_aws
 from tests.lean_aws.conftest import BothAws
 from tests.stepped import SteppedSystem, stepped_system
 
@@ -339,3 +341,7 @@ def _expressions(text: str) -> dict[str, Any]:
     if values:
         given["ExpressionAttributeValues"] = values
     return given
+
+
+def test_the_same_words_are_reserved() -> None:
+    assert _reserved() == set(ReservedKeywords.get_reserved_keywords())

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.lean_aws import LeanAws
-from tests.lean_aws.dynamodb import TOKEN_LIFE
-from tests.lean_aws.errors import AwsError, NotEmulatedError
+from local.lean_aws import LeanAws
+from local.lean_aws.dynamodb import TOKEN_LIFE
+from local.lean_aws.errors import AwsError, NotEmulatedError
 
 KEYS = [
     {"AttributeName": "pk", "KeyType": "HASH"},

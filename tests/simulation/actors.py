@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from local.fake_twilio.handsets import UnknownPhoneError
+from local.lean_aws.sqs import LeanQueue
 from statustext.adapters.clock import system_entropy
 from statustext.domain.api_key import new_key
 from statustext.domain.ids import key_hash
 from statustext.flows.operating.keys import create_key, revoke_key
 from statustext.flows.operating.setting_up import create_page
 from tests.functional.engine import phone_number
-from tests.lean_aws.sqs import LeanQueue
 from tests.simulation.causes import Cause
 from tests.simulation.history import History
 from tests.simulation.promises import TRIES

@@ -20,9 +20,9 @@ from twilio.http.response import Response
 from local.fake_twilio.answers import Answer, error
 from local.fake_twilio.ledger import FakeTwilio
 from local.fake_twilio.rest import respond
+from local.lean_aws import LeanAws, as_client_error
+from local.lean_aws.errors import AwsError
 from statustext.adapters.deadlines import WHOLE_CALL
-from tests.lean_aws import LeanAws, as_client_error
-from tests.lean_aws.errors import AwsError
 from tests.simulation.weather import Weather
 from tests.simulation.world import Task, World
 from tests.twilio_api.judge import judge

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from tests.lean_aws.sqs import LeanQueue, Message
+from local.lean_aws.sqs import LeanQueue, Message
 
 Task = tuple[object, ...]
 """What is to be done, about what, for whom."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.lean_aws.attribute_values import Item
-from tests.lean_aws.table import Change, unpacked
+from local.lean_aws.attribute_values import Item
+from local.lean_aws.table import Change, unpacked
 from tests.simulation.causes import Cause
 from tests.simulation.world import Task
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.fake_twilio.answers import Answer
-from tests.lean_aws.attribute_values import Item
+from local.lean_aws.attribute_values import Item
 from tests.simulation.causes import Cause
 from tests.simulation.history import (
     FINAL,

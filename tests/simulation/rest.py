@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from local.fake_twilio.webhooks import WebhookRequest
-from tests.lean_aws.attribute_values import Item
+from local.lean_aws.attribute_values import Item
 from tests.simulation.history import FINAL, Person, PublishedUpdate, text, told_in
 from tests.simulation.promises import TERMINAL
 

@@ -15,9 +15,9 @@ from local.configuration import FAKE_AUTH_TOKEN
 from local.fake_twilio.messages import count_segments
 from local.fake_twilio.pacing import Pace
 from local.fake_twilio.webhooks import WebhookRequest
+from local.lean_aws import LeanAws, lean_aws
+from local.lean_aws.table import Change
 from tests.functional.engine import add_active, master_key
-from tests.lean_aws import LeanAws, lean_aws
-from tests.lean_aws.table import Change
 from tests.simulation import rest, weather
 from tests.simulation.actors import Actors
 from tests.simulation.calls import Calls

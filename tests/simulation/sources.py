@@ -13,10 +13,10 @@ from typing import Any
 from local.event_pattern import passes
 from local.event_sources import QueueSettings, failed_items, queue_record
 from local.fake_twilio.webhooks import WebhookRequest
+from local.lean_aws import LeanAws
+from local.lean_aws.sqs import LeanQueue
+from local.lean_aws.table import LeanTable, stream_record
 from local.stream_source import StreamSettings
-from tests.lean_aws import LeanAws
-from tests.lean_aws.sqs import LeanQueue
-from tests.lean_aws.table import LeanTable, stream_record
 from tests.simulation.causes import Cause
 from tests.simulation.promises import AGREE
 from tests.simulation.weather import Weather

@@ -23,12 +23,12 @@ from typing import Any
 
 import pytest
 
+from local.lean_aws import conditions
+from local.lean_aws import dynamodb as emulator
+from local.lean_aws.requests import ConditionFailed, check
+from local.lean_aws.table import unpacked
 from statustext.adapters import dynamodb
 from statustext.domain.quota import COUNTERS
-from tests.lean_aws import conditions
-from tests.lean_aws import dynamodb as emulator
-from tests.lean_aws.requests import ConditionFailed, check
-from tests.lean_aws.table import unpacked
 
 OURS = "/statustext/"
 NOTED, DROPPED = "STATUSTEXT_TERMS", "STATUSTEXT_DROP"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from local.lean_aws.conditions import condition
 from statustext.adapters.audience import CLOCKS_DIFFER, MOST_NAMED, audience
 from statustext.adapters.dynamodb_types import marshal
 from statustext.adapters.subscribers import preferences_row, thread_row
@@ -29,7 +30,6 @@ from statustext.domain.subscriber import (
 )
 from statustext.domain.templates import Event
 from statustext.domain.thread import Claimed, Closed, Held, NotAccepted, Thread
-from tests.lean_aws.conditions import condition
 
 OPENED = 1_800_000_000.0
 INCIDENT = Incident(

@@ -65,8 +65,8 @@ def test_the_last_port_leaves_none_for_the_phones() -> None:
 
 
 def test_nothing_reaches_aws() -> None:
-    ours = aws_environment("http://127.0.0.1:1", {"AWS_SECRET_ACCESS_KEY": "real"})
-    assert ours["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
+    ours = aws_environment({"AWS_SECRET_ACCESS_KEY": "real"})
+    assert ours["AWS_ENDPOINT_URL"] == "http://aws.invalid"
     assert ours["AWS_SECRET_ACCESS_KEY"] == "local"
     assert ours["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
 

@@ -1,4 +1,4 @@
-"""Where moto's DynamoDB differs from DynamoDB in what a local run would notice.
+"""Where moto's DynamoDB differs from DynamoDB in what our tests would notice.
 
 - A transaction copies its table, item by item and with all that its stream ever held: a second at a
   thousand rows, and each takes longer than the one before. Here the copy shares the items, and

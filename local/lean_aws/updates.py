@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tests.lean_aws.attribute_values import (
+from local.lean_aws.attribute_values import (
     Item,
     Path,
     Value,
@@ -18,7 +18,7 @@ from tests.lean_aws.attribute_values import (
     with_added,
     with_deleted,
 )
-from tests.lean_aws.expression_reader import (
+from local.lean_aws.expression_reader import (
     ExpressionError,
     Located,
     Names,

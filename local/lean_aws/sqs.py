@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.lean_aws.errors import AwsError, NotEmulatedError, only
+from local.lean_aws.errors import AwsError, NotEmulatedError, only
 
 Parameters = Mapping[str, Any]
 Answer = dict[str, Any]

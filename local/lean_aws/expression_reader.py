@@ -3,14 +3,13 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Attributes.html
 """
 
+import pathlib
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
-from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
-
-from tests.lean_aws.attribute_values import Item, Path, Value, at, kind_of
+from local.lean_aws.attribute_values import Item, Path, Value, at, kind_of
 
 Names = Mapping[str, str]
 Values = Mapping[str, Value]
@@ -20,6 +19,9 @@ Read = TypeVar("Read")
 
 _TOKEN = re.compile(r"\s*(?:([A-Za-z_]\w*|#\w+|:\w+|\d+)|(<>|<=|>=|[=<>(),.\[\]+\-]))")
 
+
+_RESERVED = pathlib.Path(__file__).with_name("reserved_words.txt")
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 
 LONGEST = 4096
 """Bytes of an expression. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
@@ -137,7 +139,7 @@ class Reader:
 
 @lru_cache(maxsize=1)
 def _reserved() -> frozenset[str]:
-    return frozenset(ReservedKeywords.get_reserved_keywords())
+    return frozenset(_RESERVED.read_text().split())
 
 
 def _size(value: Value | None) -> Value | None:

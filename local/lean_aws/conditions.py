@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tests.lean_aws.attribute_values import Item, at, compared, equal, kind_of
-from tests.lean_aws.expression_reader import Located, Names, Operand, Reader, Values
+from local.lean_aws.attribute_values import Item, at, compared, equal, kind_of
+from local.lean_aws.expression_reader import Located, Names, Operand, Reader, Values
 
 Test = Callable[[Item, Names, Values], bool]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tests.lean_aws.attribute_values import Item
+from local.lean_aws.attribute_values import Item
 
 PAGE_BYTES = 1024 * 1024
 """What one Query or Scan reads at most."""
@@ -152,6 +152,11 @@ class LeanTable:
             )
             for sk, row in rows:
                 yield pk, sk, row
+
+    @property
+    def written(self) -> int:
+        """How many changes the stream has had."""
+        return self._number
 
     def forget(self) -> None:
         """Be as when the table was made."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.lean_aws import conditions, updates
-from tests.lean_aws.attribute_values import Item
-from tests.lean_aws.errors import AwsError, invalid
-from tests.lean_aws.table import LARGEST_ITEM, LeanTable, packed, unpacked
+from local.lean_aws import conditions, updates
+from local.lean_aws.attribute_values import Item
+from local.lean_aws.errors import AwsError, invalid
+from local.lean_aws.table import LARGEST_ITEM, LeanTable, packed, unpacked
 
 Parameters = Mapping[str, Any]
 Answer = dict[str, Any]

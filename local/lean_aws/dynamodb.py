@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.lean_aws import conditions, updates
-from tests.lean_aws.attribute_values import InvalidPathError, Item
-from tests.lean_aws.errors import AwsError, NotEmulatedError, invalid, only
-from tests.lean_aws.expression_reader import ExpressionError
-from tests.lean_aws.requests import (
+from local.lean_aws import conditions, updates
+from local.lean_aws.attribute_values import InvalidPathError, Item
+from local.lean_aws.errors import AwsError, NotEmulatedError, invalid, only
+from local.lean_aws.expression_reader import ExpressionError
+from local.lean_aws.requests import (
     NOTHING,
     Answer,
     ConditionFailed,
@@ -28,7 +28,7 @@ from tests.lean_aws.requests import (
     reason_of,
     refuse_unused,
 )
-from tests.lean_aws.table import Change, LeanTable, unpacked
+from local.lean_aws.table import Change, LeanTable, unpacked
 
 _EXPRESSION = ("ExpressionAttributeNames", "ExpressionAttributeValues")
 _WRITE = (
@@ -240,8 +240,15 @@ class DynamoDb:
         for table, change, _ in writes:
             table.commit(change)
         if token:
-            self._done[token] = self.now()
+            self._remember(token)
         return {}
+
+    def _remember(self, token: str) -> None:
+        now = self.now()
+        self._done.pop(token, None)
+        self._done[token] = now
+        while self._done[oldest := next(iter(self._done))] + TOKEN_LIFE <= now:
+            del self._done[oldest]
 
     def _write(self, write: Prepared, given: Parameters, known: set[str]) -> Answer:
         table, change, after = write
