@@ -26,6 +26,7 @@ from statustext.validation import validated
 from statustext_cli import (
     alerts,
     code_keys,
+    codes,
     compliance,
     components,
     config,
@@ -64,6 +65,7 @@ app.add_typer(sends.app, name="sends")
 app.command()(figures.usage)
 app.command()(figures.stats)
 app.add_typer(suppressions.app, name="suppressions")
+app.add_typer(codes.app, name="codes")
 app.add_typer(alerts.alerts, name="alerts")
 app.add_typer(alerts.rules, name="rules")
 app.add_typer(alerts.drafts, name="drafts")

@@ -1,5 +1,5 @@
-"""/api/v1/orgs/{page}/sms/suppressions: numbers that must not be texted, and
-…/sms/reviews: replies that may have said so, for operators."""
+"""/api/v1/orgs/{page}/sms/suppressions: numbers that must not be texted, …/sms/reviews: replies
+that may have said so, …/sms/codes: where codes are paused as nobody enters them, for operators."""
 
 import time
 from typing import Any
@@ -14,7 +14,7 @@ from statustext.adapters.dynamodb import Table
 from statustext.contracts import SuppressionInput
 from statustext.domain.api_key import ApiKey, Scope
 from statustext.flows.acting import Act
-from statustext.flows.operating import reviewing, suppressions
+from statustext.flows.operating import codes, reviewing, suppressions
 from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -25,6 +25,7 @@ secrets = aws.secrets(settings)
 app = web.private_api()
 SUPPRESSIONS = "/api/v1/orgs/<page>/sms/suppressions"
 REVIEWS = "/api/v1/orgs/<page>/sms/reviews"
+CODES = "/api/v1/orgs/<page>/sms/codes"
 
 
 @app.get(SUPPRESSIONS)
@@ -61,6 +62,19 @@ def confirm_opt_out(page: str, review: str) -> Response[str]:
 def undo_opt_out(page: str, review: str) -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN, page)
     return answer(200, reviewing.undo(page, review, _act(key)))
+
+
+@app.get(CODES)
+def show_codes(page: str) -> Response[str]:
+    web.require_key(app, table, Scope.READ, page, ("cursor",))
+    return answer(200, codes.show_codes(page, web.query(app, "cursor") or "", table, time.time()))
+
+
+@app.delete(CODES + "/paused/<scope>")
+def resume_codes(page: str, scope: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.ADMIN, page, ("reason",))
+    reason = (web.query(app, "reason") or "not given")[:200]
+    return answer(200, codes.lift(page, unquote(scope), reason, _act(key)))
 
 
 @app.get(SUPPRESSIONS + "/<phone>")

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from statustext.adapters import code_shares
+from statustext.domain.code_share import CodeShare
 from statustext_cli import api, deployment
 from statustext_cli.command import app
 from tests.functional.engine import settle_down
@@ -91,6 +93,9 @@ def _printed(system: SteppedSystem) -> str:
 def _output(system: SteppedSystem, command: str) -> str:
     if "suppressions reviews" in command:
         assert post(system, INBOUND, inbound("wrong number", "SM1")).status == 200
+    if "codes paused" in command:
+        given = code_shares.pause("default", "+1555201", CodeShare(21, 0), system.now)
+        system.table.write(given)
     if "alerts list" in command:
         _fire(system)
     if "escalations list" in command:

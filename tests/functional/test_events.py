@@ -368,6 +368,10 @@ def suppressions_reviews(system: SteppedSystem) -> None:
     assert answer(run(system, "suppressions_reviews"), 200)["reviews"] == []
 
 
+def suppressions_codes(system: SteppedSystem) -> None:
+    assert answer(run(system, "suppressions_codes"), 200)["paused"] == []
+
+
 def operator_pause_sending(system: SteppedSystem) -> None:
     assert answer(run(system, "operator_pause_sending"), 200)["paused"] is True
 
@@ -594,6 +598,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         suppressions_add,
         suppressions_list,
         suppressions_reviews,
+        suppressions_codes,
         sends_send,
         sends_list,
         sends_stats,

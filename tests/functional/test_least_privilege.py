@@ -14,11 +14,13 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from local.configuration import FAKE_FROM
+from statustext.adapters import code_shares
 from statustext.adapters.circuits import open_circuit
 from statustext.adapters.contacts import put_contact
 from statustext.adapters.secret_store import MAX_AGE
 from statustext.adapters.snapshots import snapshot_key
 from statustext.adapters.subscribers import end_subscription
+from statustext.domain.code_share import CodeShare
 from statustext.domain.ids import subscriber_id
 from statustext.domain.subscriber import Preferences
 from statustext.domain.team.contacts import Contact, ContactState
@@ -461,6 +463,9 @@ def operators(system: SteppedSystem) -> None:
     assert system.operator("DELETE", f"{suppressions}/+15550000062").status == 200
     sms = "/api/v1/orgs/default/sms"
     assert system.operator("GET", f"{sms}/reviews").status == 200
+    assert system.operator("GET", f"{sms}/codes").status == 200
+    system.table.write(code_shares.pause("default", "+1555201", CodeShare(21, 0), system.now))
+    assert system.operator("DELETE", f"{sms}/codes/paused/%2B1555201").status == 200
     for unsure in ("confirm", "undo"):
         system.twilio.reply("+15550000051", "wrong number", system.now, to=FAKE_FROM)
         system.run()

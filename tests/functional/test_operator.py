@@ -592,6 +592,8 @@ def test_a_pages_settings(system: SteppedSystem) -> None:
         "signups_per_prefix": 20,
         "signups_per_country": 100,
         "unproven_per_prefix": 20,
+        "unproven_per_country": 100,
+        "least_entered_percent": 20,
         "texts_per_hour": 0,
         "texts_per_day": 0,
         "texts_per_month": 0,

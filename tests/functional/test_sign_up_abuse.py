@@ -4,9 +4,10 @@ import ast
 
 import pytest
 
-from local.configuration import ROOT
+from local.configuration import FAKE_FROM, ROOT
+from statustext.adapters import code_shares
 from tests.aws_calls import logged, watched
-from tests.functional.phrases import set_page
+from tests.functional.phrases import say, set_page
 from tests.stepped import Answer, SteppedSystem
 
 
@@ -69,6 +70,82 @@ def test_people_who_enter_their_codes_keep_their_prefix_open(system: SteppedSyst
         system.run()
         body = {"code": system.code(phone)}
         assert system.http("POST", f"/subscriptions/{one}/verify", body).status == 200
+
+
+CODES = "/api/v1/orgs/default/sms/codes"
+
+
+def enter(system: SteppedSystem, phone: str, ip: str) -> None:
+    one = ask(system, phone, ip).json["id"]
+    system.run()
+    body = {"code": system.code(phone)}
+    assert system.http("POST", f"/subscriptions/{one}/verify", body).status == 200
+    system.run()
+
+
+def test_the_share_that_must_be_entered_is_the_pages(system: SteppedSystem) -> None:
+    limited(system, unproven_per_prefix=1, signups_per_prefix=1000, least_entered_percent=50)
+    enter(system, "+15552019999", "203.0.114.1")
+    assert flood(system, in_a_row(5)) == 2, "one forgiven, and one for the one entered"
+
+
+def test_a_paused_prefix_is_listed_and_an_operator_lifts_it(
+    system: SteppedSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limited(system, unproven_per_prefix=2)
+    enter(system, "+15553010001", "203.0.114.1")
+    flood(system, in_a_row(5))
+    assert '"PrefixStopped":[1.0]' in capsys.readouterr().out
+    shown = system.operator("GET", CODES).json
+    (paused,) = shown["paused"]
+    assert (paused["scope"], paused["sent"], paused["entered"]) == ("+1555201", 3, 0)
+    assert paused["until"] > paused["since"]
+    counted = {one["scope"]: (one["sent"], one["entered"]) for one in shown["counts"]}
+    assert counted == {"+1555201": (3, 0), "+1555301": (1, 1), "US": (3, 1)}
+    (note,) = [row for row in system.rows("audit") if row["event"] == "codes.paused"]
+    assert note["actor"] == "the sign-up limits"
+    assert note["detail"] == {"scope": "+1555201", "sent": 3, "entered": 0}
+
+    path = f"{CODES}/paused/%2B1555201"
+    lifted = system.operator("DELETE", f"{path}?reason=one+company")
+    assert lifted.json == {"scope": "+1555201", "paused": False}
+    assert system.operator("GET", CODES).json["paused"] == []
+    assert flood(system, in_a_row(9)[5:]) == 2, "counted from the beginning"
+    (note,) = [row for row in system.rows("audit") if row["event"] == "codes.resumed"]
+    assert note["detail"] == {"scope": "+1555201", "reason": "one company"}
+
+
+def test_what_is_not_paused_is_not_lifted(system: SteppedSystem) -> None:
+    assert system.operator("DELETE", f"{CODES}/paused/GB").code == "not_paused"
+    assert system.operator("DELETE", f"{CODES}/paused/England").code == "invalid_scope"
+    assert system.operator("GET", f"{CODES}?cursor=nonsense").code == "invalid_cursor"
+
+
+def test_the_counts_of_a_day_come_in_pages(system: SteppedSystem) -> None:
+    for number in range(120):
+        code_shares.note_sent(system.table, "default", f"+1555{number:03}", system.now, counts=True)
+    first = system.operator("GET", CODES).json
+    cursor = first["next_cursor"].replace("+", "%2B")
+    rest = system.operator("GET", f"{CODES}?cursor={cursor}").json
+    found = [one["scope"] for page in (first, rest) for one in page["counts"]]
+    assert len(found) == len(set(found)) == 120
+    assert rest["next_cursor"] is None
+
+
+def test_a_country_whose_codes_nobody_enters_is_paused(system: SteppedSystem) -> None:
+    set_page(system, countries=["US", "GB"])
+    limited(system, unproven_per_country=3)
+    assert flood(system, [f"+447400123{number:03}" for number in range(6)]) == 3
+    assert [one["scope"] for one in system.operator("GET", CODES).json["paused"]] == ["GB"]
+    assert flood(system, in_a_row(1)) == 1
+
+
+def test_who_joins_by_text_has_shown_the_number(system: SteppedSystem) -> None:
+    set_page(system, join_number=FAKE_FROM)
+    limited(system, unproven_per_prefix=1)
+    for phone in in_a_row(4):
+        say(system, phone, "JOIN")
+    assert len(system.rows("subscriber")) == 4
 
 
 def test_another_code_counts_for_its_prefix_as_the_first_did(system: SteppedSystem) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Generator
 from typing import Any
+from urllib.parse import quote
 
 from statustext.domain.verification import CODE_LIFE
 from tests.faults.afterwards import (
@@ -44,6 +45,25 @@ def enter_the_code(stage: Stage, one: str, most: int = 2) -> None:
         return  # the code that came is too old
     assert answer.status == 200, answer
     assert answer.json["preferences"]["services"] == ["svc_api"]
+
+
+CODES = "/api/v1/orgs/default/sms/codes"
+
+
+@journey(everybody_stops)
+def codes_that_nobody_enters(stage: Stage) -> Generator[None]:
+    limits = {"limits": {"unproven_per_prefix": 1}}
+    assert stage.operator("PATCH", "/v1/pages/default", limits).status == 200
+    sign_up(stage)
+    yield
+    asked = {"phone": f"{PHONE[:-4]}0002", "consent": True}
+    assert stage.request("POST", "/subscriptions", asked).status == 202
+    (paused,) = stage.operator("GET", CODES).json["paused"]
+    path = f"{CODES}/paused/{quote(paused['scope'], safe='')}"
+    assert stage.operator("DELETE", path).status in (200, 404)
+    yield
+    assert stage.operator("GET", CODES).json["paused"] == []
+    assert not stage.system.texts(str(asked["phone"]))
 
 
 @journey(everybody_stops)

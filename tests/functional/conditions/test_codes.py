@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from statustext.adapters import consents, direct_texts, fixed_windows, sends, subscribers
+from statustext.adapters import code_shares, consents, direct_texts, sends, subscribers
 from statustext.adapters.dynamodb import Table, Write
+from statustext.domain.code_share import CodeShare
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.subscriber import State
 from statustext.domain.templates import Event
@@ -165,10 +166,18 @@ def test_the_same_order_within_a_minute_is_a_repeat(table: Table) -> None:
     assert table.write_if(order(NOW + sends.DUPLICATE_WINDOW))
 
 
-def test_a_window_gives_back_only_what_was_spent(table: Table) -> None:
-    """If not, a page could text more than its limit by as much."""
-    fixed_windows.give_back(table, "page", 1, 3600, NOW)
-    assert fixed_windows.spent(table, "page", 3600, NOW) == 0
+def test_codes_are_paused_once_until_the_pause_is_over(table: Table) -> None:
+    def pause(now: float) -> Write:
+        return code_shares.pause(PAGE, "+1555201", CodeShare(21, 0), now)
+
+    assert table.write_if(pause(NOW))
+    assert not table.write_if(pause(NOW + code_shares.PAUSED_FOR - 1))
+    assert table.write_if(pause(NOW + code_shares.PAUSED_FOR))
+
+
+def test_only_a_pause_is_lifted(table: Table) -> None:
+    with pytest.raises(ConditionFailedError):
+        table.transact(code_shares.lift(PAGE, "GB", NOW))
 
 
 def test_a_proof_of_consent_is_not_written_over(table: Table) -> None:

@@ -209,6 +209,8 @@ class LimitsInput(Body):
     signups_per_prefix: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
     signups_per_country: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
     unproven_per_prefix: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
+    unproven_per_country: Annotated[int, Field(ge=1, le=1_000_000), NoBoolean] | None = None
+    least_entered_percent: Annotated[int, Field(ge=1, le=100), NoBoolean] | None = None
     texts_per_hour: Annotated[int, Field(ge=0, le=10_000_000), NoBoolean] | None = None
     texts_per_day: Quota | None = None
     texts_per_month: Quota | None = None

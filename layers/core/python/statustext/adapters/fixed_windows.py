@@ -41,19 +41,6 @@ def spent(table: Table, scope: str, window: int, now: float) -> int:
     return int(row.get("count", 0))
 
 
-def give_back(table: Table, scope: str, amount: int, window: int, now: float) -> None:
-    """Take `amount` off what a window has counted, if anything."""
-    write = Write(
-        f"LIMIT#{scope}",
-        str(int(now) // window * window),
-        update="ADD #count :less",
-        condition="#count > :none",
-        names={"count": "count"},
-        values={"less": -amount, "none": 0},
-    )
-    table.write_if(write)
-
-
 def _spending(scope: str, amount: int, room: int, window: int, now: float) -> Write:
     began = int(now) // window * window
     return Write(

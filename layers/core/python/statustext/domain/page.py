@@ -28,7 +28,9 @@ class Limits:
     signups_per_hour: int = 300
     signups_per_prefix: int = 20  # in an hour, of 10,000 numbers behind each other
     signups_per_country: int = 100  # in an hour, of each country but the page's first
-    unproven_per_prefix: int = 20  # in a day, of codes that nobody enters
+    unproven_per_prefix: int = 20  # in a day, of codes that nobody enters, see code_share.py
+    unproven_per_country: int = 100  # the same, of each country but the page's first
+    least_entered_percent: int = 20  # of codes beyond these
     texts_per_hour: int = 0  # announcements, 0 for no cap
     # Of everything that is texted, 0 for no quota; see domain/quota.py.
     texts_per_day: int = 0

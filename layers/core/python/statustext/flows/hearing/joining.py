@@ -13,7 +13,7 @@ from statustext.domain.phone_numbers import PhoneNumber, UnusableNumberError, pa
 from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.errors import RejectedError
 from statustext.flows.languages import speech_of
-from statustext.flows.signing_up.abuse_limits import spend_sign_up
+from statustext.flows.signing_up.abuse_limits import note_entered, spend_sign_up
 from statustext.observability import count
 
 
@@ -56,9 +56,12 @@ def _number(one: Joining) -> PhoneNumber | None:
 
 def _may(one: Joining, number: PhoneNumber, table: Table, now: float) -> bool:
     try:
-        return spend_sign_up(one.page, number, one.subscriber, True, table, now)
+        may = spend_sign_up(one.page, number, one.subscriber, True, table, now)
     except RejectedError:
         return False  # the page's hour is used up
+    if may:
+        note_entered(one.page.id, one.phone, table, now)  # whoever texts has the number
+    return may
 
 
 def _proof(one: Joining) -> dict[str, Any]:

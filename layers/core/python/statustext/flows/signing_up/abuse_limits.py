@@ -1,18 +1,22 @@
 """How many sign-ups are let through, so that nobody can run up the page's bill or close its form.
 
 Every request makes the same writes, whichever limit it meets, so that the time it takes tells
-nothing. What is over a limit of the number (of it, its prefix, its country) is answered as all
-others are, and leads to no text; what is over one of the address or the page is refused openly.
+nothing; only the one that has its prefix paused writes that, once a day. What is over a limit of
+the number (of it, its prefix, its country) is answered as all others are, and leads to no text;
+what is over one of the address or the page is refused openly.
 """
 
+import hashlib
 import ipaddress
 
-from statustext.adapters import fixed_windows
+from statustext.adapters import code_shares, fixed_windows
 from statustext.adapters.dynamodb import Table
-from statustext.domain.ids import address_id
+from statustext.adapters.pages import audit
+from statustext.domain.code_share import CodeShare
+from statustext.domain.ids import address_id, new_id
 from statustext.domain.page import Page
-from statustext.domain.phone_numbers import PhoneNumber
-from statustext.errors import RejectedError
+from statustext.domain.phone_numbers import PhoneNumber, country_of
+from statustext.errors import ConditionFailedError, RejectedError
 from statustext.observability import count, logger
 
 HOUR = 3600
@@ -26,9 +30,6 @@ VERIFIES_PER_ADDRESS = 60
 
 NO_LIMIT = 10**9
 """Of the page's first country: its hour is limit enough. It is counted as others are."""
-
-WORTH = 5
-"""Codes not entered that one entered outweighs, for its prefix."""
 
 
 def spend_sign_up(
@@ -54,28 +55,59 @@ def spend_code(
 ) -> bool:
     """Count what asks for a code, whichever way it came, against the number's prefix and country
     and the page's hour; whether it may lead to a text. What does not count makes the same writes.
+    Codes to a prefix or country stop for a day where too few of today's were entered.
 
     Raises RejectedError 429 where the page's hour is used up, which only what may lead to a text
     spends.
     """
-    most, prefix, is_within = page.limits, prefix_of(number), counts
-    for scope, limit, window in (
-        (f"{page.id}#prefix#{prefix}", most.signups_per_prefix, HOUR),
-        (_unproven(page.id, prefix), most.unproven_per_prefix, DAY),
-        (f"{page.id}#country#{number.country}", _of_country(page, number), HOUR),
+    prefix, country = prefix_of(number), number.country
+    most, is_within = page.limits, counts
+    paused = {code_shares.scope_of(row) for row in code_shares.list_paused(table, page.id, now)}
+    for scope in paused & {prefix, country} if counts else ():
+        _report(page, f"paused#{scope}")
+        is_within = False
+    for scope, limit in (
+        (f"{page.id}#prefix#{prefix}", most.signups_per_prefix),
+        (f"{page.id}#country#{country}", _of_country(page, country, most.signups_per_country)),
     ):
-        has_room = fixed_windows.spend_if(table, scope, limit, window, now, counts=is_within)
+        has_room = fixed_windows.spend_if(table, scope, limit, HOUR, now, counts=is_within)
         if is_within and not has_room:
-            logger.warning("Sign-ups stopped", page=page.id, limit=scope.partition("#")[2])
-            count("PrefixStopped")
+            _report(page, scope.partition("#")[2])
         is_within = is_within and has_room
+    for scope, forgiven in (
+        (prefix, most.unproven_per_prefix),
+        (country, _of_country(page, country, most.unproven_per_country)),
+    ):
+        share = code_shares.note_sent(table, page.id, scope, now, counts=is_within)
+        if is_within and share.is_too_low(forgiven, most.least_entered_percent):
+            _pause(page, scope, share, table, now)
+            is_within = False
     _spend_hour(page, table, now, is_new=is_new, counts=is_within)
     return is_within
 
 
+def _pause(page: Page, scope: str, share: CodeShare, table: Table, now: float) -> None:
+    """Stop codes to a prefix or country of whose codes too few are entered; the audit trail has it
+    once, whoever else is just about to."""
+    event = new_id(now, hashlib.sha256(scope.encode()).digest()[:4])
+    detail = {"scope": scope, "sent": share.sent, "entered": share.entered}
+    note = audit(page.id, event, "codes.paused", detail, "the sign-up limits", now)
+    try:
+        table.transact([code_shares.pause(page.id, scope, share, now), note])
+    except ConditionFailedError:
+        return
+    _report(page, f"paused#{scope}")
+
+
+def _report(page: Page, limit: str) -> None:
+    logger.warning("Sign-ups stopped", page=page.id, limit=limit)
+    count("PrefixStopped")
+
+
 def note_entered(page_id: str, phone: str, table: Table, now: float) -> None:
-    """A code was entered: its prefix is one of people."""
-    fixed_windows.give_back(table, _unproven(page_id, phone[:-4]), WORTH, DAY, now)
+    """A code was entered: its prefix and country are of people."""
+    for scope in (phone[:-4], country_of(phone)):
+        code_shares.note_entered(table, page_id, scope, now)
 
 
 def prefix_of(number: PhoneNumber) -> str:
@@ -83,12 +115,8 @@ def prefix_of(number: PhoneNumber) -> str:
     return number.e164[:-4]
 
 
-def _unproven(page_id: str, prefix: str) -> str:
-    return f"{page_id}#unproven#{prefix}"
-
-
-def _of_country(page: Page, number: PhoneNumber) -> int:
-    return NO_LIMIT if number.country == page.countries[0] else page.limits.signups_per_country
+def _of_country(page: Page, country: str, limit: int) -> int:
+    return NO_LIMIT if country == page.countries[0] else limit
 
 
 def spend_address(page: Page, address: str, table: Table, master: str, now: float) -> bool:
