@@ -12,7 +12,7 @@ from statustext.flows.acting import Act
 from statustext.flows.cursors import bad_cursor
 from statustext.flows.operating.statuspage import timestamp
 
-SCOPE = r"\+[0-9]{1,11}|[A-Z]{2}"
+SCOPE = r"\+[1-9][0-9]{2,10}|[A-Z]{2}"
 """A number without its last four digits, or a country."""
 
 
