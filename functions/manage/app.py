@@ -5,13 +5,13 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from statustext import button_pages, web
+from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import ManageRequest
-from statustext.domain.masking import mask, mask_address
+from statustext.domain.masking import shown_address
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.domain.subscriber import Preferences, Subscriber
 from statustext.flows.acting import Act
@@ -64,17 +64,19 @@ def end(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
 
 @app.get("/pages/<page>/subscriptions/<subscriber>/unsubscribe")
 def ask_to_unsubscribe(subscriber: str, page: str) -> Response[str]:
-    require_page(table, page)
-    one, token = web.subscriber_id_in(subscriber), web.query(app, "token") or ""
-    return button_pages.unsubscribe_page(one, token)
+    from statustext import form_pages  # not for those who call the API
+
+    return form_pages.ask_to_leave(app, require_page(table, page), web.subscriber_id_in(subscriber))
 
 
 @app.post("/pages/<page>/subscriptions/<subscriber>/unsubscribe")
 def unsubscribe_by_mail(subscriber: str, page: str) -> Response[str]:
     one, token = web.subscriber_id_in(subscriber), web.query(app, "token") or ""
-    page_id = require_page(table, page).id
-    unsubscribe_by_link(page_id, one, token, table, secrets, time.time(), system_entropy)
-    return button_pages.unsubscribed_page()
+    found = require_page(table, page)
+    unsubscribe_by_link(found.id, one, token, table, secrets, time.time(), system_entropy)
+    from statustext import form_pages  # not for those who call the API
+
+    return form_pages.after_leaving(app, found)
 
 
 def _opened(page: str, subscriber: str) -> Subscriber:
@@ -87,12 +89,9 @@ def _opened(page: str, subscriber: str) -> Subscriber:
 
 def _shown(one: Subscriber, preferences: Preferences) -> Response[str]:
     wanted = show(preferences, list_components(table, one.page))
-    shown = {"id": one.id, "status": one.state.value, "phone": _masked(one)}
-    return web.answer(200, {**shown, "preferences": wanted})
-
-
-def _masked(one: Subscriber) -> str:
-    return mask(one.phone) if one.phone else mask_address(one.address)
+    shown = {"id": one.id, "status": one.state.value, "mode": one.mode.value}
+    masked = shown_address(one.phone, one.address)
+    return web.answer(200, {**shown, "phone": masked, "preferences": wanted})
 
 
 @observed

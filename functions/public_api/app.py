@@ -12,6 +12,7 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
+from statustext.domain.mode import Mode
 from statustext.domain.page import DEFAULT_PAGE, consent_version
 from statustext.flows.languages import choose, speech_of
 from statustext.flows.lookups import require_page
@@ -31,10 +32,12 @@ def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
     found = require_page(table, page)
     language = choose(web.query(app, "lang"), web.header(app, "Accept-Language") or "")
     speech = speech_of(language, found.words)
-    consent = speech.consent(found.name)
+    consents = {mode: speech.consent(found.name, mode) for mode in (Mode.SMS, *found.modes)}
+    shown = {mode: {"text": one, "version": consent_version(one)} for mode, one in consents.items()}
     form = {
         "page": {"id": found.id, "name": found.name, "url": found.url},
-        "consent": {"text": consent, "version": consent_version(consent)},
+        "consent": shown[Mode.SMS],
+        "modes": [{"mode": mode.value, "consent": shown[mode]} for mode in found.modes],
         "language": language,
         "words": speech.words(),
         "countries": list(found.countries),

@@ -33,14 +33,17 @@ def subscribe(page: str = DEFAULT_PAGE) -> Response[str]:
     if web.is_plain_form(app):
         from statustext import form_pages  # only for browsers without JavaScript
 
-        return form_pages.after_sign_up(app, found, lambda: _sign_up(found), table, sender)
-    signed_up = _sign_up(found)
+        def sign_up_by_form() -> SignedUp:
+            return _sign_up(form_pages.sign_up_in(app), found)
+
+        return form_pages.after_sign_up(app, found, sign_up_by_form, table, sender)
+    signed_up = _sign_up(web.read_body(app, SignUp), found)
     return web.answer(202, {"id": signed_up.id, "secret": signed_up.secret, **CODES})
 
 
-def _sign_up(found: Page) -> SignedUp:
+def _sign_up(given: SignUp, found: Page) -> SignedUp:
     return sign_up(
-        web.read_body(app, SignUp),
+        given,
         found,
         web.source_address(app),
         table,

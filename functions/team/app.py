@@ -12,13 +12,13 @@ from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.team_messages import list_messages
 from statustext.adapters.team_messengers import mailbox_of
-from statustext.button_pages import acknowledgement_page
 from statustext.domain.api_key import Scope
 from statustext.flows.acting import Act
 from statustext.flows.escalating import contacts, setting
 from statustext.flows.escalating.acknowledging import acknowledge_escalation, require_linked
 from statustext.flows.lookups import require_page
 from statustext.observability import observed
+from statustext.own_pages import acknowledgement_page
 from statustext.settings import read_settings
 from statustext.team_contracts import ContactCode, ContactInput, TeamChange
 from statustext.web import answer
@@ -95,7 +95,7 @@ def acknowledge(page: str, escalation: str) -> Response[str]:
 def look_at(page: str, escalation: str, token: str) -> Response[str]:
     shown = require_page(table, page)
     linked = require_linked(shown.id, web.subscriber_id_in(escalation), token, table)
-    return acknowledgement_page(linked, shown)
+    return acknowledgement_page(app, linked, shown)
 
 
 @app.post(LINK)
@@ -103,7 +103,7 @@ def acknowledge_by_link(page: str, escalation: str, token: str) -> Response[str]
     shown = require_page(table, page)
     linked = require_linked(shown.id, web.subscriber_id_in(escalation), token, table)
     act = Act("whoever has the link", table, time.time(), system_entropy)
-    return acknowledgement_page(acknowledge_escalation(page, linked.id, act), shown)
+    return acknowledgement_page(app, acknowledge_escalation(page, linked.id, act), shown)
 
 
 def _act(page: str, scope: Scope) -> Act:

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from statustext import button_pages, web
+from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.components import list_components
@@ -46,9 +46,10 @@ def verify_code(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
 
 @app.get("/pages/<page>/subscriptions/<subscriber>/confirm")
 def ask_to_confirm(subscriber: str, page: str) -> Response[str]:
-    require_page(table, page)
-    one, code = web.subscriber_id_in(subscriber), web.query(app, "code") or ""
-    return button_pages.confirm_page(one, code)
+    from statustext import form_pages  # not for those who call the API
+
+    one = web.subscriber_id_in(subscriber)
+    return form_pages.ask_to_confirm(app, require_page(table, page), one)
 
 
 def _verify(page_id: str, subscriber: str) -> Verified:

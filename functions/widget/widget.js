@@ -1,5 +1,5 @@
 /*
- * Statustext: "text me when something breaks", for any status page.
+ * Statustext: "tell me when something breaks", for any status page.
  *
  *   <div data-statustext data-api="https://…/prod" data-page="default"></div>
  *   <script src="https://…/prod/widget.js" async></script>
@@ -22,6 +22,14 @@
   const TEXT = {
     loading: 'Loading the form…',
     title: 'Get a text when something breaks',
+    titleAny: 'Know when something breaks',
+    by: 'Tell me by',
+    text: 'Text message',
+    mail: 'E-mail',
+    email: 'E-mail address',
+    kind: 'Where to',
+    endpoint: 'Address of its webhook',
+    endpointHint: 'The https address of a channel’s incoming webhook, or of a program of yours.',
     phone: 'Mobile number',
     phoneHint: 'With country code, as in +1 555 123 4567, or as you dial it at home.',
     country: 'Country',
@@ -34,9 +42,20 @@
     alsoAll: 'You also hear of incidents that name no service.',
     onlyChosen: 'You do not hear of incidents that name no service.',
     also: 'Also text me',
+    whichFree: 'Tell me about',
+    alsoFree: 'Also tell me about',
     updates: 'Every update while an incident is open',
     maintenance: 'Scheduled maintenance',
     subscribe: 'Text me a code',
+    subscribeMail: 'Mail me a link',
+    subscribeCall: 'Post a code there',
+    follows: 'We text you a code to enter here. Until then you get nothing else.',
+    followsMail: 'We mail you a link to confirm. Until then you get nothing else.',
+    followsCall: 'We post a code there, for you to enter here. Until then we post nothing else.',
+    mailTitle: 'Open the mail that we send you',
+    mailSent: 'We mail a link to {address}. Open it and press its button; it is good for 24 hours. Nothing there? Look among the spam.',
+    yourMailbox: 'your mailbox',
+    codePosted: 'Type the 6-digit code that we post there. It is good for 10 minutes. A program finds it in the field “code”.',
     codeTitle: 'Enter your code',
     sentTo: 'Type the 6-digit code we text to {phone}. It is good for 10 minutes.',
     yourPhone: 'your phone',
@@ -45,26 +64,38 @@
     again: 'Send again',
     againIn: 'You can ask for another in {time}.',
     goesIn: 'The new code goes out in {time}.',
+    linkGoesIn: 'The new link goes out in {time}.',
+    linkNow: 'You can ask for another link now.',
     againNow: 'You can ask for another code now.',
     start: 'No text? If you once replied STOP, text START to {sender} first.',
     ourNumber: 'our number',
     other: 'Use another number',
+    otherAddress: 'Use another address',
     subscribedTitle: 'You’re subscribed',
     subscribedTo: '{page} will text {phone} as you choose below. Reply STOP to any text to end it.',
+    subscribedFree: '{page} will tell {address} as you choose below.',
+    another: 'Follow by another way, too',
     save: 'Save changes',
     unsubscribe: 'Unsubscribe',
     sure: 'End all texts from {page} to this number?',
     yes: 'Yes, unsubscribe',
     no: 'Keep my texts',
+    sureFree: 'End all messages from {page} to this address?',
+    keepIt: 'Keep my subscription',
+    goneFree: '{page} will send nothing more to this address.',
     goneTitle: 'You’re unsubscribed',
     gone: 'We will not text you again unless you ask for it.',
     restart: 'Subscribe again',
     working: 'One moment…',
     resent: 'Another code is on its way.',
+    resentLink: 'Another link is on its way.',
     saved: 'Saved.',
     needPhone: 'Enter your mobile number.',
     needServices: 'Choose at least one service.',
+    needEmail: 'Enter an e-mail address, as in you@example.com.',
+    needEndpoint: 'Enter an address that begins with https://.',
     needConsent: 'Tick the box to agree to be texted.',
+    needAgreement: 'Tick the box to agree.',
     needCode: 'Enter the 6 digits from the text.',
     badLink: 'This link is not complete. Open it again from the text.',
     offline: 'We could not reach the server. Check your connection, then try again.',
@@ -90,6 +121,27 @@
       return undefined;
     }
   }
+
+  const CALLED = { slack: 'Slack', teams: 'Teams', discord: 'Discord', webhook: 'Webhook' };
+  /** The ways to be told: the field for the address, and what the form says of it. */
+  const WAYS = {
+    sms: {
+      field: 'phone', need: 'needPhone', agree: 'needConsent', which: 'which', also: 'also', button: 'subscribe',
+      follows: 'follows', other: 'other', sure: 'sure', stay: 'no', gone: 'gone', resent: 'resent',
+      goesIn: 'goesIn', now: 'againNow',
+    },
+    email: {
+      field: 'email', need: 'needEmail', agree: 'needAgreement', which: 'whichFree', also: 'alsoFree', button: 'subscribeMail',
+      follows: 'followsMail', other: 'otherAddress', sure: 'sureFree', stay: 'keepIt', gone: 'goneFree',
+      resent: 'resentLink', goesIn: 'linkGoesIn', now: 'linkNow',
+    },
+    call: {
+      field: 'endpoint', need: 'needEndpoint', agree: 'needAgreement', which: 'whichFree', also: 'alsoFree',
+      button: 'subscribeCall', follows: 'followsCall', other: 'otherAddress', sure: 'sureFree',
+      stay: 'keepIt', gone: 'goneFree', resent: 'resent', goesIn: 'goesIn', now: 'againNow',
+    },
+  };
+  const wayOf = (mode) => (mode === 'sms' || mode === 'email' ? mode : 'call');
 
   const IMPACTS = ['none', 'minor', 'major', 'critical'];
   const nextCode = {}; // by subscription: from when on another code may go, as far as we asked
@@ -125,7 +177,10 @@
     'fieldset fieldset legend{font-weight:400;color:var(--dim)}' +
     '.row{margin-bottom:1em}.hint,a{color:var(--dim);font-size:.875em;margin:.3em 0 0}' +
     'input,select,button{font:inherit;color:inherit;border-radius:6px}' +
-    'input[type=tel],input[type=text],select{display:block;width:100%;min-height:2.75em;' +
+    '.ways{display:flex;flex-wrap:wrap;gap:.5em;margin-bottom:1.1em}.ways legend{float:inline-start;width:100%}' +
+    '.ways .tick{align-items:center;min-height:2.75em;padding:.4em .9em;border:1px solid var(--line);border-radius:8px}' +
+    '.ways .tick input{margin:0}.ways .tick:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}' +
+    'input:not([type=checkbox],[type=radio]),select{display:block;width:100%;min-height:2.75em;' +
     'padding:.5em .75em;background:var(--bg);border:1px solid var(--line);text-align:start}' +
     'input[name=code]{max-width:9em;letter-spacing:.2em;font-variant-numeric:tabular-nums}' +
     '[aria-invalid=true]{border-color:var(--bad)!important;outline-color:var(--bad)}' +
@@ -304,6 +359,8 @@
         button.hidden = true;
       };
       box.tell = (message, label, action) => {
+        const buttons = box.parentNode && box.closest('section').querySelector('.buttons');
+        if (buttons && !buttons.contains(box)) buttons.before(box); // it may have stood at a field
         box.classList.add('on');
         text.textContent = message;
         button.hidden = !label;
@@ -364,7 +421,11 @@
         field.addEventListener('input', mend, { once: true });
       }
       const first = bad.find((field) => field.getClientRects().length);
-      if (first) first.focus();
+      if (!first) return;
+      const row = first.closest('.row, .consent, fieldset');
+      const box = form.querySelector('.problem');
+      if (row && box) row.append(box);
+      first.focus();
     }
 
     function tick(type, name, value, label, checked, more) {
@@ -385,7 +446,10 @@
       return every && known ? 'some' : 'custom';
     }
 
-    function preferenceFields(now) {
+    const modesOf = () => (page.modes || [{ mode: 'sms', consent: page.consent }]);
+    const offered = (way) => modesOf().filter((one) => wayOf(one.mode) === way);
+
+    function preferenceFields(now, way) {
       const choice = choiceOf(now);
       const chosen = now.services || [];
       const services = make('fieldset', { hidden: choice !== 'some' },
@@ -398,10 +462,10 @@
         onchange: (event) => {
           if (event.target.name === 'which') services.hidden = event.target.value !== 'some';
         },
-      }, make('legend', {}, say('which')), choice === 'custom' && pick('custom'), pick('all'),
+      }, make('legend', {}, say(WAYS[way].which)), choice === 'custom' && pick('custom'), pick('all'),
       pick('critical'), page.components.length > 0 && pick('some'),
       page.components.length > 0 && services);
-      const also = make('fieldset', {}, make('legend', {}, say('also')),
+      const also = make('fieldset', {}, make('legend', {}, say(WAYS[way].also)),
         tick('checkbox', 'updates', 'yes', say('updates'), now.updates),
         tick('checkbox', 'maintenance', 'yes', say('maintenance'), now.maintenance));
       return [which, also];
@@ -424,9 +488,32 @@
     const noService = (form, preferences) =>
       form.elements.which.value === 'some' && !preferences.services.length;
 
-    function subscribeStep(focus, message) {
-      const box = problemBox();
-      const many = page.countries.length > 1;
+    /** The field for the address of one way, and what goes with it. */
+    function addressFields(way) {
+      if (way === 'email') {
+        const email = make('input', {
+          type: 'email', name: 'email', id: 'email', autocomplete: 'email', dir: 'ltr', required: true,
+        });
+        email.value = typed.email || '';
+        return [make('div', { class: 'row' }, make('label', { class: 'name', for: 'email' }, say('email')), email)];
+      }
+      if (way === 'call') {
+        const kinds = offered('call').map((one) => one.mode).sort((a, b) => (
+          Object.keys(CALLED).indexOf(a) - Object.keys(CALLED).indexOf(b)));
+        const endpoint = make('input', {
+          type: 'url', name: 'endpoint', id: 'endpoint', autocomplete: 'off', dir: 'ltr', required: true,
+          'aria-describedby': 'endpoint-hint',
+        });
+        endpoint.value = typed.endpoint || '';
+        const kind = make('select', { name: 'mode', id: 'mode' }, ...kinds.map((mode) => (
+          make('option', { value: mode, selected: mode === typed.mode }, CALLED[mode]))));
+        return [
+          make('div', { class: 'row', hidden: kinds.length < 2 },
+            make('label', { class: 'name', for: 'mode' }, say('kind')), kind),
+          make('div', { class: 'row' }, make('label', { class: 'name', for: 'endpoint' }, say('endpoint')),
+            endpoint, make('p', { class: 'hint', id: 'endpoint-hint' }, say('endpointHint'))),
+        ];
+      }
       const local = typed.country || (navigator.language || '').split('-').pop();
       const phone = make('input', {
         type: 'tel', name: 'phone', id: 'phone', autocomplete: 'tel', inputmode: 'tel', dir: 'ltr',
@@ -436,52 +523,109 @@
       const country = make('select', { name: 'country', id: 'country', autocomplete: 'country' },
         ...page.countries.map((code) => make('option', { value: code, selected: code === local },
           countryName(code, lang))));
-      const button = make('button', { type: 'submit' }, say('subscribe'));
-      const form = make('form', { novalidate: true, onsubmit: submit },
+      return [
         make('div', { class: 'row' }, make('label', { class: 'name', for: 'phone' }, say('phone')),
           phone, make('p', { class: 'hint', id: 'phone-hint' }, say('phoneHint'))),
-        many && make('div', { class: 'row' },
+        page.countries.length > 1 && make('div', { class: 'row' },
           make('label', { class: 'name', for: 'country' }, say('country')), country),
-        ...preferenceFields(typed.preferences || {}),
-        make('div', { class: 'consent' },
-          tick('checkbox', 'consent', 'yes', page.consent.text, false, { required: true })),
-        box, make('div', { class: 'buttons' }, button),
-        page.join && make('a', { href: page.join.link }, page.join.text,
-          make('img', { src: page.join.code, alt: '' })));
+      ];
+    }
+
+    function subscribeStep(focus, message) {
+      const box = problemBox();
+      const ways = Object.keys(WAYS).filter((one) => offered(one).length);
+      let way = ways.includes(typed.way) ? typed.way : ways[0];
+      const names = {
+        sms: say('text'), email: say('mail'),
+        call: Object.keys(CALLED).filter((mode) => offered('call').some((one) => one.mode === mode))
+          .map((mode) => CALLED[mode]).join(', '),
+      };
+      const choice = make('fieldset', { class: 'ways', hidden: ways.length < 2 },
+        make('legend', {}, say('by')),
+        ...ways.map((one) => tick('radio', 'way', one, names[one], one === way)));
+      choice.addEventListener('change', () => {
+        remember();
+        way = form.elements.way.value;
+        box.clear();
+        draw();
+      });
+      const fields = make('div');
+      const button = make('button', { type: 'submit' });
+      const follows = make('p', { class: 'hint follows' });
+      const join = page.join && make('a', { href: page.join.link }, page.join.text,
+        make('img', { src: page.join.code, alt: '' }));
+      const form = make('form', { novalidate: true, onsubmit: submit }, choice, fields, box,
+        make('div', { class: 'buttons' }, button), follows, join);
+
+      function draw() {
+        const usual = { updates: way !== 'sms' };
+        const [{ consent }] = offered(way);
+        box.remove();
+        fields.replaceChildren(...[...addressFields(way),
+          ...preferenceFields((typed.preferences || {})[way] || usual, way),
+          make('div', { class: 'consent' },
+            tick('checkbox', 'consent', 'yes', consent.text, false, { required: true })),
+        ].filter(Boolean));
+        fields.after(box);
+        button.textContent = say(WAYS[way].button);
+        follows.textContent = say(WAYS[way].follows);
+        if (join) join.hidden = way !== 'sms';
+      }
+
+      /** Keeps what was entered for this way, so that it is there again after another was looked at. */
+      function remember() {
+        const { elements } = form;
+        typed = { ...typed, way, preferences: { ...typed.preferences, [way]: readPreferences(form) } };
+        for (const name of ['phone', 'country', 'email', 'endpoint', 'mode']) {
+          if (elements[name]) typed[name] = elements[name].value.trim();
+        }
+      }
 
       function submit(event) {
         event.preventDefault();
-        const preferences = readPreferences(form);
-        typed = { phone: phone.value.trim(), preferences };
-        if (page.countries.length) typed.country = many ? country.value : page.countries[0];
-        if (!typed.phone) return refuse(form, box, say('needPhone'), ['phone']);
+        remember();
+        const { field, need, agree } = WAYS[way];
+        const preferences = typed.preferences[way];
+        const body = { [field]: typed[field], preferences };
+        if (way === 'sms' && page.countries.length) body.country = typed.country || page.countries[0];
+        const mode = way === 'call' ? typed.mode : way;
+        if (way === 'call') body.mode = mode;
+        if (!typed[field]) return refuse(form, box, say(need), [field]);
         if (noService(form, preferences)) return refuse(form, box, say('needServices'), ['services']);
-        if (!form.elements.consent.checked) return refuse(form, box, say('needConsent'), ['consent']);
+        if (!form.elements.consent.checked) return refuse(form, box, say(agree), ['consent']);
         return attempt(button, box, async () => {
-          const body = {
-            ...typed, consent: true, language: page.language, consent_version: page.consent.version, timezone: zone(),
-          };
-          const answer = await call('POST', '/subscriptions', body);
+          const { consent } = offered(way).find((one) => one.mode === mode);
+          const answer = await call('POST', '/subscriptions', {
+            ...body, consent: true, language: page.language, consent_version: consent.version, timezone: zone(),
+          });
           const goes = Math.max(Date.now(), nextCode[answer.id] || 0);
           const next = goes + (answer.seconds_between_codes || WAITS[0]) * 1000;
           nextCode[answer.id] = next;
-          keep({ pending: answer.id, secret: answer.secret, sent: 0, goes, next });
+          keep({ pending: answer.id, secret: answer.secret, sent: 0, goes, next, way });
           codeStep(true);
         }, async (error) => {
-          const names = error.fields.filter((name) => form.elements[name]);
+          const at = error.fields.filter((name) => form.elements[name]);
           if (error.code === 'consent_outdated') {
             await learn();
             subscribeStep(true, error.message); // the new text, to be agreed to anew
-          } else if (names.length || error.status === 422) markInvalid(form, names.length ? names : ['phone']);
+          } else if (at.length || error.status === 422) {
+            // What a field must be is said in the API's words, for programs.
+            if (error.code === 'invalid_request' && at.includes(field)) box.tell(say(need));
+            markInvalid(form, at.length ? at : [field]);
+          }
         });
       }
 
-      show('subscribe', say('title'), focus, form);
+      draw();
+      show('subscribe', say(ways.length === 1 && ways[0] === 'sms' ? 'title' : 'titleAny'), focus, form);
       if (message) box.tell(message);
     }
 
+    /** What comes after signing up: the code that was texted or posted, or a mail to be opened. */
     function codeStep(focus) {
-      const { pending } = kept();
+      const { pending, way = 'sms' } = kept();
+      const says = WAYS[way];
+      const byMail = way === 'email';
       const box = problemBox();
       const code = make('input', {
         type: 'text', name: 'code', id: 'code', autocomplete: 'one-time-code', inputmode: 'numeric',
@@ -496,13 +640,19 @@
       const wait = make('p', { class: 'hint', id: 'wait', role: 'timer', 'aria-live': 'off' });
       const other = make('button', { type: 'button', class: 'plain', onclick: () => {
         keep(null);
+        typed.way = way;
         subscribeStep(true);
-      } }, say('other'));
+      } }, say(says.other));
+      const sent = {
+        sms: say('sentTo', { phone: typed.phone || say('yourPhone') }),
+        email: say('mailSent', { address: typed.email || say('yourMailbox') }),
+        call: say('codePosted'),
+      }[way];
       const form = make('form', { novalidate: true, onsubmit: submit },
-        make('p', {}, say('sentTo', { phone: typed.phone || say('yourPhone') })),
-        make('div', { class: 'row' }, make('label', { class: 'name', for: 'code' }, say('code')), code),
-        box, make('div', { class: 'buttons' }, button, again, other), wait,
-        make('p', { class: 'hint' }, say('start', { sender: page.sender || say('ourNumber') })));
+        make('p', {}, sent),
+        !byMail && make('div', { class: 'row' }, make('label', { class: 'name', for: 'code' }, say('code')), code),
+        box, make('div', { class: 'buttons' }, !byMail && button, again, other), wait,
+        way === 'sms' && make('p', { class: 'hint' }, say('start', { sender: page.sender || say('ourNumber') })));
 
       function submit(event) {
         event.preventDefault();
@@ -511,7 +661,7 @@
           const answer = await call('POST', subscription(pending, '/verify'), {
             code: code.value, secret: kept().secret,
           });
-          keep({ token: answer.manage_token });
+          keep({ token: answer.manage_token, way });
           manageStep(true, answer);
         }, (error) => {
           if (error.status < 500 && error.status !== 429) {
@@ -537,11 +687,11 @@
           if (left > 0) {
             const time = Math.floor(left / 60) + ':' + String(left % 60).padStart(2, '0');
             again.setAttribute('aria-disabled', 'true');
-            wait.textContent = say(waits ? 'goesIn' : 'againIn', { time });
+            wait.textContent = say(waits ? says.goesIn : 'againIn', { time });
           } else {
             clearInterval(timer);
             again.removeAttribute('aria-disabled');
-            wait.textContent = say('againNow');
+            wait.textContent = say(says.now);
           }
         };
         timer = setInterval(tell, 1000);
@@ -556,39 +706,49 @@
           const sent = kept().sent + 1;
           keep({ ...kept(), sent });
           waitFor(WAITS[Math.min(sent, WAITS.length - 1)]);
-          live.textContent = say('resent');
-          code.focus();
+          live.textContent = say(says.resent);
+          if (!byMail) code.focus();
         }, (error) => {
           if (error.status === 429) waitFor(error.wait || WAITS[Math.min(kept().sent, 3)]);
         });
       }
 
-      show('verify', say('codeTitle'), focus, form);
+      show('verify', say(byMail ? 'mailTitle' : 'codeTitle'), focus, form);
       countdown();
     }
 
     function manageStep(focus, answer) {
       const { token } = kept();
+      const way = answer.mode ? wayOf(answer.mode) : kept().way || 'sms';
+      const says = WAYS[way];
       const id = token.split('.')[0];
       const box = problemBox();
       let preferences = answer.preferences || {};
-      const fields = make('div', {}, ...preferenceFields(preferences));
+      const fields = make('div', {}, ...preferenceFields(preferences, way));
       const save = make('button', { type: 'submit' }, say('save'));
       const leave = make('button', { type: 'button', class: 'bad', onclick: () => ask(true) },
         say('unsubscribe'));
       const yes = make('button', { type: 'button', class: 'bad', onclick: end }, say('yes'));
-      const no = make('button', { type: 'button', onclick: () => ask(false) }, say('no'));
+      const no = make('button', { type: 'button', onclick: () => ask(false) }, say(says.stay));
       const sure = make('div', {
         class: 'ask', role: 'group', 'aria-labelledby': 'sure', hidden: true,
         onkeydown: (event) => {
           if (event.key === 'Escape') ask(false);
         },
-      }, make('p', { id: 'sure', tabindex: '-1' }, say('sure', { page: page.page.name })),
+      }, make('p', { id: 'sure', tabindex: '-1' }, say(says.sure, { page: page.page.name })),
       make('div', { class: 'buttons' }, yes, no));
-      const number = answer.phone || typed.phone || say('yourPhone');
+      const where = answer.phone || typed[says.field] || say('yourPhone');
+      const told = way === 'sms' ? say('subscribedTo', { page: page.page.name, phone: where })
+        : say('subscribedFree', { page: page.page.name, address: where });
+      const another = make('button', { type: 'button', class: 'plain', onclick: () => {
+        keep(null);
+        typed = { way: Object.keys(WAYS).find((one) => one !== way && offered(one).length) || way };
+        subscribeStep(true);
+      } }, say('another'));
       const form = make('form', { novalidate: true, onsubmit: submit },
-        make('p', {}, say('subscribedTo', { page: page.page.name, phone: number })),
-        fields, box, make('div', { class: 'buttons' }, save, leave), sure);
+        make('p', {}, told),
+        fields, box, make('div', { class: 'buttons' }, save, leave), sure,
+        modesOf().length > 1 && make('div', { class: 'buttons' }, another));
 
       function ask(open) {
         sure.hidden = !open;
@@ -609,7 +769,7 @@
         return attempt(save, box, async () => {
           const saved = await call('PATCH', subscription(id), { preferences: next }, token);
           preferences = saved.preferences || { ...preferences, ...next };
-          fields.replaceChildren(...preferenceFields(preferences));
+          fields.replaceChildren(...preferenceFields(preferences, way));
           live.textContent = say('saved');
         }, (error) => {
           markInvalid(form, error.fields);
@@ -620,17 +780,17 @@
       function end() {
         return attempt(yes, box, async () => {
           await call('DELETE', subscription(id), null, token);
-          goneStep(true);
+          goneStep(true, way);
         }, refused);
       }
 
       show('manage', say('subscribedTitle'), focus, form);
     }
 
-    function goneStep(focus) {
+    function goneStep(focus, way) {
       keep(null);
       typed = {};
-      show('gone', say('goneTitle'), focus, make('p', {}, say('gone')),
+      show('gone', say('goneTitle'), focus, make('p', {}, say(WAYS[way].gone, { page: page.page.name })),
         make('div', { class: 'buttons' },
           make('button', { type: 'button', onclick: () => subscribeStep(true) }, say('restart'))));
     }
@@ -641,7 +801,7 @@
       if (!id || id === token) return subscribeStep(byLink, say('badLink'));
       try {
         const answer = await call('GET', subscription(id), null, token);
-        if (answer.status && answer.status !== 'active') return goneStep(byLink);
+        if (answer.status && answer.status !== 'active') return goneStep(byLink, wayOf(answer.mode || 'sms'));
         keep({ token });
         return manageStep(byLink, answer);
       } catch (error) {

@@ -10,10 +10,11 @@ from babel.messages.pofile import read_po
 
 from statustext.domain import blend
 from statustext.domain.language import Language
-from statustext.domain.page import CONSENT
+from statustext.domain.mode import Mode
+from statustext.domain.page import consent_for
 from statustext.flows.languages import LANGUAGES, TRANSLATIONS, choose, speech_of
 from statustext.flows.showing_publicly.html import view
-from statustext.form_pages import AT_FIELD
+from statustext.form_pages import AGREE_TO_WHAT_IS_FREE, AT_FIELD
 from tests.messages import compiled
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,13 @@ def catalogue(language: str) -> Catalog:
 
 def said() -> set[str]:
     """What the program says: arguments of `say`, tables of words, the subscribe form's script."""
-    found = {CONSENT, *view.STATES.values(), *view.STATUSES.values(), *view.IMPACTS.values()}
+    found = {
+        *map(consent_for, Mode),
+        AGREE_TO_WHAT_IS_FREE,
+        *view.STATES.values(),
+        *view.STATUSES.values(),
+        *view.IMPACTS.values(),
+    }
     found |= {*view.MONTHS, *AT_FIELD.values(), *FROM_TABLES, blend.OPERATIONAL}
     for path in [*DRAWN.glob("flows/showing_publicly/**/*.py"), DRAWN / "form_pages.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -123,3 +123,56 @@ def test_links_hold_below_a_page(system: SteppedSystem) -> None:
     answer: Any = send(system, "/pages/default/subscriptions", phone=PHONE, consent="true")
     assert ACTION.findall(answer.text)[0].startswith("../../pages/default/subscriptions/sub_")
     assert 'class="brand" href="../../pages/default/"' in answer.text
+
+
+def test_a_box_that_is_not_ticked_says_no(system: SteppedSystem) -> None:
+    """All incidents are not every update and maintenance, too: those have boxes of their own."""
+    one, secret = sign_up(system, **{"preferences[preset]": "all"})
+    assert send(system, f"{one}/verify", code=codes(system)[-1], secret=secret).status == 200
+    preferences = system.rows("subscriber")[0]["preferences"]
+    assert (preferences["updates"], preferences["maintenance"]) == (False, False)
+
+
+def test_there_is_a_form_for_each_way_that_the_page_offers(system: SteppedSystem) -> None:
+    assert 'name="way"' not in page(system), "one way is no choice"
+    modes = ["sms", "email", "webhook", "slack"]
+    assert system.operator("PATCH", "/v1/pages/default", {"modes": modes}).status == 200
+    shown = page(system)
+    ways = re.findall(r'type="radio" name="way" value="(\w+)"', shown)
+    assert ways == ["sms", "email", "slack"]
+    assert re.findall(r'<option value="(slack|webhook)"', shown) == ["slack", "webhook"]
+    versions = [version for name, version in FIELD.findall(shown) if name == "consent_version"]
+    assert len(set(versions)) == 3, "each agrees to something else"
+    offered = system.http("GET", "/subscription_form").json["modes"]
+    assert [one["mode"] for one in offered] == modes
+    assert {one["consent"]["version"] for one in offered} == set(versions)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said", "field"),
+    [
+        ({"email": "me", "consent": "true"}, "Enter an e-mail address", "email"),
+        ({"email": "me@example.org"}, "Tick the box to agree.", "consent"),
+        ({"endpoint": "", "mode": "slack", "consent": "true"}, "Give an address as in", "endpoint"),
+        (
+            {"endpoint": "http://example.org/", "consent": "true"},
+            "The address must begin",
+            "endpoint",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_said_at_it(
+    system: SteppedSystem, fields: dict[str, str], said: str, field: str
+) -> None:
+    system.operator("PATCH", "/v1/pages/default", {"modes": ["sms", "email", "webhook", "slack"]})
+    answer = send(system, **fields)
+    assert answer.status == 422
+    assert re.search(
+        rf'name="{field}"[^>]* aria-invalid="true"[^>]*>.*?role="alert">{said}'
+        rf'|role="alert">{said}[^<]*</p>.*?name="{field}"[^>]* aria-invalid="true"',
+        answer.text,
+        re.DOTALL,
+    ), answer.text
+    assert answer.text.count('role="alert"') == 1
+    chosen = "email" if "email" in fields else "slack"
+    assert re.search(rf'name="way" value="{chosen}" class="[a-z-]+" checked', answer.text)

@@ -113,6 +113,13 @@ class SignUp(Body):
             raise ValueError("needs an endpoint where it names a mode")
         return self
 
+    @property
+    def way(self) -> Mode:
+        """How whoever signs up is to be reached."""
+        if self.endpoint is not None:
+            return self.mode
+        return Mode.SMS if self.phone is not None else Mode.EMAIL
+
 
 class VerifyRequest(Body):
     """POST /subscriptions/{id}/verify. `secret` is what the sign-up answered."""

@@ -155,25 +155,35 @@ def read_body(
     Raises RejectedError: 413 too large, 415 another media type, 400 unreadable, 422 with the
     fields at fault. What was sent is not repeated in the answer.
     """
+    given = read_fields(app)
+    return checked(_without(as_shown, given) if as_shown else given, model)
+
+
+def checked(given: Any, model: "type[Model]") -> "Model":
+    """What was read, as `model`. Raises RejectedError 422 with the fields at fault."""
+    from statustext.validation import validated  # pydantic: Twilio's webhook reads no such body
+
+    return validated(given, model)
+
+
+def read_fields(app: APIGatewayRestResolver) -> Any:
+    """The request's JSON or form body, unchecked. Raises RejectedError 400, 413 and 415."""
     text = read_text(app)
     media_type = (header(app, "Content-Type") or "application/json").partition(";")[0]
     try:
         match media_type.strip().lower():
             case "application/json":
-                given = read_json(text)
+                return read_json(text)
             case "application/x-www-form-urlencoded" if text.lstrip().startswith("{"):
-                given = read_json(text)  # `curl -d '{…}'` says so when told nothing else
+                return read_json(text)  # `curl -d '{…}'` says so when told nothing else
             case "application/x-www-form-urlencoded":
-                given = read_form(text)
+                return read_form(text)
             case _:
                 raise RejectedError(
                     415, "unsupported_media_type", "Send application/json or a form-encoded body."
                 )
     except ValueError as error:
         raise _unreadable(str(error)) from None
-    from statustext.validation import validated  # pydantic: Twilio's webhook reads no such body
-
-    return validated(_without(as_shown, given) if as_shown else given, model)
 
 
 def read_text(app: APIGatewayRestResolver, most: int = MAX_BODY) -> str:

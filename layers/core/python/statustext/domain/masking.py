@@ -1,6 +1,7 @@
-"""Phone numbers as they may be shown. Apart from phone_numbers.py, which loads a library."""
+"""Numbers and addresses as they may be shown. Apart from phone_numbers.py, which loads much."""
 
 import re
+from urllib.parse import urlsplit
 
 
 def mask(e164: str) -> str:
@@ -9,9 +10,17 @@ def mask(e164: str) -> str:
 
 
 def mask_address(address: str) -> str:
-    """`j…@example.com`: the same of a mailbox."""
+    """`j…@example.com`: the same of a mailbox; of an address on the web `hooks.example.com/…`, as
+    whoever has the whole of a chat's can post there."""
+    if "://" in address:
+        return f"{urlsplit(address).netloc}/…"
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}…@{domain}"
+
+
+def shown_address(phone: str, address: str) -> str:
+    """Where somebody is reached: at a number, or else an address."""
+    return mask(phone) if phone else mask_address(address)
 
 
 NUMBER_IN_TEXT = re.compile(r"\+\d{6,15}")

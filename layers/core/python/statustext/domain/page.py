@@ -94,6 +94,17 @@ CONSENT = (
 )
 """CTIA Messaging Principles, 5.1.2.1."""
 
+MAIL_CONSENT = "I agree to receive e-mails about incidents of {page} at this address."
+CALL_CONSENT = "I agree to receive messages about incidents of {page} at this address."
+
+
+def consent_for(mode: Mode) -> str:
+    """What is agreed to, in English, before somebody is reached so; {page} is the page's name."""
+    if mode is Mode.SMS:
+        return CONSENT
+    return CALL_CONSENT if mode.is_called else MAIL_CONSENT
+
+
 RECIPIENT_LIMITS = ((1, 60), (5, 900), (11, 3600), (21, 10_800))
 """Texts and the seconds in which one person gets no more of them, as in GoAlert's SMS limits."""
 

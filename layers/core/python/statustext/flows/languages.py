@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from statustext.domain.page import CONSENT
+from statustext.domain.mode import Mode
+from statustext.domain.page import consent_for
 
 LANGUAGES: Mapping[str, str] = {
     "en": "English",
@@ -53,9 +54,9 @@ class Speech:
         """A number as it is written in this language."""
         return number.replace(".", ",") if self.language in WITH_DECIMAL_COMMA else number
 
-    def consent(self, page: str) -> str:
-        """What a visitor of the page with this name agrees to, in full."""
-        return self.say(CONSENT, page=page)
+    def consent(self, page: str, mode: Mode = Mode.SMS) -> str:
+        """What a visitor of the page with this name agrees to, in full, to be reached so."""
+        return self.say(consent_for(mode), page=page)
 
     def words(self) -> Mapping[str, str]:
         """Every message that is said in other words than the English ones."""

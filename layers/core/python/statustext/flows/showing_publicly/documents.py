@@ -24,7 +24,8 @@ class Snapshot:
 
     `editions` are those of the rows that the incidents were made of. `changes` are component states
     of the last 90 days in order: the moment, and old and new state by component's id.
-    `countries` are those whose numbers may subscribe, `words` the page's own, by language,
+    `countries` are those whose numbers may subscribe, `modes` the ways on offer to be told,
+    `words` the page's own, by language,
     and `look` its brand as its row has it.
     """
 
@@ -35,6 +36,7 @@ class Snapshot:
     editions: Mapping[str, int] = field(default_factory=dict)
     changes: Sequence[tuple[float, Mapping[str, Sequence[str]]]] = ()
     countries: Sequence[str] = ()
+    modes: Sequence[str] = ("sms",)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     look: Shape = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import get_incident, list_updates
 from statustext.adapters.pages import brand_of
+from statustext.domain.mode import Mode
 from statustext.errors import RejectedError
 from statustext.flows.languages import choose, speech_of
 from statustext.flows.showing_publicly import calendar, feeds, statuspage_v2
@@ -80,7 +81,8 @@ class Reader:
         frame = Frame(
             taken.page["name"], TONES[taken.status["indicator"]], view, brand_of(taken.look)
         )
-        offer = signing_up.Offer(taken.page["name"], taken.countries, taken.leaves)
+        modes = [Mode(one) for one in taken.modes]
+        offer = signing_up.Offer(taken.page["name"], taken.countries, taken.leaves, modes)
 
         def text() -> str:
             title, body = draw(taken, view)

@@ -116,6 +116,7 @@ def take(
             for one in list_state_changes(table, page_id, since)
         ],
         countries=page.countries,
+        modes=[mode.value for mode in page.modes],
         words=page.words,
         look=row.get("brand", {}),
     )

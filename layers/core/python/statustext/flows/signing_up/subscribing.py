@@ -45,9 +45,6 @@ from statustext.flows.signing_up.preferences import (
     in_visitors_language,
 )
 
-CALL_CONSENT = "I agree to receive messages about incidents of {page} at this address."
-MAIL_CONSENT = "I agree to receive e-mails about incidents of {page} at this address."
-
 
 @dataclass(frozen=True)
 class SignedUp:
@@ -99,11 +96,7 @@ def sign_up(
         raise RejectedError(
             422, "consent_required", "Send consent: true once the visitor has agreed."
         )
-    consent = speech_of(request.language, page.words).consent(page.name)
-    if request.email is not None:
-        consent = MAIL_CONSENT.format(page=page.name)
-    if request.endpoint is not None:
-        consent = CALL_CONSENT.format(page=page.name)
+    consent = speech_of(request.language, page.words).consent(page.name, request.way)
     if request.consent_version not in ("", consent_version(consent)):
         raise RejectedError(
             422, "consent_outdated", "The consent text has changed; show it again and ask anew."
