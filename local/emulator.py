@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.session import get_session
 
 from local.doorbell import LIVELY_WAIT, Bells
 from local.lean_aws import LeanAws, beneath_clients, over_the_network
@@ -135,12 +135,12 @@ def aws_environment(given: Mapping[str, str]) -> dict[str, str]:
 
 def connect() -> Clients:
     """Clients by the environment of this process, which `aws_environment` describes."""
-    session = boto3.session.Session()
+    session: Any = get_session()  # boto3's own takes a tenth of a second more to import
     config = Config(max_pool_connections=50, connect_timeout=5, read_timeout=30)
     return Clients(
-        dynamodb=session.client("dynamodb", config=config),
-        streams=session.client("dynamodbstreams", config=config),
-        sqs=session.client("sqs", config=config),
-        secrets=session.client("secretsmanager", config=config),
-        events=session.client("events", config=config),
+        dynamodb=session.create_client("dynamodb", config=config),
+        streams=session.create_client("dynamodbstreams", config=config),
+        sqs=session.create_client("sqs", config=config),
+        secrets=session.create_client("secretsmanager", config=config),
+        events=session.create_client("events", config=config),
     )

@@ -6,8 +6,13 @@ what is served here is what would be deployed.
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import hashlib
+import importlib.metadata
+import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +22,15 @@ import yaml
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
+
+KEPT_TRANSLATIONS = 8
+"""So many, of the last templates and parameters, stand in .cache/translated of the template's
+directory."""
+
+
+ADDRESS, ANY_ADDRESS = "TwilioApiUrl", "http://any.invalid"
+"""A parameter that differs in each run of a test. The transform is told the same of it each time,
+and must do nothing with it but pass the reference on."""
 
 
 class TemplateError(ValueError):
@@ -80,20 +94,9 @@ _CODE_PROPERTY = {
 def translate(template: Mapping[str, Any], parameters: Mapping[str, str], root: Path) -> Translated:
     """Apply the Serverless transform. Code directories are relative to `root`.
 
-    Raises TemplateError with every complaint that AWS's translator has.
+    The transform takes two seconds, so what it made of a template is kept under `root`. Raises
+    TemplateError with every complaint that AWS's translator has.
     """
-    # Imported here: it takes a second, and a wrong port should not cost one.
-    import boto3
-    from samtranslator.model.exceptions import InvalidDocumentException
-    from samtranslator.parser.parser import Parser
-    from samtranslator.translator.translator import Translator
-    from samtranslator.utils.py27hash_fix import (
-        to_py27_compatible_template,
-        undo_mark_unicode_str_in_template,
-    )
-
-    # It warns of feature toggles that only AWS's own service has.
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     source = copy.deepcopy(dict(template))
     code: dict[str, Path] = {}
     for logical_id, resource in source["Resources"].items():
@@ -106,17 +109,56 @@ def translate(template: Mapping[str, Any], parameters: Mapping[str, str], root: 
         code[logical_id] = root / given
         # The translator takes only addresses in S3, which `sam deploy` puts here.
         resource["Properties"][name] = f"s3://local/{logical_id}"
+    told = {**parameters, **({ADDRESS: ANY_ADDRESS} if ADDRESS in parameters else {})}
+    given = json.dumps([source, told, importlib.metadata.version("aws-sam-translator")])
+    code_of_ours = Path(__file__).read_bytes()
+    name = hashlib.sha256(given.encode() + code_of_ours).hexdigest()
+    kept = root / ".cache" / "translated" / f"{name}.json"
+    with contextlib.suppress(OSError, ValueError):
+        return Translated(json.loads(kept.read_bytes()), code)
+    translated = _transformed(source, told)
+    if ANY_ADDRESS in json.dumps(translated):
+        raise TemplateError(f"{ADDRESS} stands where the Serverless transform reads it.")
+    with contextlib.suppress(OSError):
+        _keep(translated, kept)
+    return Translated(translated, code)
+
+
+def _keep(translated: Mapping[str, Any], kept: Path) -> None:
+    """Whole or not at all, as others may read it now; the oldest goes."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    being_written = kept.with_suffix(f".{os.getpid()}")
+    being_written.write_text(json.dumps(translated))
+    being_written.replace(kept)
+    by_age = sorted(kept.parent.glob("*.json"), key=lambda path: path.stat().st_mtime)
+    for path in by_age[:-KEPT_TRANSLATIONS]:
+        path.unlink(missing_ok=True)
+
+
+def _transformed(source: dict[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    # Imported here: it takes a second, and is seldom needed.
+    import boto3
+    from samtranslator.model.exceptions import InvalidDocumentException
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+    from samtranslator.utils.py27hash_fix import (
+        to_py27_compatible_template,
+        undo_mark_unicode_str_in_template,
+    )
+
+    # It warns of feature toggles that only AWS's own service has.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     translator = Translator(None, Parser(), boto_session=boto3.session.Session(region_name=REGION))
     # Logical ids that SAM makes (a deployment's, a layer's) are hashes by Python 2.7's order.
     to_py27_compatible_template(source, dict(parameters))
     try:
-        translated = undo_mark_unicode_str_in_template(
+        translated: dict[str, Any] = undo_mark_unicode_str_in_template(
             translator.translate(source, dict(parameters), get_managed_policy_map=dict)
         )
     except InvalidDocumentException as error:
         causes = "; ".join(cause.message for cause in error.causes)
         raise TemplateError(f"The template cannot be translated: {causes}") from None
-    return Translated(translated, code)
+    return translated
 
 
 def layer_directories(template: Mapping[str, Any], root: Path) -> list[Path]:

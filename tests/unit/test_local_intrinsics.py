@@ -2,11 +2,21 @@
 
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
+import local.template
 from local.intrinsics import Resolver
-from local.template import TemplateError, load, parameter_values, translate
+from local.template import (
+    ADDRESS,
+    ANY_ADDRESS,
+    KEPT_TRANSLATIONS,
+    TemplateError,
+    load,
+    parameter_values,
+    translate,
+)
 
 TEMPLATE: dict[str, Any] = {
     "Conditions": {
@@ -153,3 +163,50 @@ def test_the_translator_s_complaints_are_handed_on() -> None:
     }
     with pytest.raises(TemplateError, match="F"):
         translate(template, {}, Path())
+
+
+def translatable(code: str = "f") -> dict[str, Any]:
+    properties = {"CodeUri": code, "Handler": "app.handler", "Runtime": "python3.13"}
+    return {"Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": properties}}}
+
+
+def test_a_template_is_translated_once(tmp_path: Path) -> None:
+    first = translate(translatable(), {}, tmp_path)
+    with mock.patch.object(local.template, "_transformed", side_effect=AssertionError):
+        again = translate(translatable(), {}, tmp_path)
+    assert again == first
+    assert again.template["Resources"]["F"]["Type"] == "AWS::Lambda::Function"
+    assert again.code == {"F": tmp_path / "f"}
+
+
+def test_what_is_kept_is_of_one_template_and_its_parameters(tmp_path: Path) -> None:
+    with mock.patch.object(local.template, "_transformed", return_value={}) as transformed:
+        for number in range(KEPT_TRANSLATIONS + 2):
+            translate(translatable(), {"Rate": str(number)}, tmp_path)
+        other = translatable()
+        other["Resources"]["F"]["Properties"]["Timeout"] = 3
+        translate(other, {"Rate": "0"}, tmp_path)
+    assert transformed.call_count == KEPT_TRANSLATIONS + 3
+    assert len(list(tmp_path.glob(".cache/translated/*"))) == KEPT_TRANSLATIONS
+
+
+def test_what_cannot_be_read_is_translated_anew(tmp_path: Path) -> None:
+    translate(translatable(), {}, tmp_path)
+    (kept,) = tmp_path.glob(".cache/translated/*")
+    whole = kept.read_text()
+    kept.write_text(whole[:100])
+    translate(translatable(), {}, tmp_path)
+    assert kept.read_text() == whole
+
+
+def test_an_address_of_one_run_is_not_part_of_a_translation(tmp_path: Path) -> None:
+    with mock.patch.object(local.template, "_transformed", return_value={}) as transformed:
+        for port in "12":
+            translate(translatable(), {ADDRESS: f"http://127.0.0.1:{port}"}, tmp_path)
+    transformed.assert_called_once()
+    read = {"Resources": {"F": ANY_ADDRESS}}
+    with (
+        mock.patch.object(local.template, "_transformed", return_value=read),
+        pytest.raises(TemplateError, match=ADDRESS),
+    ):
+        translate(translatable("g"), {ADDRESS: "http://127.0.0.1:1", "Rate": "1"}, tmp_path)
