@@ -28,6 +28,9 @@ from local.template import layer_directories, load, parameter_values, translate
 INBOUND = "/twilio/default/inbound#rc=5&rp=4xx,5xx,ct,rt"
 """Where the fake Twilio delivers texts, with its overrides: five retries, on 5xx and time-outs."""
 
+MOST_TEXTS = 2_000
+"""So many of the last texts are shown on the phones, as memory must not grow with each."""
+
 Seed = Callable[[Clients, str, str, str], None]
 """Fills the table: clients, the table's name, the site's address, the operator's key."""
 
@@ -141,6 +144,7 @@ class LocalSystem:
             auth_token=self._configuration.twilio_auth_token,
             rng=random.Random(),  # noqa: S311 (only picks message ids)
             inbound_url=self.url + INBOUND,
+            most_kept=MOST_TEXTS,
         )
         port = self._configuration.twilio_port
         try:

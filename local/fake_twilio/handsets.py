@@ -25,6 +25,10 @@ class Handsets:
     def keep(self, message: Message) -> None:
         self._conversations.setdefault(message.phone, []).append(message)
 
+    def forget(self, message: Message) -> None:
+        """A message that was kept is on its handset no more, though the handset stays."""
+        self._conversations[message.phone].remove(message)
+
     def addressee(self, number: str, body: str, to: str | None) -> tuple[str, str | None]:
         """Whom `number` texts: `to`, or who texted it last; and the messaging service, if any.
 

@@ -30,7 +30,8 @@ class FakeTwilio:
     services' number pools (None: any service may). `mps` is each sender's rate in segments per
     second (None: no limit), and a message waits at most `queue_seconds` for its turn. `inbound_url`
     is the webhook for handsets' texts, with its `#rc=…` overrides; it may be changed at any time,
-    and so may `api_keys`, secrets by their SID.
+    and so may `api_keys`, secrets by their SID. Of messages, the last `most_kept` are remembered
+    (None: all), and of tries of webhooks four times as many.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class FakeTwilio:
         keyword_replies: bool = True,
         advanced_opt_out: bool = False,
         retry_delay: float = 0.1,
+        most_kept: int | None = None,
     ) -> None:
         self.account_sid, self.auth_token = account_sid, auth_token
         self.api_keys: dict[str, str] = {}
@@ -56,7 +58,8 @@ class FakeTwilio:
         self.pace, self.mps, self.queue_seconds = pace or Pace(), mps, queue_seconds
         self.faults = FaultBook()
         self.accepted: list[Accepted] = []
-        self.outbox = Outbox(self.faults, retry_delay)
+        self.outbox = Outbox(self.faults, retry_delay, most_kept and 4 * most_kept)
+        self._most_kept = most_kept
         self.opt_outs = OptOuts()
         self._account = Account(None if numbers is None else frozenset(numbers), services)
         self.owns = self._account.owns
@@ -224,6 +227,9 @@ class FakeTwilio:
     def _keep(self, message: Message) -> None:
         self._messages[message.sid] = message
         self._handsets.keep(message)
+        if self._most_kept and len(self._messages) > self._most_kept:
+            oldest = next(iter(self._messages))
+            self._handsets.forget(self._messages.pop(oldest))
 
     def _find(self, sid: str) -> Message:
         if sid not in self._messages:

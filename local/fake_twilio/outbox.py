@@ -1,6 +1,7 @@
 """The webhooks Twilio owes us, in order of time."""
 
 import heapq
+from collections import deque
 from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple
@@ -20,11 +21,14 @@ class Delivered(NamedTuple):
 class Outbox:
     """Webhooks waiting for their time; `log` has every try made so far.
 
-    `retry_delay` is the seconds between one try and the next.
+    `retry_delay` is the seconds between one try and the next; `log` keeps the last `most_logged`
+    (None: all).
     """
 
-    def __init__(self, faults: FaultBook, retry_delay: float) -> None:
-        self.log: list[Delivered] = []
+    def __init__(
+        self, faults: FaultBook, retry_delay: float, most_logged: int | None = None
+    ) -> None:
+        self.log: deque[Delivered] = deque(maxlen=most_logged)
         self._faults, self._retry_delay = faults, retry_delay
         self._waiting: list[tuple[float, int, WebhookRequest]] = []
         self._order = count()

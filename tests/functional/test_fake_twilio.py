@@ -316,6 +316,30 @@ class TestRetries:
 
 
 class TestHandsets:
+    def test_only_the_last_texts_are_remembered_where_so_many_are_asked_for(self) -> None:
+        fake = a_fake(most_kept=2)
+        sids = [field(fake.create(form(body), NOW), "sid") for body in "abc"]
+
+        assert fake.fetch(sids[0], NOW).status == 404
+        assert [fake.fetch(sid, NOW).status for sid in sids[1:]] == [200, 200]
+        (phone,) = fake.phones(NOW)
+        assert [message["body"] for message in phone["messages"]] == ["b", "c"]
+        assert len(fake.accepted) == 3
+
+    def test_only_the_last_tries_of_webhooks_are_remembered_likewise(self) -> None:
+        fake = a_fake(most_kept=1)
+        for body in "ab":
+            fake.create(form(body, StatusCallback=CALLBACK), NOW)
+            for request in fake.due(NOW + 9):
+                fake.answered(request, 204, NOW + 9)
+
+        assert [one.request.status for one in fake.outbox.log][-3:] == [
+            "sending",
+            "sent",
+            "delivered",
+        ]
+        assert len(fake.outbox.log) == 4
+
     def test_a_reply_becomes_a_signed_webhook(self) -> None:
         fake = a_fake(inbound_url=INBOUND)
         fake.create(form(From=OTHER), NOW)
