@@ -67,6 +67,7 @@ class Configuration:
             "TwilioFrom": self.twilio_from,
             "TwilioMps": self.twilio_mps,
             "TwilioSenders": self.twilio_senders,
+            "TwilioStatusUrl": self.environment.get("TWILIO_STATUS_URL", ""),
             "AllowFictionalNumbers": "true",
             **({} if self.twilio_api_url else MAILS),
             "CallThisMachine": "true",

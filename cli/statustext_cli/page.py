@@ -46,6 +46,15 @@ def sending(ctx: typer.Context) -> None:
         until = f"until {one['resumes_at']}" if one["resumes_at"] else "with no end known"
         stopped = f"Stopped: {one['scope']}, by Twilio's error {one['code']}"
         lines.append(f"{stopped}, since {one['since']}, {until}. {one['meaning']}")
+    for one in shown["carriers"]:
+        if one["is_down"]:
+            lines.append(
+                f"{one['carrier'].capitalize()} says that it is down, since {one['since']}:"
+                " what is not critical waits."
+            )
+        if not one["is_readable"]:
+            last = one["read_at"] or "never"
+            lines.append(f"The status page of {one['carrier']} cannot be read. Last read: {last}.")
     run.show(shown, "\n".join(lines))
 
 

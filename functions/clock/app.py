@@ -12,11 +12,13 @@ from statustext.adapters.guarded_http import GuardedHttp
 from statustext.adapters.pages import page_ids
 from statustext.adapters.queues import Queue
 from statustext.adapters.team_messengers import Messenger, Slack, mailbox_of
+from statustext.domain.carrier import Carrier
 from statustext.domain.team.routing import Channel
 from statustext.flows.acting import Act
 from statustext.flows.delivering.circuits import close_ended
 from statustext.flows.delivering.due_holds import find_due_holds
 from statustext.flows.escalating.carrying import keep_team
+from statustext.flows.keeping_time.carrier_pages import StatusPage, look_at_carrier
 from statustext.flows.keeping_time.finishing import finish_updates
 from statustext.flows.keeping_time.maintenances import keep_maintenances
 from statustext.flows.keeping_time.scheduled_texts import hand_on_scheduled
@@ -30,11 +32,13 @@ table = Table(aws.client("dynamodb"), settings.table_name)
 sqs = aws.client("sqs")
 tasks = Queue(sqs, settings.fan_out_queue_url)
 codes = Queue(sqs, settings.code_queue_url)
-messengers: dict[Channel, Messenger] = {
-    Channel.SLACK: Slack(GuardedHttp(is_local_run=settings.allow_fictional_numbers))
-}
+web = GuardedHttp(is_local_run=settings.allow_fictional_numbers)
+messengers: dict[Channel, Messenger] = {Channel.SLACK: Slack(web)}
 if mailbox := mailbox_of(settings):
     messengers[Channel.EMAIL] = mailbox
+twilio_page = StatusPage(
+    Carrier.TWILIO, settings.twilio_status_url, settings.twilio_status_component
+)
 JOBS = (
     "circuits",
     "handed_on",
@@ -45,6 +49,7 @@ JOBS = (
     "swept",
     "numbers_removed",
     "escalated",
+    "carriers_down",
 )
 
 
@@ -70,6 +75,7 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
         ]
     # Behind all others: it may wait for somebody else's server.
     jobs += [("escalated", partial(keep_team, page, messengers, act)) for page in pages]
+    jobs.append(("carriers_down", partial(look_at_carrier, twilio_page, web, table, now)))
     done, failed = dict.fromkeys(JOBS, 0), 0
     for name, job in jobs:
         try:

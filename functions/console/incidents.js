@@ -1,6 +1,7 @@
 // What is open: where each incident stands, how far its texts have got, one press for the next step.
 
 import {make, moment, press, say} from './page_parts.js';
+import {downCarriers} from './sending.js';
 
 const EVERY = 2500; // milliseconds
 const STEPS = {
@@ -58,6 +59,7 @@ function repeat(refresh, here) {
 
 function drawNotice(notice, sending, api, refresh) {
   const sentences = sending.circuits.map((one) => `Stopped (${one.scope}): ${one.meaning}`);
+  sentences.unshift(...downCarriers(sending));
   if (sending.paused) sentences.unshift('Sending is paused. What waits is kept.');
   const said = sentences.join(' ');
   if (notice.dataset.said === said) return;

@@ -42,6 +42,13 @@ function sendingParts(shown, api, drawState) {
     shown.paused ? press('Resume sending', '', () => change(false))
       : press('Pause sending', 'stop', () => change(true)),
     make('h3', {}, 'Senders'), make('ul', {class: 'rows'}, ...senders),
+    ...downCarriers(shown).map((one) => make('p', {class: 'banner'}, one)),
     ...(stopped.length ? [make('h3', {}, 'Stopped'), make('ul', {class: 'rows'}, ...stopped)] : []),
   ];
+}
+
+/** A sentence for each carrier whose own status page says that it does not text. */
+export function downCarriers(sending) {
+  return sending.carriers.filter((one) => one.is_down)
+    .map((one) => `${one.carrier === 'twilio' ? 'Twilio' : one.carrier} says that it is down: texts that are not critical wait.`);
 }

@@ -161,7 +161,8 @@ def change_page(page: str) -> Response[str]:
 @app.get(PAGE + "/sending")
 def show_sending(page: str) -> Response[str]:
     web.require_key(app, table, Scope.READ, page)
-    return answer(200, showing.sending(require_page(table, page), settings.senders, table))
+    found = require_page(table, page)
+    return answer(200, showing.sending(found, settings.senders, table, time.time()))
 
 
 @app.patch(PAGE + "/sending")
@@ -169,7 +170,7 @@ def pause_or_resume(page: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     found, paused = require_page(table, page), web.read_body(app, SendingChange).paused
     changed = setting_up.set_paused(found, paused, _act(key))
-    return answer(200, showing.sending(changed, settings.senders, table))
+    return answer(200, showing.sending(changed, settings.senders, table, time.time()))
 
 
 @app.get(PAGE + "/consent/<phone>")

@@ -90,6 +90,9 @@ NEVER_MADE = {
     "functions/clock/app.py:handler -> hand_on_scheduled": "handed on, and called as a job",
     "flows/operating/sending.py:order_text -> done_before": "the second: two calls race",
     "functions/clock/app.py:handler -> keep_team": "handed on, and called as a job",
+    "functions/clock/app.py:handler -> look_at_carrier": "handed on, and called as a job",
+    "flows/delivering/circuits.py:Circuits.stopped_for": "read before, to see who says it is down",
+    "flows/delivering/room.py:way -> Circuits.stopped_for": "the same",
     "functions/clock/app.py:handler -> remove_numbers": "handed on, and called as a job",
 }
 """Sites that no journey reaches, by the function they lie in (and what they lead to), and why."""

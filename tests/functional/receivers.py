@@ -78,7 +78,7 @@ def _read(connected: socket.socket) -> bytes:
             raise ConnectionError("the caller speaks TLS")
     head, _, body = got.partition(b"\r\n\r\n")
     lengths = [one for one in head.lower().split(b"\r\n") if one.startswith(b"content-length:")]
-    while len(body) < int(lengths[0].partition(b":")[2]):
+    while lengths and len(body) < int(lengths[0].partition(b":")[2]):
         more = _more(connected)
         body, got = body + more, got + more
     return got

@@ -390,3 +390,26 @@ def test_another_address_of_the_name_is_tried_where_one_does_not_connect(tmp_pat
         answer = http.post(f"https://{NAME}:{there.port}/", BODY, HEADERS)
     assert answer.verdict is Verdict.ACCEPTED
     assert tried == ["1.1.1.1", "2606:4700::1", "127.0.0.1"]
+
+
+def test_what_stands_at_an_address_is_got() -> None:
+    long = b"HTTP/1.1 200 OK\r\nContent-Length: 40000\r\n\r\n" + 40_000 * b"x"
+    with receiver(answers(long)) as there:
+        answer = GuardedHttp(is_local_run=True).get(there.url, longest=50_000)
+    assert (answer.verdict, len(answer.body)) == (Verdict.ACCEPTED, 40_000)
+    lines = there.requests[0].decode().split("\r\n")
+    assert lines[0] == "GET /hook?of=mine HTTP/1.1"
+    assert "Accept: application/json" in lines
+    assert not any(line.startswith(("Content-Length", "Transfer-Encoding")) for line in lines)
+
+
+def test_and_no_more_of_it_than_was_asked_for() -> None:
+    endless = b"HTTP/1.1 200 OK\r\n\r\n" + 100_000 * b"x"
+    with receiver(answers(endless)) as there:
+        answer = GuardedHttp(is_local_run=True).get(there.url, longest=50_000)
+    assert len(answer.body) == 50_000
+
+
+@pytest.mark.parametrize("url", ["http://status.example", "https://10.0.0.1/", "https://[::1]/"])
+def test_what_leads_into_a_network_is_not_got(url: str) -> None:
+    assert GuardedHttp().get(url, longest=1).verdict is Verdict.FORBIDDEN

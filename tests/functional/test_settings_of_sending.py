@@ -297,6 +297,7 @@ def test_senders_and_circuits_are_shown(system: SteppedSystem) -> None:
         "paused": False,
         "senders": [own, *({**one, "mps": SENDERS[one["id"]]} for one in EVERY_SETTING["senders"])],
         "circuits": [],
+        "carriers": [],
     }
     for scope, code in (("account", 30002), ("country:GB", 21408), (f"sender:{SERVICE}", 30023)):
         system.table.write(open_circuit(circuit(scope, code, system.now)))

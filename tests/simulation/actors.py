@@ -13,8 +13,11 @@ from uuid import UUID
 
 from local.fake_twilio.handsets import UnknownPhoneError
 from local.lean_aws.sqs import LeanQueue
+from statustext.adapters.circuits import get_report, put_report
 from statustext.adapters.clock import system_entropy
 from statustext.domain.api_key import new_key
+from statustext.domain.carrier import Carrier
+from statustext.domain.component import ComponentStatus
 from statustext.domain.ids import key_hash
 from statustext.flows.operating.keys import create_key, revoke_key
 from statustext.flows.operating.setting_up import create_page
@@ -311,6 +314,11 @@ class Actors:
         self.is_paused = not self.is_paused
         self.pause(self.is_paused)
 
+    def do_twilio_says_how_it_is(self) -> None:
+        """On its own status page, as the clock would have read it."""
+        status = self.world.random.choice(("major_outage", "operational"))
+        self.report_of_twilio(ComponentStatus(status))
+
     def do_recall_an_update(self) -> None:
         if self.history.updates and self.world.chance(0.4):
             incident, seq = self.world.random.choice(sorted(self.history.updates))
@@ -347,6 +355,11 @@ class Actors:
     def change_page(self, change: Mapping[str, Any]) -> None:
         """The operator's settings of the page."""
         self._call(Cause("page"), "PATCH", PAGE, change, headers=self.operator())
+
+    def report_of_twilio(self, status: ComponentStatus) -> None:
+        """What its page says from now on."""
+        table, now = self.system.table, self.world.now
+        table.write(put_report(get_report(table, Carrier.TWILIO).read(status, now)))
 
     def pause(self, paused: bool) -> None:
         """The operator's kill switch."""

@@ -17,6 +17,7 @@ from local.fake_twilio.pacing import Pace
 from local.fake_twilio.webhooks import WebhookRequest
 from local.lean_aws import LeanAws, lean_aws
 from local.lean_aws.table import Change
+from statustext.domain.component import ComponentStatus
 from tests.functional.engine import add_active, master_key
 from tests.simulation import rest, weather
 from tests.simulation.actors import Actors
@@ -141,6 +142,7 @@ class Simulation:
         """Nothing goes wrong any more, the operator mends what waits for one, and a day passes."""
         self.change_weather(CALM)
         self.actors.pause(paused=False)
+        self.actors.report_of_twilio(ComponentStatus.OPERATIONAL)
         self.pass_time(120)
         no_caps = {"limits": {"texts_per_hour": 0}, "recipient_limits": [], "quiet_hours": ""}
         self.actors.change_page(no_caps)

@@ -50,6 +50,7 @@ OPERATING = (
     "remove_a_subscriber",
     "release_the_quarantined",
     "stop_and_go",
+    "twilio_says_how_it_is",
     "set_up_another_page",
 )
 LOSING = ("lose_a_message",)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from statustext.domain.announcement import Announcement
-from statustext.domain.decision import PAUSE_WAIT, SOON, decide
+from statustext.domain.decision import CARRIER_WAIT, PAUSE_WAIT, SOON, decide
 from statustext.domain.delivery import DeliveryStatus, fingerprint
 from statustext.domain.evidence import Evidence, Note, Outcome
 from statustext.domain.facts import Facts
@@ -780,3 +780,41 @@ def test_what_was_told_along_with_a_text_is_noted_once_that_text_is_there() -> N
     note = Note(PAYMENTS, 2, 1, DeliveryStatus.SUPERSEDED, f"told with {API}")
     assert decided(person=person, evidence=ARRIVED) == End((note,))
     assert decided(person=person, evidence=Evidence(Outcome.ARRIVED)) == End()
+
+
+# The carrier says on its own status page that it does not text.
+
+
+@pytest.mark.parametrize("impact", list(Impact))
+@pytest.mark.parametrize("status", [Status.INVESTIGATING, Status.RESOLVED])
+def test_what_is_not_critical_waits_for_a_carrier_that_is_down(
+    impact: Impact, status: Status
+) -> None:
+    seq = 1 if status is Status.INVESTIGATING else 2
+    about = announced(seq, status, impact=impact)
+    knows = somebody(told() if seq > 1 else None)
+    step = decided(about, knows, is_carrier_down=True)
+    assert isinstance(decided(about, knows), Send)
+    if impact is Impact.CRITICAL:
+        assert isinstance(step, Send)
+    else:
+        assert step == Wait(CARRIER_WAIT)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"announced_seq": 2, "newest_seq": 2}, "a newer update exists"),
+        ({"recalled": {1: "recalled"}}, "recalled"),
+    ],
+)
+def test_what_waits_for_a_carrier_does_not_grow_stale(given: Any, reason: str) -> None:
+    about = announced(impact=Impact.MINOR, **given)
+    assert ended(decided(about, is_carrier_down=True))[1] == reason
+
+
+def test_nobody_waits_for_a_carrier_who_left_or_rests_anyway() -> None:
+    minor = announced(impact=Impact.MINOR)
+    gone = somebody(state=State.UNSUBSCRIBED)
+    assert ended(decided(minor, gone, is_carrier_down=True))[1] == "unsubscribed"
+    assert isinstance(decided(minor, now=NIGHT, is_carrier_down=True), Hold)

@@ -27,6 +27,8 @@ WHOLE = {
     "TWILIO_MPS": "2.5",
     "TWILIO_SENDERS": "+447700900123:2.5,24680:100",
     "TWILIO_API_URL": "http://127.0.0.1:8081/",
+    "TWILIO_STATUS_URL": "https://status.twilio.com/api/v2/summary.json",
+    "TWILIO_STATUS_COMPONENT": "SMS",
     "SMS_VOICE_FROM": "arn:aws:sms-voice:eu-central-1:123456789012:phone-number/phone-1",
     "SMS_VOICE_MPS": "3",
     "SMS_VOICE_CONFIGURATION_SET": "statustext",

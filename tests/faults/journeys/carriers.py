@@ -8,7 +8,10 @@ from statustext.adapters.circuits import open_circuit
 from statustext.domain.circuit import Circuit
 from tests.faults.afterwards import everybody_stops, news_is_published
 from tests.faults.journey import journey
+from tests.faults.journeys.announcements import expect
+from tests.faults.journeys.visitors import sign_up
 from tests.faults.stage import Stage
+from tests.functional.carrier_page import says, watched_page
 from tests.functional.engine import spoil, subscriber_row
 from tests.stepped import AWS_SENDER
 
@@ -77,6 +80,39 @@ def another_carrier_that_takes_over(stage: Stage) -> Generator[None]:
     yield
     assert not stage.system.texts(None)
     stage.system.twilio.faults.clear()
+
+
+@journey(everybody_stops, news_is_published)
+def a_carrier_that_says_it_is_down(stage: Stage) -> Generator[None]:
+    """What is not critical waits for its page to say otherwise."""
+    stage.active(2)
+    with watched_page() as page:
+        page.answer = says("major_outage")
+        stage.live(120)
+        yield
+        stage.open(impact_override="minor")
+        stage.carry_on()
+        stage.live(240)
+        page.answer = says("operational")
+        stage.live(480)
+        yield
+    expect(stage, "[Demo] Minor incident: API is down")
+
+
+@journey(everybody_stops)
+def what_is_critical_while_the_first_carrier_is_down(stage: Stage) -> Generator[None]:
+    stage.active(2)
+    stage.set_page(failover_after_minutes=10)
+    with watched_page() as page:
+        page.answer = says("major_outage")
+        yield
+        stage.live(60)
+        sign_up(stage)
+        stage.open()
+        stage.carry_on()
+        stage.live(60, step=2)
+        yield
+    assert len(set(texted(stage))) == len(texted(stage))
 
 
 @journey(news_is_published)

@@ -23,6 +23,8 @@ VARIABLES: tuple[str, ...] = (
     "TWILIO_MPS",
     "TWILIO_SENDERS",
     "TWILIO_API_URL",
+    "TWILIO_STATUS_URL",
+    "TWILIO_STATUS_COMPONENT",
     "SMS_VOICE_FROM",
     "SMS_VOICE_MPS",
     "SMS_VOICE_CONFIGURATION_SET",
@@ -37,6 +39,7 @@ MAY_BE_EMPTY = frozenset(
     {
         "TWILIO_API_KEY_SECRET_ID",
         "TWILIO_API_URL",
+        "TWILIO_STATUS_URL",
         "TWILIO_SENDERS",
         "SMS_VOICE_FROM",
         "SMS_VOICE_CONFIGURATION_SET",
@@ -50,7 +53,9 @@ MAY_BE_EMPTY = frozenset(
 @dataclass(frozen=True)
 class Settings:
     """One deployment's names and addresses. `twilio_mps` is in segments per second;
-    `twilio_senders` are those beside `twilio_from`, as `senders_of` reads them. `sms_voice_from` is
+    `twilio_senders` are those beside `twilio_from`, as `senders_of` reads them; `twilio_status_url`
+    is where the summary of Twilio's status page stands, empty for not to look, and
+    `twilio_status_component` the name of what texts on it. `sms_voice_from` is
     the ARN of what AWS End User Messaging texts from, empty where it does not; `email_from` the
     address of mails, empty for none, and `email_rate` SES's in mails per second."""
 
@@ -69,6 +74,8 @@ class Settings:
     twilio_mps: float
     twilio_senders: str
     twilio_api_url: str
+    twilio_status_url: str
+    twilio_status_component: str
     sms_voice_from: str
     sms_voice_mps: float
     sms_voice_configuration_set: str
@@ -133,6 +140,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_mps=mps,
         twilio_senders=given["TWILIO_SENDERS"],
         twilio_api_url=given["TWILIO_API_URL"].rstrip("/"),
+        twilio_status_url=given["TWILIO_STATUS_URL"],
+        twilio_status_component=given["TWILIO_STATUS_COMPONENT"],
         sms_voice_from=given["SMS_VOICE_FROM"],
         sms_voice_mps=by_aws,
         sms_voice_configuration_set=given["SMS_VOICE_CONFIGURATION_SET"],

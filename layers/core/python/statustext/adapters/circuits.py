@@ -1,10 +1,13 @@
-"""Rows of circuits, all in one small partition: open ones, suspicions, and what passed again."""
+"""Rows of circuits, all in one small partition: open ones, suspicions, and what passed again; and
+what carriers say of themselves, as it is read together with them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
+from statustext.domain.carrier import Carrier
+from statustext.domain.carrier_report import CarrierReport, Reported, never_read
 from statustext.domain.circuit import PROBE_EVERY, Circuit, Suspicion
 from statustext.observability import count, log_failure
 
@@ -24,6 +27,7 @@ class State(StrEnum):
     SUSPECTED = "suspected"
     OPEN = "open"
     PASSED = "passed"
+    REPORTED = "reported"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class CircuitRows:
 
     open: tuple[Circuit, ...]
     suspected: tuple[Suspicion, ...]
+    reported: tuple[CarrierReport, ...] = ()
 
 
 def read_circuits(table: Table) -> CircuitRows:
@@ -40,7 +45,7 @@ def read_circuits(table: Table) -> CircuitRows:
     A half-written row must not stop every text there is: it is passed over.
     """
     rows, _ = table.query(PARTITION, consistent=False)
-    found, suspected = [], []
+    found, suspected, reported = [], [], []
     for row in rows:
         try:
             state = State(row["state"])
@@ -48,10 +53,12 @@ def read_circuits(table: Table) -> CircuitRows:
                 found.append(_circuit_of(row))
             elif state is State.SUSPECTED:
                 suspected.append(_suspicion_of(row))
+            elif state is State.REPORTED:
+                reported.append(_report_of(row))
         except (KeyError, TypeError, ValueError) as error:
             log_failure("A circuit's row cannot be read", error, {})
             count("RowUnreadable")
-    return CircuitRows(tuple(found), tuple(suspected))
+    return CircuitRows(tuple(found), tuple(suspected), tuple(reported))
 
 
 def open_circuits(table: Table) -> list[Circuit]:
@@ -70,6 +77,31 @@ def get_circuit(table: Table, scope: str) -> Circuit | Suspicion | None:
     return None
 
 
+def get_report(table: Table, carrier: Carrier) -> CarrierReport:
+    """What a carrier's status page said last."""
+    row = table.get(PARTITION, _reported_by(carrier))
+    return _report_of(row) if row else never_read(carrier)
+
+
+def put_report(report: CarrierReport) -> Write:
+    """Remember a look at a carrier's page."""
+    item = {
+        "kind": "carrier_report",
+        "state": State.REPORTED.value,
+        "carrier": report.carrier.value,
+        "says": report.says.value,
+        "since": report.since,
+        "read_at": report.read_at,
+        "looked_at": report.looked_at,
+        "is_readable": report.is_readable,
+    }
+    return Write(PARTITION, _reported_by(report.carrier), item=item)
+
+
+def _reported_by(carrier: Carrier) -> str:
+    return f"reported#{carrier}"
+
+
 def passed_at(table: Table, scope: str) -> float:
     """When a text last passed where others had been refused, strongly consistent; 0 for never."""
     row = table.get(PARTITION, scope) or {}
@@ -79,6 +111,17 @@ def passed_at(table: Table, scope: str) -> float:
 def _suspicion_of(row: Item) -> Suspicion:
     witnesses = tuple((str(who), float(at)) for who, at in row["witnesses"])
     return Suspicion(row["sk"], row["code"], witnesses, row.get("by_receipt", False))
+
+
+def _report_of(row: Item) -> CarrierReport:
+    return CarrierReport(
+        Carrier(row["carrier"]),
+        Reported(row["says"]),
+        since=row["since"],
+        read_at=row["read_at"],
+        looked_at=row["looked_at"],
+        is_readable=row["is_readable"],
+    )
 
 
 def _circuit_of(row: Item) -> Circuit:

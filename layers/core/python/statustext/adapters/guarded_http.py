@@ -1,4 +1,4 @@
-"""POST to an address that a stranger gave, so that it can harm nobody: not our network, not us.
+"""Calls of an address that a stranger gave, so that they harm nobody: not our network, not us.
 
 The name is resolved once; every address that it has must be a public one (domain/endpoint.py), and
 the connection goes to the very address that was checked, so that a name that leads elsewhere a
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import certifi
@@ -58,8 +58,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Answer:
     """`reason` is a word for logs, without the address; `status` the HTTP status, None without an
-    answer; `retry_after` what a SLOW_DOWN asks for, in seconds; `body` the first BODY_READ bytes,
-    fewer where they came too slowly."""
+    answer; `retry_after` what a SLOW_DOWN asks for, in seconds; `body` its first bytes, BODY_READ
+    of a POST's, fewer where they came too slowly."""
 
     verdict: Verdict
     reason: str
@@ -86,7 +86,7 @@ def authorities() -> ssl.SSLContext:
 
 
 class GuardedHttp:
-    """Calls strangers' addresses. `is_local_run` allows 127.0.0.1, by http too."""
+    """Calls addresses that others gave. `is_local_run` allows 127.0.0.1, by http too."""
 
     def __init__(
         self,
@@ -106,6 +106,15 @@ class GuardedHttp:
         receiver does."""
         if len(body) > LONGEST_REQUEST:
             raise ValueError(f"a body of {len(body)} bytes is too long to be sent")
+        return self._call(url, _Request("POST", body, headers))
+
+    def get(self, url: str, *, longest: int) -> Answer:
+        """What stands at an address: of an answer of `longest` bytes at most all that came, headers
+        not counted. Never raises for what the other side does."""
+        headers = {"Accept": "application/json"}
+        return self._call(url, _Request("GET", None, headers, longest + LONGEST_ANSWER, longest))
+
+    def _call(self, url: str, request: "_Request") -> Answer:
         try:
             endpoint = parse_endpoint(url, is_local_run=self._is_local_run)
         except UnusableEndpointError as error:
@@ -115,7 +124,7 @@ class GuardedHttp:
             if isinstance(connected, Answer):
                 return connected
             with connected:
-                return _exchange(connected, endpoint, body, headers)
+                return _exchange(connected, endpoint, request)
 
     def _connected(self, endpoint: Endpoint) -> socket.socket | Answer:
         addresses = self._addresses(endpoint)
@@ -169,15 +178,27 @@ def _seconds_left() -> float:
     return seconds
 
 
-def _exchange(
-    connected: socket.socket, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
-) -> Answer:
+@dataclass(frozen=True)
+class _Request:
+    """`longest` bytes of the answer are received at most, headers included, and of its body the
+    first `read` are kept."""
+
+    method: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    longest: int = LONGEST_ANSWER
+    read: int = BODY_READ
+
+
+def _exchange(connected: socket.socket, endpoint: Endpoint, request: _Request) -> Answer:
     connection = _Connection(endpoint.host, endpoint.port)
+    connection.response_class = partial(_Response, longest=request.longest)
     connection.default_port = 443 if endpoint.scheme == "https" else 80  # for the Host header
     connection.sock = connected
     own = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": "Statustext"}
     try:
-        connection.request("POST", endpoint.target, body, {**own, **headers})
+        named = {**own, **request.headers}
+        connection.request(request.method, endpoint.target, request.body, named)
         answer = connection.getresponse()
     except TimeoutError:
         return Answer(Verdict.UNKNOWN, "timed_out")
@@ -186,17 +207,18 @@ def _exchange(
     except http.client.HTTPException:
         return Answer(Verdict.UNKNOWN, "answer_not_readable")
     with answer:
-        return _judged(answer)
+        return _judged(answer, request.read)
 
 
-def _judged(answer: http.client.HTTPResponse) -> Answer:
+def _judged(answer: http.client.HTTPResponse, read: int) -> Answer:
     verdict = verdict_of(answer.status)
     waits = _retry_after(answer) if verdict is Verdict.SLOW_DOWN else None
-    return Answer(verdict, f"http_{answer.status}", answer.status, waits, _beginning(answer))
+    reason, body = f"http_{answer.status}", _beginning(answer, read)
+    return Answer(verdict, reason, answer.status, waits, body)
 
 
 def verdict_of(status: int) -> Verdict:
-    """What an HTTP status says about a POST."""
+    """What an HTTP status says about a request."""
     if 200 <= status < 300:
         return Verdict.ACCEPTED
     if status in (429, 503):
@@ -208,12 +230,12 @@ def verdict_of(status: int) -> Verdict:
     return Verdict.UNKNOWN
 
 
-def _beginning(answer: http.client.HTTPResponse) -> bytes:
+def _beginning(answer: http.client.HTTPResponse, longest: int) -> bytes:
     """As much of the body as comes in time. The verdict is known without it."""
     got = b""
     try:
-        while len(got) < BODY_READ:
-            more = answer.read1(BODY_READ - len(got))
+        while len(got) < longest:
+            more = answer.read1(longest - len(got))
             if not more:
                 break
             got += more
@@ -236,11 +258,11 @@ def _retry_after(answer: http.client.HTTPResponse) -> float | None:
 
 
 class _Received(io.RawIOBase):
-    """What is received, until LONGEST_ANSWER bytes."""
+    """What is received, until `longest` bytes."""
 
-    def __init__(self, received: io.RawIOBase) -> None:
+    def __init__(self, received: io.RawIOBase, longest: int) -> None:
         self._received = received
-        self._left = LONGEST_ANSWER
+        self._left = longest
 
     def readable(self) -> bool:
         return True
@@ -258,15 +280,15 @@ class _Received(io.RawIOBase):
 
 
 class _Response(PromptResponse):
-    def __init__(self, sock: socket.socket, *args: object, **named: object) -> None:
+    def __init__(self, sock: socket.socket, *args: object, longest: int, **named: object) -> None:
         super().__init__(sock, *args, **named)
-        self.fp = io.BufferedReader(_Received(self.fp.detach()))
+        self.fp = io.BufferedReader(_Received(self.fp.detach(), longest))
 
 
 class _Connection(http.client.HTTPConnection):
     """Speaks on a socket that is connected already, and never connects by itself."""
 
-    response_class = _Response
+    response_class: Any
     auto_open = 0
 
     def send(self, data: Any) -> None:

@@ -31,6 +31,9 @@ SOON = 2.0
 MODE_OFF = "mode turned off"
 """Why nobody is told whose mode the page does not have any more."""
 
+CARRIER_WAIT = 120.0
+"""Seconds between two looks at a text whose carrier says that it is down."""
+
 SAME_TEXT = 60.0
 """Seconds in which the same text is not sent to the same number again."""
 
@@ -61,6 +64,8 @@ def decide(facts: Facts) -> Step:
         return Wait(person.failing.until - facts.now)
     if rests := rests_until(person, facts.announcement.incident, facts.page, facts.now):
         return _hold(case, rests, "quiet")
+    if facts.is_carrier_down and facts.announcement.incident.impact is not Impact.CRITICAL:
+        return Wait(CARRIER_WAIT)
     draft = _draft(case, says, is_line=is_line)
     if person.mode is Mode.SMS and _was_just_sent(case, draft):
         return _end_unsaid(case, "recent_duplicate")

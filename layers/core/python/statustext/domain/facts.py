@@ -18,7 +18,8 @@ class Facts:
     `subscriber` is None for one who is not there any more. `evidence` is of the text that their
     thread says was claimed. `ledger_attempt` is the attempt at which the ledger stands for this
     update, where that matters: for one who left, and for an update older than the thread's.
-    `used_up` is the page's quota that has no room for the text, if any.
+    `used_up` is the page's quota that has no room for the text, if any. `is_carrier_down` says that
+    the carrier of a text to them tells of an outage on its own status page.
     `others` are the newest updates of other incidents that may go along; `component_names` by id.
     """
 
@@ -31,6 +32,7 @@ class Facts:
     others: Mapping[str, Announcement] = field(default_factory=dict)
     component_names: Mapping[str, str] = field(default_factory=dict)
     used_up: UsedUp | None = None
+    is_carrier_down: bool = False
 
     @property
     def thread(self) -> Thread | None:

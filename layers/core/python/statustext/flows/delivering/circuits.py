@@ -28,7 +28,7 @@ from statustext.adapters.circuits import (
 )
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
-from statustext.domain.carrier import ErrorCode
+from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.circuit import (
     ENOUGH_WITNESSES,
     LAPSE,
@@ -184,6 +184,11 @@ class Circuits:
         )
         since = [one.since for one in self._current().open if one.scope in scopes]
         return max(0.0, self._clock.now() - min(since)) if since else 0.0
+
+    def is_down(self, carrier: Carrier) -> bool:
+        """Whether a carrier says of itself that it does not text now."""
+        now = self._clock.now()
+        return any(one.carrier is carrier and one.is_down(now) for one in self._current().reported)
 
     def accepted(self, passage: Passage, delivery: RowKey) -> None:
         """The carrier took the text, which says all of a probe where the API told the error."""

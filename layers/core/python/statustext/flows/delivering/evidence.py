@@ -7,6 +7,7 @@ from statustext.domain.evidence import EarlierAttempt, Evidence, matters
 from statustext.domain.facts import Facts
 from statustext.domain.going_along import may_go_along
 from statustext.domain.incident import Update
+from statustext.domain.mode import Mode
 from statustext.domain.subscriber import Subscriber
 from statustext.domain.thread import Thread
 from statustext.errors import OutcomeUnknownError
@@ -43,7 +44,17 @@ def look_again(facts: Facts, view: PageView, deps: Deps) -> Facts:
         others={incident: one for incident, one in newest.items() if one},
         component_names=view.component_names(),
         now=deps.clock.now(),
+        is_carrier_down=subscriber is not None and _is_carrier_down(subscriber, view, deps),
     )
+
+
+def _is_carrier_down(subscriber: Subscriber, view: PageView, deps: Deps) -> bool:
+    """Whether the carrier that texts this person says that it is down. What is no text has carriers
+    that tell nothing of themselves."""
+    if subscriber.mode is not Mode.SMS:
+        return False
+    senders = view.page().senders_by_mode(subscriber.mode, subscriber.reached_at, deps.senders)
+    return bool(senders) and deps.circuits.is_down(senders[0].carrier)
 
 
 def _earlier_attempt(

@@ -39,14 +39,17 @@ def way(
 ) -> tuple[Sender, Passage] | None:
     """The sender that a text goes by, and what it finds there: the one that is chosen for the
     address, or in its place another carrier's, where it has been stopped for longer than the page
-    waits. One text a minute still goes by the first, as its circuit's probe, but none that was
-    `tried` before. None where there is no sender of the carrier that alone may carry it."""
+    waits, or says that it is down. Of a sender that was stopped one text a minute still goes by it,
+    as its circuit's probe, but none that was `tried` before. None where there is no sender of the
+    carrier that alone may carry it."""
     senders = page.senders_by_mode(mode, address, deps.senders, only_by)
     if not senders:
         return None
     first, *others = senders
-    is_over = bool(others) and deps.circuits.stopped_for(first) > 60 * page.failover_after_minutes
-    if not (is_over and tried):
+    is_down = bool(others) and deps.circuits.is_down(first.carrier)
+    stopped_after = 60 * page.failover_after_minutes
+    is_over = is_down or (bool(others) and deps.circuits.stopped_for(first) > stopped_after)
+    if not (is_over and (tried or is_down)):
         passage = deps.circuits.look(first, address, is_verified=is_verified)
         if not (is_over and passage.wait):
             return first, passage

@@ -1,6 +1,6 @@
 """The clock's look after every update that is being told, until all its deliveries have ended."""
 
-from statustext.adapters.circuits import open_circuits
+from statustext.adapters.circuits import read_circuits
 from statustext.adapters.clock import Entropy
 from statustext.adapters.delivery_counts import get_counts, last_change
 from statustext.adapters.dynamodb import Table
@@ -135,7 +135,10 @@ def _stands_still(table: Table, update: Update, page: str, now: float) -> bool:
     settings = get_page(table, page)
     if settings is None or settings.paused or _is_full(settings, table, now):
         return False
-    if any(_stops(one, settings) for one in open_circuits(table)):
+    rows = read_circuits(table)
+    if any(_stops(one, settings) for one in rows.open):
+        return False
+    if any(one.is_down(now) or now < one.since + STILL for one in rows.reported):
         return False
     return now > last_change(table, page, update.incident, update.seq) + STILL
 

@@ -59,7 +59,7 @@ def _act(
             seq = given.seq or require_incident(table, page.id, _id(given)).announced_seq
             recall(page.id, _id(given), seq, RECALLED, Act(ACTOR, table, now, entropy))
             return {"incident": given.id, "recalled": seq}
-    return showing.sending(page, senders, table)
+    return showing.sending(page, senders, table, now)
 
 
 def _id(given: ConsoleAction) -> str:

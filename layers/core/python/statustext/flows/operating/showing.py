@@ -6,11 +6,12 @@ from typing import Any
 
 from statustext.adapters import incidents as incident_rows
 from statustext.adapters.carrier_errors import sentence
-from statustext.adapters.circuits import open_circuits
+from statustext.adapters.circuits import read_circuits
 from statustext.adapters.components import list_components, list_parts
 from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.fixed_windows import hour_of_texts, spent
+from statustext.domain.carrier_report import CarrierReport
 from statustext.domain.circuit import Circuit
 from statustext.domain.component import Component
 from statustext.domain.hourly_cap import HOUR
@@ -187,8 +188,10 @@ def page(found: Page) -> dict[str, Any]:
     }
 
 
-def sending(found: Page, deployed: Senders, table: Table) -> dict[str, Any]:
-    """Whether a page sends, from which of the deployment's senders, and what Twilio stopped."""
+def sending(found: Page, deployed: Senders, table: Table, now: float) -> dict[str, Any]:
+    """Whether a page sends, from which of the deployment's senders, what Twilio stopped, and what
+    carriers say of themselves."""
+    rows = read_circuits(table)
     prefixes: dict[str, list[str]] = {one.id: list(one.prefixes) for one in found.senders}
     own, others = deployed.own, [one for one in deployed.others if one.id in prefixes]
     return {
@@ -197,7 +200,19 @@ def sending(found: Page, deployed: Senders, table: Table) -> dict[str, Any]:
             {"id": one.id, "mps": one.mps, "prefixes": prefixes.get(one.id, []) * (one != own)}
             for one in (own, *others)
         ],
-        "circuits": [_circuit(one) for one in open_circuits(table)],
+        "circuits": [_circuit(one) for one in rows.open],
+        "carriers": [_carrier(one, now) for one in rows.reported],
+    }
+
+
+def _carrier(one: CarrierReport, now: float) -> dict[str, Any]:
+    return {
+        "carrier": one.carrier.value,
+        "says": one.says.value,
+        "since": statuspage.timestamp(one.since) if one.since else None,
+        "is_down": one.is_down(now),
+        "is_readable": one.is_readable,
+        "read_at": statuspage.timestamp(one.read_at) if one.read_at else None,
     }
 
 
