@@ -1,7 +1,9 @@
 // What is open: where each incident stands, how far its texts have got, one press for the next step.
 
+import {publish} from './confirming.js';
 import {make, moment, press, say} from './page_parts.js';
 import {downCarriers} from './sending.js';
+import {showWaiting} from './waiting.js';
 
 const EVERY = 2500; // milliseconds
 const STEPS = {
@@ -12,13 +14,14 @@ const UNDERWAY = ['waiting', 'telling'];
 
 export async function showIncidents(api, here) {
   const notice = make('div');
+  const waiting = showWaiting(api);
   const list = make('div');
   const empty = make('p', {hidden: true}, 'Nothing is open.');
   const cards = new Map();
 
   async function refresh() {
-    const [sending, ...lists] = await Promise.all([
-      api.get('sending'), api.get('incidents/unresolved'),
+    const [sending, , ...lists] = await Promise.all([
+      api.get('sending'), waiting.refresh(), api.get('incidents/unresolved'),
       api.get('incidents/active_maintenance'), api.get('incidents/upcoming'),
     ]);
     drawNotice(notice, sending, api, refresh);
@@ -44,7 +47,7 @@ export async function showIncidents(api, here) {
 
   await refresh();
   repeat(refresh, here);
-  return [make('h1', {}, 'Incidents'), notice, list, empty,
+  return [make('h1', {}, 'Incidents'), notice, waiting.element, list, empty,
     make('p', {}, make('a', {href: '#new'}, 'Open a new incident'))];
 }
 
@@ -80,8 +83,12 @@ function incidentCard(first, api, refresh) {
   const presses = steps.map(([status, label]) => {
     const button = press(label, 'step', async () => {
       const headers = {'Idempotency-Key': crypto.randomUUID()};
-      const body = {incident: {status}};
-      card.show(await api.call('PATCH', `incidents/${first.id}`, {body, headers}));
+      const path = `incidents/${first.id}`;
+      const done = await publish((token) => api.call('PATCH', path, {
+        body: {incident: {status, ...(token && {confirm_token: token})}}, headers,
+      }), () => api.call('POST', `${path}/preview`, {body: {incident: {status}}}));
+      if (!done) return;
+      card.show(done);
       say(`${first.name} is ${words(status)}.`);
     });
     button.dataset.status = status;

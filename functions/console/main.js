@@ -7,11 +7,13 @@ import {askForm, field, make, say} from './page_parts.js';
 import {showSending} from './sending.js';
 import {showSubscribers} from './subscribers.js';
 import {showSuppressions} from './suppressions.js';
+import {showTeam} from './team.js';
 import {showTold} from './told.js';
 
 const VIEWS = {
   incidents: showIncidents,
   new: showNewIncident,
+  team: showTeam,
   subscribers: showSubscribers,
   suppressions: showSuppressions,
   sending: showSending,

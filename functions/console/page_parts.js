@@ -12,10 +12,17 @@ export function make(tag, properties = {}, ...children) {
   return made;
 }
 
-/** A moment of the API's, in the reader's own time zone. */
+/** A moment of the API's, in the reader's own time zone: the time of today, else the day as well. */
 export function moment(iso) {
-  const shown = new Date(iso).toLocaleString([], {dateStyle: 'short', timeStyle: 'short'});
-  return make('time', {datetime: iso}, shown);
+  const at = new Date(iso);
+  const isToday = at.toDateString() === new Date().toDateString();
+  const shown = at.toLocaleString([], {...(!isToday && {dateStyle: 'medium'}), timeStyle: 'short'});
+  return make('time', {datetime: iso, title: at.toLocaleString()}, shown);
+}
+
+/** `1 text`, `2 texts`. */
+export function counted(number, one, many = `${one}s`) {
+  return `${number} ${number === 1 ? one : many}`;
 }
 
 /** A labelled control of a form; `name` is the API's name for the field. */
@@ -55,9 +62,9 @@ export function clearProblems(form) {
 }
 
 /** A form whose submission is a call; what the API refuses is shown in it. One call at a time. */
-export function askForm(parts, press, submit) {
+export function askForm(parts, press, submit, ...others) {
   const button = make('button', {type: 'submit'}, press);
-  const form = make('form', {novalidate: true}, ...parts, make('div', {class: 'presses'}, button));
+  const form = make('form', {novalidate: true}, ...parts, make('div', {class: 'presses'}, button, ...others));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     onePress(button, async () => {

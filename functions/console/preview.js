@@ -1,18 +1,26 @@
-// What an incident would text, before anybody is texted.
+// Whom an incident would tell, in which words, when and at what price, before anybody is told.
 
-import {make} from './page_parts.js';
+import {sentenceOf} from './confirming.js';
+import {counted, make, moment} from './page_parts.js';
 
-/** The page's own wording for an opening, with the incident's words in it. */
+const MOST = 3; // wordings; other languages and time zones have their own
+
+/** The API's preview of a new incident, drawn, and its token, which publishing takes. */
 export async function preview(api, incident) {
-  if (incident.deliver_notifications === false) return [make('p', {}, 'Nobody is texted.')];
-  const templates = await api.get('templates');
-  const {template} = templates.find((one) => one.event === 'created');
-  const severity = incident.impact_override;
-  const values = {
-    page: api.page, title: incident.name, severity, message: incident.body ?? '',
-    Severity: severity[0].toUpperCase() + severity.slice(1), status: 'investigating',
-    Status: 'Investigating',
-  };
-  const text = template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name) => values[name] ?? whole);
-  return [make('h3', {}, 'Text'), make('p', {class: 'text'}, text)];
+  const found = await api.call('POST', 'incidents/preview', {body: {incident}});
+  const others = Object.entries(found.not_told).map(([why, number]) => `${number} ${why}`);
+  const parts = [make('h3', {}, 'What this does'), make('p', {}, sentenceOf(found))];
+  if (others.length) parts.push(make('p', {class: 'dim'}, `Not told: ${others.join(', ')}.`));
+  if (found.last_text_at) {
+    parts.push(make('p', {class: 'dim'}, 'The last text goes out at about ',
+      moment(found.last_text_at), '.'));
+  }
+  if (found.paused) parts.push(make('p', {class: 'problem'}, 'Sending is paused: nobody is told until it goes on.'));
+  for (const one of found.texts.slice(0, MOST)) {
+    parts.push(make('p', {class: 'text'}, one.text), make('p', {class: 'dim'},
+      `${counted(one.segments, 'segment')}, ${one.language}, to ${counted(one.recipients, 'person', 'people')}`));
+  }
+  const more = found.texts.length - MOST;
+  if (more > 0) parts.push(make('p', {class: 'dim'}, `and ${more} other wordings.`));
+  return {parts, token: found.confirm_token};
 }

@@ -1,6 +1,6 @@
 // Whether the page sends, from where, what was used, and what was done lately.
 
-import {growing, make, moment, press} from './page_parts.js';
+import {counted, growing, make, moment, press} from './page_parts.js';
 
 export async function showSending(api) {
   const state = make('div', {class: 'card'});
@@ -9,7 +9,7 @@ export async function showSending(api) {
   const acts = growing(async (cursor) => {
     const found = await api.get('audit', {limit: 20, cursor});
     return [found.audit, found.next_cursor];
-  }, (one) => [`${one.event} · ${one.actor} `, make('span', {class: 'dim'}, moment(one.at))],
+  }, (one) => [`${sentence(one.event)} · by ${one.actor} `, make('span', {class: 'dim'}, moment(one.at))],
   'Nothing was done yet.');
   const sms = `/api/v1/orgs/${encodeURIComponent(api.page)}/sms`;
   const [usage, stats] = await Promise.all([api.get(`${sms}/usage`), api.get(`${sms}/stats`)]);
@@ -24,7 +24,7 @@ function usedParts(usage, total) {
   const windows = usage.windows.map((one) => make('li', {}, `This ${one.window}: `, [
     of(one.texts, 'texts'), of(one.segments, 'segments'), of(one.usd, 'US dollars')].join(', ')));
   return [
-    make('p', {}, `In thirty days: ${total.texts} texts, ${total.segments} segments, about ${total.usd} US dollars.`),
+    make('p', {}, `In thirty days: ${counted(total.texts, 'text')}, ${counted(total.segments, 'segment')}, about ${Number(total.usd).toFixed(2)} US dollars.`),
     usage.is_metered ? make('ul', {class: 'rows'}, ...windows)
       : make('p', {class: 'dim'}, 'The page has no quota.'),
   ];
@@ -51,4 +51,10 @@ function sendingParts(shown, api, drawState) {
 export function downCarriers(sending) {
   return sending.carriers.filter((one) => one.is_down)
     .map((one) => `${one.carrier === 'twilio' ? 'Twilio' : one.carrier} says that it is down: texts that are not critical wait.`);
+}
+
+/** `incident.created` as `Incident created`. */
+function sentence(event) {
+  const words = event.replace(/[._]/g, ' ');
+  return words[0].toUpperCase() + words.slice(1);
 }

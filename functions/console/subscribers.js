@@ -6,27 +6,32 @@ const LIST = '/api/sms/subscribers';
 
 export async function showSubscribers(api, here, chosen) {
   const which = make('input', {autocomplete: 'off', inputmode: 'tel', required: true});
-  const found = make('div');
+  const found = make('div', {role: 'region', 'aria-label': 'Found'});
+  const everybody = make('div', {class: 'card'}, make('h2', {}, 'Everybody'));
   const form = askForm([field('Number in full, or its last four digits', 'phone', which)], 'Find',
     async () => {
       const asked = which.value.replace(/[\s().-]/g, '');
       const list = finding(api, /^\d{4}$/.test(asked) ? {last4: asked} : {phone: which.value.trim()});
       await list.ready;
       found.replaceChildren(...list.parts);
+      everybody.hidden = true;
     });
-  const parts = [make('h1', {}, 'Subscribers'), make('div', {class: 'card'}, form, found)];
-  if (chosen) parts.push(await onePerson(api, chosen));
-  return parts;
+  const search = make('div', {class: 'card'}, form, found);
+  if (chosen) return [make('h1', {}, 'Subscribers'), await onePerson(api, chosen), search];
+  const all = finding(api, {limit: 50}, 'Nobody has subscribed yet.');
+  await all.ready;
+  everybody.append(...all.parts);
+  return [make('h1', {}, 'Subscribers'), search, everybody];
 }
 
-function finding(api, asked) {
+function finding(api, asked, nothing = 'Nobody on this page has that number.') {
   return growing(async (cursor) => {
     const page = await api.get(LIST, {...asked, cursor});
     return [page.subscribers, page.next_cursor];
   }, (one) => [
     make('a', {href: `#subscribers/${one.id}`}, one.phone),
     ` · ${one.status} · since `, moment(one.created_at),
-  ], 'Nobody on this page has that number.');
+  ], nothing);
 }
 
 async function onePerson(api, id) {

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from local.system import LocalSystem
 from tests.browser.accessibility import overflow, problems
-from tests.browser.test_journey import ask
+from tests.browser.test_journey import KEY, ask
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,7 @@ SOON = 20_000
 VIEWS = {
     "incidents": "Incidents",
     "new": "New incident",
+    "team": "Team",
     "subscribers": "Subscribers",
     "suppressions": "Suppressions",
     "sending": "Sending",
@@ -97,7 +98,10 @@ def test_an_outage_from_opening_to_resolved(
     name.fill("API is down")
     page.get_by_label("API", exact=True).select_option("major_outage")
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_role("region", name="Preview")).to_contain_text("API is down")
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview).to_contain_text("This tells 1 person: 1 by text. 1 segment, about 0.01 US")
+    expect(preview).to_contain_text("The last text goes out at about")
+    expect(preview).to_contain_text("[Demo] Critical incident: API is down")
     page.get_by_role("button", name="Publish").click()
     heading(page, "Incidents")
     card = page.locator("article", has_text="API is down")
@@ -149,6 +153,82 @@ def test_who_was_told_leads_to_a_persons_history(
     ask(page.context.request, "PATCH", f"{incidents}/{one['id']}", resolved)
 
 
+def alert(page: Page, system: LocalSystem, title: str) -> None:
+    """Monitoring says so."""
+    answer = page.context.request.fetch(
+        f"{system.url}/v1/pages/default/alerts/json",
+        method="POST",
+        headers={"X-API-Key": "local-key-alerts"},
+        data={"title": title, "level": "critical"},
+    )
+    assert answer.ok, answer.text()
+
+
+def test_drafts_of_monitoring_are_published_or_thrown_away(
+    page: Page, system: LocalSystem, subscriber: dict[str, Any]
+) -> None:
+    alert(page, system, "Checkout fails")
+    alert(page, system, "A disk is full")
+    base = f"{system.url}/v1/pages/default"
+    consent = {"source": "paper", "statement": "Text me.", "obtained_at": "2026-01-15T12:00:00Z"}
+    another = {"type": "sms", "phone": "+15551234568", "verified": True, "consent": consent}
+    second = ask(page.context.request, "POST", f"{system.url}/api/sms/subscribers", another)
+    ask(page.context.request, "PATCH", base, {"confirm_above": 1})
+    page.set_viewport_size({"width": 320, "height": 640})
+    sign_in(page, system)
+    drafts = page.locator("[data-draft]")
+    expect(drafts).to_have_count(2)
+    expect(drafts.first).to_contain_text("Nobody answered yet. Next")
+    _look(page)
+    drafts.filter(has_text="A disk is full").get_by_role("button", name="Throw away").click()
+    expect(page.locator("#said")).to_contain_text("A disk is full is thrown away")
+    expect(drafts).to_have_count(1)
+    asked: list[str] = []
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", agree)
+    drafts.get_by_role("button", name="Publish").click()
+    card = page.locator("[data-incident]", has_text="Checkout fails")
+    expect(card).to_contain_text("investigating")
+    expect(drafts).to_have_count(0)
+    assert asked[0].startswith("This tells 2 people: 2 by text.")
+    card.get_by_role("button", name="Resolved").click()
+    expect(page.locator("#said")).to_contain_text("Checkout fails is resolved.")
+    ask(page.context.request, "PATCH", base, {"confirm_above": 0})
+    gone = page.context.request.delete(
+        f"{system.url}/api/sms/subscribers?id={second['id']}&erase=true", headers=KEY
+    )
+    assert gone.ok
+
+
+def test_the_team_is_called_until_somebody_acknowledges(page: Page, system: LocalSystem) -> None:
+    contact = {"name": "Ann", "channel": "sms", "address": "+15557650001"}
+    team = f"{system.url}/v1/pages/default/team"
+    ask(page.context.request, "POST", f"{team}/contacts", contact)
+    alert(page, system, "The database is gone")
+    sign_in(page, system)
+    page.get_by_role("link", name="Team").click()
+    heading(page, "Team")
+    people = page.locator(".card", has=page.get_by_role("heading", name="Contacts"))
+    expect(people).to_contain_text("Nobody is on call")
+    expect(people).to_contain_text("Ann · on-call phone · ***0001 unverified")
+    told = page.locator(".card", has=page.get_by_role("heading", name="Who is told of what"))
+    expect(told).to_contain_text("critical: the log, Slack, e-mail and SMS to the on-call phone")
+    expect(told).to_contain_text("Slack at once; e-mail after 10 minutes")
+    one = page.locator("[data-escalation]", has_text="The database is gone")
+    one.get_by_role("button", name="Acknowledge").click()
+    expect(one).to_contain_text("Somebody is on it. Acknowledged by")
+    expect(one.get_by_role("button", name="Acknowledge")).to_be_hidden()
+    page.get_by_role("link", name="Incidents", exact=True).click()
+    draft = page.locator("[data-draft]", has_text="The database is gone")
+    expect(draft).not_to_contain_text("Nobody answered yet")
+    draft.get_by_role("button", name="Throw away").click()
+    expect(draft).to_have_count(0)
+
+
 @pytest.mark.parametrize("asked", [NUMBER, "(555) 123-4567", "4567"])
 def test_a_subscriber_is_found_by_number(
     page: Page, system: LocalSystem, subscriber: dict[str, Any], asked: str
@@ -160,7 +240,8 @@ def test_a_subscriber_is_found_by_number(
     if asked.startswith("("):
         expect(page.get_by_role("alert")).to_contain_text("Give the number in full")
         return
-    page.get_by_role("link", name="+1555123").click()
+    found = page.get_by_role("region", name="Found")
+    found.get_by_role("link", name="+1555123").click()
     expect(page.locator("[data-subscriber]")).to_contain_text("attested consent")
 
 

@@ -1,6 +1,6 @@
 """Ladders: how an escalation climbs from channel to channel while nobody answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from statustext.domain.team.routing import Channel
@@ -60,3 +60,39 @@ def plan(ladder: Ladder, channels: Sequence[Channel]) -> tuple[Step, ...]:
 def due_at(steps: Sequence[Step], number: int, raised_at: float) -> float | None:
     """When the `number`-th step of a plan (from 0) is due, None behind the last."""
     return raised_at + steps[number].after_minutes * MINUTE if number < len(steps) else None
+
+
+def step_in_words(step: Step) -> str:
+    """Who is told by a step."""
+    if step.channel is not Channel.SMS:
+        return {Channel.SLACK: "Slack", Channel.EMAIL: "e-mail"}.get(step.channel, "the log")
+    if step.person == 0:
+        return "a text to whoever is on call"
+    return "a text to the next" + (f" but {step.person - 1}" if step.person > 1 else "")
+
+
+def in_words(ladders: Sequence[Ladder], names: Mapping[str, str]) -> list[str]:
+    """Ladders as sentences, the default among them where it is the last that holds; `names` are of
+    components, by id."""
+    is_for_all = any(not one.component_ids for one in ladders)
+    return [
+        _ladder_in_words(one, names) for one in (*ladders, *(() if is_for_all else (Ladder(),)))
+    ]
+
+
+def _ladder_in_words(ladder: Ladder, names: Mapping[str, str]) -> str:
+    whose = ", ".join(names.get(one, one) for one in ladder.component_ids)
+    told = "; ".join(f"{step_in_words(one)} {_when(one)}" for one in ladder.steps)
+    return (f"{whose}: " if whose else "") + told + _again(ladder) + "."
+
+
+def _when(step: Step) -> str:
+    return f"after {step.after_minutes} minutes" if step.after_minutes else "at once"
+
+
+def _again(ladder: Ladder) -> str:
+    if not ladder.repeats:
+        return ""
+    if ladder.repeats == 1:
+        return f"; all of it once more {ladder.repeat_minutes} minutes later"
+    return f"; all of it {ladder.repeats} times more, {ladder.repeat_minutes} minutes apart"

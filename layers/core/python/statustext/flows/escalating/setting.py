@@ -15,7 +15,8 @@ from statustext.domain.component import Component
 from statustext.domain.page import Page
 from statustext.domain.team.contacts import Contact, verified_by
 from statustext.domain.team.escalation import Escalation
-from statustext.domain.team.ladder import Ladder, Step
+from statustext.domain.team.ladder import Ladder, Step, step_in_words
+from statustext.domain.team.ladder import in_words as in_words_of_ladders
 from statustext.domain.team.rotation import Override, Rotation, on_call
 from statustext.domain.team.routing import WHY_SMS_IS_RESTRICTED, Channel, Level, in_words, route
 from statustext.errors import RejectedError
@@ -79,6 +80,7 @@ def show_team(page: Page, table: Table, now: float) -> dict[str, Any]:
     contacts = list_contacts(table, page.id)
     phones = verified_by(Channel.SMS, contacts)
     row = team_row(page.team)
+    names = {one.id: one.name for one in list_components(table, page.id)}
     return {
         "contacts": [shown_contact(one) for one in contacts],
         "on_call": on_call(page.team.rotation, [one.id for one in phones], now),
@@ -86,6 +88,7 @@ def show_team(page: Page, table: Table, now: float) -> dict[str, Any]:
         "policy_in_words": in_words(page.team.policy),
         "why_sms_is_restricted": WHY_SMS_IS_RESTRICTED,
         "ladders": [_shown_ladder(one) for one in row["ladders"]],
+        "ladders_in_words": in_words_of_ladders(page.team.ladders, names),
         "rotation": _shown_rotation(row["rotation"]) if page.team.rotation.contacts else None,
         "stale_minutes": row["stale_minutes"],
     }
@@ -139,6 +142,7 @@ def shown_escalation(one: Escalation, messages: Sequence[Item]) -> dict[str, Any
         "link": one.link or None,
         "raised_at": timestamp(one.raised_at),
         "next_at": timestamp(one.next_at),
+        "next_in_words": step_in_words(one.steps[one.step]) if one.next_at is not None else None,
         "state_at": timestamp(one.state_at),
         "acknowledged_by": one.by or None,
         "messages": [
