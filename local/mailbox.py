@@ -8,8 +8,11 @@ from werkzeug.wrappers import Request, Response
 
 from local.fake_ses import PATH, FakeSes, KeptMail
 
-SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'"
 """What a mail's HTML may do in the browser: be looked at."""
+
+ENDS = {"bounce": "Let it bounce", "full": "Say that the mailbox is full", "spam": "Call it spam"}
+"""What the person who reads the mails can have SES tell of one, by the end of its address."""
 
 
 def is_about_mails(path: str) -> bool:
@@ -23,6 +26,8 @@ def answer(fake: FakeSes, request: Request) -> Response:
         found = fake.send_email(json.loads(request.get_data()), time.time())
         status, body = found or (504, {"message": "no answer"})
         return Response(json.dumps(body), status, content_type="application/json")
+    if request.method == "POST":
+        return _end(fake, *request.path.removeprefix("/mails/").split("/", 1))
     name, _, kind = request.path.removeprefix("/mails").strip("/").partition(".")
     if not name:
         return _html(_list(fake))
@@ -34,6 +39,21 @@ def answer(fake: FakeSes, request: Request) -> Response:
     return _html(mail.part("html")) if kind == "html" else _text(mail.part("plain"))
 
 
+def _end(fake: FakeSes, name: str, end: str = "") -> Response:
+    mail = next((one for one in fake.mails if one.id == name), None)
+    if mail is None or end not in ENDS:
+        return Response("There is no such mail.", 404)
+    now = time.time()
+    match end:
+        case "bounce":
+            fake.bounce(mail, "Permanent", "General", now)
+        case "full":
+            fake.bounce(mail, "Transient", "MailboxFull", now)
+        case "spam":
+            fake.complain(mail, now)
+    return Response(status=303, headers={"Location": "/mails"})
+
+
 def _list(fake: FakeSes) -> str:
     rows = "".join(map(_row, reversed(fake.mails))) or "<li>No mail was sent yet.</li>"
     return f'<!doctype html><meta charset="utf-8"><title>Mails</title><h1>Mails</h1><ul>{rows}</ul>'
@@ -43,7 +63,12 @@ def _row(mail: KeptMail) -> str:
     links = " ".join(
         f'<a href="/mails/{mail.id}.{kind}">{kind}</a>' for kind in ("html", "txt", "eml")
     )
-    return f"<li>{escape(mail.to)}: {escape(str(mail.mime['Subject']))} {links}</li>"
+    buttons = " ".join(
+        f'<button formaction="/mails/{mail.id}/{end}">{said}</button>' for end, said in ENDS.items()
+    )
+    subject = escape(str(mail.mime["Subject"]))
+    form = f'<form method="post" style="display:inline">{buttons}</form>'
+    return f"<li>{escape(mail.to)}: {subject} {links} {form}</li>"
 
 
 def _html(text: str) -> Response:

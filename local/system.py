@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from local import readable_logs
+from local import mail_events, readable_logs
 from local.api_gateway import RestApi
 from local.assembly import event_sources, function_definitions, rest_api
 from local.configuration import ROOT, STACK_NAME, Configuration
@@ -165,6 +165,11 @@ class LocalSystem:
             self.bells,
             overrides(self._configuration.environment),
         )
+        queues = self.resources.of_type("AWS::SQS::Queue")
+        if self.fake_twilio and mail_events.QUEUE in queues:
+            url = self.resources.reference(mail_events.QUEUE, None)
+            server, bell = self.fake_twilio, self.bells.queues
+            sources = [*sources, mail_events.MailEvents(server, self.clients.sqs, url, bell)]
         threads = [threading.Thread(target=source.run, daemon=True) for source in sources]
         for thread in threads:
             thread.start()

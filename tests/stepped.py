@@ -303,6 +303,7 @@ class SteppedSystem:
         for _ in range(most):
             moved = [self.relay_stream(), *(self.poll(q) for q in self.queues()), self.webhooks()]
             moved.append(self.aws_events())
+            moved.append(self.mail_events())
             if not any(moved):
                 return
         raise AssertionError("the system never comes to rest")
@@ -401,6 +402,15 @@ class SteppedSystem:
         due = self.aws_sms.due(self.now)
         for event in due:
             url = self.resources.reference("AwsSmsQueue", None)
+            self.clients.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
+        return bool(due)
+
+    def mail_events(self) -> bool:
+        """Put what SES tells of mails into its queue, as its topic does; whether there was
+        anything."""
+        due = self.ses.due(self.now)
+        for event in due:
+            url = self.resources.reference("MailEventsQueue", None)
             self.clients.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
         return bool(due)
 

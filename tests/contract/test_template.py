@@ -30,6 +30,7 @@ WILDCARDS = {
     ("QueuePolicy", "EncryptedConnectionsOnly"),
     ("ClockDeadLetterQueuePolicy", "EncryptedConnectionsOnly"),
     ("AwsSmsQueuePolicy", "EncryptedConnectionsOnly"),
+    ("MailEventsQueuePolicy", "EncryptedConnectionsOnly"),
 }
 
 

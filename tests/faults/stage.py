@@ -124,6 +124,7 @@ class Stage:
                 self.aws.sqs.queues[SNAPSHOTS].messages.clear()
             moved = [self._relay(), *map(self._poll, self.queues), self._webhooks()]
             moved.append(self.system.aws_events())
+            moved.append(self.system.mail_events())
             if not any(moved):
                 return
         self.problems.append("the system never comes to rest")
@@ -199,7 +200,8 @@ class Stage:
         held = [part for pk, part in table.partitions.items() if "#HOLDS#" in pk]
         if any(key < moment for part in held for key in part.rows):
             return False
-        return self.system.twilio.next_due() is None and not self.system.aws_sms.events
+        left = [*self.system.aws_sms.events, *self.system.ses.events]
+        return self.system.twilio.next_due() is None and not left
 
     # Things that journeys begin with.
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from statustext.adapters.direct_texts import put_direct_text
 from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import get_subscriber
 from tests.aws_calls import AwsCalls, watched
+from tests.functional.engine import add_mailbox
 from tests.functional.test_team import raised
 from tests.functional.web_world import add_endpoint, endpoints
 from tests.stepped import API_URL, KEY, PHONE, START, SteppedSystem
@@ -482,6 +484,44 @@ def aws_sms_delivered(system: SteppedSystem) -> None:
     assert row["status"] == "delivered"
 
 
+def _mailed(system: SteppedSystem) -> dict[str, str]:
+    """A mailbox that was told of an incident, as the files name both. SES says nothing itself."""
+    system.ses.tells = False
+    one = add_mailbox(system)
+    sent_at = datetime.fromtimestamp(system.now + 1, UTC).isoformat()
+    return {
+        INCIDENT: system.open_incident(),
+        SUBSCRIBER: one,
+        "2027-01-15T08:00:00.012Z": sent_at,
+    }
+
+
+def mail_events_delivered(system: SteppedSystem) -> None:
+    assert run(system, "mail_events_delivered", _mailed(system)) == {"batchItemFailures": []}
+    (row,) = system.rows("delivery")
+    assert row["status"] == "delivered"
+
+
+def mail_events_bounced(system: SteppedSystem) -> None:
+    real = _mailed(system)
+    assert run(system, "mail_events_bounced", real) == {"batchItemFailures": []}
+    (row,) = system.rows("delivery")
+    assert (row["status"], row["reason"]) == ("undelivered", "ses BouncePermanent")
+    found = get_subscriber(system.table, "default", real[SUBSCRIBER], system.now)
+    assert found is not None
+    assert found.suppressed == "bounce"
+
+
+def mail_events_complained(system: SteppedSystem) -> None:
+    real = _mailed(system)
+    assert run(system, "mail_events_complained", real) == {"batchItemFailures": []}
+    (row,) = system.rows("delivery")
+    assert (row["status"], row["reason"]) == ("delivered", "ses Complaint")
+    found = get_subscriber(system.table, "default", real[SUBSCRIBER], system.now)
+    assert found is not None
+    assert found.suppressed == "complaint"
+
+
 def relay_update(system: SteppedSystem) -> None:
     with watched() as calls:
         assert run(system, "relay_update") == {"batchItemFailures": []}
@@ -591,6 +631,9 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         snapshot_page,
         aws_sms_delivered,
         aws_sms_stop,
+        mail_events_delivered,
+        mail_events_bounced,
+        mail_events_complained,
         alerts_alertmanager,
         alerts_eventbridge,
         team_show,

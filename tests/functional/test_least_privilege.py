@@ -19,7 +19,6 @@ from statustext.adapters.circuits import open_circuit
 from statustext.adapters.contacts import put_contact
 from statustext.adapters.secret_store import MAX_AGE
 from statustext.adapters.snapshots import snapshot_key
-from statustext.adapters.subscribers import end_subscription
 from statustext.domain.code_share import CodeShare
 from statustext.domain.ids import subscriber_id
 from statustext.domain.subscriber import Preferences
@@ -41,12 +40,14 @@ from tests.functional.engine import (
     queue,
     settle_down,
     spoil,
+    subscriber_row,
     watched,
 )
 from tests.functional.web_world import DOWN, OK, add_endpoint, endpoints
 from tests.stepped import AWS_SENDER, KEY, PHONE, SteppedSystem
 
 SES_IDENTITY = "arn:aws:ses:us-east-1:123456789012:identity/acme.example"
+SES_CONFIGURATION_SET = "arn:aws:ses:us-east-1:123456789012:configuration-set/statustext-mails"
 
 USED_BY_LAMBDA = {
     ("*", "logs:CreateLogStream"): "Lambda writes the logs",
@@ -207,8 +208,11 @@ def needs_of(call: Call, arns: Callable[[str, str], str]) -> Sequence[Need]:
             return [Need("secretsmanager:GetSecretValue", params["SecretId"])]
         case "pinpoint-sms-voice-v2", "SendTextMessage":
             return [Need("sms-voice:SendTextMessage", params["OriginationIdentity"])]
-        case "sesv2", "SendEmail":
-            return [Need("ses:SendEmail", SES_IDENTITY)]
+        case "sesv2", "SendEmail":  # a mail that is MIME needs the other right as well
+            named = (SES_IDENTITY, SES_CONFIGURATION_SET)
+            return [
+                Need(f"ses:{act}", one) for act in ("SendEmail", "SendRawEmail") for one in named
+            ]
         case "events", "PutEvents":
             names = {entry["EventBusName"] for entry in params["Entries"]}
             return [Need("events:PutEvents", arns("bus", name)) for name in sorted(names)]
@@ -415,13 +419,18 @@ def second_carrier(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> No
         system.aws_sms.reply(phone, word, system.now)
         system.run()
     assert system.operator("PATCH", page, {"senders": []}).status == 200
+    takes_later(system, monkeypatch, "aws_sms")
+
+
+def takes_later(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch, function: str) -> None:
+    """An event that AWS is in the way of is put into its queue anew."""
     away = EndpointConnectionError(endpoint_url="https://dynamodb.example")
     with monkeypatch.context() as patches:
         for name, module in list(sys.modules.items()):
-            if name.startswith("local_functions_aws_sms_"):
+            if name.startswith(f"local_functions_{function}_"):
                 patches.setattr(module, "take_event", mock.Mock(side_effect=away))
         message = {"body": "{}", "messageId": "1", "attributes": {"ApproximateReceiveCount": "3"}}
-        answer = system.invoke("aws_sms", {"Records": [message]})
+        answer = system.invoke(function, {"Records": [message]})
     assert answer == {"batchItemFailures": []}
     system.clock.shift(60)
     system.run()
@@ -558,8 +567,8 @@ def alerts(system: SteppedSystem) -> None:
     system.tick()
 
 
-def mails(system: SteppedSystem) -> None:
-    """A sign-up, its link, an announcement and the mailbox's button."""
+def mails(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign-up, its link, an announcement, the mailbox's button, and what SES tells."""
     one = add_mailbox(system)
     body = {"email": JO, "consent": True}
     asked = system.http("POST", "/subscriptions", body, source_ip="203.0.113.77")
@@ -571,8 +580,14 @@ def mails(system: SteppedSystem) -> None:
     assert system.http("POST", f"{page}/unsubscribe?token=x", form={}).status == 401
     system.open_incident("Told by mail")
     settle_down(system, 300)
-    assert system.ses.to(JO)
-    system.table.write(end_subscription("default", one, "tests", system.now))
+    mail = system.ses.to(JO)[-1]
+    system.ses.bounce(mail, "Transient", "MailboxFull", system.now)
+    system.run()
+    assert "unreachable_at" in subscriber_row(system, one)
+    system.ses.complain(mail, system.now)
+    system.run()
+    assert subscriber_row(system, one)["suppressed"] == "complaint"
+    takes_later(system, monkeypatch, "mail_events")
 
 
 def announcements(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -735,7 +750,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     announcements(system, monkeypatch)
     the_clock(system)
     who_is_called(system)
-    mails(system)
+    mails(system, monkeypatch)
     the_team(system)
     assert guard.refused == []
     unused = [

@@ -172,7 +172,7 @@ def test_a_day_of_failures_ends_in_quarantine(system: SteppedSystem, world: Worl
     assert calls <= 10
     system.open_incident()
     assert len(world.got) == calls
-    system.table.write(release("default", one))
+    system.table.write(release("default", one, system.now))
     world.answers[URL] = OK
     system.open_incident()
     assert len(world.got) == calls + 1

@@ -91,7 +91,7 @@ def test_what_is_no_address_is_refused_before_anything_is_sent(to: str) -> None:
     mail = Mail(MAIL.sender, to, "Hello", "Hello")
 
     with pytest.raises(RefusedError) as caught:
-        Ses(client, "").send_mail(mail)
+        Ses(client, "").send_mail(mail, page="", attempt="")
 
     assert len(client.calls) == 1
     assert classify(caught.value.code) is ErrorClass.BAD_NUMBER
@@ -119,7 +119,7 @@ def test_each_answer_of_ses_has_its_meaning(
     answer: Any, error: type[GatewayError], code: str
 ) -> None:
     with pytest.raises(error) as caught:
-        Ses(Client(answer), "").send_mail(MAIL)
+        Ses(Client(answer), "").send_mail(MAIL, page="", attempt="")
 
     assert caught.value.code == ErrorCode(Carrier.SES, code)
     assert "jo@" not in str(caught.value)

@@ -36,6 +36,7 @@ WHOLE = {
     "EMAIL_FROM": "Acme <status@acme.example>",
     "EMAIL_RATE": "14",
     "SES_CONFIGURATION_SET": "statustext-mail",
+    "MAIL_EVENTS_QUEUE_URL": "https://sqs.example.test/mail-events",
     "ALLOW_FICTIONAL_NUMBERS": "true",
     "CALL_THIS_MACHINE": "false",
 }

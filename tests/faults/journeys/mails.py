@@ -31,6 +31,34 @@ def mails_of_an_incident(stage: Stage) -> Generator[None]:
     assert all(len(same) == 1 for same in told.values()), "a repeat is word for word the same"
 
 
+@journey(news_is_published)
+def mails_that_bounce_and_are_called_spam(stage: Stage) -> Generator[None]:
+    stage.system.ses.tells = False
+    full, gone, annoyed = (
+        add_mailbox(stage.system, f"{name}@example.com") for name in ("full", "gone", "annoyed")
+    )
+    yield
+    stage.open()
+    stage.carry_on()
+    stage.live(300)
+    ses = stage.system.ses
+    for mail in list(ses.mails):
+        match mail.to.partition("@")[0]:
+            case "full":
+                ses.bounce(mail, "Transient", "MailboxFull", stage.now)
+            case "gone":
+                ses.bounce(mail, "Permanent", "General", stage.now)
+            case _:
+                ses.tell(mail, "Delivery", {}, stage.now)
+                ses.complain(mail, stage.now)
+    stage.carry_on()
+    stage.live(60)
+    yield
+    rows = [subscriber_row(stage.system, one) for one in (full, gone, annoyed)]
+    assert "unreachable_at" in rows[0]
+    assert [row.get("suppressed") for row in rows] == [None, "bounce", "complaint"]
+
+
 def opened(stage: Stage, path: str) -> tuple[str, str]:
     """The newest link of a kind in the mails, as its path and the value in its query."""
     for mail in reversed(stage.system.ses.to(JO)):

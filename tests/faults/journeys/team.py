@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Generator, Iterator, Sequence
 from unittest import mock
 
+from local.fake_ses import KeptMail
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.contacts import put_contact
 from statustext.adapters.guarded_http import Answer, GuardedHttp, Verdict
@@ -229,3 +230,23 @@ def a_mailbox_of_the_team(stage: Stage) -> Generator[None]:
     yield
     told = [one for one in stage.system.ses.to(JO) if "CRITICAL" in str(one.mime["Subject"])]
     assert len(told) <= 1
+
+
+@journey(the_end_is_published)
+def a_mailbox_of_the_team_that_bounces(stage: Stage) -> Generator[None]:
+    mailbox = Contact("mailbox", "Jo", Channel.EMAIL, JO, ContactState.VERIFIED, added_at=stage.now)
+    stage.system.table.write(put_contact("default", mailbox))
+    mail = KeptMail(
+        "1",
+        stage.now,
+        JO,
+        b"From: a@b.example\r\n\r\n",
+        {"page": "default", "attempt": "t-mailbox"},
+    )
+    yield
+    for kind, why in (("Transient", "MailboxFull"), ("Permanent", "General")):
+        stage.system.ses.bounce(mail, kind, why, stage.now)
+        stage.carry_on()
+        stage.live(60)
+    yield
+    assert [row["state"] for row in stage.system.rows("contact")] == ["stopped"]

@@ -36,13 +36,13 @@ def row_of(table: Table) -> dict[str, object]:
 
 def test_who_opted_out_while_in_quarantine_is_not_released(table: Table) -> None:
     put(table, State.QUARANTINED, suppressed="stop")
-    assert not table.write_if(quarantine.release(PAGE, ID))
+    assert not table.write_if(quarantine.release(PAGE, ID, NOW))
 
 
 def test_who_left_while_in_quarantine_is_not_released(table: Table) -> None:
     put(table, State.QUARANTINED)
     table.write(subscribers.end_subscription(PAGE, ID, "page", NOW))
-    assert not table.write_if(quarantine.release(PAGE, ID))
+    assert not table.write_if(quarantine.release(PAGE, ID, NOW))
 
 
 def test_who_left_is_not_put_into_quarantine_from_which_one_is_released(table: Table) -> None:
@@ -136,7 +136,7 @@ def test_start_does_not_undo_what_was_said_since_it_was_read(table: Table) -> No
 
 def test_an_opt_out_that_was_made_for_another_reason_is_not_lifted(table: Table) -> None:
     put(table, State.UNSUBSCRIBED, suppressed="stop")
-    assert not table.write_if(opt_outs.lift(PAGE, ID, "operator"))
+    assert not table.write_if(opt_outs.lift(PAGE, ID, "operator", NOW))
 
 
 def test_who_left_meanwhile_is_asked_for_no_wishes(table: Table) -> None:

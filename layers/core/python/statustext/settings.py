@@ -32,6 +32,7 @@ VARIABLES: tuple[str, ...] = (
     "EMAIL_FROM",
     "EMAIL_RATE",
     "SES_CONFIGURATION_SET",
+    "MAIL_EVENTS_QUEUE_URL",
     "ALLOW_FICTIONAL_NUMBERS",
     "CALL_THIS_MACHINE",
 )
@@ -46,6 +47,7 @@ MAY_BE_EMPTY = frozenset(
         "SMS_VOICE_QUEUE_URL",
         "EMAIL_FROM",
         "SES_CONFIGURATION_SET",
+        "MAIL_EVENTS_QUEUE_URL",
     }
 )
 
@@ -83,6 +85,7 @@ class Settings:
     email_from: str
     email_rate: float
     ses_configuration_set: str
+    mail_events_queue_url: str
     allow_fictional_numbers: bool
     call_this_machine: bool
 
@@ -149,6 +152,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         email_from=given["EMAIL_FROM"],
         email_rate=of_mails,
         ses_configuration_set=given["SES_CONFIGURATION_SET"],
+        mail_events_queue_url=given["MAIL_EVENTS_QUEUE_URL"],
         allow_fictional_numbers=given["ALLOW_FICTIONAL_NUMBERS"].lower() == "true",
         call_this_machine=given["CALL_THIS_MACHINE"].lower() == "true",
     )

@@ -4,6 +4,8 @@ from statustext.adapters import aws_sms_errors, ses_errors, twilio_errors, web_e
 from statustext.domain.carrier import Carrier, ErrorCode
 from statustext.domain.refusal import CONSEQUENCES, Consequence, ErrorClass
 
+BOUNCE, COMPLAINT = "bounce", "complaint"
+
 SENTENCES = {
     Carrier.TWILIO: twilio_errors.SENTENCES,
     Carrier.AWS: aws_sms_errors.SENTENCES,
@@ -28,6 +30,14 @@ def classify(error: ErrorCode) -> ErrorClass:
 def consequence(error: ErrorCode) -> Consequence:
     """What a carrier's error makes us do."""
     return CONSEQUENCES[classify(error)]
+
+
+def why_suppressed(error: ErrorCode) -> str:
+    """What a suppression for a carrier's error is called. Those of mails an operator may lift, as
+    nobody can text START to a mailbox's address."""
+    if error.carrier is not Carrier.SES:
+        return "carrier"
+    return COMPLAINT if classify(error) is ErrorClass.OPTED_OUT else BOUNCE
 
 
 def sentence(error: ErrorCode) -> str:

@@ -44,7 +44,8 @@ class Accepted:
 @dataclass(frozen=True)
 class Receipt:
     """Where a message stands, by its carrier: its id there, its error if it tells one, and between
-    whom it went. `status` is None for a word that we do not know."""
+    whom it went. `status` is None for a word that we do not know; `sent_at` is when the carrier got
+    the message, where it tells."""
 
     carrier: Carrier
     sid: str
@@ -52,6 +53,7 @@ class Receipt:
     error: ErrorCode | None
     sender: str
     to: str = field(repr=False)
+    sent_at: float | None = None
 
 
 class Channel(Protocol):

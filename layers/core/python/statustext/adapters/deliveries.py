@@ -3,7 +3,7 @@
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.domain.carrier import Carrier
-from statustext.domain.delivery import RANK, Delivery, DeliveryStatus
+from statustext.domain.delivery import Delivery, DeliveryStatus, rank_of
 from statustext.domain.ids import shard_of
 
 DELIVERY_KEPT_FOR = 400 * 24 * 3600
@@ -53,7 +53,7 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
         "seq": seq,
         "attempt": delivery.attempt,
         "status": delivery.status.value,
-        "rank": RANK[delivery.status],
+        "rank": rank_of(delivery.status, delivery.carrier, delivery.reason),
         "at": delivery.at,
         "ttl": int(delivery.at) + DELIVERY_KEPT_FOR,
     }

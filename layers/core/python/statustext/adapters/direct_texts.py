@@ -305,7 +305,7 @@ def use_code(row: Item, now: float) -> Write:
 def record_direct_text(
     page: str, subscriber: str, direct: str, status: DeliveryStatus, now: float, **more: Any
 ) -> Write:
-    """Move a direct text forward by rank."""
+    """Move a direct text forward by rank, or by another `rank` that its carrier's words have."""
     values: dict[str, Any] = {
         "status": status.value,
         "rank": RANK[status],

@@ -108,13 +108,13 @@ def unsuppress(page: str, subscriber: str, now: float) -> Write:
     )
 
 
-def lift(page: str, subscriber: str, reason: str) -> Write:
+def lift(page: str, subscriber: str, reason: str, now: float) -> Write:
     """Lift a suppression that was made for just this reason; nobody is subscribed by that."""
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
         sk,
-        update="REMOVE suppressed, suppressed_at, suppressed_in_words",
+        update="SET released_at = :now REMOVE suppressed, suppressed_at, suppressed_in_words",
         condition="suppressed = :reason",
-        values={"reason": reason},
+        values={"reason": reason, "now": now},
     )

@@ -58,16 +58,21 @@ def note_working(page: str, subscriber: str) -> Write:
     return Write(pk, sk, update="REMOVE failing", condition="attribute_exists(failing)")
 
 
-def release(page: str, subscriber: str) -> Write:
+def release(page: str, subscriber: str, now: float) -> Write:
     """Text a quarantined number again. It never lifts an opt-out, which is another state."""
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
         sk,
         update=(
-            "SET #state = :active REMOVE quarantined_for, quarantined_at, unreachable_at, failing"
+            "SET #state = :active, released_at = :now"
+            " REMOVE quarantined_for, quarantined_at, unreachable_at, failing"
         ),
         condition="#state = :quarantined AND attribute_not_exists(suppressed)",
         names={"state": "state"},
-        values={"active": State.ACTIVE.value, "quarantined": State.QUARANTINED.value},
+        values={
+            "active": State.ACTIVE.value,
+            "quarantined": State.QUARANTINED.value,
+            "now": now,
+        },
     )

@@ -48,7 +48,7 @@ class Ses:
             raise RefusedError("ParamValidationError", carrier=Carrier.SES)
         return self.send_mail(text.mail, page=text.page, attempt=text.attempt)
 
-    def send_mail(self, mail: Mail, *, page: str = "", attempt: str = "") -> Accepted:
+    def send_mail(self, mail: Mail, *, page: str, attempt: str) -> Accepted:
         """Hand one mail over, once; its events will tell `page` and `attempt`.
 
         Raises RefusedError and SlowDownError where it was certainly not accepted, and

@@ -1,8 +1,10 @@
 """Errors of Amazon SES: what each means.
 
-`SendEmail` gives the exception's own name. Sources:
+`SendEmail` gives the exception's own name; an event of what became of a mail has a word of ours,
+from adapters/ses_events.py. Sources:
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
 What is not here is temporary and never harms the subscriber.
 """
 
@@ -16,9 +18,22 @@ SENTENCES: dict[ErrorClass, str] = {
         "SES takes no mail for this address as it is written; it is written to no more until it is"
         " released."
     ),
+    ErrorClass.OPTED_OUT: (
+        "Whoever has this mailbox called a mail spam: the subscription ended, and the address is"
+        " written to no more."
+    ),
+    ErrorClass.GONE: (
+        "There is no such mailbox, or SES has it on its list of those: the subscription ended, and"
+        " the address is written to no more."
+    ),
+    ErrorClass.UNREACHABLE: (
+        "The mailbox takes no mail at present, as a full one does; after the second such bounce, a"
+        " day apart, it is written to no more until it is released."
+    ),
     ErrorClass.BLOCKED: (
-        "SES refused this mail: an account in SES's sandbox mails only addresses that are verified"
-        " there, or it found fault with the mail. Ask AWS for production access."
+        "SES or the mailbox refused this mail: an account in SES's sandbox mails only addresses"
+        " that are verified there, or fault was found with the mail. Ask AWS for production"
+        " access."
     ),
     ErrorClass.SLOW_DOWN: (
         "Mails go faster than SES takes them; they rest for a while and go on by themselves. Set"
@@ -43,6 +58,12 @@ CODES: dict[str, ErrorClass] = {
     "ParamValidationError": ErrorClass.BAD_NUMBER,
     "BadRequestException": ErrorClass.BAD_NUMBER,
     "MessageRejected": ErrorClass.BLOCKED,
+    "Complaint": ErrorClass.OPTED_OUT,
+    "BouncePermanent": ErrorClass.GONE,
+    "BounceTransient": ErrorClass.UNREACHABLE,
+    "BounceUndetermined": ErrorClass.UNREACHABLE,
+    "BounceContent": ErrorClass.BLOCKED,
+    "Reject": ErrorClass.BLOCKED,
     "TooManyRequestsException": ErrorClass.SLOW_DOWN,
     "ThrottlingException": ErrorClass.SLOW_DOWN,
     "Throttling": ErrorClass.SLOW_DOWN,

@@ -6,6 +6,7 @@ from typing import Protocol
 from statustext.adapters.guarded_http import GuardedHttp, Verdict
 from statustext.adapters.ses import Ses, ses_of
 from statustext.adapters.team_messages import MessageStatus
+from statustext.domain.delivery import team_attempt
 from statustext.domain.mail import Mail, mail_id
 from statustext.domain.page import Page
 from statustext.domain.team.contacts import Contact
@@ -63,7 +64,7 @@ class Mailbox:
         one = mail_id("escalation", escalation.id, contact.id, sender=self._sender)
         mail = Mail(self._sender, contact.address, subject, text, message_id=one, thread_id=thread)
         try:
-            self._ses.send_mail(mail)
+            self._ses.send_mail(mail, page=page.id, attempt=team_attempt(contact.id))
         except SlowDownError as error:
             return MessageStatus.FAILED, str(error.code)
         except RefusedError as error:
@@ -75,7 +76,8 @@ class Mailbox:
     def send_code(self, contact: Contact, page: Page, code: str) -> None:
         """Mail the code that verifies a contact. Raises as Ses.send_mail does."""
         subject, text = as_code_mail(page.name, code)
-        self._ses.send_mail(Mail(self._sender, contact.address, subject, text))
+        mail = Mail(self._sender, contact.address, subject, text)
+        self._ses.send_mail(mail, page=page.id, attempt=team_attempt(contact.id))
 
 
 def mailbox_of(settings: Settings) -> Mailbox | None:

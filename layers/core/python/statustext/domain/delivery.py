@@ -44,6 +44,17 @@ RANK = {
 below every sign that Twilio has the text: a message that the queue delivers again must not turn
 what was sent into what was not wanted any more."""
 
+OF_A_MAIL = {DeliveryStatus.UNDELIVERED: 1, DeliveryStatus.DELIVERED: 2}
+"""By how much more SES's later words rank: a mail that was delivered may still come back, and then
+be called spam, which leaves it delivered, with that as its reason."""
+
+
+def rank_of(status: DeliveryStatus, carrier: Carrier | None, reason: str) -> int:
+    """The rank of a state, as its carrier tells it."""
+    is_later = carrier is Carrier.SES and reason
+    return RANK[status] + (OF_A_MAIL.get(status, 0) if is_later else 0)
+
+
 WITH_TWILIO = (
     DeliveryStatus.ACCEPTED,
     DeliveryStatus.QUEUED,
@@ -94,6 +105,14 @@ def announcement_attempt(incident: str, seq: int, subscriber: str, attempt: int)
 def direct_attempt(subscriber: str, direct: str, attempt: int) -> str:
     """The same for a text to one person: a code, a welcome, an answer."""
     return f"d.{direct}.{subscriber}.{attempt}"
+
+
+TO_THE_TEAM = "t"
+
+
+def team_attempt(contact: str) -> str:
+    """The same for a mail to one of the team's own mailboxes."""
+    return f"{TO_THE_TEAM}.{contact}"
 
 
 def fingerprint(body: str) -> str:

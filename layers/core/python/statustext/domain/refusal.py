@@ -12,6 +12,7 @@ class ErrorClass(StrEnum):
 
     OPTED_OUT = "opted_out"
     BAD_NUMBER = "bad_number"
+    GONE = "gone"
     UNREACHABLE = "unreachable"
     TEMPORARILY_OFF = "temporarily_off"
     BLOCKED = "blocked"
@@ -102,6 +103,13 @@ CONSEQUENCES: dict[ErrorClass, Consequence] = {
     ErrorClass.BAD_NUMBER: Consequence(
         Scope.NUMBER,
         ForSubscriber.QUARANTINED,
+        ForDelivery.FAILED,
+        ForCircuit.NONE,
+        ForUpdate.UNCHANGED,
+    ),
+    ErrorClass.GONE: Consequence(
+        Scope.NUMBER,
+        ForSubscriber.SUPPRESSED,
         ForDelivery.FAILED,
         ForCircuit.NONE,
         ForUpdate.UNCHANGED,

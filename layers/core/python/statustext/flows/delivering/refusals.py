@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from statustext.adapters.carrier_errors import classify, consequence, sentence
+from statustext.adapters.carrier_errors import classify, consequence, sentence, why_suppressed
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import suppress
@@ -58,7 +58,7 @@ def after_refusal(
     log_failure("A carrier refused a text", error, {**about, "meaning": sentence(error.code)})
     match found.subscriber:  # who left meanwhile is left as they are
         case ForSubscriber.SUPPRESSED:
-            stop = suppress(subscriber.page, subscriber.id, "carrier", now)
+            stop = suppress(subscriber.page, subscriber.id, why_suppressed(error.code), now)
             table.transact([stop, put_ended(subscriber.page, subscriber.id, now)])
         case ForSubscriber.LEFT_ALONE if subscriber.verified_at is not None:
             return leave_alone(subscriber, reason, error.retry_after, table, now)

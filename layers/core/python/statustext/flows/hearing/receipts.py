@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from statustext.adapters.carrier_errors import consequence
+from statustext.adapters.carrier_errors import consequence, why_suppressed
 from statustext.adapters.channel import Receipt
 from statustext.adapters.circuits import open_circuits
 from statustext.adapters.deliveries import get_delivery, record
@@ -14,8 +14,8 @@ from statustext.adapters.ended import put_ended
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.quarantine import note_unreachable, quarantine
 from statustext.adapters.subscribers import subscriber_key
-from statustext.domain.carrier import ErrorCode
-from statustext.domain.delivery import WITH_TWILIO, Delivery, DeliveryStatus
+from statustext.domain.carrier import Carrier, ErrorCode
+from statustext.domain.delivery import WITH_TWILIO, Delivery, DeliveryStatus, rank_of
 from statustext.domain.refusal import WIDE, ForSubscriber
 from statustext.domain.subscriber import State
 from statustext.errors import ConditionFailedError
@@ -38,7 +38,7 @@ RACES = 3
 
 @dataclass(frozen=True)
 class _Told:
-    """An error that a receipt tells, if any, of whose text, and between whom it went."""
+    """An error that a receipt tells, if any, of whose text, and between whom and when it went."""
 
     error: ErrorCode | None
     page: str
@@ -46,6 +46,7 @@ class _Told:
     sender: str
     phone: str = field(repr=False)
     is_direct: bool
+    sent_at: float | None = None
 
 
 def take_receipt(attempt: str, receipt: Receipt, page: str, table: Table, now: float) -> None:
@@ -60,7 +61,15 @@ def take_receipt(attempt: str, receipt: Receipt, page: str, table: Table, now: f
         return
     if status in ON_THE_WAY and not error and not _is_evidence(write, status, table):
         return
-    told = _Told(error, page, parts[-2], receipt.sender, receipt.to, is_direct=parts[0] == "d")
+    told = _Told(
+        error,
+        page,
+        parts[-2],
+        receipt.sender,
+        receipt.to,
+        is_direct=parts[0] == "d",
+        sent_at=receipt.sent_at,
+    )
     _settle(write, told, table, now)
 
 
@@ -108,11 +117,16 @@ def _for_subscriber(told: _Told, table: Table, now: float) -> list[Write]:
         return []
     page, subscriber, reason = told.page, told.subscriber, str(told.error)
     asks = consequence(told.error).subscriber
-    if asks is ForSubscriber.SUPPRESSED:
-        return [suppress(page, subscriber, "carrier", now), put_ended(page, subscriber, now)]
     if asks is ForSubscriber.UNCHANGED:
         return []
     row = table.get(*subscriber_key(page, subscriber)) or {}
+    if told.sent_at is not None and told.sent_at <= _reached_at(row):
+        return []  # about a mail from before
+    if asks is ForSubscriber.SUPPRESSED:
+        if told.error.carrier is Carrier.SES and "suppressed" in row:
+            return []
+        stop = suppress(page, subscriber, why_suppressed(told.error), now)
+        return [stop, put_ended(page, subscriber, now)]
     if row.get("state") != State.ACTIVE:
         return []
     first = row.get("unreachable_at", 0.0)
@@ -124,6 +138,11 @@ def _for_subscriber(told: _Told, table: Table, now: float) -> list[Write]:
     if is_second and not _was_reached(page, subscriber, row.get("told", {}), first, table):
         return [quarantine(page, subscriber, reason, now)]
     return [note_unreachable(page, subscriber, first, now)]
+
+
+def _reached_at(row: Mapping[str, Any]) -> float:
+    """When the person last showed that they are reached there, or an operator said so."""
+    return max(float(row.get("verified_at") or 0), float(row.get("released_at", 0)))
 
 
 def _for_circuit(told: _Told, table: Table, now: float) -> list[Write]:
@@ -172,6 +191,7 @@ def _write(
             )
             return record(page, incident, int(seq), delivery)
         case ["d", direct, subscriber, _]:
-            more = {"sid": sid} | ({"reason": reason} if reason else {})
+            more: dict[str, Any] = {"sid": sid} | ({"reason": reason} if reason else {})
+            more["rank"] = rank_of(status, receipt.carrier, reason)
             return record_direct_text(page, subscriber, direct, status, now, **more)
     return None

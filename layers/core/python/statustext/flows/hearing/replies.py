@@ -189,7 +189,9 @@ def _consequence(
     if is_acknowledgement(reply.body):
         return Consequence(acknowledged_by_text(page.id, one, table, now))
     if known and known.state is State.QUARANTINED and reply.intent is not Intent.START:
-        return Consequence([release(page.id, one)], "subscriber.returned")  # they can be reached
+        return Consequence(
+            [release(page.id, one, now)], "subscriber.returned"
+        )  # they can be reached
     if _is_joining(reply, page):
         return _join(reply, page, table, now, entropy)
     match reply.intent:

@@ -142,7 +142,7 @@ def release_subscriber(page: str, subscriber: str, act: Act) -> None:
         raise _not_found()
     note = act.note(page, "subscriber.released", {"subscriber": subscriber})
     try:
-        act.table.transact([release(page, subscriber), note])
+        act.table.transact([release(page, subscriber, act.now), note])
     except ConditionFailedError:
         raise RejectedError(
             409, "not_quarantined", "Only a quarantined subscriber can be released."

@@ -1,11 +1,15 @@
-"""Numbers that must not be texted: listed, added and lifted by operators.
+"""Numbers and addresses that must not be told: listed, added and lifted by operators.
 
-An operator lifts only what an operator suppressed. What a person said (STOP), what their carrier
-said, and an erasure are undone by START from that phone alone.
+An operator lifts only what an operator suppressed, or SES for a bounce or a complaint: a mailbox
+cannot text START, and nobody is subscribed by that, as a new sign-up is confirmed by its link. What
+a person said (STOP), what their carrier said, and an erasure are undone by START from that phone
+alone.
 """
 
+import re
 from typing import Any
 
+from statustext.adapters.carrier_errors import BOUNCE, COMPLAINT
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.ended import put_ended
@@ -14,21 +18,31 @@ from statustext.adapters.subscribers import page_through_rows, subscriber_key
 from statustext.domain.handsets import is_number, one_spelling
 from statustext.domain.ids import subscriber_id
 from statustext.domain.masking import mask
+from statustext.domain.mode import Mode
 from statustext.domain.typed_digits import plain
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.field_types import EMAIL
 from statustext.flows.acting import Act
 from statustext.flows.cursors import next_cursor, place_of
 from statustext.flows.operating.statuspage import timestamp
 
+SUBSCRIBER_ID = r"sub_[a-z0-9]{16}"
 BY_OPERATOR = "operator"
+LIFTED = (BY_OPERATOR, BOUNCE, COMPLAINT)
 LIMIT = 1000
 
 
-def suppressed_id(phone: str, page_id: str, master: str) -> str:
-    """The id under which a number is suppressed or not. Raises RejectedError 422."""
-    number = one_spelling(plain(phone))
+def suppressed_id(written: str, page_id: str, master: str) -> str:
+    """The id under which a number, an e-mail address, or what has this id already, is suppressed
+    or not. Raises RejectedError 422."""
+    if re.fullmatch(SUBSCRIBER_ID, written):
+        return written
+    if re.fullmatch(EMAIL, written):
+        return subscriber_id(master, page_id, written, Mode.EMAIL)
+    number = one_spelling(plain(written))
     if not is_number(number):
-        raise RejectedError(422, "invalid_number", "Give the number in full, as in +14155550123.")
+        sentence = "Give the number in full, as in +14155550123, or an e-mail address."
+        raise RejectedError(422, "invalid_number", sentence)
     return subscriber_id(master, page_id, number)
 
 
@@ -65,13 +79,14 @@ def add_suppression(page_id: str, one: str, reason: str, act: Act) -> dict[str, 
 
 
 def lift_suppression(page_id: str, one: str, reason: str, act: Act) -> None:
-    """Let a number be asked for a code again that an operator suppressed. It is not subscribed by
-    that. Raises RejectedError 404 for none, 409 where somebody else than an operator said so."""
+    """Let a number or an address be asked for a code again. It is not subscribed by that. Raises
+    RejectedError 404 for none, 409 where only START undoes it."""
     known = show_suppression(page_id, one, act.table)
     detail = {"subscriber": one, "reason": reason, "was": known["reason"]}
     note = act.note(page_id, "number.unsuppressed", detail)
+    was = known["reason"] if known["reason"] in LIFTED else BY_OPERATOR
     try:
-        act.table.transact([lift(page_id, one, BY_OPERATOR), note])
+        act.table.transact([lift(page_id, one, was, act.now), note])
     except ConditionFailedError:
         raise RejectedError(
             409,

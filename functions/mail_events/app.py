@@ -1,0 +1,29 @@
+"""The queue of what became of mails: SES's events."""
+
+import time
+from typing import Any
+
+from statustext.adapters import aws
+from statustext.adapters.dynamodb import Table
+from statustext.adapters.queues import Queue
+from statustext.flows.hearing.from_ses import take_event
+from statustext.observability import observed
+from statustext.queue_edge import ANEW_AFTER, each_message
+from statustext.settings import read_settings
+
+settings = read_settings()
+table = Table(aws.client("dynamodb"), settings.table_name)
+events = Queue(aws.client("sqs"), settings.mail_events_queue_url)
+
+
+def handle(body: str, _receives: int) -> None:
+    take_event(body, table, time.time())
+
+
+def put_back(body: str) -> None:
+    events.send_again([body], delay=ANEW_AFTER)
+
+
+@observed
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    return each_message(event, handle, put_back)
