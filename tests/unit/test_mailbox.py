@@ -17,8 +17,12 @@ RAW = mime(Mail("a@acme.example", "jo@example.com", "<Down>", "It is down.", "<p
 
 
 @pytest.fixture
-def browser() -> Client:
-    fake = FakeSes(random.Random(1))  # noqa: S311
+def fake() -> FakeSes:
+    return FakeSes(random.Random(1), tells=False)  # noqa: S311
+
+
+@pytest.fixture
+def browser(fake: FakeSes) -> Client:
     client = Client(Request.application(lambda request: answer(fake, request)))
     given = {
         "Destination": {"ToAddresses": ["jo@example.com"]},
@@ -31,11 +35,25 @@ def browser() -> Client:
 def test_mails_are_listed_and_each_is_opened(browser: Client) -> None:
     shown = browser.get("/mails").text
     assert "&lt;Down&gt;" in shown
-    (one,) = {part.partition(".")[0] for part in shown.split("/mails/")[1:]}
+    (one,) = {part.partition(".")[0] for part in shown.split('href="/mails/')[1:]}
     assert browser.get(f"/mails/{one}.txt").text.strip() == "It is down."
     assert "<p>It is down.</p>" in browser.get(f"/mails/{one}.html").text
     assert browser.get(f"/mails/{one}.eml").data == RAW
     assert browser.get("/mails/none.eml").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("end", "kind"), [("bounce", "Bounce"), ("full", "Bounce"), ("spam", "Complaint")]
+)
+def test_how_a_mail_ends_is_told_by_a_button(
+    browser: Client, fake: FakeSes, end: str, kind: str
+) -> None:
+    one = f"/mails/{fake.mails[0].id}/{end}"
+    assert f'formaction="{one}"' in browser.get("/mails").text
+    assert browser.post(one).status_code == 303
+    ((_, told),) = fake.events
+    assert told["eventType"] == kind
+    assert browser.post(f"{one}s").status_code == 404
 
 
 @pytest.mark.parametrize(("path", "is_ours"), [("/mails", True), (PATH, True), ("/mailsx", False)])
