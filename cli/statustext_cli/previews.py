@@ -38,6 +38,12 @@ def in_words(seen: dict[str, Any]) -> str:
         lines.append(f"  {number} later, at the latest {until} UTC: {_plain(what)}")
     for why, number in seen["not_told"].items():
         lines.append(f"  {number} not at all: {_plain(why)}")
+    if quota := seen["quota"]:
+        begins, later = minute(quota["begins_anew_at"]), quota["texts_later"]
+        lines.append(
+            f"  {quota['name']} has room for {quota['texts_at_once']} at once: {later} from"
+            f" {begins} UTC on, {quota['texts_never']} not at all"
+        )
     for one in seen["stopped"]:
         lines.append(f"  Stopped by Twilio's error {one['code']}: {one['scope']}")
     return "\n".join(lines)

@@ -133,6 +133,31 @@ def test_the_end_follows_the_senders_rate_and_the_pages_cap(system: SteppedSyste
     assert later == pytest.approx(2960 + 2 * 3600 + 2700, abs=20)
 
 
+def test_it_knows_the_quotas(system: SteppedSystem) -> None:
+    add_active(system, 5, Preferences())
+    set_page(system, **{"limits.texts_per_day": 4})
+    seen = preview(system, **DOWN)  # critical, so it may use what is kept
+    assert seen["quota"] == {
+        "name": "texts_per_day",
+        "begins_anew_at": "2027-01-16T00:00:00.000Z",
+        "texts_at_once": 4,
+        "texts_later": 1,
+        "texts_never": 0,
+    }
+    assert seen["last_text_at"] == seen["quota"]["begins_anew_at"]
+    minor = preview(system, **{**DOWN, "impact_override": "minor"})
+    assert (minor["quota"]["texts_at_once"], minor["quota"]["texts_later"]) == (3, 2)
+    before = len(system.texts(None))
+    assert publish(system, **DOWN).status == 201
+    live(system, 60)
+    assert len(system.texts(None)) - before == 4
+    system.clock.move_to(system.now // 86_400 * 86_400 + 86_400)
+    live(system, 180)
+    assert len(system.texts(None)) - before == 5
+    set_page(system, **{"limits.texts_per_day": 100})
+    assert preview(system, **{**DOWN, "name": "Another"})["quota"] is None
+
+
 def test_what_twilio_stopped_is_said(system: SteppedSystem) -> None:
     add_active(system, 2, Preferences())
     capped = replace(

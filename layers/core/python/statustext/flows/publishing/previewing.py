@@ -29,7 +29,7 @@ from statustext.flows.lookups import require_incident
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.publishing.audience_counting import Counted, count_audience
 from statustext.flows.publishing.drafting import draft_of
-from statustext.flows.publishing.forecasting import cost, last_text
+from statustext.flows.publishing.forecasting import Telling, cost, last_text
 from statustext.flows.publishing.recording import Draft
 
 MOST_TEXTS = 20
@@ -63,6 +63,7 @@ def preview(
     audience, told_from = counted.audience, max(draft.incident.tell_at, desk.now)
     ends_at, recipients = desk.now + TOKEN_LIFE, round(audience.recipients)
     about = _about(page, incident_id, given)
+    telling = Telling(audience, told_from, told_from + _told_for(draft, told_from))
     return {
         "id": incident_id,
         "name": draft.incident.name,
@@ -87,7 +88,7 @@ def preview(
         "texts": _texts(counted),
         "segments": round(sum(one.segments for one in audience.by_country.values())),
         "cost": cost(audience, page),
-        **last_text(page, audience, desk.senders, desk.table, told_from),
+        **last_text(page, telling, desk.senders, desk.table),
         "confirm_token": confirm_token(desk.secrets.code_key(), about, recipients, ends_at),
         "confirm_token_ends_at": timestamp(ends_at),
     }
@@ -149,6 +150,11 @@ def _count(page: Page, draft: Draft, desk: Desk) -> Counted:
     announcement = Announcement(draft.incident, draft.update)
     unpublished = Unpublished(page, announcement, names, desk.senders, country_of, desk.now)
     return count_audience(unpublished, desk.table)
+
+
+def _told_for(draft: Draft, now: float) -> float:
+    """Seconds for which it is worth telling; none, where nobody is told."""
+    return Announcement(draft.incident, draft.update).validity(now) if draft.update else 0.0
 
 
 def _is_told(draft: Draft) -> bool:
