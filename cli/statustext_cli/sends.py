@@ -46,6 +46,7 @@ def audience(
         list[str] | None, typer.Option(help="Who follows it, by key or id; may be repeated.")
     ] = None,
     impact: Annotated[str | None, typer.Option(help="Who wants it, such as critical.")] = None,
+    at: Annotated[str | None, typer.Option(help="When, as in 2027-01-20T02:00:00Z.")] = None,
     key: Annotated[
         str | None, typer.Option(help="An Idempotency-Key: repeated, nothing is sent twice.")
     ] = None,
@@ -55,10 +56,12 @@ def audience(
     run = session(ctx)
     confirm("Text every active subscriber for whom it is?", is_agreed=yes)
     wanted = {"components": component or [], "impact": impact}
-    given = {"audience": wanted, "body": body, "category": "alert"}
+    given: dict[str, Any] = {"audience": wanted, "body": body, "category": "alert"}
+    if at:
+        given["send_at"] = at
     headers = {"Idempotency-Key": key} if key else {}
     order = run.api.send("POST", f"{_sms(run)}/send", given, headers)
-    run.show(order, f"{order['id']} is queued for {order['recipients']} subscribers.")
+    run.show(order, f"{order['id']} is {order['status']} for {order['recipients']} subscribers.")
 
 
 @app.command("list")
@@ -109,7 +112,7 @@ def show(ctx: typer.Context, text: Text) -> None:
 
 @app.command()
 def cancel(ctx: typer.Context, text: Text) -> None:
-    """Take back a text that waits for its moment.
+    """Take back a text that waits for its moment, or all of an order to an audience.
 
     statustext sends cancel SEND
     """

@@ -66,7 +66,7 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     for page in pages:
         jobs += [
             ("handed_on", partial(find_due_holds, table, page, tasks, now)),
-            ("ordered", partial(hand_on_scheduled, table, page, codes, now)),
+            ("ordered", partial(hand_on_scheduled, table, page, codes, tasks, now)),
             ("resumed", partial(finish_updates, table, page, tasks, now, system_entropy)),
             ("maintenances", partial(keep_maintenances, table, page, now, system_entropy)),
             ("drafts", partial(carry_out_due, page, act)),

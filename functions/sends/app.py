@@ -17,7 +17,7 @@ from statustext.flows.accounting.stats import stats
 from statustext.flows.accounting.usage import usage
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import sending
-from statustext.flows.operating.sending_to_many import order_for_audience, shown
+from statustext.flows.operating.sending_to_many import order_for_audience, shown, take_back
 from statustext.observability import observed
 from statustext.settings import read_settings
 from statustext.web import answer
@@ -89,6 +89,9 @@ def show_send(page: str, send: str) -> Response[str]:
 def cancel_send(page: str, send: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     now = time.time()
+    if "." not in send:  # an order to an audience
+        number = take_back(page, send, key.actor, table, now, system_entropy)
+        return answer(200, {"id": send, "cancelled": number})
     sending.cancel_text(page, send, key.actor, table, now, system_entropy)
     return answer(200, sends.show_send(page, send, table, now))
 

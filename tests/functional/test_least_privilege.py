@@ -484,6 +484,10 @@ def operators(system: SteppedSystem) -> None:
     send = system.operator("POST", f"{sms}/send", text).json["id"]
     later = text | {"body": "Hello again", "send_at": "2027-01-16T02:00:00Z"}
     waiting = system.operator("POST", f"{sms}/send", later).json["id"]
+    many = {"audience": {}, "category": "alert", "body": "Tonight"}
+    many |= {"send_at": "2027-01-16T02:00:00Z"}
+    order = system.operator("POST", f"{sms}/send", many).json["id"]
+    assert system.operator("DELETE", f"{sms}/sends/{order}").status == 200
     system.run()
     assert len(system.operator("GET", f"{sms}/sends").json["sends"]) >= 2
     assert system.operator("GET", f"{sms}/sends/{send}").status == 200

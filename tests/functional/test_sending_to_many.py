@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from local.configuration import FAKE_FROM
+from statustext.adapters.sends import cancel_order
 from statustext.domain.incident import Impact
 from statustext.domain.subscriber import Preferences
 from statustext.flows.operating import sending_to_many
@@ -13,12 +15,18 @@ from tests.stepped import Answer, SteppedSystem
 
 SMS = "/api/v1/orgs/default/sms"
 BODY = "The API will be slow tonight."
+TONIGHT, AT_TONIGHT = "2027-01-15T20:00:00Z", 1_800_043_200.0
 
 
 def order(system: SteppedSystem, key: str = "", **more: Any) -> Answer:
     text = {"audience": {}, "body": BODY, "category": "alert"} | more
     headers = {"Idempotency-Key": key} if key else {}
     return system.operator("POST", f"{SMS}/send", text, headers=headers)
+
+
+def statuses(system: SteppedSystem) -> list[str]:
+    listed = system.operator("GET", f"{SMS}/sends?category=alert").json["sends"]
+    return [one["status"] for one in listed]
 
 
 def test_whom_it_is_for_gets_it_once(system: SteppedSystem) -> None:
@@ -78,11 +86,59 @@ def test_an_order_that_was_cut_short_goes_on_with_the_same_people(system: Steppe
     assert not any(system.texts(phone) for phone in late.values())
 
 
+def test_one_for_later_goes_at_its_moment(system: SteppedSystem) -> None:
+    stays, leaves = add_active(system, 3), add_active(system, 1, first=3)
+    ordered = order(system, send_at=TONIGHT).json
+    shown = (ordered["status"], ordered["send_at"], ordered["recipients"])
+    assert shown == ("scheduled", "2027-01-15T20:00:00.000Z", 4)
+    live(system, 180)
+    assert statuses(system) == ["scheduled"] * 4
+    (left,) = leaves.values()
+    system.twilio.reply(left, "STOP", system.now, to=FAKE_FROM)
+    system.clock.move_to(AT_TONIGHT)
+    live(system, 180)
+    assert [system.texts(phone) for phone in stays.values()] == [[BODY]] * 3
+    assert BODY not in system.texts(left)
+    assert system.rows("scheduled") == []
+
+
+def test_one_for_later_is_taken_back_as_a_whole(system: SteppedSystem) -> None:
+    people = add_active(system, 3)
+    one = order(system, "tonight", send_at=TONIGHT).json["id"]
+    taken = system.operator("DELETE", f"{SMS}/sends/{one}")
+    assert (taken.status, taken.json) == (200, {"id": one, "cancelled": 3})
+    system.run()
+    assert statuses(system) == ["suppressed"] * 3
+    assert system.operator("DELETE", f"{SMS}/sends/{one}").code == "not_scheduled"
+    assert order(system, "tonight", send_at=TONIGHT).code == "taken_back"
+    system.clock.move_to(AT_TONIGHT)
+    live(system, 180)
+    assert not any(system.texts(phone) for phone in people.values())
+
+
+def test_what_is_written_down_after_that_does_not_go_either(system: SteppedSystem) -> None:
+    """The call that orders may still be at work when another takes it back."""
+    people = add_active(system, 2)
+    one = order(system, send_at=TONIGHT).json["id"]
+    system.table.write(cancel_order("default", one, system.now))
+    system.clock.move_to(AT_TONIGHT)
+    live(system, 180)
+    assert not any(system.texts(phone) for phone in people.values())
+    assert statuses(system) == ["suppressed"] * 2
+    assert system.rows("scheduled") == []
+
+
+def test_what_goes_already_is_not_taken_back(system: SteppedSystem) -> None:
+    add_active(system, 1)
+    for one in (order(system).json["id"], "0frwxtbsbr91"):
+        assert system.operator("DELETE", f"{SMS}/sends/{one}").code == "not_scheduled"
+
+
 @pytest.mark.parametrize(
     ("more", "field"),
     [
         ({"to": "+15557000002"}, "audience"),
-        ({"send_at": "2027-01-15T09:00:00Z"}, "send_at"),
+        ({"send_at": "2027-01-25T09:00:00Z"}, "send_at"),
         ({"category": "transactional"}, "category"),
         ({"audience": None}, "to"),
     ],

@@ -287,7 +287,8 @@ def looking_at_incidents(stage: Stage) -> Generator[None]:
 
 @journey(the_end_is_published)
 def previewing_and_confirming(stage: Stage) -> Generator[None]:
-    stage.set_page(**{"limits.texts_per_hour": 50, "confirm_above": 1})
+    limits = {"limits.texts_per_hour": 50, "limits.texts_per_month": 50}
+    stage.set_page(**limits, confirm_above=1)
     stage.active(updates=True)
     yield
     given = {"name": "API is down", "impact_override": "critical", "body": "On it."}
@@ -493,6 +494,31 @@ def scheduling_two_texts_and_taking_one_back(stage: Stage) -> Generator[None]:
     yield
     assert stage.system.texts(PHONE).count("The first") <= 1
     assert "The second" not in stage.system.texts(PHONE)
+
+
+@journey(everybody_stops)
+def ordering_for_many_later_and_taking_it_back(stage: Stage) -> Generator[None]:
+    again = "+15550000078"
+    stage.system.subscribe(PHONE)
+    stage.system.subscribe(again)
+    yield
+    stage.phones += [PHONE, again]
+    text = {"audience": {}, "category": "alert", "send_at": "2027-01-15T08:20:00Z"}
+    ids = []
+    for body in ("For all", "For nobody"):
+        ordered = stage.operator("POST", f"{SMS}/send", text | {"body": body})
+        assert ordered.status == 202
+        ids.append(ordered.json["id"])
+    taken_back = stage.operator("DELETE", f"{SMS}/sends/{ids[1]}")
+    assert taken_back.status in (200, 409)
+    stage.wait(1300, step=650)
+    for _ in range(2):
+        stage.tick()
+        stage.wait(60, step=30)
+    yield
+    for phone in (PHONE, again):
+        assert stage.system.texts(phone).count("For all") <= 1
+        assert "For nobody" not in stage.system.texts(phone)
 
 
 @journey(everybody_stops)

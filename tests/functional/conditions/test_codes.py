@@ -166,6 +166,14 @@ def test_the_same_order_within_a_minute_is_a_repeat(table: Table) -> None:
     assert table.write_if(order(NOW + sends.DUPLICATE_WINDOW))
 
 
+def test_an_order_is_taken_back_once_and_before_its_moment(table: Table) -> None:
+    table.write(sends.put_order(PAGE, "order", NOW + 60))
+    assert not table.write_if(sends.cancel_order(PAGE, "another", NOW))
+    assert not table.write_if(sends.cancel_order(PAGE, "order", NOW + 60))
+    assert table.write_if(sends.cancel_order(PAGE, "order", NOW + 59))
+    assert not table.write_if(sends.cancel_order(PAGE, "order", NOW + 59))
+
+
 def test_codes_are_paused_once_until_the_pause_is_over(table: Table) -> None:
     def pause(now: float) -> Write:
         return code_shares.pause(PAGE, "+1555201", CodeShare(21, 0), now)

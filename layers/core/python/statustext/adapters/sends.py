@@ -5,10 +5,13 @@ is. Those that wait for their moment have a row more, in order of that moment.
 """
 
 import math
+from dataclasses import dataclass
 
-from statustext.adapters.direct_texts import DIRECT_TEXT_KEPT_FOR
+from statustext.adapters.direct_texts import DIRECT_TEXT_KEPT_FOR, record_direct_text
 from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import person_key
+from statustext.domain.delivery import DeliveryStatus
 
 DUPLICATE_WINDOW = 60.0
 """Seconds within which the same words are not texted to the same person again."""
@@ -47,20 +50,75 @@ def refuse_duplicate(page: str, subscriber: str, fingerprint: str, now: float) -
     )
 
 
-def put_scheduled(page: str, subscriber: str, direct: str, send_at: float) -> Write:
+@dataclass(frozen=True)
+class Scheduled:
+    """A text that waits for its moment; of an order to an audience that `order`, else "". `gone`
+    takes its row away."""
+
+    subscriber: str
+    direct: str
+    order: str
+    gone: Write
+
+
+def put_scheduled(
+    page: str, subscriber: str, direct: str, send_at: float, order: str = ""
+) -> Write:
     """Hand this text on at `send_at`."""
     moment = math.ceil(send_at)
-    item = {"kind": "scheduled", "subscriber": subscriber, "direct": direct}
+    item = {"kind": "scheduled", "subscriber": subscriber, "direct": direct, "order": order}
     return Write(
         _scheduled(page), f"{moment:011d}#{direct}", item={**item, "ttl": moment + SCHEDULED_LIFE}
     )
 
 
-def list_due(table: Table, page: str, now: float, limit: int) -> list[tuple[str, str, Write]]:
-    """Subscriber and id of scheduled texts whose moment has come, each with what takes its row
-    away."""
+def list_due(table: Table, page: str, now: float, limit: int) -> list[Scheduled]:
+    """Texts whose moment has come."""
     rows, _ = table.query(_scheduled(page), upto=f"{math.floor(now):011d}{LAST}", limit=limit)
-    return [(row["subscriber"], row["direct"], Write(row["pk"], row["sk"])) for row in rows]
+    return [_waiting(row) for row in rows]
+
+
+def list_waiting_of(table: Table, page: str, order: str, send_at: float) -> list[Scheduled]:
+    """Texts of one order that were not handed on yet."""
+    rows, _ = table.query(_scheduled(page), prefix=f"{math.ceil(send_at):011d}#")
+    return [one for one in map(_waiting, rows) if one.order == order]
+
+
+def put_order(page: str, order: str, send_at: float) -> Write:
+    """An order that waits for its moment, so that it can be taken back as a whole."""
+    item = {"kind": "order", "send_at": send_at, "ttl": math.ceil(send_at) + SCHEDULED_LIFE}
+    return Write(_scheduled(page), _order(order), item=item)
+
+
+def cancel_order(page: str, order: str, now: float) -> Write:
+    """Nothing of it is handed on any more. Holds that its moment has not come."""
+    return Write(
+        _scheduled(page),
+        _order(order),
+        update="SET cancelled_at = :now",
+        condition="send_at > :now AND attribute_not_exists(cancelled_at)",
+        values={"now": now},
+    )
+
+
+def get_order(table: Table, page: str, order: str) -> Item | None:
+    """An order with a moment of its own, for a day after that."""
+    return table.get(_scheduled(page), _order(order))
+
+
+def cancelled_text(page: str, subscriber: str, direct: str, now: float) -> Write:
+    """A text is not sent, as an operator took it back. Holds that it did not go."""
+    why = "cancelled by an operator"
+    return record_direct_text(page, subscriber, direct, DeliveryStatus.SUPPRESSED, now, reason=why)
+
+
+def _waiting(row: Item) -> Scheduled:
+    gone = Write(row["pk"], row["sk"])
+    return Scheduled(row["subscriber"], row["direct"], row.get("order", ""), gone)
+
+
+def _order(order: str) -> str:
+    return f"ORDER#{order}"
 
 
 def _partition(page: str) -> str:

@@ -8,10 +8,10 @@ import hashlib
 from typing import Any
 
 from statustext.adapters.clock import Entropy
-from statustext.adapters.direct_texts import ALERT, put_direct_text, record_direct_text
+from statustext.adapters.direct_texts import ALERT, put_direct_text
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.pages import audit
-from statustext.adapters.sends import put_scheduled, refuse_duplicate
+from statustext.adapters.sends import cancelled_text, put_scheduled, refuse_duplicate
 from statustext.adapters.subscribers import get_subscriber
 from statustext.contracts import SendInput
 from statustext.domain.api_key import ApiKey, Kind
@@ -63,10 +63,10 @@ def order_text(
             403, "not_in_team", "This key texts only the numbers that it lists; use one of them."
         )
     require_short(given.body)
-    send_at = _moment(given.send_at, now)
     once = once_by_key(idempotency_key, given)
     if before := done_before(page.id, once, table):
         return False, before
+    send_at = moment_of(given.send_at, now)
     one = subscriber_id(master, page.id, number.e164)
     direct = new_id(now, entropy(4))
     send = send_name(direct, one)
@@ -104,14 +104,7 @@ def cancel_text(
     gone = RejectedError(409, "not_scheduled", "This text is not waiting for its moment any more.")
     if row.get("send_at", 0.0) <= now or "status" in row:
         raise gone
-    cancelled = record_direct_text(
-        page_id,
-        row["subscriber"],
-        row["direct"],
-        DeliveryStatus.SUPPRESSED,
-        now,
-        reason="cancelled by an operator",
-    )
+    cancelled = cancelled_text(page_id, row["subscriber"], row["direct"], now)
     note = audit(page_id, new_id(now, entropy(4)), "text.cancelled", {"send": send}, actor, now)
     if not _transacted(table, [cancelled, note]):
         raise gone
@@ -144,7 +137,8 @@ def require_short(body: str) -> None:
         raise RejectedError(422, "too_long", sentence, fields={"body": sentence})
 
 
-def _moment(send_at: float | None, now: float) -> float:
+def moment_of(send_at: float | None, now: float) -> float:
+    """When it is to go, 0 for at once. Raises RejectedError 422 beyond the next seven days."""
     if send_at is None:
         return 0.0
     if not now - 60 <= send_at <= now + LATEST:

@@ -12,7 +12,15 @@ from statustext.adapters.clock import Entropy
 from statustext.adapters.direct_texts import ALERT, get_direct_text, put_direct_text
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import audit
-from statustext.adapters.sends import refuse_duplicate
+from statustext.adapters.sends import (
+    cancel_order,
+    cancelled_text,
+    get_order,
+    list_waiting_of,
+    put_order,
+    put_scheduled,
+    refuse_duplicate,
+)
 from statustext.adapters.subscribers import page_through_shard
 from statustext.contracts import AudienceInput, SendInput
 from statustext.domain.api_key import ApiKey, Kind
@@ -23,7 +31,8 @@ from statustext.domain.page import Page
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.lookups import require_component
-from statustext.flows.operating.sending import DUPLICATE, once_by_key, require_short
+from statustext.flows.operating.sending import DUPLICATE, moment_of, once_by_key, require_short
+from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.publishing.idempotency import done_before
 
 MOST = 500
@@ -36,11 +45,22 @@ PART = 1000
 @dataclass(frozen=True)
 class Order:
     """An order as it was taken: its id, and for whom it wrote a text, or had done before; `paused`
-    of its audience asked for a pause (PAUSE) and get none."""
+    of its audience asked for a pause (PAUSE) and get none. `send_at` is 0 for at once."""
 
     id: str
     recipients: int
     paused: int
+    send_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What each of an audience gets."""
+
+    order: str
+    body: str
+    send_at: float
+    actor: str
 
 
 def order_for_audience(
@@ -56,24 +76,46 @@ def order_for_audience(
     it goes on where it ended, with the same people.
 
     Raises RejectedError 403 for a key that does not reach everybody, 404 for an unknown component,
-    422 for anything else that such an order cannot have, or too large an audience.
+    409 for an order that was taken back, 422 for anything else that such an order cannot have, or
+    too large an audience.
     """
     wanted = _wanted(given, key)
     components = frozenset(require_component(table, page.id, name).id for name in wanted.components)
     once = once_by_key(idempotency_key, given)
     before = done_before(page.id, once, table)
     order = before or new_id(now, entropy(4))
+    send_at = _still_at(page, order, table) if before else moment_of(given.send_at, now)
+    send_at = send_at if send_at > now else 0.0
     people = _audience(page, components, wanted, table, now, made_at(order) if before else now)
-    paused = sum(one.paused_until > now for one in people)
-    reached = [one for one in people if one.paused_until <= now]
+    goes_at = max(send_at, now)
+    reached = [one for one in people if one.paused_until <= goes_at]
     _require_allowed(len(reached), page)
     if not before:
         detail = {"order": order, "category": ALERT, "recipients": len(reached)}
-        note = audit(page.id, order, "text.ordered", detail, key.actor, now)
-        table.transact([*(one.guard(page.id, order, now) for one in once), note])
+        writes = [audit(page.id, order, "text.ordered", detail, key.actor, now)]
+        writes += [put_order(page.id, order, send_at)] if send_at else []
+        table.transact([*(one.guard(page.id, order, now) for one in once), *writes])
     for one in reached:
-        _order(one, order, given.body, key, table, now)
-    return Order(order, len(reached), paused)
+        _order(one, _Text(order, given.body, send_at, key.actor), table, now)
+    return Order(order, len(reached), len(people) - len(reached), send_at)
+
+
+def take_back(
+    page_id: str, order: str, actor: str, table: Table, now: float, entropy: Entropy
+) -> int:
+    """Take back an order that waits for its moment; how many texts. Raises RejectedError 409 where
+    it does not."""
+    known = get_order(table, page_id, order) or {}
+    note = audit(page_id, new_id(now, entropy(4)), "text.cancelled", {"order": order}, actor, now)
+    try:
+        table.transact([cancel_order(page_id, order, now), note])
+    except ConditionFailedError:
+        sentence = "No order of this id is waiting for its moment."
+        raise RejectedError(409, "not_scheduled", sentence) from None
+    waiting = list_waiting_of(table, page_id, order, known["send_at"])
+    for one in waiting:
+        table.write_if(cancelled_text(page_id, one.subscriber, one.direct, now))
+    return len(waiting)
 
 
 def shown(order: Order, given: SendInput) -> dict[str, Any]:
@@ -86,7 +128,8 @@ def shown(order: Order, given: SendInput) -> dict[str, Any]:
         "audience": {"components": list(audience.components), "impact": audience.impact},
         "recipients": order.recipients,
         "paused": order.paused,
-        "status": "queued",
+        "send_at": timestamp(order.send_at or None),
+        "status": "scheduled" if order.send_at else "queued",
     }
 
 
@@ -96,12 +139,18 @@ def _wanted(given: SendInput, key: ApiKey) -> AudienceInput:
         raise RejectedError(403, "live_key_needed", sentence)
     if given.audience is None or given.to is not None:
         raise _invalid("audience", "Give one number in to, or an audience, not both.")
-    if given.send_at is not None:
-        raise _invalid("send_at", "A text to an audience goes at once; leave send_at away.")
     if given.category != ALERT:
         raise _invalid("category", "A text to an audience is an alert; give category alert.")
     require_short(given.body)
     return given.audience
+
+
+def _still_at(page: Page, order: str, table: Table) -> float:
+    """The moment of an order that was taken before."""
+    known = get_order(table, page.id, order) or {}
+    if "cancelled_at" in known:
+        raise RejectedError(409, "taken_back", "This order was taken back; make another.")
+    return float(known.get("send_at", 0.0))
 
 
 def _audience(
@@ -148,20 +197,24 @@ def _require_allowed(people: int, page: Page) -> None:
         raise RejectedError(422, "confirmation_required", sentence)
 
 
-def _order(one: Subscriber, order: str, body: str, key: ApiKey, table: Table, now: float) -> None:
+def _order(one: Subscriber, text: _Text, table: Table, now: float) -> None:
     """Write a text down for one of them, unless an earlier call did."""
-    at = made_at(order)
-    direct = new_id(at, hashlib.sha256(f"{order}{one.id}".encode()).digest())
-    more: dict[str, Any] = {"phone": one.phone, "body": body, "actor": key.actor, "many": True}
-    fresh = refuse_duplicate(one.page, one.id, fingerprint(body), now)
+    page, at = one.page, made_at(text.order)
+    direct = new_id(at, hashlib.sha256(f"{text.order}{one.id}".encode()).digest())
+    more = {"phone": one.phone, "body": text.body, "actor": text.actor, "many": True}
+    writes = [refuse_duplicate(page, one.id, fingerprint(text.body), now)]
+    if text.send_at:
+        writes.append(put_scheduled(page, one.id, direct, text.send_at, text.order))
+    moment = {"send_at": text.send_at} if text.send_at else {}
+    written = put_direct_text(page, one.id, direct, ALERT, now, **more, **moment)
     try:
-        table.transact([fresh, put_direct_text(one.page, one.id, direct, ALERT, now, **more)])
+        table.transact([*writes, written])
     except ConditionFailedError:
-        if get_direct_text(table, one.page, one.id, direct) is None:
+        if get_direct_text(table, page, one.id, direct) is None:
             status = DeliveryStatus.SUPPRESSED
-            more |= {"status": status.value, "reason": DUPLICATE, "rank": RANK[status]}
-            more["status_at"] = now
-            table.write_if(put_direct_text(one.page, one.id, direct, ALERT, now, **more))
+            ended: dict[str, Any] = {"status": status.value, "reason": DUPLICATE}
+            ended |= {"rank": RANK[status], "status_at": now}
+            table.write_if(put_direct_text(page, one.id, direct, ALERT, now, **more, **ended))
 
 
 def _invalid(field: str, sentence: str) -> RejectedError:
