@@ -86,6 +86,25 @@ def try_alerts(
     run.show(tried, "\n".join(lines) or "It says nothing.")
 
 
+@alerts.command()
+def sign(
+    ctx: typer.Context,
+    source: Annotated[Source, typer.Argument(help="Who signs.")],
+    secrets: Annotated[
+        Path | None, typer.Argument(help="A file with its secret; two lines while it is changed.")
+    ] = None,
+) -> None:
+    """Take what a source posts only if it is signed; without a file, by its key alone again.
+
+    statustext alerts sign pagerduty secret.txt
+    """
+    run = session(ctx)
+    listed = _text(secrets).split() if secrets else []
+    made = run.api.send("PUT", f"alerts/{source.value}", {"signing_secrets": listed})
+    must = "must be signed" if made["must_be_signed"] else "is taken by its key alone"
+    run.show(made, f"What {source.value} posts {must}.")
+
+
 def _told(one: dict[str, Any]) -> str:
     rule = f"rule {one['rule']}" if one["rule"] else "no rule"
     told = f"{one['title']} ({one['level']}, {one['state']}; {rule}): {one['does']}"
@@ -169,7 +188,15 @@ def discard(ctx: typer.Context, draft: DraftId) -> None:
 
 def _read(file: Path) -> Any:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(_text(file))
+    except ValueError as error:
+        typer.echo(f"{file} cannot be read: {error}.", err=True)
+        raise typer.Exit(WRONG_USE) from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         typer.echo(f"{file} cannot be read: {error}.", err=True)
         raise typer.Exit(WRONG_USE) from None

@@ -8,17 +8,18 @@ from aws_lambda_powertools.event_handler import Response
 
 from statustext import web
 from statustext.adapters import aws
+from statustext.adapters.alert_sources import signing_secrets
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.drafts import get_rules
 from statustext.adapters.dynamodb import Table
-from statustext.alert_contracts import DraftPublication, RulesInput, TrialInput
+from statustext.alert_contracts import DraftPublication, RulesInput, SourceInput, TrialInput
 from statustext.alert_edge import heard_from_aws, posted, source_named
 from statustext.domain.alerts.draft import DraftState
 from statustext.domain.api_key import ApiKey, Scope
 from statustext.flows.acting import Act
 from statustext.flows.lookups import require_page
 from statustext.flows.publishing.previewing import Desk
-from statustext.flows.taking_alerts import deciding, receiving, ruling, showing
+from statustext.flows.taking_alerts import deciding, receiving, ruling, showing, signing
 from statustext.invocation import is_request
 from statustext.observability import observed
 from statustext.settings import read_settings
@@ -26,7 +27,7 @@ from statustext.web import answer
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
-secrets = aws.secrets(settings)
+keys = aws.secrets(settings)
 app = web.private_api()
 ALERTS, RULES = "/v1/pages/<page>/alerts", "/v1/pages/<page>/alert_rules"
 DRAFTS = "/v1/pages/<page>/drafts"
@@ -47,8 +48,17 @@ def take_alerts_by_address(page: str, source: str, key: str) -> Response[str]:
 
 def _take(page: str, source: str) -> Response[str]:
     named, found = source_named(source), require_page(table, page)
-    told = receiving.receive(found, posted(app, named), _act(receiving.ACTOR))
+    secrets = signing_secrets(table, page, named) if named in signing.SIGNING else ()
+    told = receiving.receive(found, posted(app, named, secrets), _act(receiving.ACTOR))
     return answer(ACCEPTED, told)
+
+
+@app.put(ALERTS + "/<source>")
+def set_secrets(page: str, source: str) -> Response[str]:
+    key = web.require_key(app, table, Scope.ADMIN, page)
+    named, found = source_named(source), require_page(table, page)
+    given = web.read_body(app, SourceInput)
+    return answer(200, signing.set_secrets(found, named, given, _act_of(key)))
 
 
 @app.get(ALERTS)
@@ -102,7 +112,7 @@ def publish_draft(page: str, draft: str) -> Response[str]:
     key = web.require_key(app, table, Scope.WRITE, page)
     found, act = require_page(table, page), _act_of(key)
     given = web.read_optional_body(app, DraftPublication)
-    desk = Desk(table, settings.senders, secrets, act.now)
+    desk = Desk(table, settings.senders, keys, act.now)
     return answer(200, showing.draft(deciding.publish(found, draft, given, act, desk)))
 
 

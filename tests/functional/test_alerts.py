@@ -9,6 +9,7 @@ import pytest
 
 from statustext.adapters import sns_messages
 from statustext.domain.alerts.draft import MUTED_FOR
+from statustext.domain.alerts.pagerduty_signing import signature_of
 from statustext.domain.api_key import Scope
 from tests.functional.phrases import live, set_page
 from tests.stepped import Answer, SteppedSystem
@@ -16,6 +17,7 @@ from tests.unit.test_sns_messages import CONFIRMATION, MESSAGE, certificate, sig
 
 BODIES = Path(__file__).parents[1] / "alert_bodies"
 ALERTS, RULES = "/v1/pages/default/alerts", "/v1/pages/default/alert_rules"
+AUDIT = "/v1/pages/default/audit"
 DRAFTS, INCIDENTS = "/v1/pages/default/drafts", "/v1/pages/default/incidents"
 KEY = "key-of-the-monitoring"
 API_RULE = {"name": "api", "components": ["svc_api"], "publish": "publish", "settle_minutes": 5}
@@ -363,3 +365,50 @@ def test_an_alert_can_be_looked_at(watched: SteppedSystem) -> None:
     (listed,) = watched.operator("GET", ALERTS).json["alerts"]
     assert watched.operator("GET", f"{ALERTS}?id={listed['id']}").json == listed
     assert listed["labels"]["alertname"] == "Test alert"
+
+
+PAGERDUTY = f"{ALERTS}/pagerduty"
+SECRET, NEXT_SECRET = "the-first-secret-of-pagerduty", "the-next-secret-of-pagerduty"
+
+
+def set_secrets(system: SteppedSystem, *secrets: str) -> Answer:
+    return system.operator("PUT", PAGERDUTY, {"signing_secrets": list(secrets)})
+
+
+def post_signed(system: SteppedSystem, *secrets: str) -> Answer:
+    text = json.dumps(recorded("pagerduty/zulip.triggered_v3.json"), ensure_ascii=False)
+    made = ",".join(signature_of(secret, text.encode()) for secret in secrets)
+    headers = {"X-API-Key": KEY, "X-PagerDuty-Signature": made}
+    return system.http("POST", PAGERDUTY, raw=text.encode(), headers=headers)
+
+
+def test_what_pagerduty_posts_must_be_signed_once_a_secret_is_set(watched: SteppedSystem) -> None:
+    assert post_signed(watched).status == 202
+    made = set_secrets(watched, SECRET)
+    assert made.json == {"source": "pagerduty", "must_be_signed": True, "signing_secrets": 1}
+    for secrets in ((), (NEXT_SECRET,)):
+        refused = post_signed(watched, *secrets)
+        assert (refused.status, refused.json["error"]["code"]) == (403, "not_signed"), refused
+    assert post_signed(watched, SECRET).status == 202
+    set_secrets(watched, NEXT_SECRET, SECRET)
+    assert post_signed(watched, SECRET).status == 202
+    assert post_signed(watched, NEXT_SECRET).status == 202
+    assert post_signed(watched, SECRET, NEXT_SECRET).status == 202
+    set_secrets(watched, NEXT_SECRET)
+    assert post_signed(watched, SECRET).status == 403
+    assert set_secrets(watched).json["must_be_signed"] is False
+    assert post_signed(watched).status == 202
+
+
+def test_nobody_is_shown_a_secret(watched: SteppedSystem, caplog: pytest.LogCaptureFixture) -> None:
+    shown = [set_secrets(watched, SECRET).text]
+    shown += [watched.operator("GET", path).text for path in (ALERTS, RULES, AUDIT)]
+    assert '"secrets": 1' in shown[-1] or '"secrets":1' in shown[-1]
+    assert SECRET not in "".join(shown) + caplog.text
+
+
+def test_only_an_admin_says_how_a_source_signs(watched: SteppedSystem) -> None:
+    refused = watched.http("PUT", PAGERDUTY, {"signing_secrets": []}, headers={"X-API-Key": KEY})
+    assert refused.status == 403
+    other = watched.operator("PUT", f"{ALERTS}/grafana", {"signing_secrets": [SECRET]})
+    assert (other.status, other.json["error"]["code"]) == (404, "source_without_signature")

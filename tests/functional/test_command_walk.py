@@ -65,6 +65,7 @@ def printed(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     Path("old.csv").write_text("phone\n+15557654321\n", encoding="utf-8")
     Path("opted-out.csv").write_text("phone\n+15557650000\n", encoding="utf-8")
     Path("rules.json").write_text(json.dumps(RULES), encoding="utf-8")
+    Path("secret.txt").write_text("the-secret-of-pagerduty\n", encoding="utf-8")
     fired = BODIES / "alertmanager/1-alert1-firing.json"
     Path("alert.json").write_text(fired.read_text(encoding="utf-8"), encoding="utf-8")
     system.subscribe()

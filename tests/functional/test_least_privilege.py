@@ -551,6 +551,8 @@ def alerts(system: SteppedSystem) -> None:
     rule = {"name": "api", "match": {"title": "api*"}, "components": ["svc_api"]}
     rules = {"rules": [{**rule, "publish": "publish", "settle_minutes": 0}]}
     assert system.operator("PUT", f"{page}/alert_rules", rules).status == 200
+    signing = {"signing_secrets": ["a-secret-of-pagerduty"]}
+    assert system.operator("PUT", f"{page}/alerts/pagerduty", signing).status == 200
     trial = {"source": "json", "body": {"title": "x"}}
     assert system.operator("POST", f"{page}/alert_rules/try", trial).status == 200
     said = [("api", "firing"), ("api", "resolved"), ("x", "firing"), ("y", "firing"), ("z", "odd")]

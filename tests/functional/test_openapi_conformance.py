@@ -269,7 +269,7 @@ def _send(in_use: InUse, case: AnyCase) -> schemathesis.Response:
     headers: dict[str, str] = {}
     security = _security(case)
     if {"operator_key": []} in security:
-        is_intake = "/alerts/{source}" in case.operation.path
+        is_intake = "/alerts/{source}" in case.operation.path and case.method == "POST"
         headers["X-API-Key"] = ALERTS_KEY if is_intake else KEY
     if {"manage_token": []} in security:
         headers["Authorization"] = f"Bearer {in_use.manage_token}"

@@ -129,6 +129,9 @@ def what_operators_see_of_alerts(stage: Stage) -> Generator[None]:
         asked = {**trial, "rules": rules}
         assert stage.operator("POST", f"{PAGE}/alert_rules/try", asked).status == 200
     assert stage.operator("GET", f"{PAGE}/alert_rules").status == 200
+    signing = {"signing_secrets": ["the-secret-of-pagerduty"]}
+    assert stage.operator("PUT", f"{PAGE}/alerts/pagerduty", signing).status == 200
+    assert stage.request("POST", f"{PAGE}/alerts/pagerduty/{KEY}", {}).status == 403
     listed = stage.operator("GET", f"{PAGE}/alerts").json
     assert len(listed["not_understood"]) >= 1
     one = listed["alerts"][0]["id"]

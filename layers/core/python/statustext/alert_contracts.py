@@ -12,6 +12,10 @@ from statustext.field_types import Key, Line, NoBoolean, Printable, Title
 
 Pattern = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
 LabelName = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
+SigningSecret = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=16, max_length=200, pattern="^[!-~]+$"),
+]
 
 
 class MatchInput(Body):
@@ -41,6 +45,13 @@ class RulesInput(Body):
     """PUT /v1/pages/{page}/alert_rules: all rules, the first that fits an alert decides."""
 
     rules: list[RuleInput] = Field(max_length=100)
+
+
+class SourceInput(Body):
+    """PUT /v1/pages/{page}/alerts/{source}: by which secrets the source signs; two while one takes
+    the other's place."""
+
+    signing_secrets: list[SigningSecret] = Field(max_length=2)
 
 
 class TrialInput(Body):

@@ -1,6 +1,7 @@
 """How alerts come in: posted to the API, or handed over by AWS, which allows itself by IAM."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -9,6 +10,7 @@ from statustext import web
 from statustext.adapters import sns_messages
 from statustext.body_formats import read_json
 from statustext.domain.alerts.alert import Source
+from statustext.domain.alerts.pagerduty_signing import HEADER, is_signed
 from statustext.domain.alerts.sns import is_envelope
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.errors import RejectedError
@@ -30,14 +32,18 @@ def source_named(name: str) -> Source:
     return Source(name)
 
 
-def posted(app: APIGatewayRestResolver, source: Source) -> Heard:
+def posted(app: APIGatewayRestResolver, source: Source, secrets: Sequence[str]) -> Heard:
     """What a source posted, whatever it calls its content: SNS sends JSON as text/plain. A
-    subscription of SNS's is confirmed.
+    subscription of SNS's is confirmed. Where a source signs by `secrets`, it must be signed.
 
-    Raises RejectedError: 400 for what is no UTF-8, 403 for a message that claims to be SNS's and is
-    not, 413 for too much, 503 where SNS cannot be asked.
+    Raises RejectedError: 400 for what is no UTF-8, 403 for what should be signed and is not, 413
+    for too much, 503 where SNS cannot be asked.
     """
     text = web.read_text(app, MAX_BODY)
+    if secrets and not is_signed(web.header(app, HEADER) or "", text.encode(), secrets):
+        count("UnsignedAlert")
+        sentence = f"The {HEADER} header has no signature by a secret that is set for this source."
+        raise RejectedError(403, "not_signed", sentence)
     try:
         body = read_json(text)
     except ValueError:
