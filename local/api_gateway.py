@@ -28,6 +28,7 @@ Invoke = Callable[[str, Mapping[str, Any]], Any]
 _FUNCTION = re.compile(r":lambda:path/[^/]+/functions/(?P<arn>.+)/invocations$")
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
 _ANY = "x-amazon-apigateway-any-method"
+_VARIABLE = "{"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class RestApi:
             document.get("x-amazon-apigateway-gateway-responses", {})
         )
         self._operations: dict[str, list[_Operation]] = {}
+        self._by_start: dict[str, list[tuple[str, _Operation]]] = {}
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
                 if method.lower() in _METHODS or method == _ANY:
@@ -145,7 +147,9 @@ class RestApi:
         known = _Operation(
             path, _segments(path), integration, RequestValidator(document, path, method)
         )
-        self._operations.setdefault("ANY" if method == _ANY else method.upper(), []).append(known)
+        name = "ANY" if method == _ANY else method.upper()
+        self._operations.setdefault(name, []).append(known)
+        self._by_start.setdefault(_start(known.segments), []).append((name, known))
 
     def _find(self, method: str, path: str) -> tuple[_Operation, dict[str, str]] | None:
         """The most specific resource, if it has the method: a vaguer one is not asked. A trailing
@@ -153,8 +157,8 @@ class RestApi:
         asked = tuple(path.rstrip("/").split("/")[1:])
         ranked = [
             (match[0], name, operation, match[1])
-            for name, operations in self._operations.items()
-            for operation in operations
+            for start in dict.fromkeys((unquote(_start(asked)), _VARIABLE))
+            for name, operation in self._by_start.get(start, ())
             if (match := _match(operation.segments, asked)) is not None
         ]
         best = min((rank for rank, *_ in ranked), default=())
@@ -163,6 +167,12 @@ class RestApi:
                 if (rank, name) == (best, wanted):
                     return operation, variables
         return None
+
+
+def _start(segments: tuple[str, ...]) -> str:
+    """The first segment, by which resources are told apart; `_VARIABLE` for any that may be one."""
+    first = segments[0] if segments else ""
+    return _VARIABLE if first.startswith("{") else first
 
 
 def _segments(path: str) -> tuple[str, ...]:

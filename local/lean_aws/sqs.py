@@ -51,8 +51,8 @@ class LeanQueue:
     attributes: dict[str, str]
     messages: dict[int, Message] = field(default_factory=dict)
     pick: Callable[[int], int] = lambda count: 0
-    changes: int = 0
-    """How often messages came, or came out of sight."""
+    woken: Callable[[], None] = lambda: None
+    """Told whenever there is, or will be, something more to receive."""
     came: Callable[[Message], None] = lambda message: None
     gone: Callable[[Message], None] = lambda message: None
     """Told of each message that the queue takes, and of each that it holds no more."""
@@ -66,13 +66,13 @@ class LeanQueue:
         return int(policy.get("maxReceiveCount", 0)), policy.get("deadLetterTargetArn", "")
 
     def put(self, message: Message, now: float) -> None:
-        self.changes += 1
         self.messages[message.number] = message
         self.came(message)
         if message.visible_at > now:
             heapq.heappush(self._hidden, (message.visible_at, message.number))
         else:
             self._visible.append(message.number)
+        self.woken()
 
     def take_out(self, number: int) -> None:
         """It is here no more; nothing where it is gone already."""
@@ -81,9 +81,9 @@ class LeanQueue:
             self.gone(message)
 
     def hide(self, message: Message, until: float) -> None:
-        self.changes += 1
         message.visible_at = until
         heapq.heappush(self._hidden, (until, message.number))
+        self.woken()
 
     def next_visible(self, now: float) -> Message | None:
         """A message out of those visible now; it is in nobody's hands until it is hidden."""

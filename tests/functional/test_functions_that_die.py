@@ -9,6 +9,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from statustext.adapters.circuits import close_circuit, open_circuit
 from statustext.adapters.queues import Queue
+from statustext.domain.ids import shard_of
 from statustext.domain.phone_numbers import country_of
 from statustext.domain.steps import End, Step
 from statustext.flows.delivering.protocol import SendProtocol
@@ -197,6 +198,54 @@ def sent_on(watch: Watch, name: str) -> list[dict[str, Any]]:
         if call.operation == "SendMessageBatch" and call.params["QueueUrl"].endswith(name)
         for entry in call.params["Entries"]
     ]
+
+
+def look_sent_by_the_clock(system: SteppedSystem) -> list[UnsettledTask]:
+    """What the clock asks for when it looks for deliveries without an end."""
+    live(system, 0.95 * HOUR, step=600)
+    with watched(system) as watch:
+        system.advance(0.1 * HOUR)
+        system.tick()
+        return [
+            UnsettledTask(**task)
+            for task in sent_on(watch, "fan-out")
+            if task["kind"] == "unsettled"
+        ]
+
+
+def test_few_are_looked_through_by_one_task(system: SteppedSystem) -> None:
+    """Not one for each shard, of which each would be an invocation."""
+    add_active(system, 3)
+    open_quietly(system)
+    spoil(system, kind="refuse", status=400, code=63038)
+    enqueue(system)
+    (look,) = look_sent_by_the_clock(system)
+    assert (look.shard, look.through) == (0, 15)
+
+
+def test_a_task_goes_through_its_shards_and_hands_on_what_is_left(
+    system: SteppedSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = add_active(system, 20)
+    incident = open_quietly(system)
+    monkeypatch.setattr("statustext.flows.keeping_time.missing_receipts.PER_TASK", 1)
+    announcements, tasks = (
+        Queue(system.clients.sqs, system.queue_url(queue(system, name).queue_arn))
+        for name in ("announcements", "fan-out")
+    )
+    look = UnsettledTask(
+        page="default", incident=incident, seq=1, shard=0, through=15, for_all=True
+    )
+    with watched(system) as watch:
+        find_unsettled(look, system.table, announcements, tasks, system.now)
+    told = [one for batch in sent_on(watch, "announcements") for one in batch["subscribers"]]
+    assert sorted(told) == sorted(everybody)
+    assert sent_on(watch, "fan-out") == []  # nobody has a row yet
+    run_on(system)
+    with watched(system) as watch:
+        find_unsettled(look, system.table, announcements, tasks, system.now)
+    (rest,) = sent_on(watch, "fan-out")
+    assert (rest["shard"], rest["through"]) == (min(map(shard_of, everybody)) + 1, 15)
 
 
 def test_who_waits_for_their_country_is_not_missing(system: SteppedSystem) -> None:

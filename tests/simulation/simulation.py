@@ -26,6 +26,7 @@ from tests.simulation.causes import Cause
 from tests.simulation.copies import Copies
 from tests.simulation.history import History, Write
 from tests.simulation.promises import BrokenPromiseError, Promises
+from tests.simulation.rows import read_once
 from tests.simulation.sources import QueueSource, Schedule, Stream, StreamSource, Today, Webhooks
 from tests.simulation.weather import CALM, Weather
 from tests.simulation.world import World, told
@@ -40,6 +41,9 @@ CROWDED = 1000
 
 RATES = ("1", "3", "20", "100")
 """Segments per second of the sender, of which each history has one."""
+
+AT_REST = 3 * HOUR
+"""Seconds between two ticks of the clock at most, once nothing happens any more."""
 
 MENDED_BY_THE_CLOCK = {"statustext-fan-out-dead"}
 
@@ -93,8 +97,11 @@ class Simulation:
     history: History
     promises: Promises
     actors: Actors
-    sources: list[Any]
+    stream: Stream
+    webhooks: Webhooks
     schedule: Schedule
+    awake: dict[QueueSource, None]
+    """Queues that there may be something to poll for in, in the order of waking up."""
     lost_receipts: set[str] = field(default_factory=set)
     has_been_bad: bool = False
     _rotated_at: float = 0.0
@@ -147,11 +154,10 @@ class Simulation:
         no_caps = {"limits": {"texts_per_hour": 0}, "recipient_limits": [], "quiet_hours": ""}
         self.actors.change_page(no_caps)
         self.pass_time(0.3 * HOUR)
-        self.schedule.every = 300.0
+        self.schedule.every, self.schedule.longest = 300.0, AT_REST
         for _ in range(3):
             self.redrive()
             self.pass_time(HOUR)
-        self.schedule.every = 1200.0
         self.pass_time(60 * HOUR)
         rest.judge(self, MENDED_BY_THE_CLOCK)
         self.judge()
@@ -202,8 +208,16 @@ class Simulation:
 
     def observe(self) -> None:
         """After every event: plan what it led to."""
-        for source in self.sources:
-            source.look()
+        if self.stream.has_news():
+            self.schedule.is_still = False
+            self.stream.look()
+        if self.awake:
+            self.schedule.is_still = False
+            woken = list(self.awake)
+            self.awake.clear()
+            for queue in woken:
+                queue.look()
+        self.webhooks.look()
 
     def committed(self, change: Change) -> None:
         """The table is about to commit a change."""
@@ -245,6 +259,7 @@ def simulation(
         made.calls.rows = rng.choice((0, 0, 3)) if crowd < CROWDED else 0
         enter(_logs_judged(made.promises))
         enter(made.calls.going_through())
+        enter(read_once())
         table = aws.dynamodb.tables[system.table.name]
         enter(mock.patch.object(table, "committing", _aloud(made.promises, made.committed)))
         enter(mock.patch.object(table, "stale", made.reads_stale))
@@ -285,17 +300,19 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     actors = Actors(system, world, history, promises.judge_verified)
     webhooks = Webhooks(system, world, today)
     timeout = system.functions.timeout
-    queues = [
-        QueueSource(one, timeout(one.function_arn), system, aws, world, today)
-        for one in system.queues()
-    ]
+    awake: dict[QueueSource, None] = {}
+    for one in system.queues():
+        QueueSource(one, timeout(one.function_arn), system, aws, world, today, awake)
     relays = [
         StreamSource(one, timeout(one.function_arn), system, world, today)
         for one in system.streams()
     ]
     schedule = Schedule(system, table, world, today)
-    sources = [*queues, Stream(relays, table), webhooks]
-    made = Simulation(warm, world, today, calls, history, promises, actors, sources, schedule)
+    stream = Stream(relays, table)
+    made = Simulation(
+        *(warm, world, today, calls, history, promises, actors),
+        *(stream, webhooks, schedule, awake),
+    )
     copies = Copies(lambda what: promises.breaks(9, what))
     for queue in aws.sqs.queues.values():
         copies.watch(queue)

@@ -49,25 +49,28 @@ class QueueSource:
         aws: LeanAws,
         world: World,
         today: Today,
+        awake: "dict[QueueSource, None]",
     ) -> None:
+        """Where there may be something to poll for, it puts itself among those `awake`."""
         self._settings, self._timeout = settings, timeout
         self._system, self._aws, self._world, self._today = system, aws, world, today
         self.queue: LeanQueue = aws.sqs.queue(settings.queue_arn)
         self.queue.pick = world.random.randrange
         self._busy = 0
         self._planned = self._due = float("inf")
-        self._seen = (-1, -1)
+        self._awake = awake
+        self.queue.woken = self._wake
+        self._wake()
 
     @property
     def name(self) -> str:
         return self.queue.name.partition("-")[2]
 
+    def _wake(self) -> None:
+        self._awake[self] = None
+
     def look(self) -> None:
         """Plan the next poll, if there is or will be something to receive."""
-        seen = self.queue.changes, self._busy
-        if seen == self._seen:
-            return
-        self._seen = seen
         world = self._world
         if self._busy >= self._settings.concurrency:
             return
@@ -85,7 +88,7 @@ class QueueSource:
         if when != self._planned:
             return  # planned anew meanwhile
         self._planned = self._due = float("inf")
-        self._seen = (-1, -1)
+        self._wake()
         if self._busy >= self._settings.concurrency:
             return
         world, settings = self._world, self._settings
@@ -118,6 +121,7 @@ class QueueSource:
 
     def _ended(self, task: Task, records: list[dict[str, Any]]) -> None:
         self._busy -= 1
+        self._wake()
         failed: list[str] | None = [record["messageId"] for record in records]
         if task.error is None:
             failed = failed_items(task.answer, failed or [])
@@ -145,10 +149,12 @@ class Stream:
     def __init__(self, sources: "Sequence[StreamSource]", table: LeanTable) -> None:
         self._sources, self._table = sources, table
 
+    def has_news(self) -> bool:
+        """Whether anything was written that was not handed on."""
+        return bool(self._table.recorded)
+
     def look(self) -> None:
         """Hand on what was written."""
-        if not self._table.recorded:
-            return
         for recorded in self._table.take_stream():
             record = stream_record(recorded, self._table)
             for source in self._sources:
@@ -232,16 +238,30 @@ class Schedule:
         self._system, self._table, self._world, self._today = system, table, world, today
         self._timeout = system.functions.timeout(system.arns["clock"])
         self._event: Mapping[str, Any] = {"source": "aws.events", "detail-type": "Scheduled Event"}
-        self.every = MINUTE
+        self.every = self._pause = MINUTE
+        self.longest = 0.0
+        """Seconds between two ticks while nothing happens."""
+        self.is_still = False
+        """Whether nothing has happened since the last tick; whoever watches says otherwise."""
         self._busy = 0
 
     def begin(self) -> None:
         self._world.after(self.every, self._tick)
 
+    def _until_next(self) -> float:
+        """Seconds; where nothing has happened since the last tick, twice as many as before."""
+        if self.is_still and not self._world.running:
+            self._pause = min(2 * self._pause, max(self.longest, self.every))
+        else:
+            self._pause = self.every
+        self.is_still = True
+        return self._pause
+
     def _tick(self) -> None:
         world, weather = self._world, self._today.weather
-        world.after(self.every, self._tick)
-        if world.chance(weather.expiring):
+        pause = self._until_next()
+        world.after(pause, self._tick)
+        if world.chance(1 - (1 - weather.expiring) ** (pause / self.every)):
             for pk, sk in self._table.expired():
                 if world.chance(0.5):
                     self._table.expire(pk, sk)

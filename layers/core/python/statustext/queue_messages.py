@@ -49,13 +49,15 @@ class DueHoldsTask(QueueMessage):
 
 
 class UnsettledTask(QueueMessage):
-    """Look through the ledger of one update, in this shard, for what has not ended; `for_all`: and
-    through the subscribers, for whom nothing was written."""
+    """Look through the ledger of one update for what has not ended, in this shard and then in those
+    behind it up to `through` (None for this one alone); `for_all`: and through the subscribers, for
+    whom nothing was written."""
 
     kind: Literal["unsettled"] = "unsettled"
     incident: Key
     seq: int = Field(ge=1)
     shard: int
+    through: int | None = None
     after: str = ""
     for_all: bool = False
 

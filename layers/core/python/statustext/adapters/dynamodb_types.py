@@ -39,11 +39,13 @@ def typed(value: Any) -> dict[str, Any]:
 def plain(value: Mapping[str, Any]) -> Any:
     """The value of one typed JSON object; numbers as int where whole, else float."""
     ((kind, inner),) = value.items()
+    if kind == "S":
+        return inner
+    if kind == "N":
+        return _number(inner)
     match kind:
-        case "S" | "BOOL" | "B":
+        case "BOOL" | "B":
             return inner
-        case "N":
-            return _number(inner)
         case "M":
             return {name: plain(one) for name, one in inner.items()}
         case "L":
@@ -58,6 +60,9 @@ def plain(value: Mapping[str, Any]) -> Any:
 def _number(text: str) -> int | float:
     if text.isdecimal():
         return int(text)  # many are, and a Decimal takes several times as long
+    near = float(text)
+    if not near.is_integer():
+        return near  # a whole number would be whole as a float too
     number = Decimal(text)
     return int(number) if number == number.to_integral_value() else float(number)
 

@@ -1,5 +1,8 @@
 """The clock's look after every update that is being told, until all its deliveries have ended."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from statustext.adapters.circuits import read_circuits
 from statustext.adapters.clock import Entropy
 from statustext.adapters.delivery_counts import get_counts, last_change
@@ -37,6 +40,9 @@ STILL = 300.0
 """Seconds without a change in an update's ledger after which nobody works on it: for whom nothing
 is written by then, their message was lost."""
 
+FEW = 1000
+"""People up to which one task looks through all shards, one after the other."""
+
 RECEIPTS_AFTER = 3600.0
 LOOKED_AFTER = 50 * 3600.0
 """Seconds for which an update is looked after: two hours longer than it may be told."""
@@ -53,10 +59,11 @@ def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: E
     Raises UnfinishedError after all, where one was not looked after for another reason.
     """
     resumed = failed = 0
+    known = _Known(table, page)
     for row in watched_updates(table, page):
         ids = {"page": page, "update": row["sk"]}
         try:
-            resumed += _finish(table, page, row, tasks, now, entropy)
+            resumed += _finish(known, row, tasks, now, entropy)
         except (KeyError, TypeError, ValueError) as error:
             log_failure("An update's rows cannot be read", error, ids)
             count("RowUnreadable")
@@ -68,8 +75,28 @@ def finish_updates(table: Table, page: str, tasks: Queue, now: float, entropy: E
     return resumed
 
 
-def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entropy: Entropy) -> int:
-    incident = find_told_incident(table, page, row["incident"])
+@dataclass
+class _Known:
+    """The incident that was read last, with its counts: its updates come one after the other."""
+
+    table: Table
+    page: str
+    _name: str = ""
+    _incident: Incident | None = None
+    _counts: Mapping[int, dict[str, int]] = field(default_factory=dict)
+
+    def incident(self, name: str) -> tuple[Incident | None, Mapping[int, dict[str, int]]]:
+        """An incident, and the counts of its updates."""
+        if name != self._name:
+            incident = find_told_incident(self.table, self.page, name)
+            self._counts = get_counts(self.table, self.page, name) if incident else {}
+            self._name, self._incident = name, incident
+        return self._incident, self._counts
+
+
+def _finish(known: _Known, row: Item, tasks: Queue, now: float, entropy: Entropy) -> int:
+    table, page = known.table, known.page
+    incident, all_counts = known.incident(row["incident"])
     update = get_update(table, page, row["incident"], row["seq"])
     since = row["since"]
     if incident is None or update is None or now > since + LOOKED_AFTER:
@@ -77,7 +104,7 @@ def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entrop
         return 0
     is_stopped = incident.due_seq(now) > update.seq or update.seq in incident.recalled
     left = [] if is_stopped else _resume(table, incident, update, tasks, now)
-    counts = get_counts(table, page, incident.id).get(update.seq, {})
+    counts = all_counts.get(update.seq, {})
     if update.seq not in incident.recalled and is_filtered(counts):
         logger.error("Update stopped: filtered", incident=incident.id, seq=update.seq)
         count("UpdateStopped")
@@ -89,7 +116,7 @@ def _finish(table: Table, page: str, row: Item, tasks: Queue, now: float, entrop
             stop_watching(table, row)
         else:
             for_all = not is_stopped and _stands_still(table, update, page, now)
-            _look(table, row, since, tasks, now, for_all=for_all)
+            _look(table, row, update, tasks, now, for_all=for_all)
     return len(left)
 
 
@@ -162,15 +189,19 @@ def _is_full(page: Page, table: Table, now: float) -> bool:
 
 
 def _look(
-    table: Table, row: Item, since: float, tasks: Queue, now: float, *, for_all: bool
+    table: Table, row: Item, update: Update, tasks: Queue, now: float, *, for_all: bool
 ) -> None:
     """Look for deliveries without an end; after one, two, four … hours, as the last never come.
     `for_all`: and for whom nothing was written, whatever became of their message."""
     about = {"page": row["pk"].split("#")[1], "incident": row["incident"], "seq": row["seq"]}
+    each = SHARDS if update.progress.found <= FEW else 1
     tasks.send(
         [
-            UnsettledTask(**about, shard=shard, for_all=for_all, begun_at=now)
-            for shard in range(SHARDS)
+            UnsettledTask(
+                **about, shard=first, through=first + each - 1, for_all=for_all, begun_at=now
+            )
+            for first in range(0, SHARDS, each)
         ]
     )
-    table.write_if(look_again(row, now + (now - since) - RECEIPTS_AFTER, for_all=for_all))
+    again_at = now + (now - row["since"]) - RECEIPTS_AFTER
+    table.write_if(look_again(row, again_at, for_all=for_all))

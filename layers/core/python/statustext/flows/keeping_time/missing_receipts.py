@@ -15,7 +15,7 @@ from statustext.adapters.queues import Queue
 from statustext.adapters.subscribers import get_subscribers, shard_key
 from statustext.domain.circuit import parts_of
 from statustext.domain.delivery import TERMINAL, Delivery, DeliveryStatus, announcement_attempt
-from statustext.domain.incident import Update
+from statustext.domain.incident import Incident, Update
 from statustext.domain.refusal import Scope
 from statustext.errors import OutcomeUnknownError
 from statustext.flows.delivering.context import Deps
@@ -28,6 +28,9 @@ from statustext.queue_messages import (
     UnsettledTask,
 )
 
+PER_TASK = 1000
+"""Rows of the ledger after which a task hands on the rest; a page has some thousands at most."""
+
 OVERDUE = 3000.0
 """Seconds without news after which a delivery is looked at."""
 
@@ -35,29 +38,46 @@ OVERDUE = 3000.0
 def find_unsettled(
     task: UnsettledTask, table: Table, announcements: Queue, tasks: Queue, now: float
 ) -> None:
-    """Look through one page of one shard of an update's ledger, then hand on the rest."""
-    where = (task.page, task.incident, task.seq, task.shard, task.after)
+    """Look through a page of an update's ledger, or several small ones; then hand on the rest."""
+    told = _told(task, table) if task.for_all else None
+    rows: list[Delivery] = []
     untold: list[str] = []
-    incident = find_told_incident(table, task.page, task.incident)
-    update = get_update(table, task.page, task.incident, task.seq)
-    if task.for_all and incident and update:
-        shard = shard_key(task.page, task.shard)
-        found = table.find(shard, audience(incident, update), after=task.after)
-        rows, after = deliveries_between(table, *where, upto=found.after), found.after
-        noted = {row.subscriber for row in rows}
-        missing = [one for one in found.keys if one not in noted]
-        untold = _queued_in_vain(missing, update, task.page, table, now)
-    else:
-        rows, after = page_through_ledger(table, *where)
+    left: UnsettledTask | None = task
+    while left and len(rows) < PER_TASK:
+        where = (left.page, left.incident, left.seq, left.shard, left.after)
+        if told:
+            found = table.find(shard_key(left.page, left.shard), audience(*told), after=left.after)
+            some, after = deliveries_between(table, *where, upto=found.after), found.after
+            noted = {row.subscriber for row in some}
+            missing = [one for one in found.keys if one not in noted]
+            untold += _queued_in_vain(missing, told[1], left.page, table, now)
+        else:
+            some, after = page_through_ledger(table, *where)
+        rows += some
+        left = _rest(left, after)
     late = [one for one in rows if _is_late(one, now, stands_still=task.for_all)]
     with_sid = [one.subscriber for one in late if one.sid]
     without = [one.subscriber for one in late if not one.sid] + untold
     about = {"page": task.page, "incident": task.incident, "seq": task.seq, "begun_at": now}
     announcements.send([ReceiptBatch(**about, subscribers=some) for some in _by_25(with_sid)])
     announcements.send([AnnouncementBatch(**about, subscribers=some) for some in _by_25(without)])
+    if left:
+        pass_on(task, {0: [left]}, table, tasks, now)
+
+
+def _told(task: UnsettledTask, table: Table) -> tuple[Incident, Update] | None:
+    incident = find_told_incident(table, task.page, task.incident)
+    update = get_update(table, task.page, task.incident, task.seq)
+    return (incident, update) if incident and update else None
+
+
+def _rest(task: UnsettledTask, after: str) -> UnsettledTask | None:
+    """What is left of a task after one page of its first shard."""
     if after:
-        rest = task.model_copy(update={"after": after})
-        pass_on(task, {0: [rest]}, table, tasks, now)
+        return task.model_copy(update={"after": after})
+    if task.through is None or task.shard >= task.through:
+        return None
+    return task.model_copy(update={"shard": task.shard + 1, "after": ""})
 
 
 def _is_late(one: Delivery, now: float, *, stands_still: bool) -> bool:
