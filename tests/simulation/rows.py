@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import Any
 from unittest import mock
 
+from local.lean_aws import dynamodb as lean_dynamodb
+from local.lean_aws import requests
+from local.lean_aws.attribute_values import Item
+from local.lean_aws.table import unpacked
 from statustext.adapters import dynamodb
 from statustext.adapters.dynamodb_types import unmarshal
-from tests.lean_aws import dynamodb as lean_dynamodb
-from tests.lean_aws import requests
-from tests.lean_aws.attribute_values import Item
-from tests.lean_aws.table import unpacked
 
 KEPT = 20_000
 """Rows, of all that were read lately."""
