@@ -233,19 +233,19 @@ def test_a_task_goes_through_its_shards_and_hands_on_what_is_left(
         Queue(system.clients.sqs, system.queue_url(queue(system, name).queue_arn))
         for name in ("announcements", "fan-out")
     )
-    look = UnsettledTask(
-        page="default", incident=incident, seq=1, shard=0, through=15, for_all=True
-    )
-    with watched(system) as watch:
-        find_unsettled(look, system.table, announcements, tasks, system.now)
-    told = [one for batch in sent_on(watch, "announcements") for one in batch["subscribers"]]
+    left: list[Any] = [
+        {"page": "default", "incident": incident, "seq": 1, "shard": 0, "through": 15}
+    ]
+    told: list[str] = []
+    tasks_done = 0
+    while left:
+        look = UnsettledTask(**{**left[0], "for_all": True})
+        with watched(system) as watch:
+            find_unsettled(look, system.table, announcements, tasks, system.now)
+        told += [one for batch in sent_on(watch, "announcements") for one in batch["subscribers"]]
+        left, tasks_done = sent_on(watch, "fan-out"), tasks_done + 1
     assert sorted(told) == sorted(everybody)
-    assert sent_on(watch, "fan-out") == []  # nobody has a row yet
-    run_on(system)
-    with watched(system) as watch:
-        find_unsettled(look, system.table, announcements, tasks, system.now)
-    (rest,) = sent_on(watch, "fan-out")
-    assert (rest["shard"], rest["through"]) == (min(map(shard_of, everybody)) + 1, 15)
+    assert tasks_done >= len(set(map(shard_of, everybody)))
 
 
 def test_who_waits_for_their_country_is_not_missing(system: SteppedSystem) -> None:

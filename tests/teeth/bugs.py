@@ -774,8 +774,8 @@ def take_back(""",
     bug(
         "only the first page of a ledger looked at for receipts",
         "flows/keeping_time/missing_receipts.py",
-        "    if after:\n        rest = task",
-        "    if after and not task.page:\n        rest = task",
+        "    if after:\n        return task",
+        "    if after and not task.page:\n        return task",
         f"{FUNCTIONAL}missing_receipts.py::test_every_page_of_a_ledger_is_looked_at",
     ),
     bug(

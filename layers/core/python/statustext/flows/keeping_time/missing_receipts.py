@@ -29,7 +29,7 @@ from statustext.queue_messages import (
 )
 
 PER_TASK = 1000
-"""Rows of the ledger after which a task hands on the rest; a page has some thousands at most."""
+"""Rows after which a task hands on the rest; a page has some thousands at most."""
 
 OVERDUE = 3000.0
 """Seconds without news after which a delivery is looked at."""
@@ -38,12 +38,14 @@ OVERDUE = 3000.0
 def find_unsettled(
     task: UnsettledTask, table: Table, announcements: Queue, tasks: Queue, now: float
 ) -> None:
-    """Look through a page of an update's ledger, or several small ones; then hand on the rest."""
+    """Look through one page of an update's ledger, or of several shards that end before a page is
+    full; then hand on the rest."""
     told = _told(task, table) if task.for_all else None
     rows: list[Delivery] = []
     untold: list[str] = []
+    looked_at, after = 0, ""
     left: UnsettledTask | None = task
-    while left and len(rows) < PER_TASK:
+    while left and looked_at < PER_TASK and not after:
         where = (left.page, left.incident, left.seq, left.shard, left.after)
         if told:
             found = table.find(shard_key(left.page, left.shard), audience(*told), after=left.after)
@@ -51,9 +53,11 @@ def find_unsettled(
             noted = {row.subscriber for row in some}
             missing = [one for one in found.keys if one not in noted]
             untold += _queued_in_vain(missing, told[1], left.page, table, now)
+            looked_at += found.looked_at
         else:
             some, after = page_through_ledger(table, *where)
         rows += some
+        looked_at += len(some)
         left = _rest(left, after)
     late = [one for one in rows if _is_late(one, now, stands_still=task.for_all)]
     with_sid = [one.subscriber for one in late if one.sid]
