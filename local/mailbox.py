@@ -3,6 +3,7 @@
 import json
 import time
 from html import escape
+from pathlib import Path
 
 from werkzeug.wrappers import Request, Response
 
@@ -10,6 +11,8 @@ from local.fake_ses import PATH, FakeSes, KeptMail
 
 SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'"
 """What a mail's HTML may do in the browser: be looked at."""
+
+PAGE = Path(__file__).with_name("demo") / "mails.html"
 
 ENDS = {"bounce": "Let it bounce", "full": "Say that the mailbox is full", "spam": "Call it spam"}
 """What the person who reads the mails can have SES tell of one, by the end of its address."""
@@ -56,19 +59,20 @@ def _end(fake: FakeSes, name: str, end: str = "") -> Response:
 
 def _list(fake: FakeSes) -> str:
     rows = "".join(map(_row, reversed(fake.mails))) or "<li>No mail was sent yet.</li>"
-    return f'<!doctype html><meta charset="utf-8"><title>Mails</title><h1>Mails</h1><ul>{rows}</ul>'
+    return PAGE.read_text(encoding="utf-8").replace("{rows}", rows)
 
 
 def _row(mail: KeptMail) -> str:
-    links = " ".join(
-        f'<a href="/mails/{mail.id}.{kind}">{kind}</a>' for kind in ("html", "txt", "eml")
+    links = "".join(
+        f'<a href="/mails/{mail.id}.{kind}">{said}</a>'
+        for kind, said in (("html", "Open"), ("txt", "as text"), ("eml", "as a file"))
     )
-    buttons = " ".join(
+    buttons = "".join(
         f'<button formaction="/mails/{mail.id}/{end}">{said}</button>' for end, said in ENDS.items()
     )
     subject = escape(str(mail.mime["Subject"]))
-    form = f'<form method="post" style="display:inline">{buttons}</form>'
-    return f"<li>{escape(mail.to)}: {subject} {links} {form}</li>"
+    do = f'<div class="do">{links}<form method="post">{buttons}</form></div>'
+    return f'<li><strong>{subject}</strong><span class="to">to {escape(mail.to)}</span>{do}</li>'
 
 
 def _html(text: str) -> Response:

@@ -18,6 +18,7 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
     from statustext.adapters.dynamodb import Table, Write
     from statustext.adapters.pages import page_key
     from statustext.domain.api_key import Scope, new_key
+    from statustext.domain.mode import Mode
     from statustext.domain.page import DEFAULT_PAGE, Page
     from statustext.errors import RejectedError
     from statustext.flows.acting import Act
@@ -32,6 +33,7 @@ def seed(clients: Clients, table_name: str, url: str, api_key: str) -> None:
         f"{url}/",
         url,
         countries=("US",),
+        modes=(Mode.SMS, Mode.EMAIL),
         quiet_hours="",
         coalescing_window=0,
         recipient_limits=(),

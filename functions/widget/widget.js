@@ -180,6 +180,7 @@
     '.ways{display:flex;flex-wrap:wrap;gap:.5em;margin-bottom:1.1em}.ways legend{float:inline-start;width:100%}' +
     '.ways .tick{align-items:center;min-height:2.75em;padding:.4em .9em;border:1px solid var(--line);border-radius:8px}' +
     '.ways .tick input{margin:0}.ways .tick:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}' +
+    '.follows{margin-top:1em}' +
     'input:not([type=checkbox],[type=radio]),select{display:block;width:100%;min-height:2.75em;' +
     'padding:.5em .75em;background:var(--bg);border:1px solid var(--line);text-align:start}' +
     'input[name=code]{max-width:9em;letter-spacing:.2em;font-variant-numeric:tabular-nums}' +

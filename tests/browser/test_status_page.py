@@ -139,7 +139,7 @@ def test_it_speaks_the_visitors_language(
     said = speech_of(language, {}).say
     expect(page.locator("#status h1")).to_have_text(said("Partial System Outage"))
     form = page.locator("[data-step=subscribe]")
-    expect(form.get_by_role("heading")).to_have_text(said("Get a text when something breaks"))
+    expect(form.get_by_role("heading")).to_have_text(said("Know when something breaks"))
     expect(form.locator(".consent")).to_contain_text(speech_of(language, {}).consent("Demo"))
     form.get_by_role("button").last.click()
     expect(form.get_by_role("alert")).to_have_text(said("Enter your mobile number."))

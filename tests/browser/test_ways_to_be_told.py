@@ -47,7 +47,7 @@ def link_mailed_to(page: Page, system: LocalSystem, address: str) -> str:
         if row.count():
             break
         mails.reload()
-    row.get_by_role("link", name="txt").click()
+    row.get_by_role("link", name="as text").click()
     found = CONFIRM.search(mails.inner_text("body"))
     mails.context.close()
     assert found
