@@ -69,6 +69,7 @@ class Configuration:
             "TwilioSenders": self.twilio_senders,
             "TwilioStatusUrl": self.environment.get("TWILIO_STATUS_URL", ""),
             "AllowFictionalNumbers": "true",
+            **({} if self.twilio_api_url else {"DeactivationsSchedule": "rate(1 minute)"}),
             **({} if self.twilio_api_url else MAILS),
             "CallThisMachine": "true",
         }

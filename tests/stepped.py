@@ -661,6 +661,16 @@ def _patched() -> Iterator[_Patches]:
             raise requests.exceptions.ReadTimeout("no answer")
         return Response(answer.status, answer.payload.decode(), dict(answer.headers))
 
+    def lines(_self: object, url: str) -> Iterator[str]:
+        """The file behind an address that the fake gave."""
+        assert patches.system is not None
+        parts = urllib.parse.urlsplit(url)
+        day, query = parts.path[-14:-4], dict(urllib.parse.parse_qsl(parts.query))
+        fake = patches.system.twilio.deactivations
+        given = fake.file(day, query["Expires"], query["Signature"], patches.system.now)
+        assert given.status == 200
+        yield from str(given.body).splitlines()
+
     def text_by_aws(request: Any, **_: Any) -> AWSResponse:
         assert patches.system is not None
         return answer_of_aws_sms(patches.system.aws_sms, request, patches.system.now)
@@ -686,6 +696,8 @@ def _patched() -> Iterator[_Patches]:
     setattr(lanes, "Threads", lambda most: patches.workers)  # noqa: B010
     clock_module.SystemClock.sleep = sleep  # type: ignore[method-assign,assignment]
     twilio_http.TwilioHttp.request = request  # type: ignore[method-assign,assignment]
+    real_lines = twilio_http.TwilioHttp.lines
+    twilio_http.TwilioHttp.lines = lines  # type: ignore[method-assign,assignment]
     try:
         yield patches
     finally:
@@ -694,5 +706,6 @@ def _patched() -> Iterator[_Patches]:
         setattr(ses.Ses, "__init__", real_ses_init)  # noqa: B010
         clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
         twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]
+        twilio_http.TwilioHttp.lines = real_lines  # type: ignore[method-assign]
         for name in [name for name in sys.modules if name.startswith("local_functions_")]:
             del sys.modules[name]

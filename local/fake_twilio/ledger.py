@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .answers import Answer, Refusal
+from .deactivations import Deactivations
 from .drafts import LONGEST_VALIDITY, Account, Draft, read_draft
 from .faults import FaultBook, FinalStatus, ReorderCallbacks
 from .handsets import Handsets
@@ -61,6 +62,7 @@ class FakeTwilio:
         self.outbox = Outbox(self.faults, retry_delay, most_kept and 4 * most_kept)
         self._most_kept = most_kept
         self.opt_outs = OptOuts()
+        self.deactivations = Deactivations(auth_token)
         self._account = Account(None if numbers is None else frozenset(numbers), services)
         self.owns = self._account.owns
         self._rng = rng

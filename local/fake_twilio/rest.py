@@ -12,8 +12,9 @@ from .answers import Answer, Refusal
 from .ledger import FakeTwilio
 from .messages import API_VERSION
 
-PREFIXES = (f"/{API_VERSION}/", "/v1/Services/")
-"""Paths of Twilio's; those of Messaging Services are at another host of its."""
+DEACTIVATIONS = "/v1/Deactivations"
+PREFIXES = (f"/{API_VERSION}/", "/v1/Services/", DEACTIVATIONS)
+"""Paths of Twilio's; those that begin with v1 are at another host of its."""
 _ACCOUNT = re.compile(
     rf"/{API_VERSION}/Accounts/([^/]+?)(?:/(IncomingPhoneNumbers|SMS/ShortCodes))?\.json"
 )
@@ -50,6 +51,8 @@ def _respond(
     known = [(fake.account_sid, fake.auth_token), *fake.api_keys.items()]
     if credentials is None or not any(_same(credentials, one) for one in known):
         raise Refusal(20003)
+    if method == "GET" and path == DEACTIVATIONS:
+        return fake.deactivations.show(params.get("Date", ""), now)
     if method == "GET" and (answer := _about_the_account(fake, path, params)):
         return answer
     found = _MESSAGES.fullmatch(path)

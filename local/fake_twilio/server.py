@@ -22,6 +22,7 @@ from local.mailbox import is_about_mails
 from . import rest, side_door
 from .answers import Answer, Refusal
 from .courier import Courier
+from .deactivations import FILE
 from .ledger import FakeTwilio
 
 HOST = "127.0.0.1"
@@ -64,6 +65,7 @@ class FakeTwilioServer:
             )
         self.port = self._server.port
         self.url = f"http://{HOST}:{self.port}"
+        fake.deactivations.served_at = self.url
         # A connection with SO_LINGER set must not be shut down first, or it is no reset.
         self._server.shutdown_request = self._server.close_request  # type: ignore[method-assign]
         self._thread = threading.Thread(
@@ -141,6 +143,10 @@ class FakeTwilioServer:
             return side_door.problem(421, "misdirected_request", message)
         if request.path == "/" and request.method in ("GET", "HEAD"):
             return Answer(200, _PAGE.read_text(), {"Content-Type": "text/html; charset=utf-8"})
+        if (found := FILE.fullmatch(request.path)) and request.method == "GET":
+            until, signature = request.args.get("Expires", ""), request.args.get("Signature", "")
+            with self.state:
+                return self.fake.deactivations.file(found[1], until, signature, self._clock())
         data = request.get_data(parse_form_data=False, cache=True)
         with self.state:
             answer = side_door.respond(

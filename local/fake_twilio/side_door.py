@@ -6,6 +6,7 @@ Errors have our own API's shape, `{"error": {"code", "message"}}`.
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 
@@ -17,6 +18,7 @@ from .ledger import FakeTwilio
 _REPLY = re.compile(r"/_phones/([^/]*)/messages")
 _METHODS = {
     "/_phones": ("GET",),
+    "/_deactivations": ("POST",),
     "/_admin/accepted": ("GET",),
     "/_admin/webhooks": ("GET",),
     "/_admin/faults": ("GET", "POST", "DELETE"),
@@ -51,6 +53,8 @@ def respond(
     match path, method:
         case "/_phones", _:
             return Answer(200, {"now": now, "phones": fake.phones(now)})
+        case "/_deactivations", _:
+            return _give_up(fake, form, now)
         case "/_admin/accepted", _:
             return _accepted(fake)
         case "/_admin/webhooks", _:
@@ -72,6 +76,15 @@ def _reply(fake: FakeTwilio, number: str, form: Mapping[str, str], now: float) -
     except UnknownPhoneError as error:
         return problem(404, "unknown_phone", str(error))
     return Answer(201, message.as_json(now))
+
+
+def _give_up(fake: FakeTwilio, form: Mapping[str, str], now: float) -> Answer:
+    """Put a number on yesterday's list, as if its carrier had given it up."""
+    number, day = form.get("Number", ""), datetime.fromtimestamp(now, UTC) - timedelta(days=1)
+    if not re.fullmatch(r"\+1[2-9][0-9]{9}", number):
+        return problem(400, "bad_request", "Send a US number as the form field Number.")
+    fake.deactivations.add(number, day.date().isoformat())
+    return Answer(201, {"number": number, "day": day.date().isoformat()})
 
 
 def _accepted(fake: FakeTwilio) -> Answer:

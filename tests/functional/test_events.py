@@ -588,6 +588,10 @@ def sender_code(system: SteppedSystem) -> None:
     assert len(system.code()) == 6
 
 
+def deactivations_daily(system: SteppedSystem) -> None:
+    assert run(system, "deactivations_daily") == {"quarantined": 0}
+
+
 def clock_tick(system: SteppedSystem) -> None:
     assert run(system, "clock_tick")["pages"] == 1
 
@@ -670,6 +674,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         web_sender_announcement,
         sender_code,
         clock_tick,
+        deactivations_daily,
     )
 }
 

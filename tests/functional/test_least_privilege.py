@@ -4,16 +4,18 @@ What is missing fails here and not in production; what is granted and never used
 """
 
 import fnmatch
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, cast
 from unittest import mock
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from local.configuration import FAKE_FROM
+from local.configuration import FAKE_FROM, ROOT
 from statustext.adapters import code_shares
 from statustext.adapters.circuits import open_circuit
 from statustext.adapters.contacts import put_contact
@@ -298,6 +300,18 @@ def visitors(system: SteppedSystem) -> None:
     bearer = {"Authorization": f"Bearer {again['manage_token']}"}
     forget = f"/subscriptions/{again['id']}?erase=true"
     assert system.http("DELETE", forget, headers=bearer).status == 200
+
+
+def numbers_given_up(system: SteppedSystem) -> None:
+    """The daily look finds one of a subscriber."""
+    phone = "+15550000067"
+    system.subscribe(phone)
+    system.clock.shift(2 * 24 * 3600)
+    yesterday = datetime.fromtimestamp(system.now - 24 * 3600, UTC).date().isoformat()
+    system.twilio.deactivations.add(phone, yesterday)
+    event = json.loads((ROOT / "events/deactivations_daily.json").read_text(encoding="utf-8"))
+    assert system.invoke("deactivations", event) == {"quarantined": 1}
+    system.run()
 
 
 def subscribers_by_statuspage_api(system: SteppedSystem) -> None:
@@ -758,6 +772,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     who_is_called(system)
     mails(system, monkeypatch)
     the_team(system)
+    numbers_given_up(system)
     assert guard.refused == []
     unused = [
         f"{name} may {need.action} on {need.resource}"

@@ -3,12 +3,14 @@
 import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from local.configuration import FAKE_FROM
 from statustext.adapters.clock import system_entropy
+from statustext.adapters.deactivations import quarantine_deactivated
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.opt_outs import suppress
 from statustext.adapters.pages import get_page, page_key
@@ -356,3 +358,12 @@ def test_a_start_that_was_half_taken_is_taken_when_it_comes_again(system: Steppe
     assert states() == {"active", "unsubscribed"}
     assert post(system, INBOUND, inbound("START", "SM2")).status == 200
     assert states() == {"active"}
+
+
+def test_one_yes_confirms_a_number_that_was_given_up_on_every_page(system: SteppedSystem) -> None:
+    for one, page in zip(both(system), ("default", "other"), strict=True):
+        day = datetime.fromtimestamp(system.now, UTC).date()
+        ends, now = system.now + 1, system.now
+        system.table.write(quarantine_deactivated(page, one, day, ends, now))
+    post(system, INBOUND, inbound("yes", "SM1", From=PHONE))
+    assert {row["state"] for row in system.rows("subscriber")} == {"active"}

@@ -1,10 +1,16 @@
 """What happens by itself: the clock, fan-outs in pieces, receipts that never come."""
 
+import contextlib
+import json
 from collections.abc import Generator, Mapping
+from datetime import UTC, datetime
 from unittest import mock
 
+from local.configuration import ROOT
+from local.function_host import FunctionError
 from statustext.adapters.delivery_counts import get_counts
 from statustext.domain import delivery_counts
+from statustext.domain.subscriber import DEACTIVATED
 from statustext.flows.delivering import fanning_out
 from statustext.flows.publishing.recalling import FILTERED
 from statustext.flows.relaying import counting
@@ -21,7 +27,7 @@ from tests.faults.journeys.meanwhile import ALWAYS_STALE
 from tests.faults.journeys.mornings import NIGHT
 from tests.faults.journeys.visitors import sign_up
 from tests.faults.stage import INCIDENTS, Stage
-from tests.functional.engine import enqueue, queue, spoil, status
+from tests.functional.engine import enqueue, queue, spoil, status, subscriber_row
 from tests.stepped import PHONE
 
 HOUR, DAY = 3600, 24 * 3600
@@ -262,3 +268,23 @@ def counts_of_many_updates(stage: Stage) -> Generator[None]:
     for incident in incidents:
         counted = get_counts(stage.system.table, "default", incident)[1]
         assert {name: number for name, number in counted.items() if number} == {"delivered": 1}
+
+
+@journey(everybody_stops)
+def a_number_that_its_carrier_gave_up(stage: Stage) -> Generator[None]:
+    """Lambda tries the daily look up to three times."""
+    ((one, phone),) = stage.active().items()
+    stage.system.clock.shift(2 * DAY)
+    yesterday = datetime.fromtimestamp(stage.now - DAY, UTC).date().isoformat()
+    stage.system.twilio.deactivations.add(phone, yesterday)
+    event = json.loads((ROOT / "events/deactivations_daily.json").read_text(encoding="utf-8"))
+    yield
+    for _ in range(3):
+        with contextlib.suppress(FunctionError):
+            stage.system.invoke("deactivations", event)
+            break
+    stage.carry_on()
+    yield
+    row = subscriber_row(stage.system, one)
+    assert "suppressed" in row or row["quarantined_for"] == DEACTIVATED
+    assert len(stage.system.texts(phone)) <= 1

@@ -1,10 +1,13 @@
 """Subscriptions: what somebody said or a carrier told meanwhile is not undone."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from statustext.adapters import (
+    deactivations,
+    direct_texts,
     ended,
     erasure,
     opt_outs,
@@ -15,7 +18,8 @@ from statustext.adapters import (
 )
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.unconfirmed import put_end
-from statustext.domain.subscriber import Preferences, State, Subscriber
+from statustext.domain.subscriber import DEACTIVATED, Preferences, State, Subscriber
+from statustext.errors import ConditionFailedError
 from statustext.flows.keeping_time.sweeping import sweep_unconfirmed
 
 PAGE, ID, PHONE = "default", "s-1", "+15550001111"
@@ -37,6 +41,65 @@ def row_of(table: Table) -> dict[str, object]:
 def test_who_opted_out_while_in_quarantine_is_not_released(table: Table) -> None:
     put(table, State.QUARANTINED, suppressed="stop")
     assert not table.write_if(quarantine.release(PAGE, ID, NOW))
+
+
+def test_a_number_that_its_carrier_gave_up_is_not_released(table: Table) -> None:
+    put(table, State.QUARANTINED, quarantined_for=DEACTIVATED)
+    assert not table.write_if(quarantine.release(PAGE, ID))
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "is_quarantined"),
+    [
+        (State.ACTIVE, {"verified_at": NOW - 1}, True),
+        (State.ACTIVE, {"verified_at": NOW}, False),
+        (State.ACTIVE, {"verified_at": NOW - 1, "deactivated_on": "2027-01-13"}, True),
+        (State.ACTIVE, {"verified_at": NOW - 1, "deactivated_on": "2027-01-14"}, False),
+        (State.UNSUBSCRIBED, {"verified_at": NOW - 1}, False),
+    ],
+)
+def test_a_list_quarantines_whom_it_is_about_once(
+    table: Table, state: State, more: dict[str, object], is_quarantined: bool
+) -> None:
+    put(table, state, **more)
+    day = date(2027, 1, 14)
+    write = deactivations.quarantine_deactivated(PAGE, ID, day, NOW, NOW + AN_HOUR)
+    assert table.write_if(write) is is_quarantined
+
+
+def test_lists_are_not_read_backwards(table: Table) -> None:
+    def note(day: int, lines: int) -> bool:
+        return table.write_if(
+            deactivations.note_read(deactivations.Read(date(2027, 1, day), lines))
+        )
+
+    assert note(14, 100)
+    assert note(14, 200)
+    assert not note(14, 100)
+    assert not note(13, 300)
+    assert note(15, 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "may_ask"),
+    [
+        (State.QUARANTINED, {"quarantined_for": DEACTIVATED}, True),
+        (State.QUARANTINED, {"quarantined_for": "30006"}, False),
+        (State.ACTIVE, {"quarantined_for": DEACTIVATED}, False),
+        (State.QUARANTINED, {"quarantined_for": DEACTIVATED, "suppressed": "stop"}, False),
+    ],
+)
+def test_only_who_is_in_doubt_is_asked(
+    table: Table, state: State, more: dict[str, object], may_ask: bool
+) -> None:
+    put(table, state, **more)
+    condition = direct_texts.require_deactivated(PAGE, ID)
+    try:
+        table.transact([condition])
+    except ConditionFailedError:
+        assert not may_ask
+    else:
+        assert may_ask
 
 
 def test_who_left_while_in_quarantine_is_not_released(table: Table) -> None:

@@ -9,7 +9,7 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import person_key, subscriber_key
 from statustext.domain.delivery import RANK, WITH_TWILIO, DeliveryStatus
 from statustext.domain.mode import Mode
-from statustext.domain.subscriber import State
+from statustext.domain.subscriber import DEACTIVATED, State
 from statustext.domain.templates import Event
 from statustext.domain.verification import (
     CODE_LIFE,
@@ -26,9 +26,10 @@ TRANSACTIONAL = "transactional"
 ALERT = "alert"
 ON_CALL = "on_call"
 ON_CALL_CODE = "on_call_code"
+NUMBER_CHECK = "number_check"
 """Direct texts without a template: a link to one's own subscription, answers to keywords, what an
-operator wrote, to anybody or to subscribers only, and what the page's own team is told, or verified
-by."""
+operator wrote, to anybody or to subscribers only, what the page's own team is told, or verified by,
+and the question whether a number is still the subscriber's."""
 
 OPERATORS_OWN = (TRANSACTIONAL, ALERT)
 ONLY_TO_ACTIVE = (Event.WELCOME, MANAGE_LINK, ANSWER, ALERT)
@@ -247,6 +248,21 @@ def require_textable(page: str, subscriber: str, *, active: bool) -> Write:
         condition="#state = :active AND attribute_not_exists(suppressed)",
         names={"state": "state"},
         values={"active": State.ACTIVE.value},
+    )
+
+
+def require_deactivated(page: str, subscriber: str) -> Write:
+    """The condition for asking whether a number is still theirs."""
+    pk, sk = subscriber_key(page, subscriber)
+    return Write(
+        pk,
+        sk,
+        condition=(
+            "#state = :quarantined AND quarantined_for = :reason AND"
+            " attribute_not_exists(suppressed)"
+        ),
+        names={"state": "state"},
+        values={"quarantined": State.QUARANTINED.value, "reason": DEACTIVATED},
     )
 
 

@@ -3,7 +3,7 @@
 from statustext.adapters.dynamodb import Write
 from statustext.adapters.subscribers import subscriber_key
 from statustext.domain.failing import Failing
-from statustext.domain.subscriber import State
+from statustext.domain.subscriber import DEACTIVATED, State
 
 
 def quarantine(page: str, subscriber: str, reason: str, now: float) -> Write:
@@ -59,7 +59,8 @@ def note_working(page: str, subscriber: str) -> Write:
 
 
 def release(page: str, subscriber: str, now: float) -> Write:
-    """Text a quarantined number again. It never lifts an opt-out, which is another state."""
+    """Text a quarantined number again, but one that its carrier gave up. It never lifts an opt-out,
+    which is another state."""
     pk, sk = subscriber_key(page, subscriber)
     return Write(
         pk,
@@ -68,11 +69,15 @@ def release(page: str, subscriber: str, now: float) -> Write:
             "SET #state = :active, released_at = :now"
             " REMOVE quarantined_for, quarantined_at, unreachable_at, failing"
         ),
-        condition="#state = :quarantined AND attribute_not_exists(suppressed)",
+        condition=(
+            "#state = :quarantined AND attribute_not_exists(suppressed)"
+            " AND (attribute_not_exists(quarantined_for) OR quarantined_for <> :deactivated)"
+        ),
         names={"state": "state"},
         values={
             "active": State.ACTIVE.value,
             "quarantined": State.QUARANTINED.value,
             "now": now,
+            "deactivated": DEACTIVATED,
         },
     )

@@ -97,6 +97,7 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         verified_at=row.get("verified_at"),
         suppressed=row.get("suppressed"),
         quarantined_at=row.get("quarantined_at"),
+        quarantined_for=row.get("quarantined_for", ""),
         expires_at=expires_at,
         token_epoch=row.get("token_epoch", 0),
         threads={incident: thread_of(one) for incident, one in row.get("told", {}).items()},
@@ -192,7 +193,8 @@ def activate(subscriber: Subscriber, preferences: Preferences, now: float) -> Wr
             " preferences = :preferences, told = if_not_exists(told, :none),"
             " said = if_not_exists(said, :none),"
             " created_at = if_not_exists(created_at, :created), verified_at = :now"
-            ", chose_at = :now REMOVE #ttl, expires_at, left_at, number_removed_at, failing"
+            ", chose_at = :now REMOVE #ttl, expires_at, left_at, number_removed_at, failing,"
+            " quarantined_for, quarantined_at"
             " ADD wishes :one"
         ),
         condition="attribute_not_exists(suppressed)",

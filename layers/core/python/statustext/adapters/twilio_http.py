@@ -4,7 +4,7 @@ Twilio's own HTTP client has no time-out and logs numbers at INFO (twilio-python
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import requests
@@ -20,6 +20,7 @@ from statustext.adapters.deadlines import WHOLE_CALL, PromptResponse, within
 CONNECT_TIMEOUT = 2.0
 READ_TIMEOUT = 8.0
 TWILIO_API = "https://api.twilio.com"
+TWILIO_MESSAGING = "https://messaging.twilio.com"
 
 
 class _Connection(HTTPConnection):
@@ -45,7 +46,7 @@ class _PromptAdapter(HTTPAdapter):
 
 
 class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
-    """One pooled session. `api_url` replaces https://api.twilio.com where it is not empty.
+    """One pooled session. `api_url` replaces Twilio's addresses where it is not empty.
 
     Nothing is retried here: only the send protocol knows whether a repeat is safe. An answer that
     is not whole after WHOLE_CALL seconds is none.
@@ -73,8 +74,9 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
         allow_redirects: bool = False,
     ) -> Response:
         """One request. Raises requests' own exceptions where no answer came."""
-        if self._api_url and uri.startswith(TWILIO_API):
-            uri = self._api_url + uri[len(TWILIO_API) :]
+        for its_own in (TWILIO_API, TWILIO_MESSAGING) if self._api_url else ():
+            if uri.startswith(its_own):
+                uri = self._api_url + uri[len(its_own) :]
         if timeout is not None and timeout <= 0:
             raise TwilioException("A time-out must be positive.")  # as twilio's own client
         given: dict[str, Any] = {"params": params, "data": data, "headers": headers, "auth": auth}
@@ -87,3 +89,13 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
                 allow_redirects=allow_redirects,
             )
         return Response(answer.status_code, answer.text, answer.headers)
+
+    def lines(self, url: str) -> Iterator[str]:
+        """The lines of a file that Twilio gave the address of, as they come, without credentials.
+        Raises requests' own exceptions, for another status than 200 as well."""
+        timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
+        with self._session.get(url, stream=True, timeout=timeout, allow_redirects=False) as answer:
+            answer.raise_for_status()
+            answer.encoding = "utf-8"
+            for line in answer.iter_lines(64 * 1024, decode_unicode=True):
+                yield str(line)

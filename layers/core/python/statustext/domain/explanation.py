@@ -25,6 +25,11 @@ DELIVERY_WORDS = {
 }
 
 
+DEACTIVATED_WORDS = (
+    "The carrier gave the number up, so it may be somebody else's: it was asked to confirm."
+)
+
+
 def delivery_in_words(delivery: Delivery) -> str:
     """What a row of the ledger says; with its reason, where it has one."""
     said = DELIVERY_WORDS[delivery.status]
@@ -62,6 +67,8 @@ def _not_to_this_number(subscriber: Subscriber, update: Update) -> str:
     match subscriber.state:
         case State.UNCONFIRMED:
             return "The number is not verified."
+        case State.QUARANTINED if subscriber.is_deactivated:
+            return f"{DEACTIVATED_WORDS} It is not texted until they answer YES or START."
         case State.QUARANTINED:
             return "The number could not be reached, and is not texted until it is released."
         case State.UNSUBSCRIBED:

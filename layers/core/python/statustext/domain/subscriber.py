@@ -21,6 +21,10 @@ class State(StrEnum):
     QUARANTINED = "quarantined"
 
 
+DEACTIVATED = "deactivated"
+"""Why a number is in quarantine that its carrier gave up: it may be somebody else's soon. Only who
+has it now brings it back, by YES or START, or by signing up anew."""
+
 ALL_IMPACTS = tuple(Impact)
 
 
@@ -76,6 +80,7 @@ class Subscriber:
     verified_at: float | None = None
     suppressed: str | None = None
     quarantined_at: float | None = None  # when it was last found that nobody is reached there
+    quarantined_for: str = ""  # a carrier's error code, or DEACTIVATED
     expires_at: float | None = None
     token_epoch: int = 0
     threads: Mapping[str, Thread] = field(default_factory=dict)  # by incident
@@ -92,6 +97,11 @@ class Subscriber:
     def reached_at(self) -> str:
         """The number or address; empty once a person was erased."""
         return self.phone if self.mode is Mode.SMS else self.address
+
+    @property
+    def is_deactivated(self) -> bool:
+        """Whether its carrier gave the number up, and nobody confirmed it since."""
+        return self.state is State.QUARANTINED and self.quarantined_for == DEACTIVATED
 
     @property
     def is_textable(self) -> bool:

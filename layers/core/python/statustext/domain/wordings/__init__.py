@@ -16,7 +16,8 @@ from statustext.domain.moments import Calendar, Units
 
 
 class Answer(StrEnum):
-    """Answers to keywords, and the link to one's own subscription."""
+    """Answers to keywords, the link to one's own subscription, and the question whether a number is
+    still theirs."""
 
     NO_INCIDENT = "no_incident"
     INCIDENTS = "incidents"
@@ -32,6 +33,7 @@ class Answer(StrEnum):
     HOW_TO_STOP = "how_to_stop"
     LANGUAGE = "language"
     MANAGE = "manage"
+    STILL_YOURS = "still_yours"
 
 
 @dataclass(frozen=True)

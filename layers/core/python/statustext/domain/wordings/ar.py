@@ -100,6 +100,8 @@ WORDINGS = Wordings(
         "CRITICAL, ALL, MANAGE, HELP, STOP.",
         Answer.HOW_TO_STOP: "[{{page}}] التنبيهات مستمرة. أرسل STOP للإلغاء أو PAUSE 8H للراحة.",
         Answer.LANGUAGE: "[{{page}}] سنراسلك بالعربية من الآن. أرسل STOP للإلغاء.",
+        Answer.STILL_YOURS: "[{{page}}] هل ما زال هذا رقمك؟ أرسل YES لمتابعة التنبيهات أو STOP "
+        "للإلغاء.",
         Answer.MANAGE: "[{{page}}] غير تنبيهاتك أو أنهها: {{url}}",
     },
     wishes=Wishes(

@@ -91,6 +91,8 @@ WORDINGS = Wordings(
         Answer.HOW_TO_STOP: "[{{page}}] Ihre Meldungen laufen weiter. STOP beendet sie, PAUSE 8H "
         "gibt Ihnen Ruhe.",
         Answer.LANGUAGE: "[{{page}}] Sie erhalten Ihre SMS nun auf Deutsch. STOP zum Abbestellen.",
+        Answer.STILL_YOURS: "[{{page}}] Ist das noch Ihre Nummer? Mit YES bekommen Sie weiter "
+        "Meldungen, mit STOP keine mehr.",
         Answer.MANAGE: "[{{page}}] Meldungen ändern oder beenden: {{url}}",
     },
     wishes=Wishes(

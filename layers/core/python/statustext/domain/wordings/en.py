@@ -92,6 +92,8 @@ WORDINGS = Wordings(
         Answer.HOW_TO_STOP: "[{{page}}] Your alerts go on. To end them, reply STOP; for a rest, "
         "PAUSE 8H.",
         Answer.LANGUAGE: "[{{page}}] From now on you are texted in English. Reply STOP to opt out.",
+        Answer.STILL_YOURS: "[{{page}}] Is this still your number? Reply YES to go on getting "
+        "status alerts, or STOP to end them.",
         Answer.MANAGE: "[{{page}}] Change or end your alerts: {{url}}",
     },
     wishes=Wishes(

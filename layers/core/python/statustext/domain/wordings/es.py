@@ -93,6 +93,8 @@ WORDINGS = Wordings(
         "un descanso, PAUSE 8H.",
         Answer.LANGUAGE: "[{{page}}] Desde ahora le escribimos en español. Responda STOP para "
         "darse de baja.",
+        Answer.STILL_YOURS: "[{{page}}] ¿Sigue siendo suyo este teléfono? Responda YES para "
+        "seguir con los avisos o STOP para darse de baja.",
         Answer.MANAGE: "[{{page}}] Cambie o termine sus avisos: {{url}}",
     },
     wishes=Wishes(

@@ -107,6 +107,8 @@ WORDINGS = Wordings(
         "pour une pause, PAUSE 8H.",
         Answer.LANGUAGE: "[{{page}}] Vos SMS sont maintenant dans votre langue (FR). Répondez STOP "
         "pour cesser.",
+        Answer.STILL_YOURS: "[{{page}}] Est-ce toujours votre numéro ? Répondez YES pour "
+        "garder vos alertes, STOP pour y mettre fin.",
         Answer.MANAGE: "[{{page}}] Modifier ou cesser vos alertes : {{url}}",
     },
     wishes=Wishes(

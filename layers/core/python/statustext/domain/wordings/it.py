@@ -94,6 +94,8 @@ WORDINGS = Wordings(
         Answer.HOW_TO_STOP: "[{{page}}] I tuoi avvisi continuano. Per smettere rispondi STOP; per "
         "una pausa, PAUSE 8H.",
         Answer.LANGUAGE: "[{{page}}] Da ora ti scriviamo in italiano. Rispondi STOP per smettere.",
+        Answer.STILL_YOURS: "[{{page}}] Questo numero è ancora tuo? Rispondi YES per "
+        "continuare con gli avvisi o STOP per smettere.",
         Answer.MANAGE: "[{{page}}] Cambia o termina i tuoi avvisi: {{url}}",
     },
     wishes=Wishes(

@@ -99,6 +99,8 @@ WORDINGS = Wordings(
         "CRITICAL, ALL, MANAGE, HELP, STOP",
         Answer.HOW_TO_STOP: "[{{page}}] 通知は続きます。配信停止は STOP 、休止は PAUSE 8H と返信。",
         Answer.LANGUAGE: "[{{page}}] 今後は日本語でお送りします。配信停止は STOP と返信。",
+        Answer.STILL_YOURS: "[{{page}}] この番号は今もあなたのものですか。"
+        "通知を続けるには YES 、停止は STOP と返信。",
         Answer.MANAGE: "[{{page}}] 通知の変更・解除: {{url}}",
     },
     wishes=Wishes(

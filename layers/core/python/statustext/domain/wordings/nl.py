@@ -91,6 +91,8 @@ WORDINGS = Wordings(
         "PAUSE 8H voor rust.",
         Answer.LANGUAGE: "[{{page}}] U krijgt uw sms'en nu in het Nederlands. Antwoord STOP om te "
         "stoppen.",
+        Answer.STILL_YOURS: "[{{page}}] Is dit nog uw nummer? Antwoord YES om meldingen te "
+        "blijven krijgen, of STOP om te stoppen.",
         Answer.MANAGE: "[{{page}}] Wijzig of stop uw meldingen: {{url}}",
     },
     wishes=Wishes(

@@ -90,6 +90,8 @@ WORDINGS = Wordings(
         Answer.HOW_TO_STOP: "[{{page}}] Powiadomienia trwaja. Odpisz STOP, by zrezygnowac, lub "
         "PAUSE 8H, by miec przerwe.",
         Answer.LANGUAGE: "[{{page}}] Od teraz piszemy po polsku. Odpisz STOP, by zrezygnowac.",
+        Answer.STILL_YOURS: "[{{page}}] Czy to nadal Twoj numer? Odpisz YES, by zachowac "
+        "powiadomienia, lub STOP, by zrezygnowac.",
         Answer.MANAGE: "[{{page}}] Zmien lub zakoncz powiadomienia: {{url}}",
     },
     wishes=Wishes(

@@ -93,6 +93,8 @@ WORDINGS = Wordings(
         "uma pausa, PAUSE 8H.",
         Answer.LANGUAGE: "[{{page}}] A partir de agora escrevemos no seu idioma (PT). Responda "
         "STOP para cancelar.",
+        Answer.STILL_YOURS: "[{{page}}] Este telefone ainda é seu? Responda YES para continuar "
+        "com os alertas ou STOP para cancelar.",
         Answer.MANAGE: "[{{page}}] Mude ou cancele seus alertas: {{url}}",
     },
     wishes=Wishes(

@@ -14,7 +14,12 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import list_incidents, list_updates
 from statustext.adapters.subscribers import get_subscriber
 from statustext.domain.delivery import Delivery, DeliveryStatus
-from statustext.domain.explanation import DELIVERY_WORDS, delivery_in_words, why_untold
+from statustext.domain.explanation import (
+    DEACTIVATED_WORDS,
+    DELIVERY_WORDS,
+    delivery_in_words,
+    why_untold,
+)
 from statustext.domain.incident import Incident, Update
 from statustext.domain.masking import mask
 from statustext.domain.subscriber import Subscriber
@@ -38,6 +43,7 @@ def history(page_id: str, subscriber_id: str, table: Table, now: float) -> dict[
         *map(_consent, list_consents(table, page_id, subscriber.id)),
         *map(_direct, list_direct_texts(table, page_id, subscriber.id)),
         *_announcements(subscriber, table, now),
+        *_quarantine(subscriber),
     ]
     entries.sort(key=lambda entry: entry[0], reverse=True)
     return {
@@ -67,6 +73,11 @@ def _direct(row: Item) -> Entry:
     name = row["event"].replace("_", " ").capitalize()
     what = f"{name}: {became}" + (f" Reason: {reason}." if reason else "")
     return row["at"], {"kind": "text", "status": status, "what": what}
+
+
+def _quarantine(subscriber: Subscriber) -> Iterable[Entry]:
+    if subscriber.is_deactivated and subscriber.quarantined_at is not None:
+        yield subscriber.quarantined_at, {"kind": "quarantine", "what": DEACTIVATED_WORDS}
 
 
 def _announcements(subscriber: Subscriber, table: Table, now: float) -> Iterable[Entry]:

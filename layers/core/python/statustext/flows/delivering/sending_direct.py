@@ -11,6 +11,7 @@ from statustext.adapters.channel import Accepted, Text
 from statustext.adapters.direct_texts import (
     ANSWER,
     MANAGE_LINK,
+    NUMBER_CHECK,
     ON_CALL,
     ON_CALL_CODE,
     ONLY_TO_ACTIVE,
@@ -22,6 +23,7 @@ from statustext.adapters.direct_texts import (
     may_send_code,
     mode_of,
     record_direct_text,
+    require_deactivated,
     require_textable,
     unclaim_direct_text,
 )
@@ -68,8 +70,9 @@ from statustext.flows.delivering.room import NO_SENDER, Place, way
 from statustext.flows.hearing.answering import wording
 from statustext.queue_messages import DirectTextTask
 
-WAITED_FOR = {Event.VERIFICATION: CODE_LIFE}
-"""Seconds after which nobody waits for it any more; an hour for all but codes."""
+WAITED_FOR = {Event.VERIFICATION: CODE_LIFE, NUMBER_CHECK: 7 * 3600}
+"""Seconds after which nobody waits for it any more; an hour for all others. Whether a number is
+still theirs is asked by day, and may wait for some hours."""
 OTHERS_WAITED_FOR = 3600
 
 CODE_PAUSE_WAIT = 30.0
@@ -226,6 +229,10 @@ def _claims(direct: DirectText, now: float) -> list[Write] | None:
             return None
         end = put_end(task.page, task.subscriber, now + UNCONFIRMED_LIFE)
         return [claim_code(row, state, now), claim, end]
+    if row["event"] == NUMBER_CHECK:
+        asked = direct.subscriber(now)
+        require = require_deactivated(task.page, task.subscriber)
+        return [require, claim] if asked.is_deactivated and not asked.suppressed else None
     active = row["event"] in ONLY_TO_ACTIVE
     if "suppressed" in state or (active and state.get("state") != State.ACTIVE):
         return None
@@ -253,6 +260,9 @@ def _body(direct: DirectText, now: float) -> str:
     if row["event"] == ANSWER:  # who is active, or it would not have come this far
         return wording(row, page, direct.subscriber(now), deps.table, now)
     language = _language(direct)
+    if row["event"] == NUMBER_CHECK:
+        asks = wordings_in(language).answers[Answer.STILL_YOURS]
+        return render(asks, {"page": page.name}, MAX_SEGMENTS)
     if row["event"] == MANAGE_LINK:
         own = own_links(page, row["subscriber"], row["epoch"], direct.key, now)
         values = {"page": page.name, "url": own.manage}

@@ -188,10 +188,8 @@ def _consequence(
         return Consequence(writes, "subscriber.opted_out")
     if is_acknowledgement(reply.body):
         return Consequence(acknowledged_by_text(page.id, one, table, now))
-    if known and known.state is State.QUARANTINED and reply.intent is not Intent.START:
-        return Consequence(
-            [release(page.id, one, now)], "subscriber.returned"
-        )  # they can be reached
+    if known and _can_be_reached(known) and reply.intent is not Intent.START:
+        return Consequence([release(page.id, one, now)], "subscriber.returned")
     if _is_joining(reply, page):
         return _join(reply, page, table, now, entropy)
     match reply.intent:
@@ -208,6 +206,12 @@ def _consequence(
                 writes, remembers = carry_out(command, known, now)
                 return Consequence(writes, answer=ANSWER, remembers=remembers)
     return NOTHING
+
+
+def _can_be_reached(known: Subscriber) -> bool:
+    """Whether any word shows that a quarantined number is reached; one that its carrier gave up may
+    be a stranger's, who must say YES or START."""
+    return known.state is State.QUARANTINED and not known.is_deactivated
 
 
 def _is_joining(reply: Reply, page: Page) -> bool:
@@ -234,7 +238,8 @@ def _return(reply: Reply, known: Subscriber, page: Page, table: Table, now: floa
         count("StartNotObeyed")
         return NOTHING
     is_yes = reply.intent is Intent.CONFIRM_YES
-    if is_yes and not known.suppressed and not has_code(table, reply.row, now):
+    is_asked = known.suppressed or known.is_deactivated
+    if is_yes and not is_asked and not has_code(table, reply.row, now):
         return NOTHING  # who left in another way did not mean our texts
     if known.verified_at is not None:
         return Consequence(_bring_back(reply, reply.row, page.id, now), "subscriber.returned")
@@ -256,8 +261,9 @@ def _elsewhere(
 ) -> Iterator[list[Write]]:
     """What the reply leads to on each other page: first of all that it is taken once there."""
     is_stop = reply.intent in OPT_OUTS
-    was_stopped = reply.known is not None and reply.known.suppressed
-    is_yes = reply.intent is Intent.CONFIRM_YES and was_stopped
+    known = reply.known
+    is_asked = known is not None and (known.suppressed or known.is_deactivated)
+    is_yes = reply.intent is Intent.CONFIRM_YES and is_asked
     is_ack = is_acknowledgement(reply.body)
     if not (is_stop or is_yes or is_ack or reply.intent is Intent.START):
         return
@@ -279,7 +285,11 @@ def _elsewhere(
 
 
 def _return_elsewhere(reply: Reply, row: Item, page: str, now: float) -> tuple[str, list[Write]]:
-    """Only what an opt-out took away: who left that page otherwise did not mean its texts."""
+    """Only what an opt-out took away, or that the number was given up: who left that page otherwise
+    did not mean its texts."""
+    known = subscriber_of(row, now) if row else None
+    if known and known.is_deactivated and not known.suppressed:
+        return "subscriber.returned", _bring_back(reply, row, page, now)
     if "suppressed" not in row or not may_return(row, now):
         return "", []
     if has_subscription(row):

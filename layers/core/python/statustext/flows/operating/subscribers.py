@@ -136,10 +136,18 @@ def release_subscriber(page: str, subscriber: str, act: Act) -> None:
     """Text a quarantined number again, because an operator knows that it can be reached.
 
     Raises RejectedError 404 for an unknown one, 409 unless quarantined: an opt-out is only undone
-    by who said it.
+    by who said it. Whether a number that its carrier gave up is still theirs, only they can tell.
     """
-    if get_subscriber(act.table, page, subscriber, act.now) is None:
+    known = get_subscriber(act.table, page, subscriber, act.now)
+    if known is None:
         raise _not_found()
+    if known.is_deactivated:
+        raise RejectedError(
+            409,
+            "number_given_up",
+            "Its carrier gave this number up, and it may be somebody else's; YES or START texted "
+            "from it, or a new sign-up, brings it back.",
+        )
     note = act.note(page, "subscriber.released", {"subscriber": subscriber})
     try:
         act.table.transact([release(page, subscriber, act.now), note])
