@@ -45,7 +45,7 @@ def test_who_opted_out_while_in_quarantine_is_not_released(table: Table) -> None
 
 def test_a_number_that_its_carrier_gave_up_is_not_released(table: Table) -> None:
     put(table, State.QUARANTINED, quarantined_for=DEACTIVATED)
-    assert not table.write_if(quarantine.release(PAGE, ID))
+    assert not table.write_if(quarantine.release(PAGE, ID, NOW))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ https://www.twilio.com/docs/messaging/api/deactivations-resource
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,20 +28,17 @@ class Read:
     lines: int
 
 
-def read_list(http: TwilioHttp, login: TwilioLogin, day: date) -> Iterator[str]:
-    """The lines of a day's list, as they come: it may be large. Twilio answers with an address that
-    is good for two minutes and asks for no credentials.
+def find_list(http: TwilioHttp, login: TwilioLogin, day: date) -> str:
+    """The address of a day's list, good for two minutes, which asks for no credentials.
 
     Raises RefusedError where Twilio gave none, and requests' own exceptions where no answer came.
     """
     auth = (login.username, login.password)
     answer = http.request("GET", LISTS, params={"Date": day.isoformat()}, auth=auth)
     try:
-        told = json.loads(answer.text)
-        address = str(told["redirect_to"])
+        return str(json.loads(answer.text)["redirect_to"])
     except (ValueError, KeyError, TypeError):
         raise RefusedError(answer.status_code, "no list of deactivated numbers") from None
-    yield from http.lines(address)
 
 
 def number_of(line: str) -> str | None:

@@ -12,11 +12,11 @@ from itertools import islice
 
 from statustext.adapters.deactivations import (
     Read,
+    find_list,
     get_read,
     note_read,
     number_of,
     quarantine_deactivated,
-    read_list,
 )
 from statustext.adapters.direct_texts import NUMBER_CHECK, put_direct_text
 from statustext.adapters.pages import page_ids
@@ -38,13 +38,14 @@ def look_at_deactivated(http: TwilioHttp, login: TwilioLogin, master: str, act: 
     subscribers on it; how many.
 
     How far it came is kept after each hundred numbers, so that the next try goes on there. Raises
-    what `read_list` does.
+    what `find_list` does.
     """
     today = datetime.fromtimestamp(act.now, UTC).date()
     read, found = get_read(act.table, today), 0
     pages = page_ids(act.table)
     while read.day < today:
-        lines = islice(read_list(http, login, read.day), read.lines, None)
+        address = find_list(http, login, read.day)
+        lines = islice(http.lines(address), read.lines, None)
         while some := list(islice(lines, AT_ONCE)):
             for page in pages:
                 found += _ask_of(page, read.day, some, master, act)
