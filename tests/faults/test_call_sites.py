@@ -108,6 +108,8 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "after_resend": "the same",
     "after_code": "the code's check it is given",
     "_attempt": "what the three above hand on",
+    "find_list": "the HTTP client that Twilio's lists are asked for by",
+    "look_at_deactivated": "the same",
     "_is_put_back": "how a message is sent anew",
     "read_filter": "the key that ids are made with",
     "_failed": "how a message is sent anew",

@@ -651,7 +651,7 @@ HOURS = [
     bug(
         "YES brings everybody back",
         "flows/hearing/replies.py",
-        "    if is_yes and not known.suppressed and not has_code(table, reply.row, now):\n"
+        "    if is_yes and not is_asked and not has_code(table, reply.row, now):\n"
         "        return NOTHING  # who left in another way did not mean our texts\n",
         "",
         f"{FUNCTIONAL}opting_out.py::test_yes_does_not_bring_back_who_left_in_another_way",

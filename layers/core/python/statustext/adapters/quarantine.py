@@ -71,7 +71,7 @@ def release(page: str, subscriber: str, now: float) -> Write:
         ),
         condition=(
             "#state = :quarantined AND attribute_not_exists(suppressed)"
-            " AND (attribute_not_exists(quarantined_for) OR quarantined_for <> :deactivated)"
+            " AND quarantined_for <> :deactivated"
         ),
         names={"state": "state"},
         values={
