@@ -21,7 +21,7 @@ PATIENCE := 300# seconds until a test on real parts is given up
 export PYTHONPATH := layers/core/python:cli:.
 
 .DEFAULT_GOAL := help
-.PHONY: help run command package release test test-integration conformance test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions messages walk check bench bench-large build checkov format lock clean test-events docs licences check-licences audit
+.PHONY: help run command package release test test-integration conformance test-deploy simulate fault-matrix teeth teeth-conditions mutants decisions messages walk pictures check bench bench-large build checkov format lock clean test-events docs licences check-licences audit
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -95,6 +95,9 @@ decisions: $(VENV)/dev ## A hundred thousand decisions, each held to its promise
 
 walk: $(VENV)/dev ## docs/command.md anew: what every command prints
 	STATUSTEXT_WRITE_WALK=1 $(BIN)/python -m pytest -q tests/functional/test_command_walk.py
+
+pictures: $(VENV)/dev ## The pictures of the docs anew, taken of a local run
+	@$(BIN)/python -m docs.pictures >/dev/null
 
 messages: $(VENV)/dev ## The translations, compiled from the .po files that translators edit
 	$(BIN)/python -m tests.messages

@@ -58,16 +58,13 @@ def acknowledgement_page(app: App, escalation: Escalation, page: Page) -> Respon
         speech_of("en", {}), page.timezone, site, f"{site}pages/{page.id}/", now=0.0, page=page.id
     )
     is_open = escalation.state in UNANSWERED
-    button = "<p>Press it and the team is told that somebody is on it; nobody else is called.</p>"
-    main = Markup(
-        '<form class="plain card" method="post"><h1>{}</h1><p>{}, {}. {}</p>{}</form>'
-    ).format(
-        escalation.title,
-        page.name,
-        escalation.level.value,
-        "Nobody answered yet."
-        if is_open
-        else Markup('<strong role="status">This is {}.</strong>').format(escalation.state.value),
-        Markup(button + '<button type="submit">Acknowledge</button>') if is_open else "",  # noqa: S704  # ours
+    button = Markup(
+        "<p>Nobody answered yet. Press it, and nobody else is called.</p>"
+        '<button type="submit">Acknowledge</button>'
     )
+    said = Markup('<p role="status"><strong>This is {}.</strong></p>').format(escalation.state)
+    main = Markup(
+        '<form class="plain card" method="post"><h1>{}</h1><p>{}, {}</p>{}</form>'
+        '<p class="plain"><a href="{}console#team">See all in the console</a></p>'
+    ).format(escalation.title, page.name, escalation.level, button if is_open else said, site)
     return own_page(main, page, view, title=escalation.title)

@@ -125,8 +125,12 @@ def done(name: str, mode: Mode, address: str, manage: str, view: View) -> Markup
             page=name,
             phone=address,
         )
-    change = Markup('<p><a class="button" href="{}">{}</a></p>').format(
-        manage, view.say("Change or end it")
+    change = Markup(
+        '<p><a class="button" href="{}">{}</a></p><noscript><p class="hint">{}</p></noscript>'
+    ).format(
+        manage,
+        view.say("Change or end it"),
+        view.say("To change it without JavaScript, subscribe again with other choices."),
     )
     return Markup(
         '<section class="plain card"><h1>{}</h1><p>{}</p>{}<p><a href="{}">{}</a></p></section>'
