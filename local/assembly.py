@@ -54,7 +54,7 @@ def rest_api(resources: Resources, functions: FunctionHost) -> RestApi:
         raise TemplateError("The local run serves exactly one REST API with one stage.")
     return RestApi(
         apis[0]["Body"],
-        functions.invoke_alone,
+        functions.invoke,
         stage=stages[0]["StageName"],
         stage_variables=stages[0].get("Variables"),
         binary_media_types=apis[0].get("BinaryMediaTypes"),

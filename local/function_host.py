@@ -86,7 +86,6 @@ class FunctionHost:
         """Makes an execution environment of each. Raises TemplateError where an import fails."""
         self._functions = {one.arn: _Function(one) for one in definitions}
         self._importing = threading.Lock()
-        self._alone = threading.Lock()
         self._muted = False
         for function in self._functions.values():
             function.idle.append(self._make_environment(function))
@@ -120,15 +119,6 @@ class FunctionHost:
                 raise FunctionError(f"{definition.name}: {type(error).__name__}") from None
             finally:
                 function.idle.append(handler)
-
-    def invoke_alone(self, arn: str, event: Mapping[str, Any]) -> Any:
-        """As `invoke`, but never beside another `invoke_alone`.
-
-        Powertools' event handler keeps the current event on a class: of two requests in one
-        process, the first would go on with the second's. In Lambda a process has only one.
-        """
-        with self._alone:
-            return self.invoke(arn, event)
 
     def _take(self, function: _Function) -> Callable[[Any, Any], Any]:
         with contextlib.suppress(IndexError):

@@ -4,8 +4,6 @@ For operators; only reads."""
 import time
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.dynamodb import Table
@@ -17,6 +15,7 @@ from statustext.flows.accounting.history import history
 from statustext.flows.lookups import require_page
 from statustext.flows.operating import versions
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.web import answer
 

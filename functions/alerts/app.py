@@ -4,8 +4,6 @@ rules and drafts that operators make of it."""
 import time
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.alert_sources import signing_secrets
@@ -22,6 +20,7 @@ from statustext.flows.publishing.previewing import Desk
 from statustext.flows.taking_alerts import deciding, receiving, ruling, showing, signing
 from statustext.invocation import is_request
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.web import answer
 

@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -39,6 +37,7 @@ from statustext.flows.publishing.incidents import Guards
 from statustext.flows.publishing.previewing import Confirmation, Desk
 from statustext.invocation import is_request
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.web import answer
 

@@ -3,8 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -25,6 +23,7 @@ from statustext.flows.signing_up.managing import (
 )
 from statustext.flows.signing_up.preferences import show
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 
 settings = read_settings()

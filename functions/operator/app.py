@@ -4,8 +4,6 @@ import time
 from typing import Any
 from urllib.parse import unquote
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -39,6 +37,7 @@ from statustext.flows.operating import subscribers as operating
 from statustext.flows.operating.erasing import erase
 from statustext.invocation import is_request
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.web import answer
 

@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.components import list_components
@@ -18,6 +16,7 @@ from statustext.flows.languages import choose, speech_of
 from statustext.flows.lookups import require_page
 from statustext.flows.signing_up.join_offer import join_offer
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 
 settings = read_settings()

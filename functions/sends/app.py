@@ -4,8 +4,6 @@ a list and by day, and what is used of quotas."""
 import time
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -19,6 +17,7 @@ from statustext.flows.lookups import require_page
 from statustext.flows.operating import sending
 from statustext.flows.operating.sending_to_many import order_for_audience, shown, take_back
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.web import answer
 

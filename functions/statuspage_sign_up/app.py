@@ -4,9 +4,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -17,6 +14,7 @@ from statustext.flows.showing_publicly.addresses import NO_ROUTE, Pages
 from statustext.flows.signing_up import by_statuspage_api as flow
 from statustext.flows.signing_up.by_statuspage_api import Visit
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.statuspage_contracts import (
     PublicCodeRequest,
@@ -90,7 +88,7 @@ def verify(one: str, **_page: str) -> Response[str]:
     return answer(200, flow.enter_code(_known(one), code, _visit()))
 
 
-@app.exception_handler(RejectedError)  # type: ignore[untyped-decorator]  # powertools has none
+@app.exception_handler(RejectedError)
 def rejected(error: RejectedError) -> Response[str]:
     """What can be mended by who filled a form in comes as Statuspage's: a list of sentences."""
     if error.status != 422:
@@ -101,7 +99,7 @@ def rejected(error: RejectedError) -> Response[str]:
 
 
 @app.not_found
-def not_found(_: NotFoundError) -> Response[str]:
+def not_found() -> Response[str]:
     """These paths take any method."""
     event = app.current_event
     path = str(event.resource).removeprefix("/pages/{page}")

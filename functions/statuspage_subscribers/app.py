@@ -3,8 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -19,6 +17,7 @@ from statustext.flows.operating import incident_subscribers
 from statustext.flows.operating import statuspage_subscribers as v1
 from statustext.flows.operating import subscribers as operating
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.statuspage_contracts import (
     ManagedSubscriber,

@@ -3,8 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -15,6 +13,7 @@ from statustext.domain.verification import WAITS, WHEN_CODES_GO
 from statustext.flows.lookups import require_page
 from statustext.flows.signing_up.subscribing import SignedUp, resend, sign_up
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 
 settings = read_settings()

@@ -5,8 +5,6 @@ import time
 from typing import Any
 from urllib.parse import unquote
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -16,6 +14,7 @@ from statustext.domain.api_key import ApiKey, Scope
 from statustext.flows.acting import Act
 from statustext.flows.operating import codes, reviewing, suppressions
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.web import answer
 

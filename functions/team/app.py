@@ -4,8 +4,6 @@ page behind a link to acknowledge one."""
 import time
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -19,6 +17,7 @@ from statustext.flows.escalating.acknowledging import acknowledge_escalation, re
 from statustext.flows.lookups import require_page
 from statustext.observability import observed
 from statustext.own_pages import acknowledgement_page
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.team_contracts import ContactCode, ContactInput, TeamChange
 from statustext.web import answer

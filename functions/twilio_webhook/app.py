@@ -3,8 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
@@ -15,6 +13,7 @@ from statustext.domain.page import Page
 from statustext.flows.hearing.receipts import take_receipt
 from statustext.flows.hearing.replies import take_reply
 from statustext.observability import observed
+from statustext.routing import Response
 from statustext.settings import read_settings
 from statustext.twilio_edge import genuine_form
 

@@ -16,6 +16,7 @@ FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
 FOR_NOBODY = (
     "phonenumbers.geocoder",
     "phonenumbers.carrier",
+    "aws_lambda_powertools.event_handler",
     "aws_xray_sdk",
     "moto",
     "flask",

@@ -26,7 +26,7 @@ def queue(event, context):
     return each_message(event, lambda body, receives: logger.info("heard"), lambda body: None)
 
 class App:
-    def resolve(self, event, context):
+    def resolve(self, event):
         logger.info("asked")
 
 @observed

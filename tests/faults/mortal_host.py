@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
-
 from local.function_host import FunctionDefinition, FunctionError, FunctionHost
 from tests.functional.engine import Died
 
@@ -29,10 +27,6 @@ class MortalHost(FunctionHost):
 
     def invoke(self, arn: str, event: Mapping[str, Any]) -> Any:
         """As FunctionHost.invoke, also from within another invocation."""
-        # Powertools keeps the current event on a class; in Lambda a process has only one.
-        router: Any = BaseRouter
-        names = ("current_event", "lambda_context")
-        before = {name: getattr(router, name) for name in names if hasattr(router, name)}
         self.at_work.append(Trigger(self._folders[arn], arn, event))
         try:
             return super().invoke(arn, event)
@@ -40,5 +34,3 @@ class MortalHost(FunctionHost):
             raise FunctionError(f"{self._folders[arn]} died") from None
         finally:
             self.at_work.pop()
-            for name, value in before.items():
-                setattr(router, name, value)

@@ -392,7 +392,6 @@ class Actors:
             done,
             timeout=10.0,
             cause=cause,
-            is_request=True,
         )
 
     def _publish(self, method: str, path: str, incident: Mapping[str, Any]) -> None:

@@ -339,7 +339,6 @@ class Webhooks:
             timeout=15.0,
             skew=skew(world, self.today.weather),
             cause=cause,
-            is_request=True,
         )
 
     def _http(self, request: WebhookRequest) -> int:

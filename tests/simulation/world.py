@@ -16,14 +16,9 @@ from typing import Any
 
 import greenlet  # type: ignore[import-untyped]
 import time_machine
-from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 TRACED = 400
 """Events that a failing seed shows."""
-
-
-OF_THE_REQUEST = ("current_event", "lambda_context")
-"""What powertools keeps on a class for the one request that a process has in Lambda."""
 
 
 class Died(BaseException):
@@ -41,8 +36,6 @@ class Task:
         timeout: float,
         ended: Callable[["Task"], None],
         cause: object = None,
-        *,
-        is_request: bool = False,
     ) -> None:
         """`ended` is called once it is over, with `answer` or `error` set; `cause` says for whom
         it works, for whoever judges what it does."""
@@ -55,7 +48,6 @@ class Task:
         self._world, self._work, self._ended = world, work, ended
         self._deadline = world.now + timeout
         self._greenlet = greenlet.greenlet(self._run)
-        self._is_request, self._router = is_request, list[Any]()
 
     def __str__(self) -> str:
         return f"{self.name}({self.number})"
@@ -67,11 +59,7 @@ class Task:
         world = self._world
         if not world.pass_alone(seconds, self.skew):
             world.after(seconds, self.resume)
-            if self._is_request:
-                self._router = [getattr(BaseRouter, name, None) for name in OF_THE_REQUEST]
             world.hub.switch()
-            for name, value in zip(OF_THE_REQUEST, self._router, strict=False):
-                setattr(BaseRouter, name, value)
         if world.now > self._deadline:
             world.note("timed out", self)
             self.doomed = True
@@ -152,10 +140,9 @@ class World:
         timeout: float,
         skew: float = 0.0,
         cause: object = None,
-        is_request: bool = False,
     ) -> Task:
         """Begin an invocation; it runs to its first call at once, if nothing runs yet."""
-        task = Task(self, name, work, timeout, ended, cause, is_request=is_request)
+        task = Task(self, name, work, timeout, ended, cause)
         task.skew = skew
         self.running.add(task)
         if name != "clock":

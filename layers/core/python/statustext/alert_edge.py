@@ -4,8 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-
 from statustext import web
 from statustext.adapters import sns_messages
 from statustext.body_formats import read_json
@@ -19,6 +17,7 @@ from statustext.flows.lookups import require_page
 from statustext.flows.taking_alerts.receiving import Heard, receive
 from statustext.invocation import wrong_event
 from statustext.observability import count, log_failure, logger
+from statustext.routing import Api
 
 MAX_BODY = 256 * 1024
 """Bytes. Alertmanager puts all alerts of a group into one body."""
@@ -32,7 +31,7 @@ def source_named(name: str) -> Source:
     return Source(name)
 
 
-def posted(app: APIGatewayRestResolver, source: Source, secrets: Sequence[str]) -> Heard:
+def posted(app: Api, source: Source, secrets: Sequence[str]) -> Heard:
     """What a source posted, whatever it calls its content: SNS sends JSON as text/plain. A
     subscription of SNS's is confirmed. Where a source signs by `secrets`, it must be signed.
 

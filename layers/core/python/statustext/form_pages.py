@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from aws_lambda_powertools.event_handler import Response
 from botocore.exceptions import BotoCoreError, ClientError
 
 from statustext import web
@@ -29,6 +28,7 @@ from statustext.flows.showing_publicly.html.view import View
 from statustext.flows.signing_up.subscribing import SignedUp
 from statustext.flows.signing_up.verifying import Verified
 from statustext.own_pages import App, own_page, view_of
+from statustext.routing import Response
 
 AT_FIELD = {
     "phone": "Enter your mobile number.",

@@ -1,7 +1,6 @@
 """Pages that are one person's and not everybody's: after a form was sent, and behind links in
 messages. They look as the status page does, and nothing keeps them."""
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from markupsafe import Markup
 
 from statustext import web
@@ -12,8 +11,9 @@ from statustext.flows.languages import choose, speech_of
 from statustext.flows.showing_publicly.addresses import path_within, read_path
 from statustext.flows.showing_publicly.html.skeleton import Frame, assets, document
 from statustext.flows.showing_publicly.html.view import View
+from statustext.routing import Api, Response
 
-App = APIGatewayRestResolver
+App = Api
 
 
 def view_of(app: App, page: Page) -> View:

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-
 from statustext import web
 from statustext.adapters.secret_store import TwilioCredentials
 from statustext.adapters.twilio_signature import is_genuine, read_form, single
@@ -11,12 +9,13 @@ from statustext.domain.handsets import without_channel
 from statustext.domain.page import Page
 from statustext.errors import RejectedError
 from statustext.observability import count
+from statustext.routing import Api
 
 NUMBERS = ("From", "To")
 
 
 def genuine_form(
-    app: APIGatewayRestResolver,
+    app: Api,
     page: Page | None,
     addresses: Sequence[str],
     credentials: TwilioCredentials,
@@ -41,7 +40,7 @@ def genuine_form(
     raise RejectedError(403, "forbidden", "This address takes webhooks signed by Twilio only.")
 
 
-def _body(app: APIGatewayRestResolver) -> bytes:
+def _body(app: Api) -> bytes:
     try:
         body = (app.current_event.decoded_body or "").encode("ascii")
     except ValueError:

@@ -10,12 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.event_handler import (
-    APIGatewayRestResolver,
-    CORSConfig,
-    Response,
-)
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from botocore.exceptions import BotoCoreError, ClientError
 
 from statustext.adapters.api_keys import find_api_key
@@ -26,6 +20,7 @@ from statustext.errors import ConditionFailedError, RacedError, RejectedError
 from statustext.invocation import is_request, wrong_event
 from statustext.observability import count, log_failure, logger
 from statustext.request_limit import MOST, wait_of
+from statustext.routing import Api, Response
 from statustext.safe_headers import SAFE_HEADERS
 
 if TYPE_CHECKING:
@@ -38,12 +33,21 @@ LONGEST_KEY = 200
 """Characters; a longer one is nobody's, and is not asked for."""
 
 
-class _Resolver(APIGatewayRestResolver):
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Authorization,Content-Type,Idempotency-Key,X-Amz-Date,"
+    "X-Amz-Security-Token,X-Api-Key",
+    "Access-Control-Expose-Headers": "Retry-After",
+    "Access-Control-Max-Age": "3600",
+}
+
+
+class _Api(Api):
     """Routes by the path within the API: behind a custom domain's base path mapping API Gateway
     gives the path as it was called, `/base/subscriptions` for the resource `/subscriptions`."""
 
-    def resolve(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        answered = super().resolve(_without_suffix(_without_base_path(event)), context)
+    def resolve(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        answered = super().resolve(_without_suffix(_without_base_path(event)))
         given = answered["multiValueHeaders"]
         unless_said = {**SAFE_HEADERS, "Cache-Control": "no-store"}
         answered["multiValueHeaders"] = {**{k: [v] for k, v in unless_said.items()}, **given}
@@ -69,33 +73,27 @@ def _without_suffix(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**event, "path": path.removesuffix(".json")}
 
 
-def public_api() -> APIGatewayRestResolver:
-    """A resolver whose routes browsers on any status page may call."""
-    cors = CORSConfig(
-        allow_origin="*",
-        allow_headers=["Content-Type", "Authorization", "Idempotency-Key"],
-        expose_headers=["Retry-After"],
-        max_age=3600,
-    )
-    return _with_error_answers(_Resolver(cors=cors))
+def public_api() -> Api:
+    """Routes that browsers on any status page may call."""
+    return _with_error_answers(_Api(CORS))
 
 
-def private_api() -> APIGatewayRestResolver:
-    """A resolver for operators and for Twilio, who are no browsers."""
-    return _with_error_answers(_Resolver())
+def private_api() -> Api:
+    """Routes for operators and for Twilio, who are no browsers."""
+    return _with_error_answers(_Api())
 
 
-def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
-    @app.exception_handler(RejectedError)  # type: ignore[untyped-decorator]  # powertools has none
+def _with_error_answers(app: Api) -> Api:
+    @app.exception_handler(RejectedError)
     def rejected(error: RejectedError) -> Response[str]:
         return error_answer(error)
 
-    @app.exception_handler([ClientError, BotoCoreError, ConditionFailedError, RacedError])  # type: ignore[untyped-decorator]  # same
+    @app.exception_handler(ClientError, BotoCoreError, ConditionFailedError, RacedError)
     def of_aws(error: Exception) -> Response[str]:
         return error_answer(unavailable(app, error))
 
     @app.not_found
-    def not_found(_: NotFoundError) -> Response[str]:
+    def not_found() -> Response[str]:
         return error_answer(
             RejectedError(404, "not_found", "There is no such route; see /openapi.json.")
         )
@@ -103,7 +101,7 @@ def _with_error_answers(app: APIGatewayRestResolver) -> APIGatewayRestResolver:
     return app
 
 
-def unavailable(app: APIGatewayRestResolver, error: Exception) -> RejectedError:
+def unavailable(app: Api, error: Exception) -> RejectedError:
     """What a caller is told where AWS did not do its part, which is logged."""
     log_failure("AWS did not do its part", error, {"path": app.current_event.resource})
     return RejectedError(
@@ -114,12 +112,12 @@ def unavailable(app: APIGatewayRestResolver, error: Exception) -> RejectedError:
     )
 
 
-def resolve(app: APIGatewayRestResolver, event: Any, context: Any) -> dict[str, Any]:
+def resolve(app: Api, event: Any, _context: Any) -> dict[str, Any]:
     """The answer to a request of API Gateway's, whose id correlates the log lines about it."""
     if not is_request(event):
         return wrong_event("requests of API Gateway")
     logger.set_correlation_id(event["requestContext"]["requestId"])
-    return app.resolve(event, context)
+    return app.resolve(event)
 
 
 def answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response[str]:
@@ -146,9 +144,7 @@ def error_answer(error: RejectedError) -> Response[str]:
     return answer(error.status, {"error": told}, error.headers)
 
 
-def read_body(
-    app: APIGatewayRestResolver, model: "type[Model]", as_shown: Mapping[str, Any] | None = None
-) -> "Model":
+def read_body(app: Api, model: "type[Model]", as_shown: Mapping[str, Any] | None = None) -> "Model":
     """The request's JSON or form body as `model`. What is as it is shown is passed over, in the
     body or in its one object: clients send back what they read.
 
@@ -166,7 +162,7 @@ def checked(given: Any, model: "type[Model]") -> "Model":
     return validated(given, model)
 
 
-def read_fields(app: APIGatewayRestResolver) -> Any:
+def read_fields(app: Api) -> Any:
     """The request's JSON or form body, unchecked. Raises RejectedError 400, 413 and 415."""
     text = read_text(app)
     media_type = (header(app, "Content-Type") or "application/json").partition(";")[0]
@@ -186,7 +182,7 @@ def read_fields(app: APIGatewayRestResolver) -> Any:
         raise _unreadable(str(error)) from None
 
 
-def read_text(app: APIGatewayRestResolver, most: int = MAX_BODY) -> str:
+def read_text(app: Api, most: int = MAX_BODY) -> str:
     """The request's body as text, of at most so many bytes. Raises RejectedError 400 and 413."""
     try:
         text = app.current_event.decoded_body or ""
@@ -208,7 +204,7 @@ def _without(shown: Mapping[str, Any], given: Any) -> Any:
     }
 
 
-def read_optional_body(app: APIGatewayRestResolver, model: "type[Model]") -> "Model":
+def read_optional_body(app: Api, model: "type[Model]") -> "Model":
     """The same, where no body at all is an object without fields."""
     if app.current_event.body:
         return read_body(app, model)
@@ -226,13 +222,13 @@ def _unreadable(sentence: str) -> RejectedError:
     return RejectedError(400, "unreadable_body", sentence)
 
 
-def header(app: APIGatewayRestResolver, name: str) -> str | None:
+def header(app: Api, name: str) -> str | None:
     """A header, whatever the case it was sent in."""
-    headers = app.current_event.headers or {}
+    headers = app.current_event.headers
     return next((v for k, v in headers.items() if k.lower() == name.lower()), None)
 
 
-def is_plain_form(app: APIGatewayRestResolver) -> bool:
+def is_plain_form(app: Api) -> bool:
     """Whether a plain form was sent, whose answer a browser shows to a person."""
     sent = (header(app, "Content-Type") or "").partition(";")[0].strip().lower()
     is_form = sent == "application/x-www-form-urlencoded"
@@ -244,18 +240,18 @@ def subscriber_id_in(path: str) -> str:
     return path if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", path) else "nobody"
 
 
-def query(app: APIGatewayRestResolver, name: str) -> str | None:
+def query(app: Api, name: str) -> str | None:
     """A query parameter, or None."""
-    return (app.current_event.query_string_parameters or {}).get(name)
+    return app.current_event.query_string_parameters.get(name)
 
 
-def require_known_query(app: APIGatewayRestResolver, *names: str) -> None:
+def require_known_query(app: Api, *names: str) -> None:
     """Refuse parameters that nothing here reads: a list that ignores `page` never ends, and a
     misspelt `erase` would remove somebody without erasing them.
 
     Raises RejectedError 422 with the name that was meant.
     """
-    given = app.current_event.query_string_parameters or {}
+    given = app.current_event.query_string_parameters
     unknown = [name for name in given if name not in (*names, "api_key")]
     if not unknown:
         return
@@ -270,13 +266,13 @@ def require_known_query(app: APIGatewayRestResolver, *names: str) -> None:
     )
 
 
-def source_address(app: APIGatewayRestResolver) -> str:
+def source_address(app: Api) -> str:
     """Who called, as API Gateway saw it. Never a header: those the caller writes."""
-    return str(app.current_event.request_context.identity.source_ip or "")
+    return app.current_event.source_address
 
 
 def require_key(
-    app: APIGatewayRestResolver,
+    app: Api,
     table: Table,
     scope: Scope,
     page: str | None = None,
@@ -320,7 +316,7 @@ def require_key(
     return key
 
 
-def _require_room(app: APIGatewayRestResolver, key: ApiKey) -> None:
+def _require_room(app: Api, key: ApiKey) -> None:
     wait = wait_of(key.id, time.time())
     if not wait:
         return
@@ -335,7 +331,7 @@ def _require_room(app: APIGatewayRestResolver, key: ApiKey) -> None:
     )
 
 
-def _presented_key(app: APIGatewayRestResolver) -> str:
+def _presented_key(app: Api) -> str:
     if key := header(app, "X-API-Key"):
         return key
     if key := query(app, "api_key"):
@@ -359,9 +355,7 @@ def bounded_int(given: str | None, default: int, most: int, least: int = 1) -> i
     return int(given)
 
 
-def part_of_list(
-    app: APIGatewayRestResolver, size: str, most: int, default: int, *, first: int = 1
-) -> slice:
+def part_of_list(app: Api, size: str, most: int, default: int, *, first: int = 1) -> slice:
     """Which part of a list is asked for by `page`, whose `first` has that number, and the parameter
     named `size`."""
     limit = bounded_int(query(app, size), default, most)
@@ -369,7 +363,7 @@ def part_of_list(
     return slice(start, start + limit)
 
 
-def words_of_search(app: APIGatewayRestResolver) -> str:
+def words_of_search(app: Api) -> str:
     """The `q` of a list, "" for none. Raises RejectedError 422 where it is too long."""
     words = query(app, "q") or ""
     if len(words) > LONGEST_SEARCH:
@@ -378,13 +372,13 @@ def words_of_search(app: APIGatewayRestResolver) -> str:
     return words
 
 
-def require_choice(app: APIGatewayRestResolver, name: str, choices: Sequence[str]) -> None:
+def require_choice(app: Api, name: str, choices: Sequence[str]) -> None:
     """A query parameter that is absent or one of `choices`. Raises RejectedError 422."""
     if query(app, name) not in (None, *choices):
         raise RejectedError(422, "invalid_request", f"{name} must be one of {', '.join(choices)}.")
 
 
-def idempotency_key(app: APIGatewayRestResolver) -> str | None:
+def idempotency_key(app: Api) -> str | None:
     """The Idempotency-Key header, or None. Raises RejectedError 422 for one that is too long."""
     key = header(app, "Idempotency-Key")
     if key is not None and not 1 <= len(key) <= 255:
