@@ -1,9 +1,12 @@
-"""The form with several ways to be told, the pages behind links in mails, and a change later."""
+"""Signing up by each way that the page offers: by text, by mail and to a channel, in browsers that
+run scripts and in those that run none; and changing it afterwards."""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -13,9 +16,9 @@ from werkzeug.wrappers import Request, Response
 
 from local.system import LocalSystem
 from tests.browser.accessibility import overflow, problems
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.stub import serving
-from tests.browser.test_journey import SIX_DIGITS, ask
-from tests.browser.test_without_javascript import fault_free
+from tests.browser.test_journey import OURS, SIX_DIGITS, ask, phone
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +34,88 @@ def system(chromium: str, browser: Browser) -> Iterator[LocalSystem]:
         yield running
 
 
+def fault_free(page: Page) -> None:
+    """Looks at what arrived, in a tab that can run the checks."""
+    browser = page.context.browser
+    assert browser
+    scheme: Any = "dark" if page.viewport_size == {"width": 320, "height": 800} else "light"
+    twin = browser.new_context(viewport=page.viewport_size, color_scheme=scheme).new_page()
+    twin.set_content(page.content())
+    assert overflow(twin) == 0
+    assert problems(twin) == []
+    found = Axe().run(twin)
+    assert found.violations_count == 0, found.generate_report()
+    twin.context.close()
+
+
+def code_on(browser: Browser, system: LocalSystem, number: str) -> str:
+    phones = browser.new_context().new_page()
+    phones.goto(system.twilio_url)
+    text = phone(phones, number).locator(OURS)
+    expect(text).to_contain_text(SIX_DIGITS, timeout=20_000)
+    found = SIX_DIGITS.search(text.inner_text())
+    assert found
+    phones.context.close()
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "number"),
+    [
+        (320, "dark", "+15551234567"),
+        (768, "light", "+15551234568"),
+        (1280, "light", "+15551234569"),
+    ],
+)
+def test_the_whole_sign_up(
+    browser: Browser, system: LocalSystem, width: int, scheme: Any, number: str
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+    )
+    page = context.new_page()
+    page.goto(system.url)
+    fault_free(page)
+    form = page.locator("form.by-sms")
+    page.get_by_role("link", name="Subscribe").click()
+    expect(page.get_by_label("Mobile number")).to_be_in_viewport()
+    page.get_by_label("Mobile number").fill("12")
+    form.get_by_label("Every update").check()
+    form.get_by_label("I agree").check()
+    page.get_by_role("button", name="Text me a code").click()
+    expect(page.get_by_role("alert")).to_have_text("Enter your mobile number.")
+    expect(page.get_by_label("Mobile number")).to_be_focused()
+    expect(form.get_by_label("Every update")).to_be_checked()
+    fault_free(page)
+    page.get_by_label("Mobile number").fill(number)
+    form.get_by_label("I agree").check()
+    page.get_by_role("button", name="Text me a code").click()
+    expect(page.get_by_role("heading", name="Enter your code")).to_be_visible()
+    code = code_on(browser, system, number)
+    page.get_by_label("6-digit code").fill("000000" if code != "000000" else "000001")
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code is wrong")
+    expect(page.get_by_label("6-digit code")).to_be_focused()
+    fault_free(page)
+    page.get_by_label("6-digit code").fill(code)
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_role("heading", name="You’re subscribed")).to_be_visible()
+    fault_free(page)
+    page.get_by_role("link", name="Current status").click()
+    expect(page.locator("#status")).to_be_visible()
+    context.close()
+
+
+def test_the_script_takes_the_plain_forms_place(browser: Browser, system: LocalSystem) -> None:
+    page = browser.new_context().new_page()
+    page.goto(system.url)
+    expect(page.locator("[data-step=subscribe]")).to_be_visible()
+    expect(page.locator("form.plain")).to_have_count(0)
+    page.context.close()
+
+
 def look(page: Page) -> None:
     assert overflow(page) == 0
     assert problems(page) == []
@@ -43,10 +128,9 @@ def link_mailed_to(page: Page, system: LocalSystem, address: str) -> str:
     mails = page.context.browser.new_context().new_page()  # type: ignore[union-attr]
     mails.goto(f"{system.twilio_url}/mails")
     row = mails.locator("li", has_text=address)
-    for _ in range(100):  # the list does not refresh by itself
-        if row.count():
-            break
-        mails.reload()
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while not row.count() and time.monotonic() < until:
+        mails.reload()  # the list does not refresh by itself
     row.get_by_role("link", name="as text").click()
     found = CONFIRM.search(mails.inner_text("body"))
     mails.context.close()
@@ -91,10 +175,10 @@ def test_by_mail_from_the_form_to_its_end(browser: Browser, system: LocalSystem)
 
 
 def test_a_channel_is_told_a_code_and_confirms_it(page: Page, system: LocalSystem) -> None:
-    posted: list[str] = []
+    posted: Queue[str] = Queue()
 
     def channel(request: Request) -> Response:
-        posted.append(request.get_data(as_text=True))
+        posted.put(request.get_data(as_text=True))
         return Response("ok")
 
     with serving(channel) as url:
@@ -110,11 +194,7 @@ def test_a_channel_is_told_a_code_and_confirms_it(page: Page, system: LocalSyste
         page.get_by_role("button", name="Post a code there").click()
         code = page.locator("input[name=code]")
         expect(code).to_be_visible()
-        for _ in range(200):
-            if posted:
-                break
-            page.wait_for_timeout(50)
-    found = SIX_DIGITS.search(posted[0])
+        found = SIX_DIGITS.search(posted.get(timeout=PATIENCE_MS / 1000))
     assert found
     code.fill(found[0])
     page.get_by_role("button", name="Verify").click()
