@@ -16,6 +16,7 @@ from statustext.domain.carrier import Carrier
 from statustext.domain.page import Sender, Senders
 from statustext.flows.delivering.batches import send_announcements, send_held
 from statustext.flows.delivering.circuits import Circuits
+from statustext.flows.delivering.component_changes import tell_components
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.passing_on import put_back
 from statustext.flows.delivering.quotas import Quotas
@@ -23,10 +24,15 @@ from statustext.flows.delivering.sending_direct import send_direct_text
 from statustext.flows.delivering.slots import Slots
 from statustext.observability import logger, observed
 from statustext.queue_edge import ANEW_AFTER, messages_at_once
-from statustext.queue_messages import AnnouncementBatch, DirectTextTask, HeldBatch
+from statustext.queue_messages import (
+    AnnouncementBatch,
+    ComponentNewsTask,
+    DirectTextTask,
+    HeldBatch,
+)
 from statustext.settings import read_settings
 
-Task = AnnouncementBatch | HeldBatch | DirectTextTask
+Task = AnnouncementBatch | HeldBatch | ComponentNewsTask | DirectTextTask
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
@@ -75,6 +81,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
                 await send_announcements(task, deps)
             case HeldBatch() as task:
                 await send_held(task, deps)
+            case ComponentNewsTask() as task:
+                await tell_components(task, calls, deps)
             case DirectTextTask() as task:
                 await send_direct_text(task, deps)
 

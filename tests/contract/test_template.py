@@ -89,7 +89,7 @@ def test_queues_are_consumed_with_partial_failures_and_enough_time() -> None:
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
-        ("RelayFunctionChanges", ["update", "direct", "audit"]),
+        ("RelayFunctionChanges", ["update", "direct", "audit", "state_change"]),
         ("RelayFunctionDeliveries", ["delivery"]),
     ],
 )

@@ -61,6 +61,7 @@ NEVER_MADE = {
     "flows/delivering/room.py:Room.take_of_hour -> spend": BY_A_WORKER,
     "flows/delivering/sending_direct.py:_room -> Slots.turn": BY_A_WORKER,
     "flows/delivering/sending_direct.py:_send -> hand_over": BY_A_WORKER,
+    "flows/delivering/component_changes.py:tell_components -> _tell": BY_A_WORKER,
     "flows/delivering/slots.py:Slots.turn -> Slots.take": BY_A_WORKER,
     "flows/delivering/slots.py:Slots.take -> Slots._reserve": BY_A_WORKER,
     "flows/delivering/slots.py:Slots._reserve -> Slots._reserve_some": BY_A_WORKER,

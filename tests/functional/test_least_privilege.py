@@ -751,6 +751,8 @@ def who_is_called(system: SteppedSystem) -> None:
         add_endpoint(system, f"{url}asleep", preferences=replace(asleep, critical_always=False))
         world.answers[url] = DOWN
         system.open_incident("Called")
+        changed = {"component": {"status": "partial_outage"}}
+        system.operator("PATCH", "/v1/pages/default/components/svc_api", changed)
         system.http("POST", "/subscriptions", {"endpoint": f"{url}new", "consent": True})
         world.answers[url] = OK
         settle_down(system, 120, step=10)

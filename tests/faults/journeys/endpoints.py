@@ -1,10 +1,12 @@
 """Posts to subscribers' webhooks and chats: what arrives, what fails, what nobody knows of."""
 
 from collections.abc import Generator
+from unittest import mock
 
 from statustext.domain.failing import GIVEN_UP_AFTER
 from statustext.domain.mode import Mode
 from statustext.domain.subscriber import Preferences
+from statustext.flows.delivering import component_changes
 from tests.faults.afterwards import news_is_published
 from tests.faults.journey import journey
 from tests.faults.stage import Stage
@@ -31,6 +33,68 @@ def a_webhook_and_a_chat(stage: Stage) -> Generator[None]:
         yield
         assert world.at(CHAT)
         assert stage.overtaken or told_once(world, HOOK)
+
+
+def put(stage: Stage, status: str) -> None:
+    """What the API's component does."""
+    path = "/v1/pages/default/components/svc_api"
+    assert stage.operator("PATCH", path, {"component": {"status": status}}).status == 200
+
+
+def states(world: World) -> list[str]:
+    """What an endpoint was told of the component, without repeats."""
+    news = [one for one in world.at(HOOK) if "component_update" in one.body]
+    return list({one.id: one.body["component_update"]["new_status"] for one in news}.values())
+
+
+@journey(news_is_published)
+def a_component_that_changes_its_state(stage: Stage) -> Generator[None]:
+    """One endpoint is told, whose failing is over."""
+    with endpoints(stage.system) as world:
+        add_endpoint(stage.system, HOOK)
+        yield
+        world.answers[HOOK] = DOWN
+        put(stage, "degraded_performance")
+        stage.carry_on()
+        world.answers[HOOK] = OK
+        stage.wait(120)
+        yield
+        assert states(world) == ["degraded_performance"]
+
+
+@journey(news_is_published)
+def a_components_change_in_pieces(stage: Stage) -> Generator[None]:
+    """Each task looks at a few, and hands on what is left."""
+    with (
+        endpoints(stage.system) as world,
+        mock.patch.object(component_changes, "PER_TASK", 1),
+    ):
+        add_endpoint(stage.system, HOOK)
+        add_endpoint(stage.system, CHAT)
+        yield
+        put(stage, "partial_outage")
+        stage.carry_on()
+        yield
+        assert states(world) == ["partial_outage"]
+        assert len({one.id for one in world.at(CHAT)}) == 1
+
+
+@journey(news_is_published)
+def a_component_that_changes_while_nobody_answers(stage: Stage) -> Generator[None]:
+    """Of two states the latest is the last that is told."""
+    with endpoints(stage.system) as world:
+        add_endpoint(stage.system, HOOK)
+        world.answers[HOOK] = SILENT
+        yield
+        put(stage, "degraded_performance")
+        stage.carry_on()
+        stage.wait(1)
+        put(stage, "major_outage")
+        stage.carry_on()
+        world.answers[HOOK] = OK
+        stage.wait(180)
+        yield
+        assert states(world)[-1] == "major_outage"
 
 
 @journey(news_is_published)

@@ -38,6 +38,16 @@ class FanOutTask(QueueMessage):
     after: str = ""
 
 
+class StateChangeTask(QueueMessage):
+    """Tell the webhooks in these shards, the first from behind `after`, that components changed
+    their state."""
+
+    kind: Literal["state_change"] = "state_change"
+    change: Key
+    shards: tuple[int, ...] = Field(min_length=1)
+    after: str = ""
+
+
 class DueHoldsTask(QueueMessage):
     """Hand on what is held in this shard and due; `early`: and what is not due yet, from behind
     `after`, as what it was held for has changed."""
@@ -101,6 +111,17 @@ class ReceiptBatch(Batch):
     kind: Literal["receipts"] = "receipts"
     incident: Key
     seq: int = Field(ge=1)
+
+
+# The web queue, beside batches of one and direct texts.
+
+
+class ComponentNewsTask(QueueMessage):
+    """Tell one webhook that components changed their state."""
+
+    kind: Literal["component_news"] = "component_news"
+    change: Key
+    subscriber: Key
 
 
 # The snapshots' queue.

@@ -119,6 +119,12 @@ def put_state_change(page: str, change_id: str, change: StateChange) -> Write:
     )
 
 
+def get_state_change(table: Table, page: str, change: str) -> StateChange | None:
+    """One change by its id."""
+    row = table.get(changes_key(page), change)
+    return _changes_of([row])[0] if row else None
+
+
 def list_state_changes(table: Table, page: str, since: str = "") -> list[StateChange]:
     """A page's state changes in order, of all components, from behind the change id `since` on.
 

@@ -9,7 +9,7 @@ from statustext.adapters.incidents import list_updates
 from statustext.domain.announcement import Announcement
 from statustext.domain.chat import discord, slack, teams
 from statustext.domain.chat.news import News, Tone, tone_of
-from statustext.domain.component import Component
+from statustext.domain.component import Component, StateChange
 from statustext.domain.ids import page_id_shown, statuspage_id
 from statustext.domain.mode import Mode
 from statustext.domain.own_links import own_links
@@ -18,7 +18,7 @@ from statustext.domain.post import Post
 from statustext.domain.subscriber import Subscriber
 from statustext.domain.webhook_signing import secret_for
 from statustext.flows.delivering.context import Deps
-from statustext.flows.delivering.webhook_bodies import Sending, incident_body
+from statustext.flows.delivering.webhook_bodies import Sending, component_body, incident_body
 from statustext.queue_messages import DirectTextTask
 
 DOCUMENTATION = "https://www.standardwebhooks.com"
@@ -55,6 +55,21 @@ def post_of(person: Subscriber, announcement: Announcement, page: Page, deps: De
     body = incident_body(announcement.incident, updates, sending)
     secret = secret_for(deps.secrets.master_key(), page.id, person.id)
     return Post(url, _json(body), message, secret)
+
+
+def component_post(
+    person: Subscriber, component: Component, change: StateChange, page: Page, deps: Deps
+) -> Post:
+    """What is posted to a webhook about a component's change; its id is the same for every
+    attempt."""
+    about = (component.id, repr(change.at), person.id)
+    message = f"msg_{statuspage_id('component', page.id, *about)}"
+    components = list_components(deps.table, page.id)
+    manage_url = _manage_url(person, page, deps)
+    sending = Sending(page, components, manage_url, DOCUMENTATION, deps.clock.now())
+    body = component_body(component, change.changes[component.id], change.at, sending)
+    secret = secret_for(deps.secrets.master_key(), page.id, person.id)
+    return Post(person.reached_at, _json(body), message, secret)
 
 
 def code_post(

@@ -8,7 +8,7 @@ from statustext.adapters.dynamodb_types import Item, unmarshal
 from statustext.adapters.queues import Queue
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.ids import SHARDS
-from statustext.queue_messages import DirectTextTask, DueHoldsTask, FanOutTask
+from statustext.queue_messages import DirectTextTask, DueHoldsTask, FanOutTask, StateChangeTask
 
 EVENT_OF_STATUS = {
     DeliveryStatus.ACCEPTED: "sms.sent",
@@ -51,6 +51,9 @@ def relay(record: Mapping[str, Any], fan_out: Queue, codes: Queue) -> list[News]
                     )
                 ]
             )
+        case "state_change" if is_new:
+            shards, (_, page, _) = tuple(range(SHARDS)), row["pk"].split("#")
+            fan_out.send([StateChangeTask(page=page, change=row["sk"], shards=shards)])
         case "direct":
             if is_new and "send_at" not in row and "status" not in row:
                 is_one_of_many = bool(row.get("many"))
