@@ -46,6 +46,7 @@ def subscription_form(page: str = DEFAULT_PAGE) -> Response[str]:
         ],
         "without_components": found.without_components,
         "sender": settings.number or None,
+        "bot_gate": found.bot_gate,
         "join": join_offer(found.join_number, speech),
     }
     return web.answer(200, form)

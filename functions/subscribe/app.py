@@ -1,4 +1,7 @@
-"""POST /subscriptions: a visitor asks for texts, or for another code."""
+"""POST /subscriptions: a visitor asks for texts, or for another code.
+
+GET /challenge: what they solve before, where the page has a gate.
+"""
 
 import time
 from typing import Any
@@ -11,6 +14,7 @@ from statustext.contracts import ResendRequest, SignUp
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.domain.verification import WAITS, WHEN_CODES_GO
 from statustext.flows.lookups import require_page
+from statustext.flows.signing_up.bot_gate import challenge
 from statustext.flows.signing_up.subscribing import SignedUp, resend, sign_up
 from statustext.observability import observed
 from statustext.routing import Response
@@ -53,6 +57,13 @@ def _sign_up(given: SignUp, found: Page) -> SignedUp:
         call_this_machine=settings.call_this_machine,
         accepted=web.header(app, "Accept-Language") or "",
     )
+
+
+@app.get("/challenge")
+@app.get("/pages/<page>/challenge")
+def show_challenge(page: str = DEFAULT_PAGE) -> Response[str]:
+    found = require_page(table, page)
+    return web.answer(200, challenge(found, secrets.master_key(), time.time(), system_entropy))
 
 
 @app.post("/subscriptions/<subscriber>/resend_confirmation")

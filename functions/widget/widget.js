@@ -16,6 +16,21 @@
 (function () {
   'use strict';
 
+  /** Finds the number of an ALTCHA challenge: the one whose SHA-256, behind the salt, is given. */
+  async function solve({ challenge, salt, maxnumber }) {
+    const text = new TextEncoder();
+    for (let number = 0; number <= maxnumber; number += 1) {
+      const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', text.encode(salt + number)));
+      if (Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('') === challenge) return number;
+    }
+    throw new Error('A challenge without a solution.');
+  }
+
+  if (typeof document === 'undefined') { // this file as a worker
+    self.onmessage = async (event) => self.postMessage(await solve(event.data));
+    return;
+  }
+
   const script = document.currentScript || document.querySelector('script[src*="/widget.js"]');
   const home = script ? new URL('.', script.src).href.replace(/\/$/, '') : location.origin;
 
@@ -330,6 +345,36 @@
       };
     }
 
+    /** The solution of a new challenge, found beside the page, or in it where the browser refuses a worker
+     *  of another origin. */
+    async function solution() {
+      const given = await call('GET', '/challenge');
+      let number;
+      try {
+        number = await byWorker(given);
+      } catch (_refused) {
+        number = await solve(given);
+      }
+      const { algorithm, challenge, salt, signature } = given;
+      return btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
+    }
+
+    function byWorker(given) {
+      return new Promise((resolve, reject) => {
+        const worker = new Worker(script.src);
+        worker.onmessage = (event) => {
+          worker.terminate();
+          resolve(event.data);
+        };
+        worker.onerror = (event) => {
+          event.preventDefault();
+          worker.terminate();
+          reject(event);
+        };
+        worker.postMessage(given);
+      });
+    }
+
     async function learn(known) {
       const form = '/subscription_form?lang=' + encodeURIComponent(asked.split('-')[0].toLowerCase());
       page = known || await call('GET', form);
@@ -596,6 +641,7 @@
         if (!form.elements.consent.checked) return refuse(form, box, say(agree), ['consent']);
         return attempt(button, box, async () => {
           const { consent } = offered(way).find((one) => one.mode === mode);
+          if (page.bot_gate) body.altcha = await solution();
           const answer = await call('POST', '/subscriptions', {
             ...body, consent: true, language: page.language, consent_version: consent.version, timezone: zone(),
           });

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import APIRequestContext, Locator, Page, expect
@@ -49,6 +50,23 @@ def texts_to(api: APIRequestContext, system: LocalSystem, number: str) -> int:
 
 def phone(phones: Page, number: str) -> Locator:
     return phones.locator(f"section[data-number='{number}']")
+
+
+def test_a_form_behind_the_gate_is_solved_by_a_worker(page: Page, system: LocalSystem) -> None:
+    """On the status page, whose policy allows scripts of its own and nothing else."""
+    api = page.context.request
+    ask(api, "PATCH", f"{system.url}/v1/pages/default", {"bot_gate": True})
+    workers: list[str] = []
+    page.on("worker", lambda worker: workers.append(worker.url))
+    asked_of: set[str] = set()
+    page.on("request", lambda request: asked_of.add(urlsplit(request.url).netloc))
+    page.goto(system.url)
+    page.locator("input[name=phone]").fill("+1 555 123 4567")
+    page.locator("input[name=consent]").check()
+    page.locator("[data-statustext] button[type=submit]").click()
+    expect(page.locator("[data-step=verify]")).to_be_visible()
+    assert [urlsplit(one).path for one in workers] == ["/widget.js"]
+    assert asked_of == {urlsplit(system.url).netloc}
 
 
 def test_from_the_form_to_stop(page: Page, system: LocalSystem) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from statustext.domain.proof_of_work import make_challenge
 from tests.browser.accessibility import overflow, problems
 from tests.browser.stub import (
     CONSENT,
@@ -21,6 +24,7 @@ from tests.browser.stub import (
     StubApi,
     serving,
 )
+from tests.solving import solve
 
 pytestmark = pytest.mark.browser
 
@@ -533,3 +537,17 @@ def test_a_page_without_a_sender_yet(page: Page, host: HostPage, api: StubApi) -
     to_code(page, host)
     expect(page.get_by_text("text START to our number first")).to_be_visible()
     assert FORM["sender"] == "+15550001111"
+
+
+def test_the_gate_is_passed_in_another_origins_page_too(
+    page: Page, host: HostPage, api: StubApi
+) -> None:
+    """Whose page may begin no worker of ours."""
+    api.form["bot_gate"] = True
+    given = make_challenge(b"key", 1_800_000_000, bytes(12) + (777).to_bytes(4, "big"))
+    api.answers["GET", "challenge"] = (200, given, {})
+    to_code(page, host)
+    (asked,) = api.made("POST", "subscriptions")
+    assert json.loads(base64.b64decode(asked.body["altcha"])) == json.loads(
+        base64.b64decode(solve(given))
+    )

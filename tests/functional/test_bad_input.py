@@ -29,7 +29,7 @@ LONG = "a" * 5000
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 PATHS = json.loads((ROOT / "functions/public_api/openapi.json").read_text("utf-8"))["paths"]
-PUBLIC = ("/subscriptions", "/subscription_form", "/openapi.json", "/widget.js")
+PUBLIC = ("/subscriptions", "/subscription_form", "/challenge", "/openapi.json", "/widget.js")
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,7 @@ ONES_OWN = [
     Route("PATCH", "/subscriptions/{id}", {"preferences": PREFERENCES}, key="token"),
     Route("DELETE", "/subscriptions/{id}", key="token"),
     Route("GET", "/subscription_form"),
+    Route("GET", "/challenge"),
 ]
 BUTTONS = [
     Route("GET", f"/pages/default/subscriptions/{{id}}/{act}") for act in ("confirm", "unsubscribe")

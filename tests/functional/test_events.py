@@ -19,6 +19,7 @@ from statustext.adapters.quarantine import quarantine
 from statustext.adapters.subscribers import get_subscriber
 from tests.aws_calls import AwsCalls, watched
 from tests.functional.engine import add_mailbox
+from tests.functional.phrases import set_page
 from tests.functional.test_team import raised
 from tests.functional.web_world import add_endpoint, endpoints
 from tests.stepped import API_URL, KEY, PHONE, START, SteppedSystem
@@ -149,6 +150,11 @@ def public_api_form(system: SteppedSystem) -> None:
     form = answer(run(system, "public_api_form"), 200)
     assert form["page"] == {"id": "default", "name": "Demo", "url": "https://status.example.test/"}
     assert {one["key"] for one in form["components"]} == {"svc_api", "svc_payments"}
+
+
+def subscribe_challenge(system: SteppedSystem) -> None:
+    set_page(system, bot_gate=True)
+    assert answer(run(system, "subscribe_challenge"), 200)["algorithm"] == "SHA-256"
 
 
 def public_api_openapi(system: SteppedSystem) -> None:
@@ -609,6 +615,7 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         manage_change,
         manage_unsubscribe,
         public_api_form,
+        subscribe_challenge,
         public_api_openapi,
         widget_script,
         console_page,

@@ -84,7 +84,8 @@ class SignUp(Body):
     """POST /subscriptions. `consent` must be true: the visitor ticked the box, whose text was in
     `language` (English where none is named). They are texted in it, too, or else in the best that
     their browser accepts. `timezone` is the browser's, used where it is known and `preferences`
-    name none. A null `consent_version` is no way around its check: whoever has none leaves it out.
+    name none; `altcha` is the solution of a challenge, where the page has a `bot_gate`. A null
+    `consent_version` is no way around its check: whoever has none leaves it out.
     """
 
     model_config = ConfigDict(
@@ -104,6 +105,7 @@ class SignUp(Body):
     consent_version: Annotated[str, StringConstraints(min_length=1, max_length=40)] = ""
     language: Language | None = None
     timezone: Annotated[str, StringConstraints(max_length=64)] | None = None
+    altcha: Annotated[str, StringConstraints(max_length=1000)] | None = None
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
@@ -294,6 +296,7 @@ class PageChange(Body):
     without_components: Literal["all", "all_services"] | None = None
     components_when_resolved: Literal["keep", "operational"] | None = None
     statuspage_sign_up: bool | None = None
+    bot_gate: bool | None = None
     coalescing_window: Annotated[int, Field(ge=0, le=900), NoBoolean] | None = None
     ended_kept_days: Annotated[int, Field(ge=1, le=400), NoBoolean] | None = None
     maintenance_reminder_minutes: Annotated[int, Field(ge=5, le=10_080), NoBoolean] | None = None

@@ -137,6 +137,8 @@ def _attempt(app: App, call: Callable[[], Any]) -> Any:
 
 
 def _problem(error: RejectedError, view: View, *, is_free: bool = False) -> Problem:
+    if error.code == "challenge_required":  # which a script solves
+        return Problem(view.say("This form needs JavaScript. Turn it on, then sign up again."), "")
     names = [FIELD_OF_CODE.get(error.code, ""), *error.fields]
     at = next((one for one in names if one in AT_FIELD), "")
     if error.code != "invalid_request" or not at:

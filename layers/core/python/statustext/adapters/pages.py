@@ -30,6 +30,7 @@ ADDED = (
     "without_components",
     "components_when_resolved",
     "statuspage_sign_up",
+    "bot_gate",
 )
 """Settings that rows written by version 0.1 lack: they have their defaults."""
 

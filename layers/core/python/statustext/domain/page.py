@@ -131,7 +131,8 @@ class Page:
     `without_components` says whom an incident is for that names none: "all", or those who chose no
     services ("all_services"). When an incident is resolved its components "keep" their state, as
     `components_when_resolved`, or become "operational". While `paused`, nothing is sent.
-    `statuspage_sign_up` lets people subscribe by Statuspage's public API, too. `modes` are the ways
+    `statuspage_sign_up` lets people subscribe by Statuspage's public API, too. With a `bot_gate`
+    each sign-up by our own form does some work (domain/proof_of_work.py). `modes` are the ways
     in which people may be told; by one that is not among them nobody is.
 
     `prices` are its own for a segment, in US dollars by country, in place of the table's
@@ -165,6 +166,7 @@ class Page:
     components_when_resolved: str = "keep"
     paused: bool = False
     statuspage_sign_up: bool = False
+    bot_gate: bool = False
     former_addresses: tuple[FormerAddress, ...] = ()
     prices: Mapping[str, float] = field(default_factory=dict)
     confirm_above: int = 0

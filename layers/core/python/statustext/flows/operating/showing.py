@@ -173,6 +173,7 @@ def page(found: Page) -> dict[str, Any]:
         "without_components": found.without_components,
         "components_when_resolved": found.components_when_resolved,
         "statuspage_sign_up": found.statuspage_sign_up,
+        "bot_gate": found.bot_gate,
         "coalescing_window": found.coalescing_window,
         "ended_kept_days": found.ended_kept_days,
         "maintenance_reminder_minutes": found.maintenance_reminder_minutes,

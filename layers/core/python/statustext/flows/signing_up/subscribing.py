@@ -39,6 +39,7 @@ from statustext.flows.signing_up.abuse_limits import (
     spend_free_sign_up,
     spend_sign_up,
 )
+from statustext.flows.signing_up.bot_gate import require_solved
 from statustext.flows.signing_up.preferences import (
     choose,
     in_browsers_zone,
@@ -113,6 +114,7 @@ def sign_up(
     preferences = in_browsers_zone(preferences, request.timezone)
     preferences = in_visitors_language(preferences, request.language, accepted)
     master = secrets.master_key()
+    require_solved(request.altcha, page, table, master, now)
     subscriber = subscriber_id(master, page.id, reached, mode)
     is_new = spend_address(page, address, table, master, now)
     proof = {
