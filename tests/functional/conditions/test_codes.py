@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from statustext.adapters import code_shares, consents, direct_texts, sends, subscribers
+from statustext.adapters import challenges, code_shares, consents, direct_texts, sends, subscribers
 from statustext.adapters.dynamodb import Table, Write
 from statustext.domain.code_share import CodeShare
 from statustext.domain.delivery import DeliveryStatus
+from statustext.domain.proof_of_work import Solved
 from statustext.domain.subscriber import State
 from statustext.domain.templates import Event
 from statustext.domain.verification import CODE_LIFE, DAY
@@ -186,6 +187,12 @@ def test_codes_are_paused_once_until_the_pause_is_over(table: Table) -> None:
 def test_only_a_pause_is_lifted(table: Table) -> None:
     with pytest.raises(ConditionFailedError):
         table.transact(code_shares.lift(PAGE, "GB", NOW))
+
+
+def test_a_solved_challenge_lets_one_through(table: Table) -> None:
+    solved = Solved("c" * 64, int(NOW) + 1200)
+    assert table.write_if(challenges.use_solution(PAGE, solved))
+    assert not table.write_if(challenges.use_solution(PAGE, solved))
 
 
 def test_a_proof_of_consent_is_not_written_over(table: Table) -> None:

@@ -3,8 +3,9 @@
 
 from typing import Any
 
+from statustext.adapters.challenges import use_solution
 from statustext.adapters.clock import Entropy
-from statustext.adapters.dynamodb import Table, Write
+from statustext.adapters.dynamodb import Table
 from statustext.domain.ids import subkey
 from statustext.domain.page import Page
 from statustext.domain.proof_of_work import NotSolvedError, check_solution, make_challenge
@@ -36,13 +37,7 @@ def require_solved(payload: str | None, page: Page, table: Table, master: str, n
         solved = check_solution(_key(page, master), payload, now)
     except NotSolvedError:
         raise _unsolved() from None
-    used = Write(
-        f"LIMIT#{page.id}#solved#{solved.challenge}",
-        "once",
-        item={"ttl": solved.expires_at},
-        condition="attribute_not_exists(pk)",
-    )
-    if not table.write_if(used):
+    if not table.write_if(use_solution(page.id, solved)):
         raise _unsolved()
 
 
