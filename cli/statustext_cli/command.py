@@ -35,6 +35,7 @@ from statustext_cli import (
     importing,
     incidents,
     keys,
+    ladders,
     maintenance,
     profiles,
     sends,
@@ -72,6 +73,8 @@ app.add_typer(alerts.drafts, name="drafts")
 app.add_typer(team.contacts, name="contacts")
 app.add_typer(team.policy, name="policy")
 app.add_typer(team.oncall, name="oncall")
+app.add_typer(ladders.ladders, name="ladders")
+app.add_typer(ladders.rotations, name="rotations")
 app.add_typer(team.escalations, name="escalations")
 app.add_typer(page_commands.templates, name="templates")
 app.command()(page_commands.pause)

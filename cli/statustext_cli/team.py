@@ -14,6 +14,8 @@ oncall = typer.Typer(no_args_is_help=True, help="Whose phone is called.")
 escalations = typer.Typer(no_args_is_help=True, help="What the team is to react to.")
 
 Contact = Annotated[str, typer.Argument(help="The contact's id.")]
+MOST_LISTED = 50
+"""Escalations of one page of the API's list."""
 MOMENT = "As in 2027-01-16T08:00:00Z."
 
 
@@ -155,13 +157,23 @@ def override(
 
 
 @escalations.command("list")
-def list_escalations(ctx: typer.Context) -> None:
+def list_escalations(
+    ctx: typer.Context,
+    limit: Annotated[int, typer.Option(help="How many of the newest.", min=1, max=1000)] = 20,
+) -> None:
     """What was raised to the team, the newest first, and where it stands.
 
-    statustext escalations list
+    statustext escalations list --limit 100
     """
     run = session(ctx)
-    found = run.api.get(_path("escalations"))["escalations"]
+    found: list[Any] = []
+    cursor = None
+    while len(found) < limit:
+        most = min(limit - len(found), MOST_LISTED)
+        page = run.api.get(_path("escalations"), limit=most, cursor=cursor)
+        found += page["escalations"]
+        if not (cursor := page["next_cursor"]):
+            break
     rows = [
         (one["id"], minute(one["raised_at"]), one["level"], one["state"], one["title"])
         for one in found
