@@ -26,7 +26,7 @@ from tests.simulation.causes import Cause
 from tests.simulation.history import History
 from tests.simulation.promises import TRIES
 from tests.simulation.world import Task, World
-from tests.stepped import KEY, SENDERS, SteppedSystem
+from tests.stepped import AWS_SENDER, KEY, SENDERS, SteppedSystem
 from tests.stepped import PAGE as START_PAGE
 
 INCIDENTS = "/v1/pages/default/incidents"
@@ -99,12 +99,12 @@ class Actors:
                 self.signed_up.append(answer.json["id"])
 
         address = f"198.51.100.{self.world.random.randrange(1, 250)}"
-        self._call(Cause("sign up", phone), "POST", "/subscriptions", body, ended, address=address)
+        self.call(Cause("sign up", phone), "POST", "/subscriptions", body, ended, address=address)
 
     def do_ask_for_another_code(self) -> None:
         if phone := self._someone():
             path = f"/subscriptions/{self.subscriptions[phone]}/resend_confirmation"
-            self._call(Cause("resend", phone), "POST", path, None)
+            self.call(Cause("resend", phone), "POST", path, None)
 
     def do_enter_the_last_code(self) -> None:
         if phone := self._someone():
@@ -138,28 +138,26 @@ class Actors:
         if phone := self._someone(self.tokens):
             path = f"/subscriptions/{self.subscriptions[phone]}"
             body = {"preferences": self._preferences()}
-            self._call(
-                Cause("preferences", phone), "PATCH", path, body, headers=self._bearer(phone)
-            )
+            self.call(Cause("preferences", phone), "PATCH", path, body, headers=self._bearer(phone))
 
     def do_unsubscribe_on_the_page(self) -> None:
         if phone := self._someone(self.tokens):
             path = f"/subscriptions/{self.subscriptions[phone]}"
-            self._call(Cause("leave", phone), "DELETE", path, None, headers=self._bearer(phone))
+            self.call(Cause("leave", phone), "DELETE", path, None, headers=self._bearer(phone))
 
     def do_text_stop(self) -> None:
-        self._text(self.world.random.choice(STOPS))
+        self.text(self.world.random.choice(STOPS))
 
     def do_text_start(self) -> None:
-        self._text(self.world.random.choice(("START", "UNSTOP", "Yes")))
+        self.text(self.world.random.choice(("START", "UNSTOP", "Yes")))
 
     def do_text_stop_and_start(self) -> None:
         phone = self._someone()
         for body in ("STOP", "START", "STOP")[: self.world.random.choice((2, 3))]:
-            self._text(body, phone)
+            self.text(body, phone)
 
     def do_text_something(self) -> None:
-        self._text(self.world.random.choice(WORDS))
+        self.text(self.world.random.choice(WORDS))
 
     # The operator.
 
@@ -263,18 +261,18 @@ class Actors:
                 self.subscriptions[phone] = answer.json["id"]
 
         kind = "add verified" if verified else "add"
-        self._call(
+        self.call(
             Cause(kind, phone), "POST", "/api/sms/subscribers", body, ended, headers=self.operator()
         )
 
     def do_remove_a_subscriber(self) -> None:
         if phone := self._someone():
             path = f"/api/sms/subscribers?id={self.subscriptions[phone]}"
-            self._call(Cause("remove"), "DELETE", path, None, headers=self.operator())
+            self.call(Cause("remove"), "DELETE", path, None, headers=self.operator())
 
     def do_look_at_everything(self) -> None:
         for path in ("/api/sms/subscribers", INCIDENTS, PAGE, "/subscription_form"):
-            self._call(Cause("look"), "GET", path, None, headers=self.operator())
+            self.call(Cause("look"), "GET", path, None, headers=self.operator())
 
     def do_change_the_page(self) -> None:
         rng = self.world.random
@@ -288,9 +286,18 @@ class Actors:
                 {"segment_budget": rng.choice((1, 2, 3))},
                 {"maintenance_reminder_minutes": rng.choice((5, 15, 60))},
                 {"limits": {"texts_per_hour": rng.choice((0, 5, 1000))}},
+                {"failover_after_minutes": rng.choice((0, 1, 10))},
             )
         )
         self.change_page(change)
+
+    def do_choose_a_carrier(self) -> None:
+        by_aws = [{"id": AWS_SENDER, "prefixes": ["+"]}]
+        self.change_page({"senders": self.world.random.choice((by_aws, []))})
+
+    def do_text_stop_to_the_second_number(self) -> None:
+        if phone := self._someone():
+            self.system.aws_sms.reply(phone, "STOP", self.world.now)
 
     def do_set_up_another_page(self) -> None:
         """Another page's operator, with a key of their own: this page must not notice."""
@@ -306,9 +313,9 @@ class Actors:
             "quiet_hours": rng.choice(("off", "00:00-23:59")),
             "recipient_limits": rng.choice(([], [[1, 3600]])),
         }
-        self._call(Cause("page"), "PATCH", "/v1/pages/another", change, headers=headers)
+        self.call(Cause("page"), "PATCH", "/v1/pages/another", change, headers=headers)
         paused = {"paused": self.world.chance(0.5)}
-        self._call(Cause("pause"), "PATCH", "/v1/pages/another/sending", paused, headers=headers)
+        self.call(Cause("pause"), "PATCH", "/v1/pages/another/sending", paused, headers=headers)
 
     def do_stop_and_go(self) -> None:
         self.is_paused = not self.is_paused
@@ -323,13 +330,13 @@ class Actors:
         if self.history.updates and self.world.chance(0.4):
             incident, seq = self.world.random.choice(sorted(self.history.updates))
             path = f"{INCIDENTS}/{incident}/updates/{seq}/recall"
-            self._call(Cause("recall"), "POST", path, None, headers=self.operator())
+            self.call(Cause("recall"), "POST", path, None, headers=self.operator())
 
     def do_release_the_quarantined(self) -> None:
         for one, person in self.history.people.items():
             if person.state == "quarantined":
                 path = f"/api/sms/subscribers/{one}/release"
-                self._call(Cause("release"), "POST", path, None, headers=self.operator())
+                self.call(Cause("release"), "POST", path, None, headers=self.operator())
 
     def do_rotate_the_token(self) -> None:
         self.rotate()
@@ -354,7 +361,7 @@ class Actors:
 
     def change_page(self, change: Mapping[str, Any]) -> None:
         """The operator's settings of the page."""
-        self._call(Cause("page"), "PATCH", PAGE, change, headers=self.operator())
+        self.call(Cause("page"), "PATCH", PAGE, change, headers=self.operator())
 
     def report_of_twilio(self, status: ComponentStatus) -> None:
         """What its page says from now on."""
@@ -363,11 +370,11 @@ class Actors:
 
     def pause(self, paused: bool) -> None:
         """The operator's kill switch."""
-        self._call(
+        self.call(
             Cause("pause"), "PATCH", f"{PAGE}/sending", {"paused": paused}, headers=self.operator()
         )
 
-    def _call(
+    def call(
         self,
         cause: Cause,
         method: str,
@@ -376,6 +383,7 @@ class Actors:
         ended: Callable[[Any], None] | None = None,
         *,
         headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
         address: str = "198.51.100.7",
     ) -> None:
         """A request through the template's API; `ended` is told the answer, where one comes."""
@@ -388,7 +396,9 @@ class Actors:
 
         self.world.start(
             cause.kind,
-            lambda: self.system.http(method, path, body, headers=headers, source_ip=address),
+            lambda: self.system.http(
+                method, path, body, headers=headers, source_ip=address, form=form
+            ),
             done,
             timeout=10.0,
             cause=cause,
@@ -407,7 +417,7 @@ class Actors:
 
         for _ in range(1 + self.world.chance(0.2)):
             cause = Cause("publish")
-            self._call(cause, method, path, {"incident": incident}, ended, headers=headers)
+            self.call(cause, method, path, {"incident": incident}, ended, headers=headers)
 
     def _update(self, incident: str | None = None, **changes: Any) -> None:
         if one := incident or self._incident():
@@ -448,7 +458,7 @@ class Actors:
         right = [known for known in live if known.code == code]
         tried_out = bool(right) and all(known.tries >= TRIES for known in right)
         cause = Cause("verify", phone, code=code, subscriber=one, is_tried_out=tried_out)
-        self._call(cause, "POST", f"/subscriptions/{one}/verify", {"code": code}, ended)
+        self.call(cause, "POST", f"/subscriptions/{one}/verify", {"code": code}, ended)
 
     def _preferences(self) -> dict[str, Any]:
         rng = self.world.random
@@ -468,7 +478,7 @@ class Actors:
             chosen["timezone"] = rng.choice(("America/New_York", "Europe/Berlin"))
         return chosen
 
-    def _text(self, body: str, phone: str | None = None) -> None:
+    def text(self, body: str, phone: str | None = None) -> None:
         phone = phone or self._someone()
         if phone is None:
             return

@@ -35,6 +35,8 @@ Params = Mapping[str, Any]
 REFUSALS = (21614, 21408, 30005, 30023, 30007, 21612, 99999)
 """Of Twilio's codes one or two of each class that has consequences; the last is none of its own."""
 
+OTHER_CARRIERS = {"sesv2", "pinpoint-sms-voice-v2"}
+
 _WRITES = {"UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems"}
 _FATES = ("crashes", "throttled", "failed", "lost", "repeated", "slow", "conflicts", "partial")
 _THROTTLED = {
@@ -57,9 +59,11 @@ class Calls:
     weather: Weather
     requested: Callable[[Params], None] = lambda form: None
     """Told of every text that reaches Twilio, before it is accepted or refused."""
-    answered: Callable[[Params, Answer, Task, bool, bool], None] = lambda *_: None
+    answered: Callable[[Params, int, Task, bool, bool], None] = lambda *_: None
     """Told what Twilio made of it, whether the function hears of it, and whether it was longer on
     its way than texts are, as everything stood still meanwhile."""
+    to_others: Callable[[BaseClient, str, Params], Any] | None = None
+    """Takes the calls to other carriers."""
     sent: Callable[[str], None] = lambda body: None
     """Told of every message of a queue and every event."""
     rows: int = 0
@@ -102,6 +106,8 @@ class Calls:
             return self.aws.call(client, operation, given)
         self.count += 1
         service = client.meta.service_model.service_name
+        if self.to_others and service in OTHER_CARRIERS:
+            return self.to_others(client, operation, given)
         task.pause(world.between(0.001, 0.008))
         fate = self._fate_at_aws(service, operation)
         if fate:
@@ -229,6 +235,8 @@ class Calls:
             answer = error(503, 20500, "An internal server error has occurred")
         elif world.chance(weather.slowed):
             answer = error(429, 20429, "Too Many Requests")
+        elif is_create and world.chance(weather.carrier_down):
+            answer = error(401, 20003, "Authentication Error")
         elif is_create and world.chance(weather.refused):
             answer = error(400, world.random.choice(REFUSALS), f"Refused: {form['To']}.")
         else:
@@ -239,7 +247,7 @@ class Calls:
                 judge(method, path, form, answer.status, answer.payload)
         heard = not fate and not world.chance(weather.crashes)
         if is_create:
-            self.answered(form, answer, task, heard, is_late)
+            self.answered(form, answer.status, task, heard, is_late)
         if not fate and not heard:
             task.die()
         return self._heard(answer, fate, task)

@@ -48,6 +48,8 @@ class Claim:
     requested: int = 0
     accepted: int = 0
     by: object = None
+    carrier: str = ""
+    """Who is to carry it, as its row says."""
     refused_to: Task | None = None
     """The function that Twilio's clean refusal came through to."""
 
@@ -87,6 +89,11 @@ class Person:
     @property
     def phone(self) -> str:
         return str(text(self.row, "phone"))
+
+    @property
+    def address(self) -> str:
+        """Of a mailbox or on the web, for who follows without texts."""
+        return text(self.row, "address")
 
     @property
     def state(self) -> str:
@@ -255,7 +262,8 @@ def claims_in(one: str, before: Item, after: Item, now: float) -> list[Claim]:
             if incident == lead or other.get("w") == {"S": lead}
         }
         name = f"a.{lead}.{mark['s']['N']}.{one}.{mark['n']['N']}"
-        found.append(Claim(name, one, covers, now, float(mark["t"]["N"])))
+        at, carrier = float(mark["t"]["N"]), text(mark, "c")
+        found.append(Claim(name, one, covers, now, at, carrier=carrier))
     return found
 
 

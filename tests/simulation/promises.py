@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.fake_twilio.answers import Answer
 from local.lean_aws.attribute_values import Item
 from tests.simulation.causes import Cause
 from tests.simulation.history import (
@@ -47,6 +46,9 @@ Twilio (calls.WAY) that is what the throttle's margin leaves."""
 LATE_READ = 60.0
 """Seconds between a look at an incident and the claim that follows from it, at most: a read is used
 for one second, and calls may take long."""
+
+TO_ANYBODY = ("verification", "help", "on_call")
+"""Events of texts to who has no verified subscription; contacts of the team are verified apart."""
 
 TERMINAL = {"suppressed", "superseded", "expired", "delivered", "undelivered", "failed"}
 ENDED = {"delivered", "undelivered", "failed"}
@@ -156,8 +158,8 @@ class Promises:
 
     # At every request to Twilio.
 
-    def judge_request(self, form: Mapping[str, Any]) -> None:
-        """A text arrives at Twilio, to be accepted or refused."""
+    def judge_request(self, form: Mapping[str, Any], carrier: str = "twilio") -> None:
+        """A text arrives at a carrier, to be accepted or refused."""
         name = attempt_in(form)
         claim = self.history.claims.get(name)
         if claim is None:
@@ -169,21 +171,23 @@ class Promises:
             self.breaks(2, f"{name} was texted after its claim was taken back")
         if person.phone and person.phone != form["To"]:
             self.breaks(4, f"{name} was texted to another number than its subscriber's")
+        if claim.carrier and claim.carrier != carrier:
+            self.breaks(2, f"{name} was claimed for {claim.carrier} and went by {carrier}")
         direct = self.history.directs.get(name.split(".")[1], {}) if name[:2] == "d." else {}
-        if not person.verified and text(direct, "event") not in ("verification", "help"):
+        if not person.verified and text(direct, "event") not in TO_ANYBODY:
             self.breaks(4, f"{name} was texted to {person.id}, who is not verified")
 
     def judge_answer(
         self,
         form: Mapping[str, Any],
-        answer: Answer,
+        status: int,
         segments: int,
         task: Task,
         *,
         heard: bool,
         is_late: bool,
     ) -> None:
-        """Twilio accepted or refused it, and the function hears of it or does not.
+        """A carrier accepted or refused it, and the function hears of it or does not.
 
         A text that `is_late`, as everything stood still while it was on its way, no throttle keeps
         from arriving beside others.
@@ -192,8 +196,8 @@ class Promises:
         claim = self.history.claims.get(name)
         if claim is None:
             return
-        if answer.status >= 400:
-            claim.refused_to = task if heard and answer.status < 500 else None
+        if status >= 400:
+            claim.refused_to = task if heard and status < 500 else None
             return
         self.history.texts[form["To"]].append((self.now(), form["Body"]))
         sender = str(form.get("From") or form.get("MessagingServiceSid"))
@@ -211,6 +215,16 @@ class Promises:
         person = self.history.person(claim.subscriber)
         self._judge_words(person, claim, form["Body"])
         for incident, seq in claim.covers.items():
+            delivery = incident, seq, person.id
+            self.history.accepted[delivery] += 1
+            if self.history.accepted[delivery] > 1:
+                self.breaks(2, f"{incident}#{seq} was texted twice to {person.id}, by {name}")
+        self.judge_told(claim)
+
+    def judge_told(self, claim: Claim) -> None:
+        """Somebody was told for certain, by whatever way: nothing older, and no end alone."""
+        person = self.history.person(claim.subscriber)
+        for incident, seq in claim.covers.items():
             self._judge_order(person, claim, incident, seq)
 
     def _judge_words(self, person: Person, claim: Claim, body: str) -> None:
@@ -220,10 +234,6 @@ class Promises:
         person.said.append((claim.claimed_at, body))
 
     def _judge_order(self, person: Person, claim: Claim, incident: str, seq: int) -> None:
-        delivery = incident, seq, person.id
-        self.history.accepted[delivery] += 1
-        if self.history.accepted[delivery] > 1:
-            self.breaks(2, f"{incident}#{seq} was texted twice to {person.id}, by {claim.name}")
         if seq < person.told.get(incident, 0):
             newer = person.told[incident]
             self.breaks(5, f"{person.id} got {incident}#{seq} after #{newer}, by {claim.name}")

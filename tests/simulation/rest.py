@@ -38,11 +38,15 @@ def judge(simulation: "Simulation", mended: Collection[str]) -> None:
             for one in sorted(update.audience):
                 judge_told(simulation, update, history.people[one])
     for (incident, seq, one), row in history.ledger.items():
-        if text(row, "status") not in TERMINAL:
+        if text(row, "carrier") == "ses" and text(row, "status") == "accepted":
+            if not simulation.has_been_bad:  # else the event that said how it ended was lost
+                promises.breaks(3, f"what became of {incident}#{seq} for {one} is not known")
+        elif text(row, "status") not in TERMINAL:
             promises.breaks(3, f"{incident}#{seq} for {one} is {text(row, 'status')} for ever")
         elif text(row, "status") != "delivered" and not text(row, "reason"):
             promises.breaks(3, f"{incident}#{seq} for {one} is {text(row, 'status')}, unexplained")
     _judge_nothing_lost(simulation)
+    simulation.outside.team_promises.judge_rest(simulation.outside.monitoring.said)
 
 
 def newest(incidents: dict[str, Item], update: PublishedUpdate) -> bool:

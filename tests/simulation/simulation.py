@@ -23,13 +23,24 @@ from tests.simulation import rest, weather
 from tests.simulation.actors import Actors
 from tests.simulation.calls import Calls
 from tests.simulation.causes import Cause
+from tests.simulation.channels import Sent, form_of
 from tests.simulation.copies import Copies
+from tests.simulation.free_modes import FreeModes
 from tests.simulation.history import History, Write
+from tests.simulation.outside import Outside
 from tests.simulation.promises import BrokenPromiseError, Promises
 from tests.simulation.rows import read_once
-from tests.simulation.sources import QueueSource, Schedule, Stream, StreamSource, Today, Webhooks
+from tests.simulation.sources import (
+    CarrierEvents,
+    QueueSource,
+    Schedule,
+    Stream,
+    StreamSource,
+    Today,
+    Webhooks,
+)
 from tests.simulation.weather import CALM, Weather
-from tests.simulation.world import World, told
+from tests.simulation.world import Task, World, told
 from tests.stepped import KEY, START, SteppedSystem, stepped_system
 
 HOUR = 3600.0
@@ -100,6 +111,8 @@ class Simulation:
     stream: Stream
     webhooks: Webhooks
     schedule: Schedule
+    carrier_events: list[CarrierEvents]
+    outside: Outside
     awake: dict[QueueSource, None]
     """Queues that there may be something to poll for in, in the order of waking up."""
     lost_receipts: set[str] = field(default_factory=set)
@@ -110,7 +123,7 @@ class Simulation:
     def act(self, doing: str) -> None:
         """Somebody does something; nothing follows before time passes."""
         self.world.note("ACT", doing)
-        self.actors.doings()[doing]()
+        self.outside.doings()[doing]()
         self.judge()
 
     def pass_time(self, seconds: float) -> None:
@@ -148,6 +161,7 @@ class Simulation:
     def come_to_rest(self) -> None:
         """Nothing goes wrong any more, the operator mends what waits for one, and a day passes."""
         self.change_weather(CALM)
+        self.outside.followers.all_are_well()
         self.actors.pause(paused=False)
         self.actors.report_of_twilio(ComponentStatus.OPERATIONAL)
         self.pass_time(120)
@@ -218,6 +232,8 @@ class Simulation:
             for queue in woken:
                 queue.look()
         self.webhooks.look()
+        for carrier in self.carrier_events:
+            carrier.look()
 
     def committed(self, change: Change) -> None:
         """The table is about to commit a change."""
@@ -225,6 +241,7 @@ class Simulation:
         cause: Any = Cause("add verified") if task is None else task.cause
         write = Write.of(change)
         self.promises.judge_commit(write, cause)
+        self.outside.team_promises.judge_commit(write)
         self.history.note_commit(write, self.world.now, task)
 
     def reads_stale(self, _pk: str, _sk: str) -> bool:
@@ -250,7 +267,7 @@ def simulation(
         aws.forget()
         enter(mock.patch("statustext.adapters.clock.system_entropy", rng.randbytes))
         enter(mock.patch("statustext.adapters.aws.client", _client))
-        enter(_fresh_functions(system, {"TWILIO_MPS": rate}))
+        enter(_fresh_functions(system, {"TWILIO_MPS": rate, "SMS_VOICE_MPS": rate}))
         enter(system.first_day())
         system.workers.choose = rng.randrange  # whichever of a function's calls ends next
         world = World(rng, system.clock, START)
@@ -259,12 +276,15 @@ def simulation(
         made.calls.rows = rng.choice((0, 0, 3)) if crowd < CROWDED else 0
         enter(_logs_judged(made.promises))
         enter(made.calls.going_through())
+        enter(made.outside.channels.going_through())
         enter(read_once())
         table = aws.dynamodb.tables[system.table.name]
         enter(mock.patch.object(table, "committing", _aloud(made.promises, made.committed)))
         enter(mock.patch.object(table, "stale", made.reads_stale))
         if crowd:
             add_active(system, crowd, first=CROWD)
+        if crowd < CROWDED:
+            made.outside.begin()
         table.take_stream()
         world.observed, world.judged = made.observe, made.judge
         made.schedule.begin()
@@ -287,9 +307,9 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     calls.requested = _aloud(promises, promises.judge_request)
     calls.answered = _aloud(
         promises,
-        lambda form, answer, task, heard, is_late: promises.judge_answer(
+        lambda form, status, task, heard, is_late: promises.judge_answer(
             form,
-            answer,
+            status,
             count_segments(form.get("Body", "")),
             task,
             heard=heard,
@@ -299,6 +319,13 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     calls.sent = _aloud(promises, lambda words: promises.judge_outside("a queue or event", words))
     actors = Actors(system, world, history, promises.judge_verified)
     webhooks = Webhooks(system, world, today)
+    outside = _outside(actors, promises, today)
+    calls.to_others = outside.channels.to_aws
+    carrier_events = [
+        CarrierEvents(carrier, system.resources.reference(queue, None), aws, world, today)
+        for carrier, queue in ((system.aws_sms, "AwsSmsQueue"), (system.ses, "MailEventsQueue"))
+    ]
+    not_ours = tuple(one.queue.name for one in carrier_events)
     timeout = system.functions.timeout
     awake: dict[QueueSource, None] = {}
     for one in system.queues():
@@ -311,11 +338,12 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     stream = Stream(relays, table)
     made = Simulation(
         *(warm, world, today, calls, history, promises, actors),
-        *(stream, webhooks, schedule, awake),
+        *(stream, webhooks, schedule, carrier_events, outside, awake),
     )
     copies = Copies(lambda what: promises.breaks(9, what))
     for queue in aws.sqs.queues.values():
-        copies.watch(queue)
+        if not queue.name.startswith(not_ours):
+            copies.watch(queue)
     webhooks.lost = made.lost
     webhooks.answered = lambda request, status: rest.note_answered(made, request)
     actors.rotate = made.rotate_token
@@ -323,6 +351,30 @@ def _put_together(warm: Warm, world: World, rate: float) -> Simulation:
     actors.private = promises.secrets.add
     promises.secrets |= {FAKE_AUTH_TOKEN, KEY, master_key(system)}
     return made
+
+
+def _outside(actors: Actors, promises: Promises, today: Today) -> Outside:
+    outside = Outside.of(actors, promises, today)
+    channels, followers = outside.channels, outside.followers
+    free = FreeModes(actors.history, promises.breaks, promises.judge_told)
+
+    def requested(sent: Sent) -> None:
+        if sent.sender:
+            promises.judge_request(form_of(sent), "aws")
+        elif sent.attempt:
+            free.judge_request(sent)
+
+    def answered(sent: Sent, status: int, task: Task, heard: bool, is_late: bool) -> None:
+        if sent.sender:
+            size = count_segments(sent.words)
+            promises.judge_answer(form_of(sent), status, size, task, heard=heard, is_late=is_late)
+        elif sent.attempt:
+            free.judge_answer(sent, status, task, heard=heard)
+            if status < 400:
+                followers.hear(sent)
+
+    channels.requested, channels.answered = _aloud(promises, requested), _aloud(promises, answered)
+    return outside
 
 
 def _aloud(promises: Promises, judge: Callable[..., None]) -> Callable[..., None]:
@@ -392,7 +444,7 @@ def _logs_judged(promises: Promises) -> Iterator[None]:
 def live_through(simulation: Simulation, steps: int) -> None:
     """People do things under changing weather, at a pace of their own; then all comes to rest."""
     world, rng = simulation.world, simulation.world.random
-    doings = list(simulation.actors.doings())
+    doings = list(simulation.outside.doings())
     weights = [WEIGHTS.get(doing, 1.0) for doing in doings]
     simulation.change_weather(weather.some(rng))
     for _ in range(steps):
@@ -422,4 +474,21 @@ WEIGHTS = {
     "look_at_everything": 0.2,
     "update_in_a_burst": 0.5,
     "lose_a_message": 0.5,
+    "choose_a_carrier": 0.5,
+    "text_stop_to_the_second_number": 0.3,
+    "turn_modes_on_or_off": 0.2,
+    "follow_by_mail": 0.7,
+    "follow_by_webhook": 0.5,
+    "follow_by_chat": 0.5,
+    "confirm_an_address": 1.5,
+    "leave_by_a_mails_button": 0.3,
+    "let_an_address_fall_ill": 0.7,
+    "send_a_mail_back": 0.2,
+    "change_the_ladder": 0.5,
+    "acknowledge_by_text": 0.3,
+    "acknowledge": 0.3,
+    "change_the_rules": 0.4,
+    "flap": 0.3,
+    "repeat_an_old_alert": 0.4,
+    "press_a_draft": 0.4,
 }

@@ -4,11 +4,13 @@ As the real ones: at least once, in any order, sometimes late, again after a fai
 dead-letter queue after too many.
 """
 
+import json
 import zlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from local.event_pattern import passes
 from local.event_sources import QueueSettings, failed_items, queue_record
@@ -361,6 +363,46 @@ class Webhooks:
 
     def _answered(self, request: WebhookRequest, outcome: Any) -> None:
         self.system.twilio.answered(request, outcome, self.world.now)
+
+
+class TellsEvents(Protocol):
+    """A fake with what it has to tell, each with its moment."""
+
+    events: list[tuple[float, Mapping[str, Any]]]
+
+
+class CarrierEvents:
+    """What another carrier than Twilio tells of what it took, or was told by people: by a topic,
+    into a queue of ours."""
+
+    def __init__(
+        self, carrier: TellsEvents, url: str, aws: LeanAws, world: World, today: Today
+    ) -> None:
+        self._carrier, self._url = carrier, url
+        self._aws, self._world, self._today = aws, world, today
+
+    @property
+    def queue(self) -> LeanQueue:
+        """Ours."""
+        return self._aws.sqs.queue(self._url)
+
+    def look(self) -> None:
+        """Plan when it tells what it has to."""
+        events, world, weather = self._carrier.events, self._world, self._today.weather
+        if not events:
+            return
+        for at, event in events:
+            if "eventType" in event and world.chance(weather.receipts_lost):
+                world.note("event lost")
+                continue
+            late = world.between(1, 120) if world.chance(weather.webhooks_late) else 0.0
+            body = json.dumps(event)
+            for _ in range(1 + world.chance(weather.webhooks_repeated)):
+                world.after(at - world.now + late, partial(self._tell, body))
+        events.clear()
+
+    def _tell(self, body: str) -> None:
+        self._aws.sqs.call("SendMessage", {"QueueUrl": self._url, "MessageBody": body})
 
 
 def skew(world: World, weather: Weather) -> float:

@@ -24,6 +24,7 @@ class Weather:
     unanswered: float = 0.0  # the same, and the text was accepted
     slowed: float = 0.0  # 429
     refused: float = 0.0  # one of Twilio's errors
+    carrier_down: float = 0.0  # Twilio takes nothing from the account
     # Event sources, per message, record batch or webhook.
     late: float = 0.0
     delivered_twice: float = 0.0
@@ -40,10 +41,14 @@ class Weather:
 
 KINDS = tuple(field.name for field in fields(Weather))
 CALM = Weather(expiring=0.02)
-DRIZZLE = Weather(**dict.fromkeys(KINDS, 0.003))
-RAIN = Weather(**dict.fromkeys(KINDS, 0.015))
-STORM = Weather(**dict.fromkeys(KINDS, 0.05))
+MIXED = tuple(one for one in KINDS if one != "carrier_down")
+"""Of the last, one text is enough to stop all: it is there alone."""
+
+DRIZZLE = Weather(**dict.fromkeys(MIXED, 0.003))
+RAIN = Weather(**dict.fromkeys(MIXED, 0.015))
+STORM = Weather(**dict.fromkeys(MIXED, 0.05))
 SEVERE: Mapping[str, float] = {
+    "carrier_down": 1.0,
     "crashes": 0.06,
     "receipts_lost": 0.5,
     "skewed": 0.3,
