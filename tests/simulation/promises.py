@@ -114,7 +114,9 @@ class Promises:
         before, after = write.before, write.after
         was, now_is = text(before, "status"), text(after, "status")
         same_attempt = before.get("attempt") == after.get("attempt")
-        if was in ENDED and after and not (same_attempt and now_is == was):
+        came_back = (was, now_is, text(after, "carrier")) == ("delivered", "undelivered", "ses")
+        is_kept = same_attempt and (now_is == was or came_back)
+        if was in ENDED and after and not is_kept:
             self.breaks(3, f"{write.pk} for {write.sk} was {was} and is {now_is} again")
 
     def _judge_activation(self, person: Person, before: Item, cause: Cause | None) -> None:

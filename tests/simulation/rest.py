@@ -70,7 +70,7 @@ def judge_told(simulation: "Simulation", update: PublishedUpdate, person: Person
         return  # with its reason, as is judged apart
     if status == "expired" and simulation.has_been_bad:
         return
-    if status == "suppressed" and reason == "recent_duplicate":
+    if status == "suppressed" and reason in ("recent_duplicate", "mode turned off"):
         return
     if status == "superseded" and reason.startswith("told with"):
         return

@@ -441,11 +441,14 @@ def _logs_judged(promises: Promises) -> Iterator[None]:
         yield
 
 
-def live_through(simulation: Simulation, steps: int) -> None:
-    """People do things under changing weather, at a pace of their own; then all comes to rest."""
+def live_through(
+    simulation: Simulation, steps: int, chosen: Mapping[str, float] | None = None
+) -> None:
+    """People do things under changing weather, at a pace of their own; then all comes to rest.
+    `chosen` are doings with their weights, where it is not to be all."""
     world, rng = simulation.world, simulation.world.random
-    doings = list(simulation.outside.doings())
-    weights = [WEIGHTS.get(doing, 1.0) for doing in doings]
+    doings = list(chosen or simulation.outside.doings())
+    weights = [(chosen or WEIGHTS).get(doing, 1.0) for doing in doings]
     simulation.change_weather(weather.some(rng))
     for _ in range(steps):
         (doing,) = rng.choices(doings, weights)

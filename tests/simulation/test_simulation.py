@@ -20,6 +20,8 @@ from hypothesis.stateful import (
 
 from tests.simulation.__main__ import crowd_of
 from tests.simulation.actors import Actors
+from tests.simulation.followers import Followers
+from tests.simulation.on_call import Monitoring, Team
 from tests.simulation.simulation import Simulation, Warm, live_through, simulation, warm
 from tests.simulation.weather import CALM, KINDS, STORM, Weather, single
 
@@ -53,6 +55,25 @@ OPERATING = (
     "twilio_says_how_it_is",
     "set_up_another_page",
 )
+FOLLOWING = (
+    "follow_by_mail",
+    "follow_by_webhook",
+    "follow_by_chat",
+    "confirm_an_address",
+    "leave_by_a_mails_button",
+    "turn_modes_on_or_off",
+)
+FALLING_ILL = ("let_an_address_fall_ill", "send_a_mail_back")
+RAISING = ("change_the_ladder", "acknowledge", "acknowledge_by_text")
+ALERTING = (
+    "sound_an_alert",
+    "end_an_alert",
+    "flap",
+    "repeat_an_old_alert",
+    "change_the_rules",
+    "press_a_draft",
+)
+CARRYING = ("choose_a_carrier", "text_stop_to_the_second_number")
 LOSING = ("lose_a_message",)
 ROTATING = ("rotate_the_token", "rotate_the_api_key")
 SECONDS = st.sampled_from((0.0, 0.05, 0.5, 2.0, 10.0))
@@ -122,6 +143,26 @@ class Histories(RuleBasedStateMachine):
     def an_operator_acts(self, doing: str, seconds: float) -> None:
         self.do(doing, seconds)
 
+    @rule(doing=st.sampled_from(FOLLOWING), seconds=SECONDS)
+    def somebody_follows_without_texts(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(FALLING_ILL), seconds=SECONDS)
+    def an_address_falls_ill(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(RAISING), seconds=SECONDS)
+    def the_team_acts(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(ALERTING), seconds=SECONDS)
+    def monitoring_speaks(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
+    @rule(doing=st.sampled_from(CARRYING), seconds=SECONDS)
+    def a_carrier_is_chosen(self, doing: str, seconds: float) -> None:
+        self.do(doing, seconds)
+
     @rule(doing=st.sampled_from(LOSING), seconds=SECONDS)
     def a_message_vanishes(self, doing: str, seconds: float) -> None:
         self.do(doing, seconds)
@@ -177,9 +218,12 @@ def test_every_promise_holds_whatever_happens(system: Warm) -> None:
 
 
 def test_the_state_machine_knows_everything_that_people_do() -> None:
-    known = {name.removeprefix("do_") for name in dir(Actors) if name.startswith("do_")}
+    actors = (Actors, Followers, Team, Monitoring)
+    names = [name for kind in actors for name in dir(kind) if name.startswith("do_")]
     groups = (SUBSCRIBING, VERIFYING, CHOOSING, OPENING, GOING_ON, TEXTING_BACK, OPERATING, LOSING)
-    assert {doing for group in (*groups, ROTATING) for doing in group} == known
+    more = (ROTATING, FOLLOWING, FALLING_ILL, RAISING, ALERTING, CARRYING)
+    known = {name.removeprefix("do_") for name in names}
+    assert {doing for group in (*groups, *more) for doing in group} == known
 
 
 @pytest.mark.parametrize("seed", SEEDS)
