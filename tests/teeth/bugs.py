@@ -918,7 +918,33 @@ ATTACKED = [
     ),
 ]
 
+IN_HISTORIES = "tests/simulation/test_channels.py::test_a_history_of_all_channels"
+
+CHANNELS = [
+    bug(
+        "a webhook's repeat has another id",
+        "flows/delivering/posts.py",
+        """f"msg_{statuspage_id(page.id, update.incident, str(update.seq), person.id)}\"""",
+        """f"msg_{statuspage_id(page.id, update.incident, str(deps.clock.now()), person.id)}\"""",
+        IN_HISTORIES,
+    ),
+    bug(
+        "a mail has no id by which a repeat is known",
+        "flows/delivering/mails.py",
+        "        message_id=ids[0],\n",
+        '        message_id="",\n',
+        IN_HISTORIES,
+    ),
+    bug(
+        "six texts to on-call phones in an hour",
+        "domain/team/sms_cap.py",
+        "MOST = 5\n",
+        "MOST = 6\n",
+        IN_HISTORIES,
+    ),
+]
+
 BUGS: list[Bug] = [
     *(*CARRIERS, *PROTOCOL, *TWILIO, *QUEUES, *WAITING, *ATTACKED),
-    *(*TIMES, *PEOPLE_S, *HOURS, *UNNOTICED),
+    *(*TIMES, *PEOPLE_S, *HOURS, *UNNOTICED, *CHANNELS),
 ]
