@@ -22,7 +22,7 @@ def export_subscribers(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
     form: Annotated[str, typer.Option("--format", help="csv or jsonl.")] = "csv",
 ) -> None:
-    """Write everybody with their numbers in full to a file that only you can read.
+    """Write everybody with numbers and addresses in full to a file that only you can read.
 
     statustext subscribers export subscribers.csv
     """
@@ -48,7 +48,7 @@ def export_subscribers(
 
 def import_subscribers(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file with a header; phone is required.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file with a header; phone or email.")],
     source: Annotated[str | None, typer.Option(help="Where they agreed, as 'paper form'.")] = None,
     statement: Annotated[str | None, typer.Option(help="What they agreed to.")] = None,
     obtained_at: Annotated[str | None, typer.Option(help="When, as in 2027-01-15.")] = None,

@@ -1,4 +1,4 @@
-"""`statustext subscribers …`: who is subscribed, with masked numbers, and what they got."""
+"""`statustext subscribers …`: who is subscribed, with masked addresses, and what they got."""
 
 from typing import Annotated, Any
 
@@ -19,42 +19,53 @@ Subscriber = Annotated[str, typer.Argument(help="The subscriber's id, sub_….")
 @app.command("list")
 def list_subscribers(
     ctx: typer.Context,
-    channel: Annotated[str, typer.Option("--type", help="The channel.")] = "sms",
+    channel: Annotated[
+        str, typer.Option("--type", help="sms, email, webhook, slack, teams, discord or all.")
+    ] = "sms",
     ids: Annotated[bool, typer.Option("--ids", help="With their ids.")] = False,
 ) -> None:
-    """Every subscriber of the page: masked number, verified, since when.
+    """Every subscriber of the page of one type: masked number or address, verified, since when.
 
-    statustext subscribers list --type sms
+    statustext subscribers list --type email
     """
     run = session(ctx)
-    found = run.api.every("subscribers", LIST, type=channel, limit=1000)
+    only = {} if channel == "all" else {"type": channel}
+    found = run.api.every("subscribers", LIST, limit=1000, **only)
     if run.as_json:
         run.show(found, "")
         return
-    typer.echo("Phone | Verified | Subscribed" + (" | Id" if ids else ""))
+    where = {"sms": "Phone", "email": "E-mail"}.get(channel, "Address")
+    typer.echo(f"{where} | Verified | Subscribed" + (" | Id" if ids else ""))
     for one in found:
         typer.echo(_line(one) + (f" | {one['id']}" if ids else ""))
 
 
 def _line(one: dict[str, Any]) -> str:
     if not one["verified"]:
-        return f"{one['phone']} | No | (pending verification)"
-    return f"{one['phone']} | Yes | {one['created_at'][:10]}"
+        return f"{reached(one)} | No | (pending verification)"
+    return f"{reached(one)} | Yes | {one['created_at'][:10]}"
+
+
+def reached(one: dict[str, Any]) -> str:
+    """The number or address of a subscriber, as the API shows it."""
+    return one["phone"] or one.get("email") or one.get("endpoint") or "(not kept)"
 
 
 @app.command()
 def find(
     ctx: typer.Context,
-    number: Annotated[str, typer.Argument(help="In full, as in +15551234567, or 4 last digits.")],
+    number: Annotated[
+        str, typer.Argument(help="In full, as in +15551234567, or 4 last digits; or an e-mail.")
+    ],
 ) -> None:
-    """Who has a number, opted-out people too.
+    """Who has a number or an e-mail address, opted-out people too.
 
     statustext subscribers find +15551234567
     """
     run = session(ctx)
     by = "last4" if len(number) == 4 and number.isdecimal() else "phone"
-    found = run.api.every("subscribers", LIST, **{by: number})
-    rows = [(one["id"], one["phone"], one["status"], one["created_at"][:10]) for one in found]
+    found = run.api.every("subscribers", LIST, **{"email" if "@" in number else by: number})
+    rows = [(one["id"], reached(one), one["status"], one["created_at"][:10]) for one in found]
     run.table(found, ("Id", "Phone", "State", "Since"), rows)
 
 
@@ -96,19 +107,19 @@ def edit(
         typer.echo("Say what to change; see --help.", err=True)
         raise typer.Exit(WRONG_USE)
     edited = run.api.send("PATCH", f"{LIST}/{subscriber}", {"preferences": wanted})
-    run.show(edited, f"{edited['phone']}\n{_wanted(edited)}")
+    run.show(edited, f"{reached(edited)}\n{_wanted(edited)}")
 
 
 @app.command()
 def show(ctx: typer.Context, subscriber: Subscriber) -> None:
-    """One subscriber with the number in full; that you looked is noted.
+    """One subscriber with the number or address in full; that you looked is noted.
 
     statustext subscribers show sub_0k3v9x2m4q7t8w1z
     """
     run = session(ctx)
     one = run.api.get(LIST, id=subscriber)
     run.show(
-        one, f"{one['phone']}, {one['status']}, since {one['created_at'][:10]}\n{_wanted(one)}"
+        one, f"{reached(one)}, {one['status']}, since {one['created_at'][:10]}\n{_wanted(one)}"
     )
 
 
@@ -142,7 +153,7 @@ def history(ctx: typer.Context, subscriber: Subscriber) -> None:
 @app.command()
 def add(
     ctx: typer.Context,
-    phone: Annotated[str, typer.Argument(help="In full, as in +15551234567.")],
+    phone: Annotated[str, typer.Argument(help="In full, as in +15551234567; or an e-mail.")],
     verified: Annotated[
         bool, typer.Option("--verified", help="They agreed elsewhere; text them no code.")
     ] = False,
@@ -150,16 +161,16 @@ def add(
     statement: Annotated[str | None, typer.Option(help="What they agreed to.")] = None,
     obtained_at: Annotated[str | None, typer.Option(help="When, as in 2027-01-15.")] = None,
 ) -> None:
-    """Add a number by hand. Without --verified it is texted a code.
+    """Add a number or an e-mail address by hand. Without --verified it is sent a code, or a link.
 
     statustext subscribers add +15551234567
     """
     run = session(ctx)
-    given: dict[str, Any] = {"type": "sms", "phone": phone, "verified": verified}
+    given: dict[str, Any] = {"email" if "@" in phone else "phone": phone, "verified": verified}
     if source or statement or obtained_at:
         given["consent"] = {"source": source, "statement": statement, "obtained_at": obtained_at}
     added = run.api.send("POST", LIST, given)
-    run.show(added, f"{added['phone']} is {added['id']}, {added['status']}.")
+    run.show(added, f"{reached(added)} is {added['id']}, {added['status']}.")
     for warning in added["warnings"]:
         typer.echo(warning, err=True)
 

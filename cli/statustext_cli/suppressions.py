@@ -10,6 +10,7 @@ from urllib.parse import quote
 import typer
 
 from statustext_cli.api import REFUSED, WRONG_USE
+from statustext_cli.subscribers import reached
 from statustext_cli.terminal import Session, minute, progress_bar, session
 
 app = typer.Typer(no_args_is_help=True, help="Numbers that must not be texted.")
@@ -30,10 +31,7 @@ def list_suppressions(ctx: typer.Context) -> None:
     """
     run = session(ctx)
     found = run.api.every("suppressions", _path(run))
-    rows = [
-        (one["phone"] or "(not kept)", one["reason"], minute(one["since"]), one["subscriber"])
-        for one in found
-    ]
+    rows = [(reached(one), one["reason"], minute(one["since"]), one["subscriber"]) for one in found]
     run.table(found, ("Phone", "Reason", "Since (UTC)", "Subscriber"), rows)
 
 

@@ -18,6 +18,7 @@ from statustext.contracts import (
 )
 from statustext.domain.api_key import ApiKey, Scope
 from statustext.domain.language import Language
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.templates import default
 from statustext.flows.accounting.consent import proof_of_consent
@@ -51,19 +52,20 @@ SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"
 @app.get(SUBSCRIBERS)
 def list_subscribers() -> Response[str]:
     one = web.query(app, "id")
-    reads = ("id", "type", "limit", "cursor", "phone", "last4")
+    reads = ("id", "type", "limit", "cursor", "phone", "email", "last4")
     key = web.require_key(app, table, Scope.WRITE if one else Scope.READ, reads=reads)
-    web.require_choice(app, "type", ("sms",))
+    web.require_choice(app, "type", tuple(Mode))
     if one:
         return answer(200, showing.subscriber(key.page_id, web.subscriber_id_in(one), _act(key)))
     limit = web.bounded_int(web.query(app, "limit"), default=100, most=1000)
     cursor, now = web.query(app, "cursor") or "", time.time()
-    if phone := web.query(app, "phone"):
-        found, after = finding.by_number(key.page_id, phone, table, secrets.master_key(), now), ""
+    if reached := web.query(app, "phone") or web.query(app, "email"):
+        found, after = finding.by_number(key.page_id, reached, table, secrets.master_key(), now), ""
     elif digits := web.query(app, "last4"):
         found, after = finding.by_last_digits(key.page_id, digits, cursor, table, now)
     else:
-        found, after = operating.list_subscribers(key.page_id, table, now, limit, cursor)
+        mode = web.query(app, "type") or ""
+        found, after = operating.list_subscribers(key.page_id, table, now, limit, cursor, mode)
     if "text/plain" in (web.header(app, "Accept") or ""):
         text = "".join(f"{operating.line(one)}\n" for one in found)
         return Response(200, "text/plain; charset=utf-8", text, {"X-Next-Cursor": after})

@@ -201,7 +201,7 @@ def test_our_own_management_api_is_a_source_too(
         one["name"] for one in system.http("GET", "/api/v2/components.json").json["components"]
     ]
     assert names.count("API") == 2
-    assert "This number is" in done.output
+    assert "remove it first" in done.output
     left = {"phone": "+15551230022", "verified": True}
     again = system.operator("POST", "/api/sms/subscribers", left)
     assert again.code == "number_opted_out"

@@ -196,7 +196,7 @@ def test_a_list_goes_on_from_its_cursor(system: SteppedSystem) -> None:
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ("type=email", "invalid_request"),
+        ("type=post", "invalid_request"),
         ("limit=0", "invalid_request"),
         ("limit=1001", "invalid_request"),
         ("limit=ten", "invalid_request"),

@@ -153,12 +153,30 @@ class ConsentInput(Body):
 class OperatorSubscriber(Body):
     """POST /api/sms/subscribers."""
 
-    type: Literal["sms"] = "sms"
-    phone: PhoneInput
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["phone"]}, {"required": ["email"]}]}
+    )
+
+    type: Literal[Mode.SMS, Mode.EMAIL] | None = None
+    phone: PhoneInput | None = None
+    email: EmailInput | None = None
     country: Country | None = None
     verified: bool = False
     consent: ConsentInput | None = None
     preferences: PreferencesInput | None = None
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if (self.phone is None) is (self.email is None):
+            raise ValueError("needs a phone, or an email in its place")
+        if self.type not in (None, self.way):
+            raise ValueError("needs an address of the type that it names")
+        return self
+
+    @property
+    def way(self) -> Mode:
+        """How they are to be reached."""
+        return Mode.SMS if self.phone is not None else Mode.EMAIL
 
 
 class SubscriberImport(Body):

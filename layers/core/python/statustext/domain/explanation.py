@@ -4,6 +4,7 @@ The ledger answers for whom a text was claimed, ended or held. This answers for 
 what the subscription, the incident and the update say now.
 """
 
+from statustext.domain.carrier import Carrier
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.incident import FINAL_EVENTS, Incident, Update
 from statustext.domain.subscriber import State, Subscriber
@@ -29,10 +30,23 @@ DEACTIVATED_WORDS = (
     "The carrier gave the number up, so it may be somebody else's: it was asked to confirm."
 )
 
+MAIL_WORDS = {
+    DeliveryStatus.SENT: "SES has it; the mailbox has not confirmed it.",
+    DeliveryStatus.DELIVERED: "The mailbox's server took it.",
+    DeliveryStatus.UNDELIVERED: "It came back.",
+}
+"""The same of a mail, where other words fit it."""
+
+
+def in_words(status: DeliveryStatus, carrier: Carrier | None) -> str:
+    """What a state says of what this carrier took."""
+    words = MAIL_WORDS if carrier is Carrier.SES else {}
+    return words.get(status) or DELIVERY_WORDS[status]
+
 
 def delivery_in_words(delivery: Delivery) -> str:
     """What a row of the ledger says; with its reason, where it has one."""
-    said = DELIVERY_WORDS[delivery.status]
+    said = in_words(delivery.status, delivery.carrier)
     return f"{said} Reason: {delivery.reason}." if delivery.reason else said
 
 

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from statustext.domain.mode import Mode
+
 
 def mask(e164: str) -> str:
     """`+1555123xxxx`: enough for an owner to recognise, too little to call."""
@@ -21,6 +23,20 @@ def mask_address(address: str) -> str:
 def shown_address(phone: str, address: str) -> str:
     """Where somebody is reached: at a number, or else an address."""
     return mask(phone) if phone else mask_address(address)
+
+
+CONTACT = ("type", "phone", "email", "endpoint")
+"""What `contact_shown` tells."""
+
+
+def contact_shown(mode: Mode, reached_at: str, *, in_full: bool = False) -> dict[str, str | None]:
+    """How somebody is reached, as operators are shown it: the `type`, and their number, mailbox or
+    address on the web, masked unless `in_full`; the other two are null, as all are once they were
+    erased."""
+    name = {Mode.SMS: "phone", Mode.EMAIL: "email"}.get(mode, "endpoint")
+    shown = reached_at if in_full else (mask if mode is Mode.SMS else mask_address)(reached_at)
+    fields: dict[str, str | None] = {"phone": None, "email": None, "endpoint": None}
+    return {"type": mode.value, **fields, name: shown if reached_at else None}
 
 
 NUMBER_IN_TEXT = re.compile(r"\+\d{6,15}")

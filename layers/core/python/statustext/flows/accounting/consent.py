@@ -6,7 +6,7 @@ from statustext.adapters.consents import list_consents
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.subscribers import get_subscriber
-from statustext.domain.masking import mask
+from statustext.domain.masking import CONTACT, contact_shown
 from statustext.errors import RejectedError
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.operating.suppressions import suppressed_id
@@ -31,7 +31,7 @@ def proof_of_consent(
     known = get_subscriber(table, page_id, one, now)
     return {
         "subscriber": one,
-        "phone": mask(known.phone) if known and known.phone else None,
+        **(contact_shown(known.mode, known.reached_at) if known else dict.fromkeys(CONTACT)),
         "status": known.state.value if known else None,
         "suppressed": known.suppressed if known else None,
         "consents": [_record(row) for row in records],

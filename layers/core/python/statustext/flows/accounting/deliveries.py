@@ -12,7 +12,7 @@ from statustext.adapters.subscribers import get_subscribers
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.explanation import delivery_in_words
 from statustext.domain.ids import SHARDS
-from statustext.domain.masking import mask
+from statustext.domain.masking import CONTACT, contact_shown
 from statustext.flows.cursors import bad_cursor
 from statustext.flows.lookups import require_incident
 from statustext.flows.operating.statuspage import timestamp
@@ -32,6 +32,9 @@ COLUMNS = (
     "country",
     "at",
     "held_until",
+    "type",
+    "email",
+    "endpoint",
 )
 
 
@@ -61,11 +64,11 @@ def shown(
     """Deliveries for people: masked numbers, and what became of each in words."""
     ids = list({one.subscriber for _, one in deliveries})
     people = get_subscribers(table, page_id, ids, now)
-    phones = {one: mask(found.phone) for one, found in people.items() if found.phone}
+    contacts = {one: contact_shown(found.mode, found.reached_at) for one, found in people.items()}
     return [
         {
             "subscriber": one.subscriber,
-            "phone": phones.get(one.subscriber),
+            **(contacts.get(one.subscriber) or dict.fromkeys(CONTACT)),
             "update": seq,
             "status": one.status.value,
             "reason": one.reason or None,

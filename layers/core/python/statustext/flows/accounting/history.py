@@ -8,7 +8,7 @@ from typing import Any
 
 from statustext.adapters.consents import list_consents
 from statustext.adapters.deliveries import delivery_of, ledger_key
-from statustext.adapters.direct_texts import list_direct_texts
+from statustext.adapters.direct_texts import list_direct_texts, mode_of
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import list_incidents, list_updates
@@ -16,12 +16,13 @@ from statustext.adapters.subscribers import get_subscriber
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.explanation import (
     DEACTIVATED_WORDS,
-    DELIVERY_WORDS,
     delivery_in_words,
+    in_words,
     why_untold,
 )
 from statustext.domain.incident import Incident, Update
-from statustext.domain.masking import mask
+from statustext.domain.masking import contact_shown
+from statustext.domain.mode import CARRIERS
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import RejectedError
 from statustext.flows.operating.statuspage import timestamp
@@ -48,7 +49,7 @@ def history(page_id: str, subscriber_id: str, table: Table, now: float) -> dict[
     entries.sort(key=lambda entry: entry[0], reverse=True)
     return {
         "id": subscriber.id,
-        "phone": mask(subscriber.phone) if subscriber.phone else None,
+        **contact_shown(subscriber.mode, subscriber.reached_at),
         "status": subscriber.state.value,
         "suppressed": subscriber.suppressed,
         "paused_until": timestamp(subscriber.paused_until or None),
@@ -68,7 +69,8 @@ def _consent(row: Item) -> Entry:
 
 def _direct(row: Item) -> Entry:
     status = row.get("status")
-    became = DELIVERY_WORDS[DeliveryStatus(status)] if status else "It was not sent."
+    carrier = CARRIERS.get(mode_of(row))
+    became = in_words(DeliveryStatus(status), carrier) if status else "It was not sent."
     reason = row.get("reason")
     name = row["event"].replace("_", " ").capitalize()
     what = f"{name}: {became}" + (f" Reason: {reason}." if reason else "")

@@ -1,4 +1,4 @@
-"""Everybody of a page with their numbers in full, to be kept elsewhere or imported again."""
+"""Everybody of a page, with numbers and addresses in full: to keep elsewhere, or import again."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ from typing import Any
 from statustext.adapters.components import list_components
 from statustext.adapters.subscribers import page_through_shard
 from statustext.domain.component import Component
+from statustext.domain.masking import CONTACT, contact_shown
 from statustext.domain.subscriber import Subscriber
 from statustext.flows.acting import Act
 from statustext.flows.cursors import next_cursor, place_of
@@ -17,7 +18,8 @@ from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.signing_up.preferences import FLAGS, TIMES, show
 
 WANTED = ("severity_filter", "services", *FLAGS, *TIMES, "language")
-COLUMNS = ("id", "phone", "status", "verified_at", "created_at", "suppressed", *WANTED)
+OTHERS = tuple(name for name in CONTACT if name != "phone")
+COLUMNS = ("id", "phone", "status", "verified_at", "created_at", "suppressed", *WANTED, *OTHERS)
 LISTS = ("severity_filter", "services")
 """Preferences of several words, which a cell holds with spaces between them."""
 
@@ -31,7 +33,7 @@ def export(page_id: str, cursor: str, act: Act) -> tuple[list[dict[str, Any]], s
     shard, after = place_of(cursor)
     found, after = page_through_shard(act.table, page_id, shard, after, act.now, LIMIT)
     known = list_components(act.table, page_id)
-    rows = [_row(one, known) for one in found if one.phone]
+    rows = [_row(one, known) for one in found if one.reached_at]
     act.table.write(act.note(page_id, "subscribers.exported", {"count": len(rows)}))
     return rows, next_cursor(shard, after)
 
@@ -39,7 +41,7 @@ def export(page_id: str, cursor: str, act: Act) -> tuple[list[dict[str, Any]], s
 def _row(one: Subscriber, known: Sequence[Component]) -> dict[str, Any]:
     return {
         "id": one.id,
-        "phone": one.phone,
+        **contact_shown(one.mode, one.reached_at, in_full=True),
         "status": one.state.value,
         "verified_at": timestamp(one.verified_at),
         "created_at": timestamp(one.created_at),

@@ -14,9 +14,9 @@ LIMIT = 1000
 
 
 def by_number(page_id: str, phone: str, table: Table, master: str, now: float) -> list[Subscriber]:
-    """Who has this number, written in full: one read, as the id comes from the number.
+    """Who has this number or e-mail address, written in full: one read, as the id is made of it.
 
-    Raises RejectedError 422 for what is no number.
+    Raises RejectedError 422 for what is neither.
     """
     found = get_subscriber(table, page_id, suppressed_id(phone, page_id, master), now)
     return [found] if found else []

@@ -11,16 +11,17 @@ from typing import Any
 from statustext.adapters.subscribers import get_subscribers
 from statustext.contracts import ConsentInput, OperatorSubscriber, SubscriberImport
 from statustext.domain.ids import subscriber_id
-from statustext.domain.masking import mask
+from statustext.domain.masking import mask, mask_address
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
 from statustext.errors import RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.operating.exporting import COLUMNS as EXPORTED
 from statustext.flows.operating.exporting import LISTS, WANTED
-from statustext.flows.operating.subscribers import add_subscriber
+from statustext.flows.operating.subscribers import add_subscriber, address_of
 from statustext.flows.signing_up.preferences import choose
-from statustext.flows.signing_up.subscribing import usable_number
+from statustext.flows.signing_up.subscribing import reached_by
 from statustext.validation import close_to, validated
 
 MOST_ROWS = 100
@@ -31,7 +32,7 @@ CONSENT = {
     "consent_statement": "statement",
     "consent_at": "obtained_at",
 }
-COLUMNS = ("phone", "country", *CONSENT, *WANTED)
+COLUMNS = ("phone", "email", "country", *CONSENT, *WANTED)
 KNOWN = (*COLUMNS, *(name for name in EXPORTED if name not in COLUMNS))
 
 LEFT = {
@@ -40,6 +41,7 @@ LEFT = {
     "already_subscribed": "This number is subscribed already.",
     "unreachable": "This number could not be reached; `release` has it texted again.",
     "repeated": "This number stands further up in the same file.",
+    "endpoint": "An address on the web proves itself: sign it up anew, and it is sent a code.",
     "not_active": "This person was not subscribed where the file comes from.",
 }
 """Why a row was left alone, which is no mistake of anybody's."""
@@ -61,7 +63,7 @@ class Row:
 
     line: int
     id: str
-    phone: str
+    shown: str
     wanted: OperatorSubscriber
 
 
@@ -77,6 +79,9 @@ def import_subscribers(given: SubscriberImport, by: Importer) -> dict[str, Any]:
             if cells.get("status", "active") not in ("active", ""):
                 report.append(_outcome(line, None, "not_active"))
                 continue
+            if cells.get("endpoint"):
+                report.append(_outcome(line, None, "endpoint"))
+                continue
             rows.append(_row(line, cells, given.consent, by))
         except RejectedError as error:
             report.append({**_outcome(line, None, "refused"), "reason": error.message})
@@ -87,7 +92,7 @@ def import_subscribers(given: SubscriberImport, by: Importer) -> dict[str, Any]:
         seen.add(row.id)
         if not outcome and not given.dry_run:
             outcome = _add(row, by)
-        report.append(_outcome(row.line, mask(row.phone), outcome or "added"))
+        report.append(_outcome(row.line, row.shown, outcome or "added"))
     counts = Counter(one["outcome"] for one in report)
     report.sort(key=lambda one: one["line"])
     return {
@@ -117,8 +122,8 @@ def _lines(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _check_header(names: list[str]) -> None:
-    if "phone" not in names:
-        columns = ", ".join(COLUMNS[:5])
+    if not {"phone", "email"} & set(names):
+        columns = ", ".join(COLUMNS[:1] + COLUMNS[2:6])
         raise _unreadable(f"Begin with a line that names the columns, such as {columns}.")
     for name in names:
         if name not in KNOWN:
@@ -132,9 +137,8 @@ def _unreadable(sentence: str) -> RejectedError:
 
 def _row(line: int, cells: Mapping[str, str], consent: ConsentInput | None, by: Importer) -> Row:
     """A line as somebody to add. Raises RejectedError 422 with what is wrong with it."""
-    asked: dict[str, Any] = {"phone": cells["phone"], "verified": True}
-    if cells.get("country"):
-        asked["country"] = cells["country"]
+    asked: dict[str, Any] = {"verified": True}
+    asked |= {name: cells[name] for name in ("phone", "email", "country") if cells.get(name)}
     own = {CONSENT[name]: cells[name] for name in CONSENT if cells.get(name)}
     if own or consent is None:
         asked["consent"] = own
@@ -146,11 +150,10 @@ def _row(line: int, cells: Mapping[str, str], consent: ConsentInput | None, by: 
             name: cell.split() if name in LISTS else cell for name, cell in wanted.items()
         }
     checked = validated(asked, OperatorSubscriber)
-    number = usable_number(
-        checked.phone, checked.country, by.page, allow_fictional=by.allow_fictional
-    )
+    mode, reached = reached_by(address_of(checked, by.page, allow_fictional=by.allow_fictional))
     choose(checked.preferences, by.act.table, by.page.id)
-    return Row(line, subscriber_id(by.master, by.page.id, number.e164), number.e164, checked)
+    shown = mask(reached) if mode is Mode.SMS else mask_address(reached)
+    return Row(line, subscriber_id(by.master, by.page.id, reached, mode), shown, checked)
 
 
 def _left(known: Subscriber | None) -> str:

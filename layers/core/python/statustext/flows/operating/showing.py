@@ -17,7 +17,7 @@ from statustext.domain.component import Component
 from statustext.domain.hourly_cap import HOUR
 from statustext.domain.incident import Incident, Status, Update
 from statustext.domain.language import Language
-from statustext.domain.masking import mask
+from statustext.domain.masking import contact_shown
 from statustext.domain.page import Page, Senders
 from statustext.domain.quiet_hours import OFF
 from statustext.domain.subscriber import State, Subscriber
@@ -123,23 +123,24 @@ def update(found: Page, one: Update, table: Table, now: float) -> dict[str, Any]
 def subscribers(
     found: Sequence[Subscriber], cursor: str, page_id: str, table: Table
 ) -> dict[str, Any]:
-    """Subscribers with masked numbers, and the cursor to go on with."""
+    """Subscribers with masked numbers and addresses, and the cursor to go on with."""
     known = list_components(table, page_id)
-    shown = [_subscriber(one, mask(one.phone), known) for one in found]
+    shown = [_subscriber(one, known) for one in found]
     return {"subscribers": shown, "next_cursor": cursor or None}
 
 
 def subscriber(page_id: str, one: str, act: Act) -> dict[str, Any]:
     """One record with its number in full, as an operator asked for it; the asking is noted."""
     found = show_subscriber(page_id, one, act)
-    return _subscriber(found, found.phone, list_components(act.table, page_id))
+    return _subscriber(found, list_components(act.table, page_id), in_full=True)
 
 
-def _subscriber(one: Subscriber, phone: str, known: Sequence[Component]) -> dict[str, Any]:
+def _subscriber(
+    one: Subscriber, known: Sequence[Component], *, in_full: bool = False
+) -> dict[str, Any]:
     return {
         "id": one.id,
-        "type": "sms",
-        "phone": phone,
+        **contact_shown(one.mode, one.reached_at, in_full=in_full),
         "status": "pending" if one.state is State.UNCONFIRMED else one.state.value,
         "verified": one.state is State.ACTIVE,
         "created_at": statuspage.timestamp(one.created_at),

@@ -5,17 +5,24 @@ https://developer.statuspage.io
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from statustext.adapters.direct_texts import list_sign_ups, put_direct_text, take_back
+from statustext.adapters.direct_texts import (
+    list_sign_ups,
+    mode_of,
+    put_direct_text,
+    reached_of,
+    take_back,
+)
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import get_subscriber, page_through_shard, preferences_of
 from statustext.contracts import OperatorSubscriber, PreferencesInput
 from statustext.domain.ids import SHARDS
-from statustext.domain.masking import mask
+from statustext.domain.masking import contact_shown
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.phone_numbers import PhoneNumber, as_dialled, country_of
 from statustext.domain.subscriber import State, Subscriber
@@ -24,7 +31,7 @@ from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.operating import subscribers as acts
 from statustext.flows.operating.statuspage import timestamp
-from statustext.flows.signing_up.abuse_limits import spend_code
+from statustext.flows.signing_up.subscribing import FreeAddress
 from statustext.statuspage_contracts import ManagedSubscriber, SubscribersChosen
 
 TYPES = ("email", "sms", "slack", "webhook", "integration_partner")
@@ -41,7 +48,8 @@ LARGE = (
 
 @dataclass(frozen=True)
 class Asked:
-    """Which subscribers: of a `type` and a `state` ("all" for any), whose number holds `q`."""
+    """Which subscribers: of a `type` and a `state` ("all" for any), whose number or address holds
+    `q`."""
 
     type: str = ""
     state: str = "active"
@@ -49,19 +57,30 @@ class Asked:
 
     def holds(self, one: Subscriber) -> bool:
         states = STATES.values() if self.state == "all" else [STATES[self.state]]
-        digits = "".join(filter(str.isdigit, self.q))
-        is_found = not self.q or (bool(digits) and digits in one.phone)
-        return self.type in ("", "sms") and one.state in states and is_found
+        is_found = not self.q or _holds(one, self.q)
+        return self.type in ("", type_of(one)) and one.state in states and is_found
+
+
+def type_of(one: Subscriber) -> str:
+    """Statuspage's word for a mode; messages to Teams and Discord are posts like a webhook's."""
+    return one.mode.value if one.mode.value in TYPES else "webhook"
+
+
+def _holds(one: Subscriber, q: str) -> bool:
+    if one.mode is not Mode.SMS:
+        return q.casefold() in one.address.casefold()
+    digits = "".join(filter(str.isdigit, q))
+    return bool(digits) and digits in one.phone
 
 
 def every_subscriber(page_id: str, table: Table, now: float) -> list[Subscriber]:
-    """All of a page that have a number. Raises RejectedError 422 where they are too many."""
+    """All of a page that are reached anywhere. Raises RejectedError 422 where they are too many."""
     found: list[Subscriber] = []
     for shard in range(SHARDS):
         after, more = "", True
         while more:
             people, after = page_through_shard(table, page_id, shard, after, now)
-            found += [one for one in people if one.phone]
+            found += [one for one in people if one.reached_at]
             more = bool(after)
             if len(found) > MOST_LISTED:
                 raise RejectedError(422, "too_many_subscribers", LARGE)
@@ -71,8 +90,8 @@ def every_subscriber(page_id: str, table: Table, now: float) -> list[Subscriber]
 def listed(found: Sequence[Subscriber], field: str, direction: str) -> list[Subscriber]:
     """In the order that was asked for: by number, creation, or quarantine (who never was, last)."""
     orders: Mapping[str, Callable[[Subscriber], Any]] = {
-        "primary": lambda one: one.phone,
-        "relevance": lambda one: one.phone,
+        "primary": lambda one: one.reached_at,
+        "relevance": lambda one: one.reached_at,
         "created_at": lambda one: (one.created_at, one.id),
         "quarantined_at": lambda one: (one.quarantined_at or float("inf"), one.id),
     }
@@ -81,31 +100,32 @@ def listed(found: Sequence[Subscriber], field: str, direction: str) -> list[Subs
 
 def counts(found: Sequence[Subscriber], asked: Asked) -> dict[str, int]:
     """How many there are of each type."""
-    of_texts = sum(asked.holds(one) for one in found)
-    every = {name: of_texts if name == "sms" else 0 for name in TYPES}
+    held = Counter(type_of(one) for one in found if asked.holds(one))
+    every = {name: held[name] for name in TYPES}
     return {asked.type: every[asked.type]} if asked.type else every
 
 
 def histogram(found: Sequence[Subscriber]) -> dict[str, dict[str, int]]:
     """How many there are of each type in each state."""
-    by_state = Counter(str(one.state.value) for one in found)
-    of_texts = {name: by_state[name] for name in STATES}
-    of_texts["total"] = sum(of_texts.values())
-    nobody = dict.fromkeys(of_texts, 0)
-    return {name: of_texts if name == "sms" else nobody for name in TYPES}
+    seen = Counter((type_of(one), one.state.value) for one in found)
+    shown = {name: {state: seen[name, state] for state in STATES} for name in TYPES}
+    return {name: {**states, "total": sum(states.values())} for name, states in shown.items()}
 
 
 def shape(one: Subscriber, *, in_full: bool) -> dict[str, Any]:
-    """One subscriber; the number nationally, or masked."""
-    national, display = as_dialled(one.phone) if in_full else (mask(one.phone), mask(one.phone))
+    """One subscriber; the number nationally, or masked, as an address is."""
+    shown = contact_shown(one.mode, one.reached_at, in_full=in_full)
+    national, display = shown["phone"], shown["phone"]
+    if in_full and one.phone:
+        national, display = as_dialled(one.phone)
     stopped = one.quarantined_at if one.state is State.QUARANTINED else None
     return {
         "id": one.id,
-        "mode": "sms",
-        "email": None,
-        "endpoint": None,
+        "mode": type_of(one),
+        "email": shown["email"],
+        "endpoint": shown["endpoint"],
         "phone_number": national,
-        "phone_country": country_of(one.phone) or None,
+        "phone_country": (one.phone and country_of(one.phone)) or None,
         "display_phone_number": display,
         "obfuscated_channel_name": None,
         "workspace_name": None,
@@ -133,15 +153,16 @@ def add(
     allow_fictional: bool,
     incident: str = "",
 ) -> Subscriber:
-    """Add a number as our own way by hand does, to one incident or the page.
+    """Add a number or a mailbox as our own way by hand does, to one incident or the page.
 
-    Raises RejectedError 422 for e-mail and webhooks, and as `add_subscriber` does.
+    Raises RejectedError 422 for webhooks, and as `add_subscriber` does.
     """
-    if given.email or given.endpoint or not given.phone_number:
-        sentence = "Only texts are offered; send phone_number and phone_country."
+    if given.endpoint or bool(given.email) == bool(given.phone_number):
+        sentence = "Send phone_number and phone_country, or an email; a webhook signs itself up."
         raise RejectedError(422, "mode_not_offered", sentence)
     wanted = OperatorSubscriber(
         phone=given.phone_number,
+        email=given.email,
         country=given.phone_country,
         verified=given.skip_confirmation_notification,
         consent=given.consent,
@@ -191,7 +212,7 @@ def require(one: str, page_id: str, act: Act) -> Subscriber:
     known = get_subscriber(act.table, page_id, one, act.now)
     if known is None and (rows := list_sign_ups(act.table, page_id, one, act.now)):
         return _before_code(rows[0])
-    if known is None or not known.phone:
+    if known is None or not known.reached_at:
         raise RejectedError(404, "subscriber_not_found", "There is no such subscriber here.")
     return known
 
@@ -199,13 +220,14 @@ def require(one: str, page_id: str, act: Act) -> Subscriber:
 def _before_code(row: Item) -> Subscriber:
     """Whoever is added has a row of its own only once its code is being texted."""
     chosen = preferences_of(row["preferences"])
-    return Subscriber(
-        row["subscriber"], row["page"], row["phone"], State.UNCONFIRMED, row["at"], chosen
+    one = Subscriber(
+        row["subscriber"], row["page"], row.get("phone", ""), State.UNCONFIRMED, row["at"], chosen
     )
+    return replace(one, mode=mode_of(row), address=row.get("address", ""))
 
 
 def ask_again(one: str, page: Page, act: Act) -> None:
-    """Have another code texted to somebody who has not entered one. Raises RejectedError 404, 409
+    """Send another code, or link, to somebody who has not used one. Raises RejectedError 404, 409
     where there is no sign-up of the last day, 429 where the page's hour is full."""
     known = require(one, page.id, act)
     rows = list_sign_ups(act.table, page.id, one, act.now)
@@ -213,8 +235,10 @@ def ask_again(one: str, page: Page, act: Act) -> None:
         raise RejectedError(
             409, "nothing_to_confirm", "Only a sign-up of the last day can be sent another code."
         )
-    number = PhoneNumber(known.phone, country_of(known.phone))
-    if not spend_code(page, number, act.table, act.now, is_new=True, counts=True):
+    number: PhoneNumber | FreeAddress = FreeAddress(known.mode, known.address)
+    if known.mode is Mode.SMS:
+        number = PhoneNumber(known.phone, country_of(known.phone))
+    if not acts.spends_code(number, one, page, act):
         raise RejectedError(
             429, "prefix_stopped", "Too many codes went to numbers like this; try again later."
         )
@@ -225,7 +249,7 @@ def ask_again(one: str, page: Page, act: Act) -> None:
         event,
         Event.VERIFICATION,
         act.now,
-        phone=last["phone"],
+        **reached_of(last),
         nonce=act.entropy(16).hex(),
         preferences=last["preferences"],
         consent=last.get("consent", last["direct"]),

@@ -17,25 +17,34 @@ from statustext.adapters.subscribers import (
     get_subscriber,
     page_through_shard,
     preferences_row,
+    reached_row,
     set_preferences,
 )
 from statustext.contracts import OperatorSubscriber, PreferencesInput
 from statustext.domain.ids import SHARDS, subscriber_id
-from statustext.domain.masking import mask
+from statustext.domain.masking import shown_address
+from statustext.domain.mode import Mode
 from statustext.domain.page import Page
-from statustext.domain.subscriber import Preferences, State, Subscriber
+from statustext.domain.phone_numbers import PhoneNumber
+from statustext.domain.subscriber import Preferences, State, Subscriber, usual_preferences
 from statustext.domain.templates import Event
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.acting import Act
 from statustext.flows.cursors import place_of
-from statustext.flows.signing_up.abuse_limits import spend_code
+from statustext.flows.signing_up.abuse_limits import spend_code, spend_free_sign_up
 from statustext.flows.signing_up.preferences import choose
-from statustext.flows.signing_up.subscribing import usable_number
+from statustext.flows.signing_up.subscribing import (
+    FreeAddress,
+    reached_by,
+    require_mode,
+    usable_number,
+)
 
 ATTESTED = (
     "No consent statement was given: the record says that this key attested it. Send consent with "
     "source, statement and obtained_at."
 )
+MOST_QUERIES = 40
 LISTED = (State.ACTIVE, State.UNCONFIRMED, State.QUARANTINED)
 
 
@@ -48,27 +57,28 @@ def add_subscriber(
     allow_fictional: bool,
     incident: str = "",
 ) -> tuple[Subscriber, list[str]]:
-    """Add a number by hand, and warnings for the operator; to one `incident` only, if it is given.
+    """Add a number or a mailbox by hand, and warnings for the operator; to one `incident` only, if
+    it is given.
 
-    `verified: true` makes it active at once, never against an opt-out; else it is sent a code.
+    `verified: true` makes it active at once, never against an opt-out; else it is sent a code, or
+    a link.
     Raises RejectedError 409 for a number that is subscribed or opted out, 422 for one that cannot
     be texted or where the page insists on a consent statement, 429 where the page's hour is full or
     too many codes went to numbers like this one.
     """
-    number = usable_number(given.phone, given.country, page, allow_fictional=allow_fictional)
+    number = address_of(given, page, allow_fictional=allow_fictional)
+    mode, reached = reached_by(number)
     if given.verified and page.consent_required and given.consent is None:
         raise RejectedError(
             422, "consent_required", "This page takes verified: true only with a consent object."
         )
-    preferences = choose(given.preferences, act.table, page.id)
+    preferences = choose(given.preferences, act.table, page.id, over=usual_preferences(mode))
     if incident:
         preferences = replace(preferences, incidents=(incident,), updates=True)
-    one = subscriber_id(master, page.id, number.e164)
+    one = subscriber_id(master, page.id, reached, mode)
     known = get_subscriber(act.table, page.id, one, act.now)
     _refuse_known(known, wants_code=not given.verified)
-    if not given.verified and not spend_code(
-        page, number, act.table, act.now, is_new=True, counts=True
-    ):
+    if not given.verified and not spends_code(number, one, page, act):
         raise RejectedError(
             429,
             "prefix_stopped",
@@ -76,7 +86,10 @@ def add_subscriber(
             "or raise the page's limits.",
         )
     state = State.ACTIVE if given.verified else State.UNCONFIRMED
-    subscriber = Subscriber(one, page.id, number.e164, state, act.now, preferences)
+    phone, address = (reached, "") if mode is Mode.SMS else ("", reached)
+    subscriber = Subscriber(
+        one, page.id, phone, state, act.now, preferences, mode=mode, address=address
+    )
     event = act.new_id()
     proof: Item = {"method": "operator", "attested_by": act.actor}
     if given.consent:
@@ -88,7 +101,7 @@ def add_subscriber(
     if given.verified:
         writes.append(activate(subscriber, preferences, act.now))
     else:
-        code: dict[str, Any] = {"phone": number.e164, "nonce": act.entropy(16).hex()}
+        code: dict[str, Any] = {**reached_row(mode, reached), "nonce": act.entropy(16).hex()}
         code |= {"preferences": preferences_row(preferences), "consent": event}
         writes.append(put_direct_text(page.id, one, event, Event.VERIFICATION, act.now, **code))
     try:
@@ -98,6 +111,24 @@ def add_subscriber(
     return subscriber, [] if given.consent else [ATTESTED]
 
 
+def address_of(
+    given: OperatorSubscriber, page: Page, *, allow_fictional: bool
+) -> PhoneNumber | FreeAddress:
+    """The number or mailbox to add. Raises RejectedError 422 for one that cannot be used, or that
+    the page does not offer."""
+    if given.phone is not None:
+        return usable_number(given.phone, given.country, page, allow_fictional=allow_fictional)
+    require_mode(Mode.EMAIL, page)
+    return FreeAddress(Mode.EMAIL, given.email or "")
+
+
+def spends_code(number: PhoneNumber | FreeAddress, one: str, page: Page, act: Act) -> bool:
+    """Count what asks for a code or a link; whether it may go. Raises RejectedError 429."""
+    if isinstance(number, FreeAddress):
+        return spend_free_sign_up(page, one, True, act.table, act.now)
+    return spend_code(page, number, act.table, act.now, is_new=True, counts=True)
+
+
 def _refuse_known(known: Subscriber | None, *, wants_code: bool) -> None:
     if known is None:
         return
@@ -105,7 +136,7 @@ def _refuse_known(known: Subscriber | None, *, wants_code: bool) -> None:
         raise _opted_out()
     if known.state is State.ACTIVE or (known.state is State.UNCONFIRMED and wants_code):
         raise RejectedError(
-            409, "already_subscribed", f"This number is {known.id} already; remove it first."
+            409, "already_subscribed", f"This address is {known.id} already; remove it first."
         )
 
 
@@ -200,23 +231,26 @@ def _not_found() -> RejectedError:
 
 
 def list_subscribers(
-    page: str, table: Table, now: float, limit: int, cursor: str = ""
+    page: str, table: Table, now: float, limit: int, cursor: str = "", mode: str = ""
 ) -> tuple[list[Subscriber], str]:
-    """Up to `limit` subscribers, and the cursor to go on with ("" at the end).
+    """Up to `limit` subscribers, of one mode if it is named, and the cursor to go on with ("" at
+    the end). Fewer may be found before the end, as one call makes MOST_QUERIES at most.
 
     Raises RejectedError 422 for a cursor that no list returned.
     """
     shard, after = place_of(cursor)
     found: list[Subscriber] = []
-    while shard < SHARDS and len(found) < limit:
+    for _ in range(MOST_QUERIES):
+        if shard == SHARDS or len(found) == limit:
+            break
         rows, after = page_through_shard(table, page, shard, after, now, limit - len(found))
-        found += [one for one in rows if one.state in LISTED]
+        found += [one for one in rows if one.state in LISTED and mode in ("", one.mode)]
         shard += 0 if after else 1
     return found, f"{shard}.{after}" if shard < SHARDS else ""
 
 
 def line(subscriber: Subscriber) -> str:
-    """`+1555123xxxx | Yes | 2024-01-15`: number, verified, since when."""
+    """`+1555123xxxx | Yes | 2024-01-15`: number or address, verified, since when."""
     verified = {State.ACTIVE: "Yes", State.UNCONFIRMED: "Pending"}.get(subscriber.state, "No")
     since = datetime.fromtimestamp(subscriber.created_at, UTC).date().isoformat()
-    return f"{mask(subscriber.phone)} | {verified} | {since}"
+    return f"{shown_address(subscriber.phone, subscriber.address)} | {verified} | {since}"

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from statustext.adapters.carrier_errors import BOUNCE, COMPLAINT
+from statustext.adapters.direct_texts import mode_of
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.ended import put_ended
@@ -17,7 +18,7 @@ from statustext.adapters.opt_outs import lift, suppress
 from statustext.adapters.subscribers import page_through_rows, subscriber_key
 from statustext.domain.handsets import is_number, one_spelling
 from statustext.domain.ids import subscriber_id
-from statustext.domain.masking import mask
+from statustext.domain.masking import contact_shown
 from statustext.domain.mode import Mode
 from statustext.domain.typed_digits import plain
 from statustext.errors import ConditionFailedError, RejectedError
@@ -96,10 +97,9 @@ def lift_suppression(page_id: str, one: str, reason: str, act: Act) -> None:
 
 
 def _shown(row: Item) -> dict[str, Any]:
-    phone = row.get("phone")
     return {
         "subscriber": row["sk"],
-        "phone": mask(phone) if phone else None,
+        **contact_shown(mode_of(row), row.get("phone") or row.get("address", "")),
         "reason": row["suppressed"],
         "since": timestamp(row["suppressed_at"]),
     }

@@ -108,8 +108,8 @@ def sign_up(
     if request.phone is not None:
         phone, country = request.phone, request.country
         number = usable_number(phone, country, page, allow_fictional=allow_fictional)
-    mode, reached = _reached(number)
-    _require_mode(mode, page)
+    mode, reached = reached_by(number)
+    require_mode(mode, page)
     preferences = choose(request.preferences, table, page.id, over=usual_preferences(mode))
     preferences = in_browsers_zone(preferences, request.timezone)
     preferences = in_visitors_language(preferences, request.language, accepted)
@@ -150,7 +150,7 @@ def ask_for_code(
         now,
         nonce=entropy(16).hex(),
         preferences=preferences_row(asked.preferences),
-        **reached_row(*_reached(asked.number)),
+        **reached_row(*reached_by(asked.number)),
     )
     if not is_within:
         text = over_limit(text)  # as silent, and as slow, as all else that depends on the number
@@ -199,13 +199,15 @@ def resend(
     table.write(asked if may_text else over_limit(asked))
 
 
-def _reached(number: PhoneNumber | FreeAddress) -> tuple[Mode, str]:
+def reached_by(number: PhoneNumber | FreeAddress) -> tuple[Mode, str]:
+    """By which mode, and at which number or address."""
     if isinstance(number, FreeAddress):
         return number.mode, number.address
     return Mode.SMS, number.e164
 
 
-def _require_mode(mode: Mode, page: Page) -> None:
+def require_mode(mode: Mode, page: Page) -> None:
+    """Raises RejectedError 422 for one that the page does not offer."""
     if mode not in page.modes:
         offered = ", ".join("phone" if one is Mode.SMS else one.value for one in page.modes)
         sentence = f"This page does not offer that; it takes {offered}."
