@@ -129,7 +129,8 @@ def test_the_ledger_shows_where_a_mail_went(system: SteppedSystem, people: dict[
     incident = system.open_incident()
     live(system, 5, step=1)
     path = f"/v1/pages/default/incidents/{incident}/deliveries"
-    found, cursor = [], "1.0."
+    found: list[dict[str, Any]] = []
+    cursor: str | None = "1.0."
     while cursor:
         answer = system.operator("GET", f"{path}?cursor={cursor}").json
         found, cursor = found + answer["deliveries"], answer["next_cursor"]
