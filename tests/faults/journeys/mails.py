@@ -71,6 +71,7 @@ def opened(stage: Stage, path: str) -> tuple[str, str]:
 def signing_up_and_leaving_by_mail(stage: Stage) -> Generator[None]:
     stage.set_page(modes=["sms", "email"])
     yield
+    stage.operator("POST", "/api/sms/subscribers", {"email": "added@example.com"})
     begun = stage.request("POST", "/subscriptions", {"email": JO, "consent": True})
     stage.carry_on()
     stage.live(60)
