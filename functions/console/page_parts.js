@@ -20,6 +20,11 @@ export function moment(iso) {
   return make('time', {datetime: iso, title: at.toLocaleString()}, shown);
 }
 
+/** Where somebody is reached, as the API shows it. */
+export function reached(one) {
+  return one.phone ?? one.email ?? one.endpoint ?? 'erased';
+}
+
 /** `1 text`, `2 texts`. */
 export function counted(number, one, many = `${one}s`) {
   return `${number} ${number === 1 ? one : many}`;

@@ -1,13 +1,13 @@
 // Numbers that must not be texted: listed, added, and lifted where an operator had added them.
 
-import {askForm, field, growing, make, moment, say} from './page_parts.js';
+import {askForm, field, growing, make, moment, reached, say} from './page_parts.js';
 
 export async function showSuppressions(api) {
   const path = `/api/v1/orgs/${encodeURIComponent(api.page)}/sms/suppressions`;
   const list = growing(async (cursor) => {
     const found = await api.get(path, {cursor});
     return [found.suppressions, found.next_cursor];
-  }, (one) => [make('a', {href: `#subscribers/${one.subscriber}`}, one.phone ?? 'erased'),
+  }, (one) => [make('a', {href: `#subscribers/${one.subscriber}`}, reached(one)),
     ` · ${one.reason} · since `, moment(one.since)], 'No number is suppressed.');
   await list.ready;
   return [make('h1', {}, 'Suppressions'),

@@ -144,10 +144,11 @@ def test_who_was_told_leads_to_a_persons_history(
     expect(card).to_contain_text("1 sent", timeout=SOON)
     card.get_by_role("link", name="Who was told").click()
     heading(page, "Who was told: Disk is full")
+    expect(page.get_by_text("told, of 1 subscriber.")).to_be_visible()
     page.get_by_role("link", name="+1555123").click()
     person = page.locator("[data-subscriber]")
     expect(person).to_contain_text("Disk is full, investigating")
-    person.get_by_role("button", name="Show the number").click()
+    person.get_by_role("button", name="Show in full").click()
     expect(person).to_contain_text(NUMBER)
     resolved = {"incident": {"status": "resolved"}}
     ask(page.context.request, "PATCH", f"{incidents}/{one['id']}", resolved)
@@ -235,7 +236,7 @@ def test_a_subscriber_is_found_by_number(
 ) -> None:
     sign_in(page, system)
     page.get_by_role("link", name="Subscribers").click()
-    page.get_by_label("Number in full").fill(asked)
+    page.get_by_label("Number or e-mail address in full").fill(asked)
     page.get_by_role("button", name="Find").click()
     if asked.startswith("("):
         expect(page.get_by_role("alert")).to_contain_text("Give the number in full")
@@ -243,6 +244,33 @@ def test_a_subscriber_is_found_by_number(
     found = page.get_by_role("region", name="Found")
     found.get_by_role("link", name="+1555123").click()
     expect(page.locator("[data-subscriber]")).to_contain_text("attested consent")
+
+
+def test_subscribers_of_every_way_are_listed_and_found(
+    page: Page, system: LocalSystem, subscriber: dict[str, Any]
+) -> None:
+    consent = {"source": "paper", "statement": "Mail me.", "obtained_at": "2026-01-15T12:00:00Z"}
+    given = {"email": "jo@example.org", "verified": True, "consent": consent}
+    people = f"{system.url}/api/sms/subscribers"
+    mailbox = ask(page.context.request, "POST", people, given)
+    sign_in(page, system)
+    page.get_by_role("link", name="Subscribers").click()
+    by_text = page.get_by_role("link", name="+1555123")
+    by_mail = page.get_by_role("link", name="j…@example.org")
+    expect(by_text).to_be_visible()
+    expect(by_mail).to_be_visible()
+    page.get_by_label("Told by").select_option("E-mail")
+    expect(by_text).to_have_count(0)
+    page.get_by_label("Number or e-mail address in full").fill("jo@example.org")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("region", name="Found").get_by_role("link", name="j…@example.org").click()
+    person = page.locator("[data-subscriber]")
+    expect(person.get_by_role("heading", level=2)).to_contain_text("j…@example.org · active")
+    expect(person).to_contain_text("attested consent")
+    person.get_by_role("button", name="Show in full").click()
+    expect(person.get_by_role("heading", level=2)).to_have_text("jo@example.org")
+    gone = page.context.request.delete(f"{people}?id={mailbox['id']}&erase=true", headers=KEY)
+    assert gone.ok
 
 
 def test_a_number_is_suppressed_and_lifted(page: Page, system: LocalSystem) -> None:
