@@ -9,7 +9,6 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
 from statustext.contracts import (
-    ManageRequest,
     OperatorSubscriber,
     PageChange,
     SendingChange,
@@ -40,6 +39,7 @@ from statustext.invocation import is_request
 from statustext.observability import observed
 from statustext.routing import Response
 from statustext.settings import read_settings
+from statustext.sign_up_contracts import ManageRequest
 from statustext.web import answer
 
 settings = read_settings()

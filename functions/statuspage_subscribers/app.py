@@ -7,7 +7,6 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import PreferencesInput
 from statustext.domain.api_key import Scope
 from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
@@ -19,6 +18,7 @@ from statustext.flows.operating import subscribers as operating
 from statustext.observability import observed
 from statustext.routing import Response
 from statustext.settings import read_settings
+from statustext.sign_up_contracts import PreferencesInput
 from statustext.statuspage_contracts import (
     ManagedSubscriber,
     ManagedSubscriberRequest,

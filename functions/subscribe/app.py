@@ -10,7 +10,6 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import ResendRequest, SignUp
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.domain.verification import WAITS, WHEN_CODES_GO
 from statustext.flows.lookups import require_page
@@ -19,6 +18,7 @@ from statustext.flows.signing_up.subscribing import SignedUp, resend, sign_up
 from statustext.observability import observed
 from statustext.routing import Response
 from statustext.settings import read_settings
+from statustext.sign_up_contracts import ResendRequest, SignUp
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)

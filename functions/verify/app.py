@@ -8,7 +8,6 @@ from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import VerifyRequest
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.flows.lookups import require_page
 from statustext.flows.signing_up.preferences import show
@@ -16,6 +15,7 @@ from statustext.flows.signing_up.verifying import Verified, verify
 from statustext.observability import observed
 from statustext.routing import Response
 from statustext.settings import read_settings
+from statustext.sign_up_contracts import VerifyRequest
 
 settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)

@@ -61,3 +61,11 @@ def test_what_serves_files_loads_no_library_at_all(function: str) -> None:
 def test_the_webhook_reads_replies_without_pydantic() -> None:
     """Twilio waits for it, and what it reads is a form, checked by its signature."""
     assert "pydantic" not in loaded_by("twilio_webhook")
+
+
+@pytest.mark.parametrize("function", ["subscribe", "verify"])
+def test_what_a_person_waits_for_loads_little(function: str) -> None:
+    """Each module costs some tenths of a millisecond of the start, shapes of bodies more. They load
+    561; with powertools' router it was 662. Bare Python with boto3's client has 395."""
+    assert "statustext.contracts" not in loaded_by(function)
+    assert len(loaded_by(function)) <= 580

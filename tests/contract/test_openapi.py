@@ -10,16 +10,28 @@ import pytest
 from openapi_spec_validator import validate
 from pydantic import BaseModel
 
-from statustext import alert_contracts, contracts, statuspage_contracts, team_contracts
+from statustext import (
+    alert_contracts,
+    contracts,
+    sign_up_contracts,
+    statuspage_contracts,
+    team_contracts,
+)
 from statustext.domain.templates import Event
 from statustext.flows.showing_publicly.documents import DOCUMENTS
 from statustext.flows.showing_publicly.resources import FEEDS
 from tests.contract.cloudformation import ROOT, resources
 
-CONTRACTS = (contracts, statuspage_contracts, alert_contracts, team_contracts)
+CONTRACTS = (
+    contracts,
+    sign_up_contracts,
+    statuspage_contracts,
+    alert_contracts,
+    team_contracts,
+)
 MODULES = tuple(one.__name__ for one in CONTRACTS)
 METHODS = {"get", "put", "post", "delete", "patch"}
-BODIES = [one for one in contracts.Body.__subclasses__() if one.__module__ in MODULES]
+BODIES = [one for one in sign_up_contracts.Body.__subclasses__() if one.__module__ in MODULES]
 WORDS_ONLY = {"title", "description", "examples", "default", "format"}
 SECURITY = {
     "/v1/": "operator_key",

@@ -204,9 +204,9 @@ def test_countries_are_an_allow_list(system: SteppedSystem) -> None:
 
 
 def test_fictional_numbers_are_refused_in_production(system: SteppedSystem) -> None:
-    from statustext.contracts import SignUp
     from statustext.errors import RejectedError
     from statustext.flows.signing_up.subscribing import sign_up
+    from statustext.sign_up_contracts import SignUp
 
     page = Page("default", "Demo", "https://status.example.test/", API_URL)
     with pytest.raises(RejectedError) as refused:

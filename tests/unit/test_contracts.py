@@ -6,10 +6,22 @@ from typing import Annotated, Any, get_args, get_origin
 import pytest
 from pydantic import BeforeValidator
 
-from statustext import alert_contracts, contracts, statuspage_contracts, team_contracts
-from statustext.contracts import Body
+from statustext import (
+    alert_contracts,
+    contracts,
+    sign_up_contracts,
+    statuspage_contracts,
+    team_contracts,
+)
+from statustext.sign_up_contracts import Body
 
-CONTRACTS = (contracts, statuspage_contracts, alert_contracts, team_contracts)
+CONTRACTS = (
+    contracts,
+    sign_up_contracts,
+    statuspage_contracts,
+    alert_contracts,
+    team_contracts,
+)
 
 
 def bodies(of: type[Body] = Body) -> Iterator[type[Body]]:

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from statustext import contracts
+from statustext import contracts, sign_up_contracts
 
 MODELS = sorted(
     (
         one
-        for _, one in inspect.getmembers(contracts, inspect.isclass)
-        if issubclass(one, BaseModel) and one.__module__ == contracts.__name__
+        for module in (contracts, sign_up_contracts)
+        for _, one in inspect.getmembers(module, inspect.isclass)
+        if issubclass(one, BaseModel) and one.__module__ == module.__name__
     ),
     key=lambda one: one.__name__,
 )

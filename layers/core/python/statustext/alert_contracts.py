@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from statustext.contracts import Body
 from statustext.domain.alerts.alert import Source
 from statustext.domain.alerts.rules import Publish
 from statustext.domain.team.routing import Level
 from statustext.field_types import Key, Line, NoBoolean, Printable, Title
+from statustext.sign_up_contracts import Body
 
 Pattern = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]
 LabelName = Annotated[Printable, StringConstraints(min_length=1, max_length=200)]

@@ -15,7 +15,6 @@ from statustext import web
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
 from statustext.body_formats import read_form
-from statustext.contracts import SignUp
 from statustext.domain.masking import shown_address
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page
@@ -29,6 +28,7 @@ from statustext.flows.signing_up.subscribing import SignedUp
 from statustext.flows.signing_up.verifying import Verified
 from statustext.own_pages import App, own_page, view_of
 from statustext.routing import Response
+from statustext.sign_up_contracts import SignUp
 
 AT_FIELD = {
     "phone": "Enter your mobile number.",

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from statustext.contracts import Body, ConsentInput
+from statustext.contracts import ConsentInput
 from statustext.field_types import Code, Country, Key, PhoneInput, Unused
+from statustext.sign_up_contracts import Body
 
 Contact = Annotated[str, StringConstraints(max_length=500)]
 Ids = Annotated[list[Key], Field(max_length=100)]

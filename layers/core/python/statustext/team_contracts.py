@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from statustext.contracts import Body
 from statustext.domain.team.routing import Channel, Level
 from statustext.field_types import Code, Country, Date, Key, Line, NoBoolean, Seconds, Timezone
+from statustext.sign_up_contracts import Body
 
 ContactId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"

@@ -19,7 +19,9 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
 from statustext.adapters.subscribers import get_subscriber, page_through_shard, preferences_of
-from statustext.contracts import OperatorSubscriber, PreferencesInput
+from statustext.contracts import (
+    OperatorSubscriber,
+)
 from statustext.domain.ids import SHARDS
 from statustext.domain.masking import contact_shown
 from statustext.domain.mode import Mode
@@ -32,6 +34,7 @@ from statustext.flows.acting import Act
 from statustext.flows.operating import subscribers as acts
 from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.signing_up.subscribing import FreeAddress
+from statustext.sign_up_contracts import PreferencesInput
 from statustext.statuspage_contracts import ManagedSubscriber, SubscribersChosen
 
 TYPES = ("email", "sms", "slack", "webhook", "integration_partner")

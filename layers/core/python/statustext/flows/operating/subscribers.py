@@ -20,7 +20,9 @@ from statustext.adapters.subscribers import (
     reached_row,
     set_preferences,
 )
-from statustext.contracts import OperatorSubscriber, PreferencesInput
+from statustext.contracts import (
+    OperatorSubscriber,
+)
 from statustext.domain.ids import SHARDS, subscriber_id
 from statustext.domain.masking import shown_address
 from statustext.domain.mode import Mode
@@ -39,6 +41,7 @@ from statustext.flows.signing_up.subscribing import (
     require_mode,
     usable_number,
 )
+from statustext.sign_up_contracts import PreferencesInput
 
 ATTESTED = (
     "No consent statement was given: the record says that this key attested it. Send consent with "

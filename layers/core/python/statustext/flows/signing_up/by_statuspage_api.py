@@ -23,7 +23,6 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.incidents import get_incident
 from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import get_subscriber, preferences_of, preferences_row
-from statustext.contracts import PreferencesInput, VerifyRequest
 from statustext.domain.ids import address_id, read_sign_up_id, sign_up_id, subscriber_id
 from statustext.domain.masking import mask
 from statustext.domain.page import Page, consent_version
@@ -44,6 +43,7 @@ from statustext.flows.signing_up.subscribing import (
     usable_number,
 )
 from statustext.flows.signing_up.verifying import verify
+from statustext.sign_up_contracts import PreferencesInput, VerifyRequest
 from statustext.statuspage_contracts import PublicSubscriber
 
 SUBSCRIBED = (State.ACTIVE, State.QUARANTINED)

@@ -8,7 +8,6 @@ from statustext.adapters.ended import put_ended
 from statustext.adapters.pages import audit
 from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import end_subscription, get_subscriber, set_preferences
-from statustext.contracts import PreferencesInput
 from statustext.domain.ids import new_id
 from statustext.domain.subscriber import Preferences, State, Subscriber
 from statustext.domain.verification import (
@@ -19,6 +18,7 @@ from statustext.domain.verification import (
 )
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.signing_up.preferences import choose
+from statustext.sign_up_contracts import PreferencesInput
 
 
 def _unauthorized() -> RejectedError:

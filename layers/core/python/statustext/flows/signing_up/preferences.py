@@ -6,13 +6,13 @@ from typing import Any
 
 from statustext.adapters.components import list_components
 from statustext.adapters.dynamodb import Table
-from statustext.contracts import PreferencesInput
 from statustext.domain.component import Component
 from statustext.domain.language import Language
 from statustext.domain.quiet_hours import is_timezone
 from statustext.domain.subscriber import PRESETS, Preferences
 from statustext.errors import RejectedError
 from statustext.flows.languages import best_of
+from statustext.sign_up_contracts import PreferencesInput
 
 FLAGS = (
     "new_incidents",

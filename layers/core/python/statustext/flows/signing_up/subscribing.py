@@ -22,7 +22,6 @@ from statustext.adapters.dynamodb import Table
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import preferences_row, reached_row
-from statustext.contracts import SignUp
 from statustext.domain.endpoint import UnusableEndpointError, parse_endpoint
 from statustext.domain.ids import address_id, new_id, subscriber_id
 from statustext.domain.mode import Mode
@@ -45,6 +44,7 @@ from statustext.flows.signing_up.preferences import (
     in_browsers_zone,
     in_visitors_language,
 )
+from statustext.sign_up_contracts import SignUp
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.pages import audit
 from statustext.adapters.secret_store import Secrets
 from statustext.adapters.subscribers import activate, get_subscriber, preferences_of
-from statustext.contracts import VerifyRequest
 from statustext.domain.ids import address_id, new_id
 from statustext.domain.mode import Mode
 from statustext.domain.subscriber import State, Subscriber
@@ -37,6 +36,7 @@ from statustext.domain.verification import code as derive_code
 from statustext.errors import ConditionFailedError, RejectedError
 from statustext.flows.signing_up.abuse_limits import network_of, note_entered, spend_verify
 from statustext.flows.signing_up.subscribing import of_secret
+from statustext.sign_up_contracts import VerifyRequest
 
 
 @dataclass(frozen=True)
