@@ -34,8 +34,18 @@ def test_who_texts_join_is_subscribed(system: SteppedSystem) -> None:
     assert (consent["method"], consent["language"]) == ("text", "en")
     assert "Reply STOP to opt out" in consent["shown"]
     assert consent["source"].startswith("SM")
+    assert consent["verified_at"] == consent["at"]
+    history = f"{PAGE}/subscribers/{proof['subscriber']}/history"
+    said = [one["what"] for one in system.operator("GET", history).json["history"]]
+    assert any(one.startswith("Texted JOIN, and agreed to") for one in said)
     (noted,) = [row for row in system.rows("audit") if row["event"] == "subscriber.joined"]
     assert PHONE not in str(noted)
+
+
+def test_registration_forms_are_told_of_it(system: SteppedSystem) -> None:
+    pack = system.operator("GET", f"{PAGE}/compliance_pack").json
+    assert f"as is who texts JOIN to {FAKE_FROM}" in pack["message_flow"]
+    assert "JOIN" in pack["opt_in_keywords"]
 
 
 def test_who_is_subscribed_hears_what_they_get(system: SteppedSystem) -> None:

@@ -46,11 +46,11 @@ def compliance_pack(page: Page) -> dict[str, Any]:
         "message_flow": (
             f"On the status page {page.url} a visitor enters their mobile number into the form "
             "“Subscribe by text”, chooses what to hear of, and ticks a box, empty at first, beside "
-            f"this text: “{consent}” They are then texted a code of six digits, and only "
-            "who enters it is subscribed: nobody else gets anything but that code. Consent is "
-            "recorded with the text shown, its version, the time and the source address. Sign-up "
-            "is optional, is no condition of any purchase, and numbers are shared with nobody for "
-            "marketing."
+            f"this text: “{consent}” They are then texted a code of six digits, and who "
+            f"enters it is subscribed{_by_join(page)}: nobody else gets anything but that code. "
+            "Consent is recorded with the text shown, its version, the time and a keyed hash of "
+            "the source address. Sign-up is optional, is no condition of any purchase, and numbers "
+            "are shared with nobody for marketing."
         ),
         "opt_in_wording": consent,
         "opt_in_type": "WEB_FORM",
@@ -71,6 +71,12 @@ def compliance_pack(page: Page) -> dict[str, Any]:
             "Subscribers ask for it on the status page and confirm their number by a code."
         ),
     }
+
+
+def _by_join(page: Page) -> str:
+    if not page.join_number:
+        return ""
+    return f", as is who texts JOIN to {page.join_number}, which the form offers beside that text"
 
 
 def announced(page: Page, event: Event) -> str:

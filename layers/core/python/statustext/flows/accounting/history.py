@@ -58,12 +58,15 @@ def history(page_id: str, subscriber_id: str, table: Table, now: float) -> dict[
 
 
 def _consent(row: Item) -> Entry:
-    confirmed = "and entered the code" if row.get("verified_at") else "and entered no code"
-    said = (
-        f"An operator attested consent ({row['attested_by']})."
-        if row.get("method") == "operator"
-        else f"Agreed to the consent text {row.get('version') or ''}".rstrip() + f" {confirmed}."
-    )
+    shown = f"the consent text {row.get('version') or ''}".rstrip()
+    match row.get("method"):
+        case "operator":
+            said = f"An operator attested consent ({row['attested_by']})."
+        case "text":
+            said = f"Texted {row['keyword']}, and agreed to {shown} by that."
+        case _:
+            entered = "the code" if row.get("verified_at") else "no code"
+            said = f"Agreed to {shown} and entered {entered}."
     return row["at"], {"kind": "consent", "what": said}
 
 

@@ -41,7 +41,7 @@ def join(one: Joining, consent: str, table: Table, now: float) -> list[Write]:
     person = Subscriber(one.subscriber, one.page.id, one.phone, State.ACTIVE, now, preferences)
     return [
         activate(person, preferences, now),
-        put_consent(one.page.id, one.subscriber, consent, _proof(one), now, confirmed=True),
+        put_consent(one.page.id, one.subscriber, consent, _proof(one, now), now, confirmed=True),
     ]
 
 
@@ -64,11 +64,12 @@ def _may(one: Joining, number: PhoneNumber, table: Table, now: float) -> bool:
     return may
 
 
-def _proof(one: Joining) -> dict[str, Any]:
+def _proof(one: Joining, now: float) -> dict[str, Any]:
     language = one.page.language
     text = speech_of(language, one.page.words).consent(one.page.name)
     return {
         "method": "text",
+        "verified_at": now,  # whoever texts has the number
         "keyword": "JOIN",
         "text": text,
         "version": consent_version(text),
