@@ -12,6 +12,7 @@ from statustext.domain import blend
 from statustext.domain.language import Language
 from statustext.domain.mode import Mode
 from statustext.domain.page import consent_for
+from statustext.flows.delivering import mails
 from statustext.flows.languages import LANGUAGES, TRANSLATIONS, choose, speech_of
 from statustext.flows.showing_publicly.html import view
 from statustext.form_pages import AGREE_TO_WHAT_IS_FREE, AT_FIELD
@@ -19,6 +20,7 @@ from tests.messages import compiled
 
 ROOT = Path(__file__).parents[2]
 DRAWN = ROOT / "layers/core/python/statustext"
+MAILS = DRAWN / "flows/delivering/mails.py"
 TRANSLATED = [one for one in LANGUAGES if one != "en"]
 PLACE = re.compile(r"\{\w+\}")
 FROM_TABLES = ("All incidents", "Critical only", "Every update while an incident is open")
@@ -34,12 +36,16 @@ def said() -> set[str]:
     found = {
         *map(consent_for, Mode),
         AGREE_TO_WHAT_IS_FREE,
+        *mails.OPENED.values(),
+        *mails.IMPACTS.values(),
+        mails.ASKED,
+        mails.LASTS,
         *view.STATES.values(),
         *view.STATUSES.values(),
         *view.IMPACTS.values(),
     }
     found |= {*view.MONTHS, *AT_FIELD.values(), *FROM_TABLES, blend.OPERATIONAL}
-    for path in [*DRAWN.glob("flows/showing_publicly/**/*.py"), DRAWN / "form_pages.py"]:
+    for path in [*DRAWN.glob("flows/showing_publicly/**/*.py"), DRAWN / "form_pages.py", MAILS]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "say":
                 argument = node.args[0]

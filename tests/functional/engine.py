@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest import mock
 
@@ -20,6 +20,7 @@ from statustext.domain.circuit import Circuit, opened
 from statustext.domain.delivery import Delivery
 from statustext.domain.ids import subscriber_id
 from statustext.domain.incident import MAINTENANCE
+from statustext.domain.language import Language
 from statustext.domain.mode import Mode
 from statustext.domain.subscriber import Preferences, State, Subscriber, usual_preferences
 from statustext.queue_messages import AnnouncementBatch
@@ -170,7 +171,9 @@ def add_active(
     return found
 
 
-def add_mailbox(system: SteppedSystem, address: str = JO) -> str:
+def add_mailbox(
+    system: SteppedSystem, address: str = JO, *, language: Language | None = None
+) -> str:
     """A verified subscriber by mail of a page that has mails, without the journey; their id."""
     system.table.write(change_settings("default", {"modes": ["sms", "email"]}))
     system.stream_records()
@@ -178,7 +181,8 @@ def add_mailbox(system: SteppedSystem, address: str = JO) -> str:
     person = Subscriber(
         one, "default", "", State.ACTIVE, system.now, mode=Mode.EMAIL, address=address
     )
-    system.table.write(activate(person, usual_preferences(Mode.EMAIL), system.now))
+    wanted = replace(usual_preferences(Mode.EMAIL), language=language)
+    system.table.write(activate(person, wanted, system.now))
     system.relay_stream()
     return one
 

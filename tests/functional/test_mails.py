@@ -5,6 +5,7 @@ import re
 import pytest
 
 from local.fake_ses import KeptMail, MailFault
+from statustext.domain.language import Language
 from tests.functional.engine import JO, add_active, add_mailbox, delivery, subscriber_row
 from tests.functional.phrases import live, set_page
 from tests.stepped import EMAIL_SENDER, Answer, SteppedSystem
@@ -196,7 +197,7 @@ def test_a_mailbox_is_confirmed_by_the_button_behind_its_link(system: SteppedSys
     assert (row["state"], row["address"]) == ("active", JO)
     assert row["preferences"]["updates"] is True
     system.run()
-    assert system.ses.mails[-1].part("plain").startswith("You follow")
+    assert system.ses.mails[-1].part("plain").startswith("You’re subscribed")
 
 
 def test_a_link_works_once_and_for_a_day(system: SteppedSystem) -> None:
@@ -257,3 +258,55 @@ def test_nobody_is_unsubscribed_by_a_token_that_we_did_not_make(system: SteppedS
     assert system.http("POST", f"{path}?token={token[:-1]}", form={}).status == 401
     assert system.http("POST", path, form={}).status == 401
     assert subscriber_row(system, one)["state"] == "active"
+
+
+# Languages.
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "heading", "state", "button", "link"),
+    [
+        ("en", "ltr", "New incident: ", "Investigating · Critical impact", "Open", "Unsubscribe"),
+        ("de", "ltr", "Neue Störung: ", "In Untersuchung", "Störung ansehen", "Abbestellen"),
+        ("ar", "rtl", "حادث جديد: ", "قيد التحقيق", "عرض الحادث", "إلغاء الاشتراك"),
+    ],
+)
+def test_a_mail_is_in_the_language_of_who_reads_it(
+    system: SteppedSystem,
+    language: str,
+    direction: str,
+    heading: str,
+    state: str,
+    button: str,
+    link: str,
+) -> None:
+    set_page(system, url="https://status.acme.example")
+    add_mailbox(system, language=Language(language))
+    system.open_incident()
+    mail = system.ses.mails[-1]
+    assert mail.mime["Content-Language"] == language
+    assert mail.mime.get_content_type() == "multipart/alternative"
+    for part in (mail.part("plain"), mail.part("html")):
+        assert heading in part
+        assert button in part
+        assert link in part
+    assert state in mail.part("plain")
+    assert f'<html lang="{language}" dir="{direction}">' in mail.part("html")
+
+
+def test_a_sign_ups_link_and_welcome_are_in_its_language(system: SteppedSystem) -> None:
+    done = sign_up(system, language="fr")
+    assert str(system.ses.mails[-1].mime["Subject"]).endswith("Confirmez votre abonnement")
+    assert "24 heures" in system.ses.mails[-1].part("plain")
+    path, code = link_in(system, "confirm")
+    assert done.status == 202
+    system.http("POST", path.replace("/confirm", "/verify"), {"code": code})
+    system.run()
+    assert system.ses.mails[-1].mime["Content-Language"] == "fr"
+
+
+def test_a_page_has_words_of_its_own_in_mails(system: SteppedSystem) -> None:
+    set_page(system, words={"en": {"New incident": "Something broke"}})
+    add_mailbox(system)
+    system.open_incident()
+    assert system.ses.mails[-1].part("plain").startswith("Something broke: ")

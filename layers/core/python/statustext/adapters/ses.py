@@ -94,7 +94,6 @@ def mime(mail: Mail) -> bytes:
     made["To"] = _address(mail.to)
     made["Subject"] = " ".join(mail.subject.split())
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation notice answers it
-    made["Content-Language"] = mail.language
     if mail.message_id:
         made["Message-ID"] = f"<{mail.message_id}>"
         made["X-Entity-Ref-ID"] = mail.message_id
@@ -108,6 +107,7 @@ def mime(mail: Mail) -> bytes:
     if mail.html:
         made.add_alternative(mail.html, subtype="html")
         made.set_boundary(f"=_{sha256((mail.text + mail.html).encode()).hexdigest()[:32]}")
+    made["Content-Language"] = mail.language  # at last, as setting contents takes it away
     return made.as_bytes()
 
 

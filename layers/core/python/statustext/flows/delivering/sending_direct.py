@@ -283,11 +283,13 @@ def _language(direct: DirectText) -> Language:
 
 def _mail(direct: DirectText, sender: str) -> Mail:
     row, to = direct.row, direct.reached_at
-    who = direct.page, row["subscriber"]
+    who, language = (direct.page, row["subscriber"]), _language(direct)
     if row["event"] == Event.VERIFICATION:
-        return confirmation_mail(to, *who, row["direct"], row["nonce"], direct.key, sender)
+        return confirmation_mail(
+            to, *who, row["direct"], row["nonce"], language, direct.key, sender
+        )
     epoch = direct.state.get("token_epoch", 0)
-    return welcome_mail(to, *who, epoch, row["direct"], row["at"], direct.key, sender)
+    return welcome_mail(to, *who, epoch, row["direct"], row["at"], language, direct.key, sender)
 
 
 def _code_post(direct: DirectText) -> Post:
