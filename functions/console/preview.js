@@ -15,6 +15,7 @@ export async function preview(api, incident) {
     parts.push(make('p', {class: 'dim'}, 'The last text goes out at about ',
       moment(found.last_text_at), '.'));
   }
+  if (found.quota) parts.push(make('p', {class: 'problem'}, quotaSentence(found.quota)));
   if (found.paused) parts.push(make('p', {class: 'problem'}, 'Sending is paused: nobody is told until it goes on.'));
   for (const one of found.texts.slice(0, MOST)) {
     parts.push(make('p', {class: 'text'}, one.text), make('p', {class: 'dim'},
@@ -23,4 +24,9 @@ export async function preview(api, incident) {
   const more = found.texts.length - MOST;
   if (more > 0) parts.push(make('p', {class: 'dim'}, `and ${more} other wordings.`));
   return {parts, token: found.confirm_token};
+}
+
+function quotaSentence({name, texts_at_once: now, texts_later: later, texts_never: never}) {
+  const parts = [`${now} now`, later && `${later} later`, never && `${never} never`].filter(Boolean);
+  return `The page's quota ${name} has no room for all texts: ${parts.join(', ')}.`;
 }

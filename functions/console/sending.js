@@ -34,7 +34,7 @@ function sendingParts(shown, api, drawState) {
   const change = async (paused) =>
     drawState(await api.call('PATCH', 'sending', {body: {paused}}));
   const senders = shown.senders.map((one) => make('li', {},
-    `${one.id}, ${one.mps} segments a second, to ${one.prefixes.join(', ') || 'all other numbers'}`));
+    `${one.id}, ${one.mps} segments a second, to ${one.prefixes.join(', ') || (shown.senders.length > 1 ? 'all other numbers' : 'all numbers')}`));
   const stopped = shown.circuits.map((one) => make('li', {},
     `${one.scope}: ${one.meaning} `, make('span', {class: 'dim'}, 'since ', moment(one.since))));
   return [
