@@ -106,6 +106,13 @@ def test_days_on_which_clocks_change(now: str, hours: str, zone: str, until: str
     assert asked(now, hours, zone, fallback=HONOLULU) == until
 
 
+@pytest.mark.parametrize("begin", ["02:00:00", "03:00:01", "04:59:58", "05:17:43", "06:59:57"])
+def test_the_change_of_a_clock_is_found_to_the_second(begin: str) -> None:
+    """In New York, at 7:00 UTC, there is no 2:30."""
+    found = quiet_until(utc(f"2027-03-14 {begin}"), "20:00-02:30", [NEW_YORK], HONOLULU)
+    assert found == utc("2027-03-14 07:00")
+
+
 @pytest.mark.parametrize(
     ("now", "zones", "until"),
     [
@@ -180,7 +187,9 @@ def test_hours_that_leave_less_than_a_morning(now: str, until: str | None) -> No
     ],
 )
 def test_hours_written_otherwise_are_refused(hours: str) -> None:
-    with pytest.raises(ValueError, match=r"22:00-07:00|another time"):
+    otherwise = "^write them as in 22:00-07:00, or off$"
+    equal = "^must end at another time than they begin$"
+    with pytest.raises(ValueError, match=equal if hours == "22:00-22:00" else otherwise):
         read_hours(hours)
 
 
@@ -253,6 +262,10 @@ def test_what_was_held_until_then_may_go_then(now: float, hours: str, zones: lis
 )
 def test_zones_of_a_number(phone: str, zones: set[str]) -> None:
     assert zones <= set(zones_of(phone))
+
+
+def test_an_area_code_is_of_north_america_only() -> None:
+    assert zones_of("+493012345678") == (BERLIN,)  # 930 is also an area code of Indiana
 
 
 @pytest.mark.parametrize(

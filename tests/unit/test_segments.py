@@ -216,3 +216,60 @@ def test_graphemes_lose_nothing(text: str) -> None:
     clusters = graphemes(text)
     assert "".join(clusters) == text
     assert all(clusters)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "€" + "a" * 304,  # fills two segments to the last septet
+        "\uffff" * 100 + "\U0001f600",  # the last character of one unit, among one of two
+        "\U0001f600" + "я" * 132,
+    ],
+)
+def test_borders_of_packing(text: str) -> None:
+    assert count(text) == brute_force(text)
+    assert type(count(text).units) is int
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        # Selectors of a look (fe00 to fe0d: never; fe0e, fe0f: behind what has two looks).
+        ("a\ufe00b", "ab"),
+        ("☎\ufe00", "☎"),
+        ("☎\ufe0d", "☎"),
+        ("☎\ufe0e", "☎\ufe0e"),
+        ("☎\ufe0f", "☎\ufe0f"),
+        ("1\ufe0f\u20e3", "1\ufe0f\u20e3"),
+        ("1\ufe0fa", "1a"),
+        ("X\ufe0f\u20e3", "X\u20e3"),
+        ("a\U000e0100b\U000e01efc", "abc"),
+        # A joiner needs a letter that joins on each side.
+        ("a\u200c\u0628", "a\u0628"),
+        ("\u0628\u200ca", "\u0628a"),
+        ("\u0628\u200c\u0628", "\u0628\u200c\u0628"),
+        # What Unicode says is no character, and its neighbours.
+        ("a\ufdd0b", "ab"),
+        ("a\ufdefb", "ab"),
+        ("a\ufdcfb", "a\ufdcfb"),
+        ("a\ufdf0b", "a\ufdf0b"),
+        ("a\ufffeb\uffffc", "abc"),
+        ("a\U0001ffffb", "ab"),
+    ],
+)
+def test_borders_of_what_is_seen(dirty: str, cleaned: str) -> None:
+    assert clean(dirty) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("odd", "plain"),
+    [("\ufe31", "-"), ("\u2135", "\u2135")],
+    ids=["a dash, drawn upright", "looks like a letter that GSM-7 lacks"],
+)
+def test_look_alikes_of_look_alikes(odd: str, plain: str) -> None:
+    assert replace_look_alikes(odd) == plain
+
+
+@pytest.mark.parametrize("symbol", ["\U0001f3fb", "\u2211", "\u2192", "\u20e3"])
+def test_every_kind_of_symbol_is_dropped(symbol: str) -> None:
+    assert drop_symbols(f"a {symbol} b") == "a b"

@@ -187,3 +187,37 @@ def test_texts_of_any_sizes_reach_the_rate(rate: float, sizes: Sequence[int], sh
     assert_held(sent, rate)
     reached = sum(size for _, size in sent[:-1]) / (sent[-1][0] - sent[0][0])
     assert reached >= share * rate
+
+
+def test_a_timetable_begins_with_a_text() -> None:
+    assert planned(Timetable(), 1).after.log == "1"
+
+
+def test_a_throttle_at_work_gives_nobody_a_head_start() -> None:
+    found = plan(Timetable(NOW), [Waiting(1)], 12, soonest=NOW, latest=LATEST, head_start=0.01)
+    assert found is not None
+    assert [at for _, at in found.slots] == [NOW]
+
+
+def test_the_head_start_is_part_of_the_idle_time() -> None:
+    known = Timetable(NOW - 0.5 * UNIT, "1" * 11)
+    found = plan(known, [Waiting(1)], 12, soonest=NOW, latest=LATEST, head_start=0.6 * UNIT)
+    assert found is not None
+    assert found.after.log == "1" * 9 + "01"
+
+
+def test_a_slot_at_the_horizon_is_given() -> None:
+    found = planned(Timetable(NOW), 1, 1, 1, latest=NOW + UNIT)
+    assert offsets(found) == pytest.approx([0, 1])
+
+
+@pytest.mark.parametrize(
+    ("rate", "sizes", "expected"),
+    [(1, (1, 1, 1), [0, 1, 2]), (2, (1, 2, 1), [0, 3, 1]), (2, (1, 1, 1), [0, 1, 2])],
+)
+def test_windows_of_one_unit_and_of_two(
+    rate: float, sizes: Sequence[int], expected: list[float]
+) -> None:
+    found = planned(Timetable(NOW), *sizes, rate=rate, latest=NOW + 9)
+    by_place = {place: (at - NOW) / (MARGIN / rate) for place, at in found.slots}
+    assert [by_place[place] for place in range(len(sizes))] == pytest.approx(expected)
