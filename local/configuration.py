@@ -15,6 +15,10 @@ FAKE_FROM = "+15550001111"
 MAILS = {"EmailFrom": "Demo <status@example.com>", "EmailIdentity": "example.com", "EmailRate": "5"}
 """Mails go to the stand-in that runs with the fake Twilio."""
 
+AWS_SENDER = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0123456789abcdef"
+SECOND_CARRIER = {"AwsSmsFrom": AWS_SENDER, "AwsSmsMps": "10"}
+"""So do texts by AWS, of pages that choose it."""
+
 
 class ConfigurationError(ValueError):
     """A variable holds what it cannot; the message is one sentence that names it."""
@@ -70,7 +74,7 @@ class Configuration:
             "TwilioStatusUrl": self.environment.get("TWILIO_STATUS_URL", ""),
             "AllowFictionalNumbers": "true",
             **({} if self.twilio_api_url else {"DeactivationsSchedule": "rate(1 minute)"}),
-            **({} if self.twilio_api_url else MAILS),
+            **({} if self.twilio_api_url else {**MAILS, **SECOND_CARRIER}),
             "CallThisMachine": "true",
         }
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+NUMBER = "+15550009999"
+"""The number that it texts from."""
+
 SENT_AFTER, DELIVERED_AFTER = 1.0, 3.0
 """Seconds after which a text is with its network, and on its phone."""
 
@@ -98,7 +101,7 @@ class FakeAwsSms:
             "eventVersion": "1.0",
             "eventTimestamp": int(at * 1000),
             "isFinal": is_final,
-            "originationPhoneNumber": "+15550009999",
+            "originationPhoneNumber": NUMBER,
             "destinationPhoneNumber": message.to,
             "messageId": message.id,
             "messageRequestTimestamp": int(message.at * 1000),
@@ -115,7 +118,7 @@ class FakeAwsSms:
             self.opted_out.add(phone)
         event = {
             "originationNumber": phone,
-            "destinationNumber": "+15550009999",
+            "destinationNumber": NUMBER,
             "messageKeyword": "KEYWORD",
             "messageBody": body,
             "inboundMessageId": str(uuid.UUID(int=self.rng.getrandbits(128), version=4)),

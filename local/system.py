@@ -13,9 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from local import mail_events, readable_logs
+from local import readable_logs
 from local.api_gateway import RestApi
 from local.assembly import event_sources, function_definitions, rest_api
+from local.carrier_events import QUEUES, CarrierEvents
 from local.configuration import ROOT, STACK_NAME, Configuration
 from local.demo_site import DemoSite
 from local.doorbell import Bells
@@ -165,11 +166,15 @@ class LocalSystem:
             self.bells,
             overrides(self._configuration.environment),
         )
-        queues = self.resources.of_type("AWS::SQS::Queue")
-        if self.fake_twilio and mail_events.QUEUE in queues:
-            url = self.resources.reference(mail_events.QUEUE, None)
+        declared = self.resources.of_type("AWS::SQS::Queue")
+        if self.fake_twilio:
+            queues = {
+                name: self.resources.reference(queue, None)
+                for name, queue in QUEUES.items()
+                if queue in declared
+            }
             server, bell = self.fake_twilio, self.bells.queues
-            sources = [*sources, mail_events.MailEvents(server, self.clients.sqs, url, bell)]
+            sources = [*sources, CarrierEvents(server, self.clients.sqs, queues, bell)]
         threads = [threading.Thread(target=source.run, daemon=True) for source in sources]
         for thread in threads:
             thread.start()
@@ -189,6 +194,7 @@ class LocalSystem:
         ours = aws_environment(self._configuration.environment)
         if self.fake_twilio:
             ours["AWS_ENDPOINT_URL_SESV2"] = self.twilio_url
+            ours["AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"] = self.twilio_url
         others = {name: None for name in os.environ if name.startswith("AWS_")}
         self._undo.enter_context(_environment({**others, **ours}))
 

@@ -6,7 +6,7 @@ webhooks whose time has come and `answered` is told how each went.
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .answers import Answer, Refusal
@@ -68,6 +68,9 @@ class FakeTwilio:
         self._rng = rng
         self._messages: dict[str, Message] = {}
         self._handsets = Handsets()
+        self.others: dict[str, Callable[[str, str, float], None]] = {}
+        """Numbers of other carriers, and who is told what a handset texts to them: the handset's
+        number, its words, and when."""
         self._free_at: dict[str, float] = {}
 
     # What the REST API offers.
@@ -137,7 +140,14 @@ class FakeTwilio:
         there is nobody to answer.
         """
         recipient, service = self._handsets.addressee(number, body, to)
+        if recipient in self.others:
+            self.others[recipient](number, body, now)
+            return self._keep_for_others("inbound", number, recipient, body, now)
         return self._receive(number, recipient, service, body, now)
+
+    def show(self, to: str, sender: str, body: str, now: float) -> None:
+        """A text that another carrier brought is on its handset, and nowhere else here."""
+        self._keep_for_others("outbound-api", sender, to, body, now)
 
     # What tests and people look at.
 
@@ -225,6 +235,15 @@ class FakeTwilio:
     def _answer(self, sender: str, to: str, service: str | None, body: str, now: float) -> None:
         draft = Draft(to, sender, service, body, None, LONGEST_VALIDITY)
         self._send(draft, "outbound-reply", now)
+
+    def _keep_for_others(
+        self, direction: str, sender: str, to: str, body: str, now: float
+    ) -> Message:
+        step = Step(now, "received" if direction == "inbound" else "delivered")
+        one, size = self._new_id("SM"), count_segments(body)
+        message = Message(one, self.account_sid, direction, sender, to, body, (step,), size)
+        self._handsets.keep(message)
+        return message
 
     def _keep(self, message: Message) -> None:
         self._messages[message.sid] = message

@@ -14,10 +14,13 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from local.fake_aws_sms import NUMBER, FakeAwsSms
 from local.fake_ses import FakeSes
 from local.http_server import is_local_name
 from local.mailbox import answer as mailbox_answer
 from local.mailbox import is_about_mails
+from local.second_carrier import answer as second_carrier_answer
+from local.second_carrier import is_text
 
 from . import rest, side_door
 from .answers import Answer, Refusal
@@ -49,6 +52,8 @@ class FakeTwilioServer:
     ) -> None:
         """Raises OSError if the port is taken; 0 takes a free one."""
         self.fake, self.mails = fake, FakeSes(random.Random())  # noqa: S311 (only picks ids)
+        self.aws_sms = FakeAwsSms(random.Random())  # noqa: S311 (only picks ids)
+        fake.others[NUMBER] = self.aws_sms.reply
         self.state = threading.Condition()
         self._status_page_url, self._clock = status_page_url, clock
         self._stopping = threading.Event()
@@ -98,6 +103,11 @@ class FakeTwilioServer:
             with self.state:
                 return mailbox_answer(self.mails, request)(environ, start_response)
         request.max_content_length = LARGEST_REQUEST
+        if is_text(request) and is_local_name(request.host):
+            with self.state:
+                sent = second_carrier_answer(self.aws_sms, self.fake, request, self._clock())
+                self.state.notify_all()
+            return sent(environ, start_response)
         answer = self._answer(request)
         if answer.delay:
             self._stopping.wait(answer.delay)

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from local.configuration import AWS_SENDER
+from local.fake_aws_sms import NUMBER
 from local.system import LocalSystem
 
 PATIENCE = 60
@@ -100,6 +102,25 @@ def _inbound_answered(system: LocalSystem) -> bool:
     """Whether our webhook has answered the handset's text."""
     log = system.fake_twilio.fake.outbox.log
     return any(one.request.target.endswith("/inbound") for one in log)
+
+
+def test_a_page_may_choose_the_second_carrier(system: LocalSystem) -> None:
+    """Its texts stand on the same phones, and STOP to its number is heard."""
+    operator, phone = {"X-API-Key": "journey-key"}, "+15551234777"
+    by_aws = {"senders": [{"id": AWS_SENDER, "prefixes": ["+"]}]}
+    ask(system, "PATCH", "/v1/pages/default", by_aws, **operator)
+    try:
+        begun = ask(system, "POST", "/subscriptions", {"phone": phone, "consent": True})
+        code = {"code": text_with(system, phone, r"code is (\d{6})")[1]}
+        ask(system, "POST", f"/subscriptions/{begun['id']}/verify", code)
+        text_with(system, phone, "You get status alerts now")
+        (handset,) = (one for one in system.fake_twilio.fake.phones(0) if one["number"] == phone)
+        assert {message["from"] for message in handset["messages"]} == {NUMBER}
+        assert phone not in {one.to for one in system.fake_twilio.fake.accepted}
+        system.fake_twilio.fake.reply(phone, "STOP", 0.0)
+        assert phone in system.fake_twilio.aws_sms.opted_out
+    finally:
+        ask(system, "PATCH", "/v1/pages/default", {"senders": []}, **operator)
 
 
 def test_the_demo_page_and_the_widget_are_served(system: LocalSystem) -> None:
