@@ -942,6 +942,20 @@ CHANNELS = [
         "MOST = 6\n",
         IN_HISTORIES,
     ),
+    bug(
+        "a flapping alert opens one draft after the other",
+        "domain/alerts/draft.py",
+        "        if self.is_open and not is_incident_over:\n",
+        "        if self.firing and self.is_open and not is_incident_over:\n",
+        IN_HISTORIES,
+    ),
+    bug(
+        "a newer alert passes for a repeated one",
+        "adapters/alerts.py",
+        "        return self._order > other._order\n",
+        "        return self._order < other._order\n",
+        IN_HISTORIES,
+    ),
 ]
 
 BUGS: list[Bug] = [

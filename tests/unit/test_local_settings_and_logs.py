@@ -48,6 +48,7 @@ def test_another_twilio() -> None:
         "TwilioFrom": "MGx",
         "TwilioMps": "3",
         "TwilioSenders": "24680:100",
+        "TwilioStatusUrl": "",
         "AllowFictionalNumbers": "true",
         "CallThisMachine": "true",
     }
