@@ -190,6 +190,7 @@ def in_use(aws: Callable[[], AbstractContextManager[Aws]]) -> Iterator[InUse]:
             "phone": "%2B15558887777",
             "send": "nothing",
             "review": "nothing",
+            "scope": "GB",
             "event": "created",
             "seq": "1",
             "attempt": "a.b.1.c.1",
