@@ -14,13 +14,13 @@ from botocore.exceptions import ClientError
 from local.fake_twilio.pacing import Accepted, fastest_second
 from local.lean_aws.dynamodb import DynamoDb
 from local.lean_aws.requests import ConditionFailed, condition_failed
+from statustext.adapters import channel
 from statustext.adapters.channel import Text
 from statustext.adapters.clock import Clock
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.lanes import Lanes, Promise
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
-from statustext.domain.carrier import Carrier
 from statustext.domain.page import Sender
 from statustext.flows.delivering.circuits import Passage
 from statustext.flows.delivering.handing_over import Attempt, Missed, hand_over
@@ -195,17 +195,15 @@ class SimulatedSenders:
         simulation = self
 
         class Twilio:
-            def send(self, text: Text) -> Text:
+            def send(self, text: Text) -> channel.Accepted:
                 simulation._arrive(size, name)
                 simulation._take(simulation._delays.twilio)
-                return text
+                return channel.Accepted("SM", "queued")
 
-        deps: Any = SimpleNamespace(
-            lanes=slots.lanes, clock=slots.clock, channels={Carrier.TWILIO: Twilio()}
-        )
+        deps: Any = SimpleNamespace(lanes=slots.lanes, clock=slots.clock)
         whose: Any = None
         attempt = Attempt(Text("", "", "", "", 0.0), size, ("", ""), whose, 0)
-        place = Place(Sender(SENDER, 1), slots, slot, Passage(0.0), 0.0)
+        place = Place(Sender(SENDER, 1), Twilio(), slots, slot, Passage(0.0), 0.0)
         is_missed = isinstance(await hand_over(attempt, place, deps), Missed)
         return 0.0 if is_missed else place.slot.at
 

@@ -5,6 +5,7 @@ local/lean_aws or moto in the process, Twilio the stateful fake right under twil
 client. Nothing waits: a sleep moves the clock.
 """
 
+import base64
 import contextlib
 import io
 import itertools
@@ -178,6 +179,7 @@ class SteppedSystem:
     functions: FunctionHost
     api: RestApi
     twilio: FakeTwilio
+    other_accounts: list[FakeTwilio] = field(default_factory=list, kw_only=True)
     aws_sms: FakeAwsSms
     ses: FakeSes
     arns: Mapping[str, str]
@@ -208,6 +210,7 @@ class SteppedSystem:
             self.clients.dynamodb.batch_write_item(RequestItems={self.table.name: requests})
         self.aws.empty_queues()
         self.twilio, self.aws_sms = fake_twilio(), FakeAwsSms(random.Random(7))  # noqa: S311
+        self.other_accounts.clear()
         self.ses = FakeSes(random.Random(7))  # noqa: S311
         self.on_send, self.workers.choose = None, first
         create_page(self.table, PAGE)
@@ -391,10 +394,19 @@ class SteppedSystem:
 
     def webhooks(self) -> bool:
         """Deliver the webhooks that are due; whether there were any."""
-        due = self.twilio.due(self.now)
-        for request in due:
-            self.post_webhook(request)
+        due = [(one, request) for one in self.twilios for request in one.due(self.now)]
+        for one, request in due:
+            self.post_webhook(request, one)
         return bool(due)
+
+    @property
+    def twilios(self) -> list[FakeTwilio]:
+        """The deployment's account at Twilio, and pages' own."""
+        return [self.twilio, *self.other_accounts]
+
+    def account_in(self, path: str) -> FakeTwilio:
+        """Whose account a path of Twilio's API names; the deployment's where it names none."""
+        return next((one for one in self.twilios if f"/{one.account_sid}" in path), self.twilio)
 
     def aws_events(self) -> bool:
         """Put what the second carrier tells into its queue, as its topic does; whether there was
@@ -414,16 +426,17 @@ class SteppedSystem:
             self.clients.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
         return bool(due)
 
-    def post_webhook(self, request: WebhookRequest) -> Answer:
+    def post_webhook(self, request: WebhookRequest, twilio: FakeTwilio | None = None) -> Answer:
         """One webhook as Twilio sends it, and what it makes of the answer."""
+        twilio = twilio or self.twilio
         answer = self.http(
             "POST",
             urllib.parse.urlsplit(request.target).path,
-            headers=request.headers(self.twilio.auth_token),
+            headers=request.headers(twilio.auth_token),
             raw=request.body.encode(),
             source_ip="203.0.113.9",
         )
-        self.twilio.answered(request, answer.status, self.now, answer.text)
+        twilio.answered(request, answer.status, self.now, answer.text)
         return answer
 
     def texts(self, phone: str | None = PHONE) -> list[str]:
@@ -627,8 +640,10 @@ class _Patches:
 @contextlib.contextmanager
 def _patched() -> Iterator[_Patches]:
     """Waiting moves the clock, secrets are read anew, and Twilio's API is the fake."""
-    from statustext.adapters import aws_sms, lanes, ses, twilio_http
+    from statustext.adapters import aws_sms, lanes, ses, twilio_account, twilio_http
     from statustext.adapters import clock as clock_module
+    from statustext.adapters.guarded_http import Answer as Called
+    from statustext.adapters.guarded_http import GuardedHttp, verdict_of
 
     patches = _Patches()
 
@@ -652,7 +667,8 @@ def _patched() -> Iterator[_Patches]:
         if system.on_send and method.upper() == "POST":
             system.on_send(given)
         path = urllib.parse.urlsplit(uri).path
-        answer = respond(system.twilio, method.upper(), path, given, auth, system.now)
+        twilio = system.account_in(path)
+        answer = respond(twilio, method.upper(), path, given, auth, system.now)
         if not isinstance(answer.body, str):  # a fault of the fake's, malformed on purpose
             judge(method, path, given, answer.status, answer.payload)
         if answer.fate != "answered":
@@ -671,6 +687,18 @@ def _patched() -> Iterator[_Patches]:
         assert given.status == 200
         yield from str(given.body).splitlines()
 
+    def ask_about_account(url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        assert patches.system is not None
+        system, parts = patches.system, urllib.parse.urlsplit(url)
+        given = base64.b64decode(headers["authorization"].removeprefix("Basic ")).decode()
+        name, _, password = given.partition(":")
+        twilio = next((one for one in system.twilios if one.account_sid == name), system.twilio)
+        if parts.path.startswith("/2010"):
+            twilio = system.account_in(parts.path)
+        query = dict(urllib.parse.parse_qsl(parts.query))
+        answer = respond(twilio, "GET", parts.path, query, (name, password), system.now)
+        return answer.status, answer.payload
+
     def text_by_aws(request: Any, **_: Any) -> AWSResponse:
         assert patches.system is not None
         return answer_of_aws_sms(patches.system.aws_sms, request, patches.system.now)
@@ -687,6 +715,17 @@ def _patched() -> Iterator[_Patches]:
         client.meta.events.register_first("before-send.*.SendEmail", mail_by_ses)
         real_ses_init(channel, client, configuration_set)
 
+    def post_to_us(http: GuardedHttp, url: str, body: bytes, headers: Mapping[str, str]) -> Any:
+        """Our own address leads to us; any other is called."""
+        if not url.startswith(API_URL):
+            return real_post(http, url, body, headers)
+        assert patches.system is not None
+        path = url.removeprefix(API_URL)
+        answer = patches.system.http("POST", path, headers=headers, raw=body)
+        return Called(verdict_of(answer.status), f"http_{answer.status}", answer.status)
+
+    real_post = GuardedHttp.post
+    GuardedHttp.post = post_to_us  # type: ignore[method-assign,assignment]
     real_ses_init: Any = ses.Ses.__init__
     setattr(ses.Ses, "__init__", with_mailbox)  # noqa: B010
     real_init: Any = aws_sms.AwsSms.__init__
@@ -698,6 +737,8 @@ def _patched() -> Iterator[_Patches]:
     twilio_http.TwilioHttp.request = request  # type: ignore[method-assign,assignment]
     real_lines = twilio_http.TwilioHttp.lines
     twilio_http.TwilioHttp.lines = lines  # type: ignore[method-assign,assignment]
+    real_ask = twilio_account.request
+    setattr(twilio_account, "request", ask_about_account)  # noqa: B010
     try:
         yield patches
     finally:
@@ -707,5 +748,7 @@ def _patched() -> Iterator[_Patches]:
         clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
         twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]
         twilio_http.TwilioHttp.lines = real_lines  # type: ignore[method-assign]
+        setattr(twilio_account, "request", real_ask)  # noqa: B010
+        GuardedHttp.post = real_post  # type: ignore[method-assign]
         for name in [name for name in sys.modules if name.startswith("local_functions_")]:
             del sys.modules[name]

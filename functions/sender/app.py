@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from statustext.adapters import aws
+from statustext.adapters.accounts import Accounts
 from statustext.adapters.aws_sms import AwsSms
 from statustext.adapters.channel import Channel
 from statustext.adapters.clock import SystemClock
@@ -14,7 +15,6 @@ from statustext.adapters.lanes import Lanes, Threads
 from statustext.adapters.queues import Queue
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
 from statustext.adapters.ses import ses_of
-from statustext.adapters.twilio_gateway import TwilioGateway
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.domain.carrier import Carrier
 from statustext.domain.page import Sender
@@ -68,7 +68,7 @@ if ses := ses_of(settings):
 @observed
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     end = clock.now() + context.get_remaining_time_in_millis() / 1000 - RESERVE
-    twilio = TwilioGateway(secrets.twilio_login(), http)
+    accounts = Accounts(secrets, http, by_aws)
     circuits = Circuits(table, clock)
     lanes = Lanes(workers, clock, texts_under_way(RATE), logger.set_correlation_id)
 
@@ -93,8 +93,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         horizon = CODE_HORIZON if is_of_codes(task) else ANNOUNCEMENT_HORIZON
         deps = Deps(
             table=table,
-            channels=by_aws | {Carrier.TWILIO: twilio},
-            listings={Carrier.TWILIO: twilio},
+            channel_of=accounts.channel_of,
+            listing_of=accounts.listing_of,
             senders=SENDERS,
             slots_of=partial(slots_of, horizon=horizon),
             quotas_of=quotas_of,

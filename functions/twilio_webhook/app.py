@@ -1,4 +1,5 @@
-"""POST /twilio/{page}/…: signed webhooks, replies and delivery receipts."""
+"""POST /twilio/{page}/…: signed webhooks, replies and delivery receipts. Texts may come to
+/api/v1/sms/webhooks/twilio/{page} too."""
 
 import time
 from typing import Any
@@ -21,12 +22,22 @@ settings = read_settings()
 table = Table(aws.client("dynamodb"), settings.table_name)
 secrets = aws.secrets(settings)
 app = web.private_api()
+ALIAS = "/api/v1/sms/webhooks/twilio/"
 NOTHING_TO_SAY = Response(200, "text/xml", "<Response/>")
 
 
 @app.post("/twilio/<page>/inbound")
 def inbound(page: str) -> Response[str]:
-    found, form = _checked(page, "inbound", ("From", "MessageSid"))
+    return _take(page, f"/twilio/{page}/inbound")
+
+
+@app.post(ALIAS + "<page>")
+def inbound_by_alias(page: str) -> Response[str]:
+    return _take(page, ALIAS + page)
+
+
+def _take(page: str, path: str) -> Response[str]:
+    found, form = _checked(page, path, ("From", "MessageSid"))
     deployed, master = settings.senders, secrets.master_key()
     take_reply(form, found, deployed, table, master, time.time(), system_entropy)
     return NOTHING_TO_SAY
@@ -34,16 +45,16 @@ def inbound(page: str) -> Response[str]:
 
 @app.post("/twilio/<page>/status/<attempt>")
 def status(page: str, attempt: str) -> Response[str]:
-    found, form = _checked(page, f"status/{attempt}", ("MessageSid", "MessageStatus"))
+    found, form = _checked(
+        page, f"/twilio/{page}/status/{attempt}", ("MessageSid", "MessageStatus")
+    )
     take_receipt(attempt, read_receipt(form), found.id, table, time.time())
     return NOTHING_TO_SAY
 
 
 def _checked(page: str, path: str, needed: tuple[str, ...]) -> tuple[Page, dict[str, str]]:
     found = get_page(table, page) if len(page) <= 40 else None
-    addresses = found.addresses_at(time.time()) if found else ()
-    given = [f"{address}/twilio/{page}/{path}" for address in addresses]
-    return genuine_form(app, found, given, secrets.twilio(), needed)
+    return genuine_form(app, found, path, secrets, time.time(), needed)
 
 
 @observed

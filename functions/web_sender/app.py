@@ -62,8 +62,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     deps = Deps(
         table=table,
-        channels={Carrier.WEB: calls},
-        listings={},
+        channel_of=lambda _page, _account: calls,
+        listing_of=lambda _page, _account: None,
         senders=SENDERS,
         slots_of=slots_of,
         quotas_of=quotas_of,

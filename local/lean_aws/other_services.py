@@ -12,29 +12,50 @@ Answer = dict[str, Any]
 
 @dataclass
 class SecretsManager:
-    """Secrets, by name or ARN."""
+    """Secrets, by name or ARN; the current version of each, and all of them by their names."""
 
     arn_prefix: str
     secrets: dict[str, str] = field(default_factory=dict)
+    versions: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def call(self, operation: str, given: Parameters) -> Answer:
         """One operation. Raises AwsError, NotEmulatedError."""
         if operation == "CreateSecret":
             only(given, "Name", "SecretString", "ClientRequestToken")
-            self.secrets[given["Name"]] = given["SecretString"]
+            self._keep(given["Name"], given)
             return {
                 "ARN": f"{self.arn_prefix}:secret:{given['Name']}-000000",
                 "Name": given["Name"],
             }
         name = self._name_of(given["SecretId"])
         if operation == "GetSecretValue":
-            only(given, "SecretId")
-            return {"Name": name, "SecretString": self.secrets[name]}
+            only(given, "SecretId", "VersionId")
+            return {"Name": name, "SecretString": self._version(name, given.get("VersionId"))}
         if operation == "PutSecretValue":
             only(given, "SecretId", "SecretString", "ClientRequestToken")
-            self.secrets[name] = given["SecretString"]
+            self._keep(name, given)
+            return {"Name": name}
+        if operation == "DeleteSecret":
+            only(given, "SecretId", "ForceDeleteWithoutRecovery")
+            del self.secrets[name]
+            self.versions = {key: one for key, one in self.versions.items() if key[0] != name}
             return {"Name": name}
         raise NotEmulatedError(f"Secrets Manager's {operation}")
+
+    def _keep(self, name: str, given: Parameters) -> None:
+        self.secrets[name] = given["SecretString"]
+        version = given.get("ClientRequestToken", "")  # botocore makes one where none is given
+        self.versions[name, version] = given["SecretString"]
+
+    def _version(self, name: str, version: str | None) -> str:
+        if version is None:
+            return self.secrets[name]
+        if (name, version) not in self.versions:
+            raise AwsError(
+                "ResourceNotFoundException",
+                f"Secrets Manager can't find the specified secret value for VersionId: {version}",
+            )
+        return self.versions[name, version]
 
     def _name_of(self, given: str) -> str:
         prefix = f"{self.arn_prefix}:secret:"

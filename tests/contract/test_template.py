@@ -31,6 +31,9 @@ WILDCARDS = {
     ("ClockDeadLetterQueuePolicy", "EncryptedConnectionsOnly"),
     ("AwsSmsQueuePolicy", "EncryptedConnectionsOnly"),
     ("MailEventsQueuePolicy", "EncryptedConnectionsOnly"),
+    ("ProviderRole", "PageSecrets"),
+    ("SenderRole", "PageSecrets"),
+    ("TwilioWebhookRole", "PageSecrets"),
 }
 
 

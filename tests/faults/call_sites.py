@@ -17,6 +17,7 @@ CLIENTS = {
     "Queue": ("_client", "sqs"),
     "EventBus": ("_client", "events"),
     "Secrets": ("_client", "secretsmanager"),
+    "PageSecrets": ("_client", "secretsmanager"),
     "TwilioGateway": ("_messages", "twilio"),
     "AwsSms": ("_client", "pinpoint-sms-voice-v2"),
     "Ses": ("_client", "sesv2"),

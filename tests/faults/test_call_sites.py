@@ -79,6 +79,8 @@ NEVER_MADE = {
         "as list_of_page's, once somebody left"
     ),
     "functions/web_sender/app.py:send_anew": "as the sender's own",
+    "functions/sender/app.py:handler -> Accounts.channel_of": "handed on, and called in way",
+    "functions/sender/app.py:handler -> Accounts.listing_of": "handed on, and asked of a claim",
     "functions/snapshot/app.py:put_back": "as the fan-out's; see test_least_privilege.py",
     "functions/clock/app.py:handler -> carry_out_due": "handed on, and called as a job",
     "flows/taking_alerts/deciding.py:publish -> Confirmation.require": (
@@ -130,6 +132,8 @@ CALLS_WHAT_IT_IS_GIVEN = {
     "incidents": "reads a list of incidents as it is taken",
     "_listed": "reads a list of incidents as it is taken, or shows what it is given",
     "_listed.<locals>.<genexpr>": "reads a list of incidents as it is taken",
+    "way": "the channel of an account",
+    "ask_for_receipts": "the listing of an account",
     "fan_out": "iterates over pages, which are read one by one",
     "_tell": "a contact of the team",
     "_send": "the messenger of a contact's channel",

@@ -13,6 +13,7 @@ GROUPS = (
     "visitors",
     "statuspage_clients",
     "operators",
+    "providers",
     "readers",
     "replies",
     "alerts",

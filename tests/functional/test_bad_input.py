@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from local.configuration import ROOT
+from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, FAKE_FROM, ROOT
 from local.fake_twilio.webhooks import WebhookRequest
 from local.http_messages import HttpRequest
 from local.proxy_integration import answer_of, proxy_event
@@ -191,6 +191,8 @@ BUTTONS = [
 TEXTS = "/api/v1/orgs/default/sms"
 TEXT = {"to": "+15558887766", "body": "Hello", "category": "transactional"}
 SUPPRESSIONS = "/api/v1/orgs/default/sms/suppressions"
+PROVIDER = "/api/v1/orgs/default/sms/provider"
+PROVIDED = {"account_sid": FAKE_ACCOUNT_SID, "auth_token": FAKE_AUTH_TOKEN, "sender": FAKE_FROM}
 SUPPRESSED = {"phone": "+15558887777", "reason": "asked by e-mail"}
 POSTMORTEM = f"{V1}/incidents/{{incident}}/postmortem"
 ROUTES = [
@@ -314,6 +316,11 @@ ROUTES = [
     Route("POST", f"{V1}/team/escalations/nothing/acknowledge", key="operator"),
     Route("GET", "/team/default/escalations/nothing/nothing"),
     Route("POST", "/team/default/escalations/nothing/nothing"),
+    Route("GET", PROVIDER, key="operator"),
+    Route("PUT", PROVIDER, PROVIDED, key="operator"),
+    Route("PATCH", PROVIDER, PROVIDED, key="operator"),
+    Route("DELETE", PROVIDER, key="operator"),
+    Route("POST", f"{PROVIDER}/test", {"to": "+15558887766"}, key="operator"),
     Route("GET", SUPPRESSIONS, key="operator"),
     Route("POST", SUPPRESSIONS, SUPPRESSED, key="operator"),
     Route("GET", f"{SUPPRESSIONS}/+15558887777", key="operator"),
@@ -334,6 +341,7 @@ ROUTES = [
     Route("GET", f"{V1}/versions", key="operator"),
     Route("POST", f"{V1}/versions/nothing/undo", key="operator"),
     Route("POST", "/twilio/default/inbound", key="twilio"),
+    Route("POST", "/api/v1/sms/webhooks/twilio/default", key="twilio"),
     Route("POST", "/twilio/default/status/a.b.1.c.1", key="twilio"),
 ]
 WITH_BODY = [one for one in ROUTES if one.body]

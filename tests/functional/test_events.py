@@ -343,6 +343,20 @@ def team_acknowledge(system: SteppedSystem) -> None:
     assert found["state"] == "acknowledged"
 
 
+def provider_show(system: SteppedSystem) -> None:
+    assert answer(run(system, "provider_show"), 200)["status"] == "default"
+
+
+def provider_set(system: SteppedSystem) -> None:
+    assert answer(run(system, "provider_set"), 200)["status"] == "own"
+
+
+def provider_test(system: SteppedSystem) -> None:
+    provider_set(system)
+    found = answer(run(system, "provider_test"), 200)
+    assert found["works"] is True, found
+
+
 def suppressions_add(system: SteppedSystem) -> None:
     system.subscribe()
     assert answer(run(system, "suppressions_add"), 201)["reason"] == "operator"
@@ -649,6 +663,9 @@ RUN: Mapping[str, Callable[[SteppedSystem], None]] = {
         alerts_eventbridge,
         team_show,
         team_acknowledge,
+        provider_show,
+        provider_set,
+        provider_test,
         suppressions_add,
         suppressions_list,
         suppressions_reviews,

@@ -15,7 +15,7 @@ from unittest import mock
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from local.configuration import FAKE_FROM, ROOT
+from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, FAKE_FROM, ROOT, STACK_NAME
 from statustext.adapters import code_shares
 from statustext.adapters.circuits import open_circuit
 from statustext.adapters.contacts import put_contact
@@ -27,6 +27,7 @@ from statustext.domain.subscriber import Preferences
 from statustext.domain.team.contacts import Contact, ContactState
 from statustext.domain.team.routing import Channel
 from statustext.flows.delivering import fanning_out
+from statustext.flows.operating.providing import FORMER_KEPT
 from statustext.queue_messages import SnapshotTask
 from tests.faults.stage import iso
 from tests.functional.engine import (
@@ -64,6 +65,7 @@ USED_BY_LAMBDA = {
     ("relay", "dynamodb:GetShardIterator"): "Lambda reads the stream with the function's role",
     ("relay", "dynamodb:ListStreams"): "Lambda reads the stream with the function's role",
 }
+OF_SECRETS = "arn:aws:secretsmanager:us-east-1:123456789012:secret:"
 DEAD_LETTERS = "Lambda itself puts what failed for good there"
 
 ACTIONS_IN_TRANSACTIONS = {
@@ -209,7 +211,13 @@ def needs_of(call: Call, arns: Callable[[str, str], str]) -> Sequence[Need]:
         case "sqs", "SendMessage" | "SendMessageBatch":
             return [Need("sqs:SendMessage", arns("queue", params["QueueUrl"]))]
         case "secretsmanager", "GetSecretValue":
-            return [Need("secretsmanager:GetSecretValue", params["SecretId"])]
+            name = params["SecretId"]
+            if "VersionId" in params:  # a page's own, which goes by its name
+                name = f"{OF_SECRETS}{name}"
+            return [Need("secretsmanager:GetSecretValue", name)]
+        case "secretsmanager", ("CreateSecret" | "PutSecretValue" | "DeleteSecret") as made:
+            name = params.get("SecretId") or params["Name"]
+            return [Need(f"secretsmanager:{made}", f"{OF_SECRETS}{name}")]
         case "pinpoint-sms-voice-v2", "SendTextMessage":
             return [Need("sms-voice:SendTextMessage", params["OriginationIdentity"])]
         case "sesv2", "SendEmail":  # a mail that is MIME needs the other right as well
@@ -566,6 +574,21 @@ def operators(system: SteppedSystem) -> None:
     system.run()
 
 
+def providers(system: SteppedSystem) -> None:
+    """Set, looked at, tried, used for a text and its receipt, removed and forgotten."""
+    path = "/api/v1/orgs/default/sms/provider"
+    own = {"account_sid": FAKE_ACCOUNT_SID, "auth_token": FAKE_AUTH_TOKEN, "sender": FAKE_FROM}
+    assert system.operator("PUT", path, own).status == 200
+    assert system.operator("GET", path).status == 200
+    assert system.operator("PATCH", path, {"auth_token": FAKE_AUTH_TOKEN}).status == 200
+    trial = system.operator("POST", f"{path}/test", {"to": "+15550000073"})
+    assert trial.json["works"] is True, trial.json
+    settle_down(system, 60)
+    for _ in range(2):
+        assert system.operator("DELETE", path).status == 200
+        system.clock.shift(FORMER_KEPT + 1)
+
+
 def alerts(system: SteppedSystem) -> None:
     """Taken in, published at once, by a press and by the clock; resolved; discarded."""
     key, page = "key-of-the-monitoring", "/v1/pages/default"
@@ -780,6 +803,7 @@ def test_roles_allow_what_the_journeys_need_and_nothing_else(
     announcements(system, monkeypatch)
     the_clock(system)
     who_is_called(system)
+    providers(system)
     mails(system, monkeypatch)
     the_team(system)
     numbers_given_up(system)
@@ -813,7 +837,8 @@ def test_no_role_names_more_than_it_must(system: SteppedSystem) -> None:
             assert "*" not in need.action, name
             if "*" in need.resource:
                 table = system.resources.reference("Table", "Arn")
-                assert need.resource in (f"{table}/stream/*",) or ":logs:" in need.resource, name
+                known = (f"{table}/stream/*", f"{OF_SECRETS}{STACK_NAME}/pages/*")
+                assert need.resource in known or ":logs:" in need.resource, name
 
 
 def test_a_missing_permission_is_refused(guard: Guard) -> None:

@@ -23,7 +23,7 @@ def update(system: SteppedSystem, incident: str, status: str, body: str) -> None
 def said(system: SteppedSystem, incident: str, one: str, seq: int = 1) -> tuple[str, str, str]:
     found = delivery(system, incident, one, seq)
     assert found is not None
-    return found.status.value, found.reason, found.carrier or ""
+    return found.status.value, found.reason, found.account.carrier if found.account else ""
 
 
 def ref(mail: KeptMail) -> str:

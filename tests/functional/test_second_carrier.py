@@ -58,7 +58,7 @@ def said(system: SteppedSystem, incident: str, one: str) -> tuple[str, str, str]
     """Status, reason and carrier of a delivery."""
     found = delivery(system, incident, one)
     assert found is not None
-    return found.status, found.reason, found.carrier or ""
+    return found.status, found.reason, found.account.carrier if found.account else ""
 
 
 def test_a_page_texts_by_the_carrier_of_its_choice(by_aws: SteppedSystem) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account, Carrier
 from statustext.domain.delivery import Delivery, DeliveryStatus
 from statustext.domain.evidence import EarlierAttempt, Evidence, Note, Outcome, matters
 from statustext.domain.thread import Thread, begin
@@ -81,7 +81,7 @@ def test_a_second_doubt_is_the_last() -> None:
 
 def test_what_the_list_shows_is_at_the_carrier() -> None:
     own = EarlierAttempt(API, claimed(), None).from_list("SM1", 2 * HOUR)
-    note = Note(API, 1, 1, DeliveryStatus.ACCEPTED, "found", "SM1", carrier=Carrier.TWILIO)
+    note = Note(API, 1, 1, DeliveryStatus.ACCEPTED, "found", "SM1", account=Account(Carrier.TWILIO))
     assert own == Evidence(Outcome.ARRIVED, sid="SM1", notes=(note,))
     along = EarlierAttempt(API, claimed(carried_by=PAYMENTS), None).from_list("SM1", 2 * HOUR)
     note = Note(API, 1, 1, DeliveryStatus.SUPERSEDED, f"told with {PAYMENTS}")

@@ -7,7 +7,7 @@ import pytest
 from statustext.adapters.pages import page_of, page_row
 from statustext.adapters.subscribers import activate, subscriber_of
 from statustext.domain.announcement import Announcement
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account, Carrier
 from statustext.domain.decision import MODE_OFF, decide
 from statustext.domain.evidence import CLAIM_LEASE, MOST_REPEATS, EarlierAttempt, Outcome
 from statustext.domain.facts import Facts
@@ -148,7 +148,7 @@ def test_a_mail_goes_by_the_carrier_of_mails_only() -> None:
 
 
 def claimed(doubts: int) -> EarlierAttempt:
-    state = Claimed("created", "abc", carrier=Carrier.SES)
+    state = Claimed("created", "abc", account=Account(Carrier.SES))
     return EarlierAttempt("inc1", Thread(1, 1 + doubts, NIGHT, "", state, doubts), None)
 
 

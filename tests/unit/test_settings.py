@@ -22,6 +22,7 @@ WHOLE = {
     "KEYS_SECRET_ID": "statustext/keys",
     "CODE_KEYS_SECRET_ID": "statustext/code-keys",
     "TWILIO_SECRET_ID": "statustext/twilio",
+    "PAGE_SECRETS_PREFIX": "statustext/pages/",
     "TWILIO_API_KEY_SECRET_ID": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-a1",
     "TWILIO_FROM": "+15550001111",
     "TWILIO_MPS": "2.5",

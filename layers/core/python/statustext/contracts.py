@@ -16,11 +16,15 @@ from pydantic import (
     model_validator,
 )
 
+from statustext.domain.carrier import Carrier
 from statustext.domain.component import ComponentStatus
 from statustext.domain.incident import Impact, Status
 from statustext.domain.language import Language
 from statustext.domain.mode import Mode
 from statustext.field_types import (
+    AccountSid,
+    ApiKeySid,
+    AuthToken,
     Country,
     CountryInCapitals,
     Date,
@@ -104,6 +108,27 @@ class SuppressionInput(Body):
 
     phone: PhoneInput
     reason: Line
+
+
+class ProviderInput(Body):
+    """PUT and PATCH /api/v1/orgs/{page}/sms/provider. Texts by Twilio need an account, its token
+    and a sender of it; with an API key they are sent by that, and the token only checks webhooks.
+    Texts by AWS go from what the deployment has there."""
+
+    carrier: Literal[Carrier.TWILIO, Carrier.AWS] | None = None
+    account_sid: AccountSid | None = None
+    auth_token: AuthToken | None = None
+    api_key_sid: ApiKeySid | None = None
+    api_key_secret: Annotated[Line, StringConstraints(min_length=1, max_length=64)] | None = None
+    sender: SenderId | None = None
+    mps: Annotated[float, Field(ge=0.1, le=1000, allow_inf_nan=False), NoBoolean] | None = None
+
+
+class ProviderTrial(Body):
+    """POST /api/v1/orgs/{page}/sms/provider/test: a number of yours that is to be texted."""
+
+    to: PhoneInput | None = None
+    country: Country | None = None
 
 
 class AudienceInput(Body):

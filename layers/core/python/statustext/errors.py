@@ -55,8 +55,9 @@ class RacedError(StatustextError):
 
 
 class GatewayError(StatustextError):
-    """A carrier did not accept a text. `code` is its error, 0 where it gave none, and
-    `retry_after` in how many seconds it wants to be asked again, 0 where it does not say."""
+    """A carrier did not accept a text. `code` is its error, 0 where it gave none,
+    `retry_after` in how many seconds it wants to be asked again, 0 where it does not say. `account`
+    is the page's own that met it, if any."""
 
     def __init__(
         self,
@@ -64,9 +65,10 @@ class GatewayError(StatustextError):
         detail: str = "",
         carrier: Carrier = Carrier.TWILIO,
         retry_after: float = 0.0,
+        account: str = "",
     ) -> None:
         super().__init__(f"{carrier.title()} {code} {detail}".rstrip())
-        self.code = ErrorCode(carrier, code)
+        self.code = ErrorCode(carrier, code, account)
         self.retry_after = retry_after
 
 

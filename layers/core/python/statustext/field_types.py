@@ -195,6 +195,24 @@ SenderId = Annotated[
     ),
     described(SENDER),
 ]
+ACCOUNT_SID, API_KEY_SID, HEX_32 = (
+    "^AC[0-9a-fA-F]{32}$",
+    "^SK[0-9a-fA-F]{32}$",
+    "^[0-9a-fA-F]{32}$",
+)
+AccountSid = Annotated[
+    str,
+    matching(ACCOUNT_SID, "must be AC and 32 hexadecimal digits, as Twilio's console shows it"),
+    described(ACCOUNT_SID),
+]
+ApiKeySid = Annotated[
+    str, matching(API_KEY_SID, "must be SK and 32 hexadecimal digits"), described(API_KEY_SID)
+]
+AuthToken = Annotated[
+    str,
+    matching(HEX_32, "must be 32 hexadecimal digits, as Twilio's console shows it"),
+    described(HEX_32),
+]
 JOIN_NUMBER = r"^(\+[1-9][0-9]{6,14}|[0-9]{3,8})?$"
 JoinNumber = Annotated[
     str,

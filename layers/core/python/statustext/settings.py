@@ -19,6 +19,7 @@ VARIABLES: tuple[str, ...] = (
     "CODE_KEYS_SECRET_ID",
     "TWILIO_SECRET_ID",
     "TWILIO_API_KEY_SECRET_ID",
+    "PAGE_SECRETS_PREFIX",
     "TWILIO_FROM",
     "TWILIO_MPS",
     "TWILIO_SENDERS",
@@ -72,6 +73,7 @@ class Settings:
     code_keys_secret_id: str
     twilio_secret_id: str
     twilio_api_key_secret_id: str
+    page_secrets_prefix: str
     twilio_from: str
     twilio_mps: float
     twilio_senders: str
@@ -139,6 +141,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         code_keys_secret_id=given["CODE_KEYS_SECRET_ID"],
         twilio_secret_id=given["TWILIO_SECRET_ID"],
         twilio_api_key_secret_id=given["TWILIO_API_KEY_SECRET_ID"],
+        page_secrets_prefix=given["PAGE_SECRETS_PREFIX"],
         twilio_from=given["TWILIO_FROM"],
         twilio_mps=mps,
         twilio_senders=given["TWILIO_SENDERS"],

@@ -86,6 +86,7 @@ def secrets(settings: Settings) -> Secrets:
         code_keys=settings.code_keys_secret_id,
         twilio=settings.twilio_secret_id,
         api_key=settings.twilio_api_key_secret_id,
+        pages=settings.page_secrets_prefix,
     )
     return Secrets(ids, lambda: client("secretsmanager"), time.time)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from statustext.adapters.channel import Receipt
-from statustext.domain.carrier import Carrier, ErrorCode
+from statustext.domain.carrier import Account, Carrier, ErrorCode
 from statustext.domain.delivery import DeliveryStatus
 
 STATUSES = {
@@ -48,7 +48,7 @@ def read_receipt(event: Mapping[str, Any], sender: str) -> Receipt:
         status = DeliveryStatus.DELIVERED
     has_error = status is not None and status not in NO_ERROR
     return Receipt(
-        carrier=Carrier.AWS,
+        account=Account(Carrier.AWS),
         sid=str(event.get("messageId", "")),
         status=status,
         error=ErrorCode(Carrier.AWS, kind) if has_error else None,

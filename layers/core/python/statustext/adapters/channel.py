@@ -9,7 +9,7 @@ adapter (adapters/carrier_errors.py); its rate is its senders' (domain/page.py).
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from statustext.domain.carrier import Carrier, ErrorCode
+from statustext.domain.carrier import Account, ErrorCode
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.mail import Mail
 from statustext.domain.post import Post
@@ -43,11 +43,11 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Where a message stands, by its carrier: its id there, its error if it tells one, and between
-    whom it went. `status` is None for a word that we do not know; `sent_at` is when the carrier got
-    the message, where it tells."""
+    """Where a message stands, by the account it went by: its id there, its error if it tells one,
+    and between whom it went. `status` is None for a word that we do not know; `sent_at` is when the
+    carrier got the message, where it tells."""
 
-    carrier: Carrier
+    account: Account
     sid: str
     status: DeliveryStatus | None
     error: ErrorCode | None

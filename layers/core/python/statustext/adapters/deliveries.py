@@ -2,7 +2,7 @@
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account, Carrier
 from statustext.domain.delivery import Delivery, DeliveryStatus, rank_of
 from statustext.domain.ids import shard_of
 
@@ -21,6 +21,10 @@ def get_delivery(
     return delivery_of(row) if row else None
 
 
+def _account_of(row: Item) -> Account | None:
+    return Account(Carrier(row["carrier"]), row.get("account", "")) if "carrier" in row else None
+
+
 def delivery_of(row: Item) -> Delivery:
     """A delivery from its row."""
     return Delivery(
@@ -34,7 +38,7 @@ def delivery_of(row: Item) -> Delivery:
         country=row.get("country", ""),
         published_at=row.get("published_at", 0.0),
         until=row.get("until", 0.0),
-        carrier=Carrier(row["carrier"]) if "carrier" in row else None,
+        account=_account_of(row),
         waits_at=row.get("waits_at", 0.0),
     )
 
@@ -53,13 +57,17 @@ def record(page: str, incident: str, seq: int, delivery: Delivery) -> Write:
         "seq": seq,
         "attempt": delivery.attempt,
         "status": delivery.status.value,
-        "rank": rank_of(delivery.status, delivery.carrier, delivery.reason),
+        "rank": rank_of(delivery.status, delivery.account, delivery.reason),
         "at": delivery.at,
         "ttl": int(delivery.at) + DELIVERY_KEPT_FOR,
     }
-    for name in ("sid", "reason", "segments", "country", "published_at", "until", "carrier"):
+    for name in ("sid", "reason", "segments", "country", "published_at", "until"):
         if given := getattr(delivery, name):
             values[name] = given
+    if delivery.account:
+        values["carrier"] = delivery.account.carrier
+    if delivery.account and delivery.account.sid:
+        values["account"] = delivery.account.sid
     update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
     names = {name: name for name in (*values, "reason")}
     return Write(

@@ -7,9 +7,18 @@ from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
 from statustext.adapters.team_settings import team_of, team_row
 from statustext.domain.brand import Brand, Link
+from statustext.domain.carrier import Carrier
 from statustext.domain.language import Language
 from statustext.domain.mode import Mode
-from statustext.domain.page import RECIPIENT_LIMITS, FormerAddress, Limits, Page, SenderChoice
+from statustext.domain.page import (
+    RECIPIENT_LIMITS,
+    FormerAddress,
+    FormerProvider,
+    Limits,
+    Page,
+    Sender,
+    SenderChoice,
+)
 
 AUDIT_LIFE = 400 * 24 * 3600
 
@@ -31,6 +40,7 @@ ADDED = (
     "components_when_resolved",
     "statuspage_sign_up",
     "bot_gate",
+    "provider_secret",
 )
 """Settings that rows written by version 0.1 lack: they have their defaults."""
 
@@ -75,8 +85,23 @@ def page_of(row: Item) -> Page:
         ),
         former_addresses=tuple(FormerAddress(**one) for one in row.get("former_addresses", ())),
         modes=tuple(Mode(one) for one in row.get("modes", (Mode.SMS,))),
+        provider=sender_of(row["provider"]) if row.get("provider") else None,
+        former_providers=tuple(
+            FormerProvider(sender_of(one["sender"]), one["until"])
+            for one in row.get("former_providers", ())
+        ),
         **{name: row[name] for name in ADDED if name in row},
     )
+
+
+def sender_of(row: Item) -> Sender:
+    """A page's own sender from its row."""
+    return Sender(row["id"], row["mps"], Carrier(row["carrier"]), row["account_sid"])
+
+
+def sender_row(sender: Sender) -> Item:
+    """A page's own sender as its row holds it."""
+    return {**vars(sender), "carrier": sender.carrier.value}
 
 
 def brand_of(row: Item) -> Brand:
@@ -103,6 +128,10 @@ def page_row(page: Page) -> Item:
         "modes": [one.value for one in page.modes],
         "senders": [{**vars(one), "prefixes": list(one.prefixes)} for one in page.senders],
         "former_addresses": [vars(one) for one in page.former_addresses],
+        "provider": sender_row(page.provider) if page.provider else None,
+        "former_providers": [
+            {"sender": sender_row(one.sender), "until": one.until} for one in page.former_providers
+        ],
         "brand": {**vars(page.brand), "links": [vars(one) for one in page.brand.links]},
         "team": team_row(page.team),
         **{name: getattr(page, name) for name in ADDED},
@@ -132,6 +161,21 @@ def change_settings(page: str, changes: Mapping[str, Any], moved_from: str = "")
         condition="attribute_exists(pk)" + is_still_there,
         names={part: part for name in changes for part in name.split(".")},
         values=values | ({"moved_from": moved_from} if moved_from else {}),
+    )
+
+
+def change_provider(before: Page, after: Page) -> Write:
+    """Have a page text by another provider, if its secret is still the version that was read."""
+    pk, sk = page_key(before.id)
+    row = page_row(after)
+    values = {name: row[name] for name in ("provider", "former_providers", "provider_secret")}
+    return Write(
+        pk,
+        sk,
+        update="SET " + ", ".join(f"{name} = :{name}" for name in values),
+        condition="attribute_exists(pk) AND"
+        " (attribute_not_exists(provider_secret) OR provider_secret = :before)",
+        values={**values, "before": before.provider_secret},
     )
 
 

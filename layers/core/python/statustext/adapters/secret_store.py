@@ -38,12 +38,18 @@ class TwilioLogin:
 @dataclass(frozen=True)
 class SecretIds:
     """Names of secrets: the key of ids, the keys of codes, Twilio's account, and, or empty, an API
-    key of it, `{"sid": "SK…", "secret": "…"}`."""
+    key of it, `{"sid": "SK…", "secret": "…"}`. A page's own begins with `pages`."""
 
     keys: str
     code_keys: str
     twilio: str
     api_key: str = ""
+    pages: str = ""
+
+
+def page_secret_name(prefix: str, page: str) -> str:
+    """The name of a page's own secret."""
+    return f"{prefix}{page}/sms"
 
 
 class Secrets:
@@ -93,11 +99,16 @@ class Secrets:
         key = json.loads(self._read(self._ids.api_key))
         return TwilioLogin(account.account_sid, key["sid"], key["secret"])
 
-    def _read(self, name: str, max_age: float = MAX_AGE) -> str:
-        now = self._now()
-        read_at, secret = self._kept.get(name, (0.0, ""))
+    def of_page(self, page: str, version: str) -> str:
+        """A version of a page's own secret, as adapters/page_secrets.py writes it."""
+        return self._read(page_secret_name(self._ids.pages, page), version=version)
+
+    def _read(self, name: str, max_age: float = MAX_AGE, version: str = "") -> str:
+        now, kept_as = self._now(), f"{name} {version}"
+        read_at, secret = self._kept.get(kept_as, (0.0, ""))
         if not secret or not 0 <= now - read_at < max_age:
             self._client = self._client or self._connect()
-            secret = str(self._client.get_secret_value(SecretId=name)["SecretString"])
-            self._kept[name] = (now, secret)
+            which = {"VersionId": version} if version else {}
+            secret = str(self._client.get_secret_value(SecretId=name, **which)["SecretString"])
+            self._kept[kept_as] = (now, secret)
         return secret

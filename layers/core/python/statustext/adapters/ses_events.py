@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from statustext.adapters.channel import Receipt
-from statustext.domain.carrier import Carrier, ErrorCode
+from statustext.domain.carrier import Account, Carrier, ErrorCode
 from statustext.domain.delivery import DeliveryStatus
 
 CONTENT = frozenset({"MessageTooLarge", "ContentRejected", "AttachmentRejected"})
@@ -33,7 +33,7 @@ def read_receipt(event: Mapping[str, Any]) -> Receipt:
     status, word = _outcome(event)
     to = mail.get("destination")
     return Receipt(
-        carrier=Carrier.SES,
+        account=Account(Carrier.SES),
         sid=str(mail.get("messageId", "")),
         status=status,
         error=ErrorCode(Carrier.SES, word) if word else None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from statustext.adapters.dynamodb import Table, Write
 from statustext.adapters.dynamodb_types import Item
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account, Carrier
 from statustext.domain.failing import Failing
 from statustext.domain.ids import shard_of
 from statustext.domain.incident import Impact
@@ -123,7 +123,8 @@ def thread_of(row: Mapping[str, Any]) -> Thread:
         case "held":
             state = Held(row["u"])
         case "claimed":
-            state = Claimed(row["e"], row["b"], row.get("w", ""), Carrier(row["c"]))
+            account = Account(Carrier(row["c"]), row.get("ac", ""))
+            state = Claimed(row["e"], row["b"], row.get("w", ""), account)
         case "not_accepted":
             state = NotAccepted(row.get("u", 0.0))
         case other:
@@ -148,8 +149,9 @@ def thread_row(thread: Thread) -> Item:
             found["st"] = "closed"
         case Held(until):
             found |= {"st": "held", "u": until}
-        case Claimed(says, body, carried_by, carrier):
-            found |= {"st": "claimed", "e": says, "b": body, "w": carried_by, "c": carrier.value}
+        case Claimed(says, body, carried_by, account):
+            found |= {"st": "claimed", "e": says, "b": body, "w": carried_by}
+            found |= {"c": account.carrier.value, "ac": account.sid}
         case NotAccepted(held_until):
             found |= {"st": "not_accepted", "u": held_until}
     found |= {"k": thread.known, "d": thread.doubts, "f": thread.refusals, "m": thread.muted}

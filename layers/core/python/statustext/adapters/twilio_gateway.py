@@ -35,9 +35,10 @@ UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError, KeyError)
 
 class TwilioGateway:
     """Twilio's implementation of Channel and Listing. Senders are numbers in E.164 or `MG…`
-    sids."""
+    sids. `account` is the login's where it is a page's own, empty for the deployment's."""
 
-    def __init__(self, login: TwilioLogin, http: TwilioHttp) -> None:
+    def __init__(self, login: TwilioLogin, http: TwilioHttp, account: str = "") -> None:
+        self._account = account
         self._messages = Client(
             login.username, login.password, login.account_sid, http_client=http
         ).messages
@@ -62,13 +63,14 @@ class TwilioGateway:
             code = _code_of(error)
             delivery = CONSEQUENCES[classify(code)].delivery
             if error.status == 429 or delivery is ForDelivery.WAITS_A_MOMENT:
-                raise SlowDownError(code) from None
+                raise SlowDownError(code, account=self._account) from None
             if 400 <= error.status < 500:
-                raise RefusedError(code, f"HTTP {error.status}") from None
+                detail = f"HTTP {error.status}"
+                raise RefusedError(code, detail, account=self._account) from None
             raise OutcomeUnknownError(code, f"HTTP {error.status}") from None
         except (requests.exceptions.RequestException, *UNREADABLE) as error:
             if _was_never_connected(error):
-                raise SlowDownError(0, "no connection") from None
+                raise SlowDownError(0, "no connection", account=self._account) from None
             # Their messages hold the URL or the answer's body: only the type is told on.
             raise OutcomeUnknownError(0, type(error).__name__) from None
         if not isinstance(message.sid, str) or not message.sid:
@@ -98,6 +100,7 @@ class TwilioGateway:
         except (requests.exceptions.RequestException, *UNREADABLE) as error:
             raise OutcomeUnknownError(0, type(error).__name__) from None
         told = {
+            "AccountSid": self._account,
             "MessageSid": sid,
             "MessageStatus": message.status,
             "ErrorCode": message.error_code,

@@ -13,6 +13,18 @@ class Carrier(StrEnum):
     WEB = "web"  # nobody's: we call the subscriber's own address
 
 
+@dataclass(frozen=True)
+class Account:
+    """Who knows what became of a text: a carrier's account, the deployment's own or, with the `sid`
+    that Twilio gave it, a page's."""
+
+    carrier: Carrier
+    sid: str = ""
+
+
+BY_DEPLOYMENT = Account(Carrier.TWILIO)
+"""The account that texts where nothing else is said."""
+
 OF_TEXTS = (Carrier.TWILIO, Carrier.AWS)
 """Those who carry texts, of which one may stand in for another."""
 
@@ -20,10 +32,16 @@ OF_TEXTS = (Carrier.TWILIO, Carrier.AWS)
 @dataclass(frozen=True)
 class ErrorCode:
     """A carrier's error: Twilio's are numbers (0 for none given), those of AWS words. Written out,
-    it is the reason that the ledger keeps, such as "twilio 21610"."""
+    it is the reason that the ledger keeps, such as "twilio 21610". `account` is the page's own that
+    met it, if any."""
 
     carrier: Carrier
     code: int | str
+    account: str = ""
+
+    @property
+    def whose(self) -> Account:
+        return Account(self.carrier, self.account)
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.code}"

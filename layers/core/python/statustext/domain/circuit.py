@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from statustext.domain.carrier import Carrier, ErrorCode
+from statustext.domain.carrier import Account, Carrier, ErrorCode
 from statustext.domain.refusal import ForCircuit, Scope
 
 PROBE_EVERY = 60.0
@@ -54,7 +54,8 @@ class Circuit:
 
     @property
     def error(self) -> ErrorCode:
-        return ErrorCode(parts_of(self.scope)[0], self.code)
+        account = parts_of(self.scope)[0]
+        return ErrorCode(account.carrier, self.code, account.sid)
 
     def next_try(self, now: float) -> float:
         """From when on a text may try: at once, where only a wrong clock can have put it later."""
@@ -72,18 +73,27 @@ class Suspicion:
     by_receipt: bool = False
 
 
-def scope_of(carrier: Carrier, kind: Scope, name: str = "") -> str:
-    """What a circuit stops: "account", "sender:" and its id, or "country:" and ISO 3166-1; of
-    another carrier than Twilio with its name before, as in "aws:account"."""
+def scope_of(account: Account, kind: Scope, name: str = "") -> str:
+    """What a circuit stops: "account", "sender:" and its id, or "country:" and ISO 3166-1. Before
+    it stands another carrier than Twilio, as in "aws:account", or the SID of a page's own account
+    at Twilio, as in "AC…:account"."""
     own = f"{kind}:{name}" if name else kind.value
-    return own if carrier is Carrier.TWILIO else f"{carrier}:{own}"
+    if account.sid:
+        return f"{account.sid}:{own}"
+    return own if account.carrier is Carrier.TWILIO else f"{account.carrier}:{own}"
 
 
-def parts_of(scope: str) -> tuple[Carrier, str, str]:
-    """The carrier, the kind and the name of what a circuit stops."""
-    carrier = next((one for one in Carrier if scope.startswith(f"{one}:")), Carrier.TWILIO)
-    kind, _, name = scope.removeprefix(f"{carrier}:").partition(":")
-    return carrier, kind, name
+def parts_of(scope: str) -> tuple[Account, str, str]:
+    """The account, the kind and the name of what a circuit stops."""
+    first, _, own = scope.partition(":")
+    if first.startswith("AC"):
+        account = Account(Carrier.TWILIO, first)
+    elif first in tuple(Carrier):
+        account = Account(Carrier(first))
+    else:
+        account, own = Account(Carrier.TWILIO), scope
+    kind, _, name = own.partition(":")
+    return account, kind, name
 
 
 def witness_of(phone: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account, Carrier
 
 
 class DeliveryStatus(StrEnum):
@@ -49,9 +49,9 @@ OF_A_MAIL = {DeliveryStatus.UNDELIVERED: 1, DeliveryStatus.DELIVERED: 2}
 be called spam, which leaves it delivered, with that as its reason."""
 
 
-def rank_of(status: DeliveryStatus, carrier: Carrier | None, reason: str) -> int:
+def rank_of(status: DeliveryStatus, account: Account | None, reason: str) -> int:
     """The rank of a state, as its carrier tells it."""
-    is_later = carrier is Carrier.SES and reason
+    is_later = account is not None and account.carrier is Carrier.SES and reason
     return RANK[status] + (OF_A_MAIL.get(status, 0) if is_later else 0)
 
 
@@ -80,8 +80,8 @@ TERMINAL = frozenset(
 class Delivery:
     """A row of the ledger. `attempt` counts from 1; `sid` is the carrier's id of the message. What
     is held is so `until` a moment. Where it was not accepted, `waits_at` is when a message for
-    another try was last seen; 0 for never. `country`, `carrier` and `published_at` (seconds since
-    the epoch) are known of what the carrier took."""
+    another try was last seen; 0 for never. `country`, `account` and `published_at` (seconds
+    since the epoch) are known of what the carrier took."""
 
     subscriber: str
     attempt: int
@@ -93,7 +93,7 @@ class Delivery:
     country: str = ""
     published_at: float = 0.0
     until: float = 0.0
-    carrier: Carrier | None = None
+    account: Account | None = None
     waits_at: float = 0.0
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from statustext.domain.announcement import TOLD_FOR
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account
 from statustext.domain.delivery import TERMINAL, Delivery, DeliveryStatus
 from statustext.domain.thread import Claimed, Thread
 
@@ -61,7 +61,7 @@ class Note:
     segments: int = 0
     until: float = 0.0
     published_at: float = 0.0
-    carrier: Carrier | None = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True)
@@ -183,5 +183,5 @@ class EarlierAttempt:
 
     def _note(self, status: DeliveryStatus, reason: str, sid: str = "") -> Note:
         thread = self.thread
-        carrier = self._text.carrier if sid else None
-        return Note(self.incident, thread.seq, thread.attempt, status, reason, sid, carrier=carrier)
+        account = self._text.account if sid else None
+        return Note(self.incident, thread.seq, thread.attempt, status, reason, sid, account=account)

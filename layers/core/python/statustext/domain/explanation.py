@@ -46,7 +46,8 @@ def in_words(status: DeliveryStatus, carrier: Carrier | None) -> str:
 
 def delivery_in_words(delivery: Delivery) -> str:
     """What a row of the ledger says; with its reason, where it has one."""
-    said = in_words(delivery.status, delivery.carrier)
+    carrier = delivery.account.carrier if delivery.account else None
+    said = in_words(delivery.status, carrier)
     return f"{said} Reason: {delivery.reason}." if delivery.reason else said
 
 

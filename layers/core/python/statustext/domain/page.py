@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from statustext.domain.brand import Brand
-from statustext.domain.carrier import OF_TEXTS, Carrier
+from statustext.domain.carrier import OF_TEXTS, Account, Carrier
 from statustext.domain.language import Language
 from statustext.domain.mode import CARRIERS, Mode
 from statustext.domain.team.settings import Team
@@ -46,11 +46,26 @@ class Limits:
 @dataclass(frozen=True)
 class Sender:
     """What a carrier texts from: at Twilio a number or Messaging Service, at SES an address. `mps`
-    is its rate in segments per second, or in mails; 0 for one without a rate."""
+    is its rate in segments per second, or in mails; 0 for one without a rate. `account_sid` is the
+    page's own account that it belongs to, empty for one of the deployment's."""
 
     id: str
     mps: float
     carrier: Carrier = Carrier.TWILIO
+    account_sid: str = ""
+
+    @property
+    def account(self) -> Account:
+        return Account(self.carrier, self.account_sid)
+
+
+@dataclass(frozen=True)
+class FormerProvider:
+    """A page's own sender of before: what it has claimed goes on by it until then (seconds since
+    1970), and its account's webhooks count."""
+
+    sender: Sender
+    until: float
 
 
 @dataclass(frozen=True)
@@ -131,6 +146,9 @@ class Page:
     `without_components` says whom an incident is for that names none: "all", or those who chose no
     services ("all_services"). When an incident is resolved its components "keep" their state, as
     `components_when_resolved`, or become "operational". While `paused`, nothing is sent.
+    `provider` is what the page texts from in place of all of the deployment's, in an account of its
+    own; `former_providers` are those before it, and `provider_secret` is the version of its secret
+    that has the keys to them (empty for no secret).
     `statuspage_sign_up` lets people subscribe by Statuspage's public API, too. With a `bot_gate`
     each sign-up by our own form does some work (domain/proof_of_work.py). `modes` are the ways
     in which people may be told; by one that is not among them nobody is.
@@ -165,6 +183,9 @@ class Page:
     without_components: str = "all"
     components_when_resolved: str = "keep"
     paused: bool = False
+    provider: Sender | None = None
+    former_providers: tuple[FormerProvider, ...] = ()
+    provider_secret: str = ""
     statuspage_sign_up: bool = False
     bot_gate: bool = False
     former_addresses: tuple[FormerAddress, ...] = ()
@@ -176,6 +197,11 @@ class Page:
     brand: Brand = field(default_factory=Brand)
     team: Team = field(default_factory=Team)
     modes: tuple[Mode, ...] = (Mode.SMS,)
+
+    @property
+    def account_sid(self) -> str:
+        """The account of its own that it texts by; "" for none."""
+        return self.provider.account_sid if self.provider else ""
 
     def moved_to(self, public_url: str, now: float) -> "Page":
         """The page reached at another address; of its former ones the newest are remembered."""
@@ -195,9 +221,16 @@ class Page:
         former = (one.url for one in self.former_addresses if now < one.accepted_until)
         return (self.public_url, *former)
 
+    def accounts_at(self, now: float) -> frozenset[str]:
+        """The accounts of its own whose webhooks count."""
+        former = {one.sender.account_sid for one in self.former_providers if now < one.until}
+        return frozenset({self.account_sid, *former} - {""})
+
     def sender_for(self, phone: str, deployed: Senders) -> Sender:
-        """Which sender texts a number: the one chosen for its longest prefix, else the deployment's
-        own, as for a choice that is not among the `deployed` any more."""
+        """Which sender texts a number: the page's own; else the one chosen for its longest prefix,
+        else the deployment's, as for a choice that is not among the `deployed` any more."""
+        if own := self._provider_among(deployed):
+            return own
         fitting = [
             (len(prefix), one.id)
             for one in self.senders
@@ -207,13 +240,13 @@ class Page:
         return deployed.named(max(fitting, default=(0, ""))[1]) or deployed.own
 
     def senders_for(
-        self, phone: str, deployed: Senders, only_by: Carrier | None = None
+        self, phone: str, deployed: Senders, only_by: Account | None = None
     ) -> tuple[Sender, ...]:
         """Which senders may text a number: the one that is chosen for it, and if the page wants
-        that, one of another carrier to take over. `only_by` a carrier: a sender of that one."""
+        that, one of another carrier to take over. `only_by` an account: a sender of that one."""
         chosen = self.sender_for(phone, deployed)
         if only_by:
-            own = chosen if chosen.carrier is only_by else deployed.by(only_by)
+            own = chosen if chosen.account == only_by else self._sender_of(only_by, deployed)
             return (own,) if own else ()
         if not self.failover_after_minutes:
             return (chosen,)
@@ -221,7 +254,7 @@ class Page:
         return (chosen, *(one for one in others if one))
 
     def senders_by_mode(
-        self, mode: Mode, address: str, deployed: Senders, only_by: Carrier | None = None
+        self, mode: Mode, address: str, deployed: Senders, only_by: Account | None = None
     ) -> tuple[Sender, ...]:
         """Which senders may reach an address: of texts those above, of any other mode the one of
         the mode's carrier, if the deployment has it."""
@@ -229,6 +262,18 @@ class Page:
             return self.senders_for(address, deployed, only_by)
         own = deployed.by(CARRIERS[mode])
         return (own,) if own else ()
+
+    def _provider_among(self, deployed: Senders) -> Sender | None:
+        """The page's provider: of its own account, or one that the deployment has still."""
+        own = self.provider
+        return own if own is None or own.account_sid else deployed.named(own.id)
+
+    def _sender_of(self, account: Account, deployed: Senders) -> Sender | None:
+        """One of an account that is not where the page texts from now."""
+        if not account.sid:
+            return deployed.by(account.carrier)
+        former = (one.sender for one in self.former_providers)
+        return next((one for one in former if one.account == account), None)
 
     def language_of(self, chosen: Language | None) -> Language:
         """In which language somebody is texted who chose one, or None."""

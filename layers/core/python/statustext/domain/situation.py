@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account
 from statustext.domain.delivery import DeliveryStatus
 from statustext.domain.evidence import UNTOLD, Note, Outcome
 from statustext.domain.facts import Facts
@@ -17,7 +17,7 @@ class Situation:
 
     `person` and `before` have the thread as it is known now, `at_hand` is that of this update.
     `again_as` is how a text in doubt told it that is now tried once more, empty for none, and
-    `again_by` its carrier.
+    `again_by` its account.
     """
 
     facts: Facts
@@ -25,7 +25,7 @@ class Situation:
     before: Thread | None
     at_hand: Thread
     again_as: str = ""
-    again_by: Carrier | None = None
+    again_by: Account | None = None
 
     @property
     def was_held(self) -> bool:
@@ -101,5 +101,5 @@ def situation_of(facts: Facts, person: Subscriber) -> Situation:
     person = replace(person, threads={**person.threads, incident.id: known})
     is_second_try = outcome is Outcome.DOUBTFUL and thread.seq == seq
     if is_second_try:
-        return Situation(facts, person, known, at_hand, text.says, text.carrier)
+        return Situation(facts, person, known, at_hand, text.says, text.account)
     return Situation(facts, person, known, at_hand)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account
 from statustext.domain.evidence import Note
 from statustext.domain.thread import Thread
 
@@ -13,18 +13,18 @@ class Draft:
     """A text that may go: the claims of the incidents it tells, the first of them the one that it
     is about, its body and its size. `recent` is when this person was texted, this text among it
     (None where nothing limits that). It may use a page's reserve if it `is_privileged`. One that
-    repeats a text in doubt goes by the carrier of that one, `only_by`."""
+    repeats a text in doubt goes by the account of that one, `only_by`."""
 
     claims: Mapping[str, Thread]
     body: str
     segments: int
     recent: tuple[float, ...] | None
     is_privileged: bool
-    only_by: Carrier | None = None
+    only_by: Account | None = None
 
-    def by(self, carrier: Carrier) -> "Draft":
-        """The same, its claims those of a text that goes by this carrier."""
-        claims = {incident: made.by(carrier) for incident, made in self.claims.items()}
+    def by(self, account: Account) -> "Draft":
+        """The same, its claims those of a text that goes by this account."""
+        claims = {incident: made.by(account) for incident, made in self.claims.items()}
         return replace(self, claims=claims)
 
 

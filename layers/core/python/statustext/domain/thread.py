@@ -21,7 +21,7 @@ the only way to make a thread.
 
 from dataclasses import dataclass, replace
 
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import BY_DEPLOYMENT, Account
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Held:
 @dataclass(frozen=True)
 class Claimed:
     """A text that `says` how it tells the incident (an event's name), with the fingerprint `body`.
-    It is that of the incident `carried_by`, where this one was told along with it. Only `carrier`
-    knows what became of it, and no other ever gets it."""
+    It is that of the incident `carried_by`, where this one was told along with it. Only its
+    `account` knows what became of it, and no other ever gets it."""
 
     says: str
     body: str
     carried_by: str = ""
-    carrier: Carrier = Carrier.TWILIO
+    account: Account = BY_DEPLOYMENT
 
     def __post_init__(self) -> None:
         if not (self.says and self.body):
@@ -152,9 +152,9 @@ class Thread:
         self._require_closed()
         return replace(self, at=now, state=Claimed(says, body, carried_by))
 
-    def by(self, carrier: Carrier) -> "Thread":
-        """The text that is about to be sent goes by this carrier, as room was found there."""
-        return replace(self, state=replace(self._text(), carrier=carrier))
+    def by(self, account: Account) -> "Thread":
+        """The text that is about to be sent goes by this account, as room was found there."""
+        return replace(self, state=replace(self._text(), account=account))
 
     def hold(self, until: float) -> "Thread":
         """It waits until a moment."""

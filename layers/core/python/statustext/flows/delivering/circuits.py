@@ -94,11 +94,11 @@ def _scope(error: ErrorCode, sender: str, phone: str) -> str:
     kind = consequence(error).scope
     match kind:
         case Scope.ACCOUNT:
-            return scope_of(error.carrier, kind)
+            return scope_of(error.whose, kind)
         case Scope.SENDER:
-            return scope_of(error.carrier, kind, sender)
+            return scope_of(error.whose, kind, sender)
         case Scope.COUNTRY:
-            return scope_of(error.carrier, kind, _country(phone))
+            return scope_of(error.whose, kind, _country(phone))
     return ""
 
 
@@ -179,8 +179,8 @@ class Circuits:
     def stopped_for(self, sender: Sender) -> float:
         """Seconds for which this sender, or its account, has been stopped; 0 where it is not."""
         scopes = (
-            scope_of(sender.carrier, Scope.ACCOUNT),
-            scope_of(sender.carrier, Scope.SENDER, sender.id),
+            scope_of(sender.account, Scope.ACCOUNT),
+            scope_of(sender.account, Scope.SENDER, sender.id),
         )
         since = [one.since for one in self._current().open if one.scope in scopes]
         return max(0.0, self._clock.now() - min(since)) if since else 0.0
@@ -272,8 +272,8 @@ def _stops(circuit: Circuit, sender: Sender, phone: str, now: float) -> bool:
 
 
 def _concerns(scope: str, sender: Sender, phone: str) -> bool:
-    carrier, kind, name = parts_of(scope)
-    if carrier is not sender.carrier:
+    account, kind, name = parts_of(scope)
+    if account != sender.account:
         return False
     if kind == Scope.COUNTRY:
         return _country(phone) == name

@@ -13,7 +13,7 @@ from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.secret_store import Secrets
 from statustext.domain.announcement import Announcement
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account
 from statustext.domain.incident import Incident, Update
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page, Sender, Senders
@@ -28,15 +28,15 @@ update, a recall or the kill switch takes effect on a batch at work."""
 
 @dataclass(frozen=True)
 class Deps:
-    """What delivering depends on. `channels` and `senders` are the deployment's, `listings` of the
-    carriers that can be asked; `slots_of` are one sender's slots, `quotas_of` one page's quotas,
-    `lanes` all texts that are under way, `queue` where they come from, `secrets` has the keys of
-    codes and tokens; `give_up_at` leaves time to put back what could not be sent.
+    """What delivering depends on. `senders` are the deployment's; an account, theirs or the page's,
+    has a channel and, if it can be asked, a listing. `slots_of` are one sender's slots, `quotas_of`
+    one page's quotas, `lanes` all texts that are under way, `queue` where they come from, `secrets`
+    has the keys of codes and tokens; `give_up_at` leaves time to put back what could not be sent.
     Whose address is called goes on by the `web_queue`; None in the function that calls."""
 
     table: Table
-    channels: Mapping[Carrier, Channel]
-    listings: Mapping[Carrier, Listing]
+    channel_of: Callable[[Page, Account], Channel | None]
+    listing_of: Callable[[Page, Account], Listing | None]
     senders: Senders
     slots_of: Callable[[Sender], Slots]
     quotas_of: Callable[[str], Quotas]

@@ -24,7 +24,7 @@ def gather(
         return facts
     thread, is_textable = facts.thread, subscriber is not None and subscriber.is_textable
     if subscriber and thread and matters(thread, update.seq, facts.now):
-        evidence = _earlier_attempt(subscriber, update.incident, thread, deps)
+        evidence = _earlier_attempt(subscriber, update.incident, thread, view, deps)
         facts = replace(facts, evidence=evidence)
     if not is_textable or (thread and thread.seq > update.seq):
         known = get_delivery(deps.table, view.page_id, update.incident, update.seq, one)
@@ -58,7 +58,7 @@ def _is_carrier_down(subscriber: Subscriber, view: PageView, deps: Deps) -> bool
 
 
 def _earlier_attempt(
-    subscriber: Subscriber, incident_id: str, thread: Thread, deps: Deps
+    subscriber: Subscriber, incident_id: str, thread: Thread, view: PageView, deps: Deps
 ) -> Evidence:
     """How the claimed text of a thread ended: the ledger tells, else the carrier's list."""
     text = thread.claimed
@@ -71,7 +71,7 @@ def _earlier_attempt(
         return found
     if subscriber.mode.is_free:
         return attempt.may_repeat()
-    listing = deps.listings.get(text.carrier)
+    listing = deps.listing_of(view.page(), text.account)
     if listing is None:
         return attempt.without_list(deps.clock.now())
     try:

@@ -49,8 +49,7 @@ async def hand_over(
     nothing is read: a slot is a moment."""
     while True:
         slot = place.slot
-        channel = deps.channels[place.sender.carrier]
-        sending = partial(send_in_time, attempt.text, slot, channel, deps.clock)
+        sending = partial(send_in_time, attempt.text, slot, place.channel, deps.clock)
         answer = await deps.lanes.away(sending, slot.at - READY_BEFORE)
         if not isinstance(answer, Missed):
             return answer

@@ -96,7 +96,7 @@ class SendProtocol:
 
     async def _send(self, step: Send, person: Subscriber, facts: Facts, place: Place) -> Step:
         """Claim, wait for the slot, send, record."""
-        draft, page, away = step.draft.by(place.sender.carrier), facts.page, self._deps.lanes.away
+        draft, page, away = step.draft.by(place.sender.account), facts.page, self._deps.lanes.away
         if wait := await self._room.take_of_hour(draft, person, page, facts.now):
             place.leave()
             self._room.give_back_to_quotas(draft, person, page, facts.now)

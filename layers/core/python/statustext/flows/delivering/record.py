@@ -137,12 +137,12 @@ class Record:
         self, draft: Draft, facts: Facts, status: DeliveryStatus, reason: str, sid: str = ""
     ) -> Note:
         update = facts.announcement.update
-        thread, size, carrier = draft.claims[update.incident], 0, None
+        thread, size, account = draft.claims[update.incident], 0, None
         if sid and thread.claimed:
-            size, carrier = draft.segments, thread.claimed.carrier
+            size, account = draft.segments, thread.claimed.account
         attempt = thread.attempt
         return Note(
-            update.incident, update.seq, attempt, status, reason, sid, size, carrier=carrier
+            update.incident, update.seq, attempt, status, reason, sid, size, account=account
         )
 
     def _write(self, one: str, notes: Iterable[Note]) -> None:
@@ -161,7 +161,7 @@ class Record:
             country=country,
             published_at=note.published_at,
             until=note.until,
-            carrier=note.carrier,
+            account=note.account,
         )
         return record(self._page_id, note.incident, note.seq, delivery)
 

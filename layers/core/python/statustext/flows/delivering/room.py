@@ -4,8 +4,9 @@ the page's quotas."""
 from dataclasses import dataclass
 from functools import partial
 
+from statustext.adapters.channel import Channel
 from statustext.adapters.fixed_windows import hour_of_texts, spend
-from statustext.domain.carrier import Carrier
+from statustext.domain.carrier import Account
 from statustext.domain.hourly_cap import HOUR, more_room_in, room_of_hour
 from statustext.domain.mode import Mode
 from statustext.domain.page import Page, Sender
@@ -21,10 +22,19 @@ NO_ROOM = Wait(1.0, whole_batch=True)
 """No slot is free before the function must end."""
 
 NO_SENDER = 300.0
-"""Seconds between two looks for a sender of a carrier that the deployment does not have now."""
+"""Seconds between two looks for a sender that neither the page nor the deployment has now."""
 
 NO_TIME = Wait(0.0, whole_batch=True)
 """The function must end."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """The sender that a text goes by, what its account is called by, and what stops it there."""
+
+    sender: Sender
+    channel: Channel
+    passage: Passage
 
 
 def way(
@@ -35,34 +45,39 @@ def way(
     *,
     is_verified: bool = True,
     tried: bool = False,
-    only_by: Carrier | None = None,
-) -> tuple[Sender, Passage] | None:
+    only_by: Account | None = None,
+) -> Way | None:
     """The sender that a text goes by, and what it finds there: the one that is chosen for the
     address, or in its place another carrier's, where it has been stopped for longer than the page
     waits, or says that it is down. Of a sender that was stopped one text a minute still goes by it,
     as its circuit's probe, but none that was `tried` before. None where there is no sender of the
-    carrier that alone may carry it."""
+    account that alone may carry it, or no key to that account."""
     senders = page.senders_by_mode(mode, address, deps.senders, only_by)
-    if not senders:
+    channels = [(one, deps.channel_of(page, one.account)) for one in senders]
+    ways = [(one, channel) for one, channel in channels if channel]
+    if not ways:
         return None
-    first, *others = senders
-    is_down = bool(others) and deps.circuits.is_down(first.carrier)
+    first, *others = ways
+    sender, channel = first
+    is_down = bool(others) and deps.circuits.is_down(sender.carrier)
     stopped_after = 60 * page.failover_after_minutes
-    is_over = is_down or (bool(others) and deps.circuits.stopped_for(first) > stopped_after)
+    is_over = is_down or (bool(others) and deps.circuits.stopped_for(sender) > stopped_after)
     if not (is_over and (tried or is_down)):
-        passage = deps.circuits.look(first, address, is_verified=is_verified)
+        passage = deps.circuits.look(sender, address, is_verified=is_verified)
         if not (is_over and passage.wait):
-            return first, passage
-    return others[0], deps.circuits.look(others[0], address, is_verified=is_verified)
+            return Way(sender, channel, passage)
+    sender, channel = others[0]
+    return Way(sender, channel, deps.circuits.look(sender, address, is_verified=is_verified))
 
 
 @dataclass
 class Place:
-    """A text's way to the carrier: the sender, its slot, what the text found of circuits, and since
-    when it has its turn (seconds since the epoch). It is counted in the page's quotas once they
-    were asked."""
+    """A text's way to the carrier: the sender, its account's channel, its slot, what the text found
+    of circuits, and since when it has its turn (seconds since the epoch). It is counted in the
+    page's quotas once they were asked."""
 
     sender: Sender
+    channel: Channel
     slots: Slots
     slot: Slot
     passage: Passage
@@ -96,17 +111,16 @@ class Room:
         tried = next(iter(draft.claims.values())).attempt > 1
         by, where = draft.only_by, person.reached_at
         found = way(page, person.mode, where, deps, only_by=by, tried=tried)
-        if found is None or found[1].wait:
-            return Wait(found[1].wait if found else NO_SENDER)
-        sender, passage = found
-        slots = deps.slots_of(sender)
+        if found is None or found.passage.wait:
+            return Wait(found.passage.wait if found else NO_SENDER)
+        slots = deps.slots_of(found.sender)
         with quotas.waiting(asking):
             slot = await slots.turn(draft.segments)
         if slot is None:
             return self.none_left()
-        place = Place(sender, slots, slot, passage, deps.clock.now())
-        if not passage.probing:  # others may have met a refusal while this one waited
-            place.passage = deps.circuits.look(sender, where)
+        place = Place(found.sender, found.channel, slots, slot, found.passage, deps.clock.now())
+        if not found.passage.probing:  # others may have met a refusal while this one waited
+            place.passage = deps.circuits.look(found.sender, where)
         wait = self._waits_for_the_hour(draft, person)
         if place.passage.wait or wait:
             place.leave()

@@ -210,13 +210,14 @@ async def _room(direct: DirectText, size: int, asking: Asking) -> Place | float:
     found = way(page, direct.mode, direct.reached_at, deps, is_verified=is_known, tried=tried)
     if found is None:
         return NO_SENDER
-    sender, passage = found
-    if wait := CODE_PAUSE_WAIT if page.paused else passage.wait:
+    if wait := CODE_PAUSE_WAIT if page.paused else found.passage.wait:
         return wait
-    slots = deps.slots_of(sender)
+    slots = deps.slots_of(found.sender)
     with deps.quotas_of(page.id).waiting(asking):
         slot = await slots.turn(size)
-    return Place(sender, slots, slot, passage, deps.clock.now()) if slot else 1.0
+    if slot is None:
+        return 1.0
+    return Place(found.sender, found.channel, slots, slot, found.passage, deps.clock.now())
 
 
 def _claims(direct: DirectText, now: float) -> list[Write] | None:

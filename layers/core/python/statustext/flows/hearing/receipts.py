@@ -187,11 +187,11 @@ def _write(
                 now,
                 sid=sid,
                 reason=reason,
-                carrier=receipt.carrier,
+                account=receipt.account,
             )
             return record(page, incident, int(seq), delivery)
         case ["d", direct, subscriber, _]:
             more: dict[str, Any] = {"sid": sid} | ({"reason": reason} if reason else {})
-            more["rank"] = rank_of(status, receipt.carrier, reason)
+            more["rank"] = rank_of(status, receipt.account, reason)
             return record_direct_text(page, subscriber, direct, status, now, **more)
     return None

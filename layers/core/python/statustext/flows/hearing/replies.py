@@ -50,7 +50,7 @@ WRITES_AT_ONCE = 100
 @dataclass(frozen=True)
 class Reply:
     """An inbound text: its words, what they are taken for, to which of our numbers (and Messaging
-    Service) it came, and whose it is.
+    Service) it came, by which of the page's own accounts if it was one, and whose it is.
 
     `row` is the subscriber's as it was read, `known` the same as a subscriber. What Twilio takes
     for one of its own keywords `is_left_to_twilio`: it answers, and after an opt-out it blocks.
@@ -59,6 +59,7 @@ class Reply:
     sid: str
     phone: str
     to: tuple[str, ...]
+    account: str
     body: str
     intent: Intent
     is_left_to_twilio: bool
@@ -146,6 +147,7 @@ def _read(form: Mapping[str, str], page: Page, table: Table, master: str, now: f
         sid=form["MessageSid"],
         phone=one_spelling(form["From"]),
         to=(form.get("To", ""), form.get("MessagingServiceSid", "")),
+        account=form.get("AccountSid", ""),
         body=body,
         intent=words.get(by_twilio) or intent,
         is_left_to_twilio=by_twilio in words
@@ -299,15 +301,16 @@ def _return_elsewhere(reply: Reply, row: Item, page: str, now: float) -> tuple[s
 
 
 def _texts_from(reply: Reply, page: str, own: Senders, table: Table) -> bool:
-    """Whether a page texts this person from the number that they wrote to."""
+    """Whether a page texts this person from the number that they wrote to. Of another account than
+    the page's it is not: who has that account's token could sign anything."""
     try:
         found = get_page(table, page)
     except (KeyError, TypeError, ValueError) as error:
         log_failure("A page's row cannot be read", error, {"page": page})
         count("RowUnreadable")
-        return True  # an opt-out too many is put right more easily than one too few
+        return not reply.account  # an opt-out too many is put right more easily than one too few
     senders = found.senders_for(reply.phone, own) if found else ()
-    return any(one.id in reply.to for one in senders)
+    return any(one.id in reply.to and one.account_sid == reply.account for one in senders)
 
 
 def _may_answer(page: Page, subscriber: str, table: Table, now: float) -> bool:

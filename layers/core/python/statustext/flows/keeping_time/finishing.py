@@ -173,7 +173,9 @@ def _stands_still(table: Table, update: Update, page: str, now: float) -> bool:
 def _stops(circuit: Circuit, page: Page) -> bool:
     """Whether a circuit may keep all who are told by one of the page's senders. That of a country
     keeps single people."""
-    _, kind, name = parts_of(circuit.scope)
+    account, kind, name = parts_of(circuit.scope)
+    if account.sid != page.account_sid:
+        return False
     chosen = {one.id for one in page.senders}
     is_its_own = kind == Scope.SENDER and (not chosen or name in chosen)
     return kind == Scope.ACCOUNT or is_its_own

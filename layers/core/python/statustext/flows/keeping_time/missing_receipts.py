@@ -11,6 +11,7 @@ from statustext.adapters.deliveries import (
 )
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.incidents import find_told_incident, get_update
+from statustext.adapters.pages import get_page
 from statustext.adapters.queues import Queue
 from statustext.adapters.subscribers import get_subscribers, shard_key
 from statustext.domain.circuit import parts_of
@@ -99,8 +100,7 @@ def _queued_in_vain(
     their message was lost, or lies with the dead letters. Whose country nothing is sent to now
     waits."""
     found: list[str] = []
-    circuits = [parts_of(one.scope) for one in open_circuits(table)] if missing else []
-    stopped = {name for _, kind, name in circuits if kind == Scope.COUNTRY}
+    stopped = _stopped_countries(page, table) if missing else set()
     for some in _by_25(missing):
         for one in get_subscribers(table, page, some, now).values():
             thread = one.threads.get(update.incident)
@@ -120,6 +120,14 @@ def _queued_in_vain(
     return found
 
 
+def _stopped_countries(page: str, table: Table) -> set[str]:
+    """The countries to which the page's texts wait."""
+    settings = get_page(table, page)
+    own = settings.account_sid if settings else ""
+    circuits = [parts_of(one.scope) for one in open_circuits(table)]
+    return {name for by, kind, name in circuits if kind == Scope.COUNTRY and by.sid == own}
+
+
 def _country(phone: str) -> str:
     from statustext.domain.phone_numbers import country_of  # a tenth of a second, seldom wanted
 
@@ -136,6 +144,7 @@ def ask_for_receipts(batch: ReceiptBatch, deps: Deps) -> None:
     for whom there is no time any more, as a carrier is slow, is put back."""
     from statustext.flows.hearing.receipts import take_receipt
 
+    page = get_page(deps.table, batch.page)
     for number, one in enumerate(batch.subscribers):
         if deps.clock.now() > deps.give_up_at:
             left = batch.model_copy(update={"subscribers": batch.subscribers[number:]})
@@ -144,7 +153,9 @@ def ask_for_receipts(batch: ReceiptBatch, deps: Deps) -> None:
         known = get_delivery(deps.table, batch.page, batch.incident, batch.seq, one)
         if known is None or known.status in TERMINAL or not known.sid:
             continue
-        listing = deps.listings.get(known.carrier) if known.carrier else None
+        listing = None
+        if page and known.account:
+            listing = deps.listing_of(page, known.account)
         if listing is None:
             continue  # its last receipt, within three days, says how it ended
         try:

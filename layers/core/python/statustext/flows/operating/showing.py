@@ -12,7 +12,7 @@ from statustext.adapters.delivery_counts import get_counts
 from statustext.adapters.dynamodb import Table
 from statustext.adapters.fixed_windows import hour_of_texts, spent
 from statustext.domain.carrier_report import CarrierReport
-from statustext.domain.circuit import Circuit
+from statustext.domain.circuit import Circuit, parts_of
 from statustext.domain.component import Component
 from statustext.domain.hourly_cap import HOUR
 from statustext.domain.incident import Incident, Status, Update
@@ -191,18 +191,19 @@ def page(found: Page) -> dict[str, Any]:
 
 
 def sending(found: Page, deployed: Senders, table: Table, now: float) -> dict[str, Any]:
-    """Whether a page sends, from which of the deployment's senders, what Twilio stopped, and what
-    carriers say of themselves."""
+    """Whether a page sends, from which senders, what Twilio stopped, and what carriers say of
+    themselves."""
     rows = read_circuits(table)
-    prefixes: dict[str, list[str]] = {one.id: list(one.prefixes) for one in found.senders}
-    own, others = deployed.own, [one for one in deployed.others if one.id in prefixes]
+    chosen = () if found.provider else found.senders
+    prefixes: dict[str, list[str]] = {one.id: list(one.prefixes) for one in chosen}
+    own, others = found.sender_for("", deployed), [o for o in deployed.others if o.id in prefixes]
     return {
         "paused": found.paused,
         "senders": [
             {"id": one.id, "mps": one.mps, "prefixes": prefixes.get(one.id, []) * (one != own)}
             for one in (own, *others)
         ],
-        "circuits": [_circuit(one) for one in rows.open],
+        "circuits": [_circuit(one) for one in rows.open if _concerns(one, found)],
         "carriers": [_carrier(one, now) for one in rows.reported],
     }
 
@@ -216,6 +217,12 @@ def _carrier(one: CarrierReport, now: float) -> dict[str, Any]:
         "is_readable": one.is_readable,
         "read_at": statuspage.timestamp(one.read_at) if one.read_at else None,
     }
+
+
+def _concerns(circuit: Circuit, page: Page) -> bool:
+    """Whether it is of the deployment or of the page's own account, and not of another page's."""
+    account = parts_of(circuit.scope)[0]
+    return not account.sid or account.sid == page.account_sid
 
 
 def _circuit(one: Circuit) -> dict[str, Any]:

@@ -125,9 +125,9 @@ def _quota(found: QuotaForecast) -> dict[str, Any] | None:
 
 def _scopes(sender: Sender, country: str | None) -> tuple[str, str, str]:
     return (
-        scope_of(sender.carrier, Scope.ACCOUNT),
-        scope_of(sender.carrier, Scope.SENDER, sender.id),
-        scope_of(sender.carrier, Scope.COUNTRY, str(country)),
+        scope_of(sender.account, Scope.ACCOUNT),
+        scope_of(sender.account, Scope.SENDER, sender.id),
+        scope_of(sender.account, Scope.COUNTRY, str(country)),
     )
 
 
