@@ -310,3 +310,24 @@ def test_a_page_has_words_of_its_own_in_mails(system: SteppedSystem) -> None:
     add_mailbox(system)
     system.open_incident()
     assert system.ses.mails[-1].part("plain").startswith("Something broke: ")
+
+
+# SES's own limits.
+
+
+def test_what_the_days_quota_has_no_room_for_goes_when_it_has_again(
+    system: SteppedSystem,
+) -> None:
+    people = [add_mailbox(system, f"jo{one}@example.com") for one in range(3)]
+    used_up = MailFault("TooManyRequestsException", "Daily message quota exceeded.", 429)
+    system.ses.always = used_up
+    incident = system.open_incident()
+    live(system, 2 * 3600, step=300)
+    assert not system.ses.mails
+    assert {said(system, incident, one)[0] for one in people} == {"not_accepted"}
+    system.ses.always = MailFault()
+    live(system, 2 * 3600, step=300)
+    assert sorted(mail.to for mail in system.ses.mails) == [
+        f"jo{one}@example.com" for one in range(3)
+    ]
+    assert {said(system, incident, one)[0] for one in people} == {"delivered"}
