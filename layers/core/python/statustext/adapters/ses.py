@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 """
 
+from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,24 +11,15 @@ from email.utils import parseaddr
 from hashlib import sha256
 from typing import Any
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ParamValidationError,
-)
-
 from statustext.adapters import aws
 from statustext.adapters.channel import Accepted, Text
+from statustext.adapters.handed_over import accepted, errors_of
 from statustext.adapters.ses_errors import DAILY_QUOTA, classify
 from statustext.domain.carrier import Carrier
 from statustext.domain.mail import Mail
-from statustext.domain.refusal import CONSEQUENCES, ForDelivery
-from statustext.errors import OutcomeUnknownError, RefusedError, SlowDownError
+from statustext.domain.refusal import ErrorClass
+from statustext.errors import RefusedError
 from statustext.settings import Settings
-
-NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 
 
 class Ses:
@@ -57,26 +49,18 @@ class Ses:
         tags = {"page": page, "attempt": attempt.replace(".", "-")}  # a tag's value takes no dot
         more = {"ConfigurationSetName": self._configuration_set} if self._configuration_set else {}
         try:
+            raw = mime(mail)
+        except ValueError:
+            raise RefusedError("ParamValidationError", carrier=Carrier.SES) from None
+        with errors_of(Carrier.SES, _code_in):
             answer = self._client.send_email(
                 FromEmailAddress=mail.sender,
                 Destination={"ToAddresses": [mail.to]},
-                Content={"Raw": {"Data": mime(mail)}},
+                Content={"Raw": {"Data": raw}},
                 EmailTags=[{"Name": name, "Value": value} for name, value in tags.items() if value],
                 **more,
             )
-        except ClientError as error:
-            raise _told(error) from None
-        except (ParamValidationError, ValueError):  # before anything is sent
-            raise RefusedError("ParamValidationError", carrier=Carrier.SES) from None
-        except NEVER_SENT as error:
-            raise SlowDownError(type(error).__name__, carrier=Carrier.SES) from None
-        except Exception as error:
-            # Whatever else it is, botocore's or urllib3's, the request may have been taken.
-            raise _unknown(type(error).__name__) from None
-        sid = answer.get("MessageId") if isinstance(answer, dict) else None
-        if not isinstance(sid, str) or not sid:
-            raise _unknown("NoMessageId")
-        return Accepted(sid, "accepted")
+        return accepted(answer, Carrier.SES)
 
 
 def ses_of(settings: Settings) -> Ses | None:
@@ -119,23 +103,9 @@ def _address(written: str) -> Address:
     return Address(name, addr_spec=spec)
 
 
-def _told(error: ClientError) -> RefusedError | SlowDownError | OutcomeUnknownError:
-    answer: Any = error.response
-    name = str(answer.get("Error", {}).get("Code", ""))
-    code = name if name.isidentifier() and len(name) < 80 else "Unreadable"
-    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-    if not 400 <= status < 500:
-        return _unknown(code)
-    if "daily" in str(answer.get("Error", {}).get("Message", "")).lower() and _is_slow(code):
-        return RefusedError(DAILY_QUOTA, f"HTTP {status}", Carrier.SES)
-    if status == 429 or _is_slow(code):
-        return SlowDownError(code, carrier=Carrier.SES)
-    return RefusedError(code, f"HTTP {status}", Carrier.SES)
-
-
-def _is_slow(code: str) -> bool:
-    return CONSEQUENCES[classify(code)].delivery is ForDelivery.WAITS_A_MOMENT
-
-
-def _unknown(code: str) -> OutcomeUnknownError:
-    return OutcomeUnknownError(code, carrier=Carrier.SES)
+def _code_in(answer: Mapping[str, Any]) -> str:
+    """The exception's name; of a throttling for the day's quota, which lasts, our own word."""
+    error = answer.get("Error", {})
+    code = str(error.get("Code", ""))
+    is_daily = "daily" in str(error.get("Message", "")).lower()
+    return DAILY_QUOTA if is_daily and classify(code) is ErrorClass.SLOW_DOWN else code
