@@ -56,6 +56,7 @@ class Clients:
     streams: Any  # boto3's stubs of DynamoDB Streams are not among ours
     sqs: SQSClient
     secrets: SecretsManagerClient
+    kms: Any  # as of KMS
     events: EventBridgeClient
 
 
@@ -142,5 +143,6 @@ def connect() -> Clients:
         streams=session.create_client("dynamodbstreams", config=config),
         sqs=session.create_client("sqs", config=config),
         secrets=session.create_client("secretsmanager", config=config),
+        kms=session.create_client("kms", config=config),
         events=session.create_client("events", config=config),
     )

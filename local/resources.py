@@ -124,6 +124,7 @@ class Resources:
             "AWS::DynamoDB::Table": self._make_table,
             "AWS::SQS::Queue": self._make_queue,
             "AWS::SecretsManager::Secret": self._make_secret,
+            "AWS::KMS::Key": self._make_key,
             "AWS::Events::EventBus": self._make_event_bus,
         }
 
@@ -184,6 +185,11 @@ class Resources:
             value = self._generate(logical_id, given.get("GenerateSecretString", {}))
         arn = self._clients.secrets.create_secret(Name=name, SecretString=value)["ARN"]
         return Made(arn, {"Id": arn})
+
+    def _make_key(self, logical_id: str, properties: Properties) -> Made:
+        given = _only(logical_id, properties, {"Description"}, {"EnableKeyRotation", "KeyPolicy"})
+        key = self._clients.kms.create_key(**given)["KeyMetadata"]
+        return Made(key["KeyId"], {"Arn": key["Arn"]})
 
     def _generate(self, logical_id: str, rules: Properties) -> str:
         known = {

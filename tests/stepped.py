@@ -14,6 +14,7 @@ import math
 import os
 import random
 import sys
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -188,6 +189,9 @@ class SteppedSystem:
     failures: list[str] = field(default_factory=list)
     on_send: Callable[[Mapping[str, str]], None] | None = None
     workers: InTurn = field(default_factory=InTurn)
+    seals: Any = None
+    data_keys: dict[Any, Any] = field(default_factory=dict)
+    """What the functions keep of the pages' data keys: all the same, as if each had asked KMS."""
     _queue_urls: dict[str, str] = field(default_factory=dict)
 
     @contextlib.contextmanager
@@ -214,6 +218,8 @@ class SteppedSystem:
         self.ses = FakeSes(random.Random(7))  # noqa: S311
         self.on_send, self.workers.choose = None, first
         create_page(self.table, PAGE)
+        self.data_keys.clear()
+        self.seals.keys.current(PAGE.id)
         for key, name in (("svc_api", "API"), ("svc_payments", "Payments")):
             act = Act("tests", self.table, self.now, system_entropy)
             create_component("default", key, name, act)
@@ -292,8 +298,6 @@ class SteppedSystem:
 
     @property
     def now(self) -> float:
-        import time
-
         return time.time()
 
     def advance(self, seconds: float) -> None:
@@ -494,12 +498,16 @@ class SteppedSystem:
 
     # The table.
 
-    def rows(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """All rows of a kind, for a look behind the scenes."""
+    def stored_rows(self) -> list[dict[str, Any]]:
+        """All rows as they are stored."""
         from statustext.adapters.dynamodb_types import unmarshal
 
         pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.table.name)
-        rows = [unmarshal(item) for page in pages for item in page["Items"]]
+        return [unmarshal(item) for page in pages for item in page["Items"]]
+
+    def rows(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """All rows of a kind, for a look behind the scenes."""
+        rows = [self.seals.opened(row) for row in self.stored_rows()]
         return [row for row in rows if kind in (None, row.get("kind"))]
 
 
@@ -585,11 +593,17 @@ def _build(
     rest = RestApi(api["Body"], host.invoke, stage="v1")
     fakes = fake_twilio(), FakeAwsSms(random.Random(7)), FakeSes(random.Random(7))  # noqa: S311
     system = SteppedSystem(aws, clients, resources, host, rest, *fakes, arns)
-    patches.system, system.workers = system, patches.workers
+    patches.system, system.workers, system.data_keys = system, patches.workers, patches.data_keys
     (logical_id,) = resources.of_type("AWS::DynamoDB::Table")
+    from statustext.adapters.clock import system_entropy
+    from statustext.adapters.data_keys import DataKeys
     from statustext.adapters.dynamodb import Table
+    from statustext.adapters.sealed import Seals
 
-    system.table = Table(clients.dynamodb, resources.reference(logical_id, None))
+    name, key = resources.reference(logical_id, None), resources.reference("NumbersKey", "Arn")
+    keys = DataKeys(Table(clients.dynamodb, name), key, lambda: clients.kms, time.time)
+    system.seals = Seals(keys, system_entropy)
+    system.table = Table(clients.dynamodb, name, sealing=system.seals)
     return system
 
 
@@ -635,12 +649,13 @@ def fake_twilio() -> FakeTwilio:
 class _Patches:
     system: SteppedSystem | None = None
     workers: InTurn = field(default_factory=InTurn)
+    data_keys: dict[Any, Any] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
 def _patched() -> Iterator[_Patches]:
     """Waiting moves the clock, secrets are read anew, and Twilio's API is the fake."""
-    from statustext.adapters import aws_sms, lanes, ses, twilio_account, twilio_http
+    from statustext.adapters import aws_sms, data_keys, lanes, ses, twilio_account, twilio_http
     from statustext.adapters import clock as clock_module
     from statustext.adapters.guarded_http import Answer as Called
     from statustext.adapters.guarded_http import GuardedHttp, verdict_of
@@ -730,6 +745,13 @@ def _patched() -> Iterator[_Patches]:
     setattr(ses.Ses, "__init__", with_mailbox)  # noqa: B010
     real_init: Any = aws_sms.AwsSms.__init__
     setattr(aws_sms.AwsSms, "__init__", with_fake)  # noqa: B010
+
+    def with_what_all_keep(keys: data_keys.DataKeys, *given: Any) -> None:
+        real_keys_init(keys, *given)
+        keys._kept = patches.data_keys
+
+    real_keys_init: Any = data_keys.DataKeys.__init__
+    setattr(data_keys.DataKeys, "__init__", with_what_all_keep)  # noqa: B010
     real_threads: Any = lanes.Threads
     real_sleep, real_request = clock_module.SystemClock.sleep, twilio_http.TwilioHttp.request
     setattr(lanes, "Threads", lambda most: patches.workers)  # noqa: B010
@@ -744,6 +766,7 @@ def _patched() -> Iterator[_Patches]:
     finally:
         setattr(lanes, "Threads", real_threads)  # noqa: B010
         setattr(aws_sms.AwsSms, "__init__", real_init)  # noqa: B010
+        setattr(data_keys.DataKeys, "__init__", real_keys_init)  # noqa: B010
         setattr(ses.Ses, "__init__", real_ses_init)  # noqa: B010
         clock_module.SystemClock.sleep = real_sleep  # type: ignore[method-assign]
         twilio_http.TwilioHttp.request = real_request  # type: ignore[method-assign]

@@ -37,6 +37,7 @@ from statustext_cli import (
     keys,
     ladders,
     maintenance,
+    number_keys,
     profiles,
     sends,
     subscribers,
@@ -89,6 +90,7 @@ app.command()(compliance.consent)
 app.command()(compliance.compliance_pack)
 app.add_typer(keys.app, name="keys")
 app.add_typer(code_keys.app, name="code-keys")
+app.add_typer(number_keys.app, name="number-keys")
 app.add_typer(config.app, name="config")
 out = Console()
 

@@ -5,8 +5,7 @@ import time
 from typing import Any
 
 from statustext import web
-from statustext.adapters import aws
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.domain.api_key import Scope
 from statustext.domain.delivery import DeliveryStatus
 from statustext.flows.accounting import audit_trail, deliveries, report
@@ -20,7 +19,7 @@ from statustext.settings import read_settings
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 app = web.private_api()
 PAGE = "/v1/pages/<page>"
 NEVER_KEPT = {"Cache-Control": "no-store"}

@@ -9,7 +9,7 @@ from statustext.adapters import aws
 from statustext.adapters.alert_sources import signing_secrets
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.drafts import get_rules
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.alert_contracts import DraftPublication, RulesInput, SourceInput, TrialInput
 from statustext.alert_edge import heard_from_aws, posted, source_named
 from statustext.domain.alerts.draft import DraftState
@@ -25,7 +25,7 @@ from statustext.settings import read_settings
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 keys = aws.secrets(settings)
 app = web.private_api()
 ALERTS, RULES = "/v1/pages/<page>/alerts", "/v1/pages/<page>/alert_rules"

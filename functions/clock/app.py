@@ -7,10 +7,10 @@ from typing import Any
 
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.guarded_http import GuardedHttp
 from statustext.adapters.pages import page_ids
 from statustext.adapters.queues import Queue
+from statustext.adapters.sealed import sealing_table
 from statustext.adapters.team_messengers import Messenger, Slack, mailbox_of
 from statustext.domain.carrier import Carrier
 from statustext.domain.team.routing import Channel
@@ -28,7 +28,7 @@ from statustext.observability import count, log_failure, observed
 from statustext.settings import read_settings
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 sqs = aws.client("sqs")
 tasks = Queue(sqs, settings.fan_out_queue_url)
 codes = Queue(sqs, settings.code_queue_url)

@@ -5,7 +5,7 @@ from typing import Any
 
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.adapters.twilio_http import TwilioHttp
 from statustext.flows.acting import Act
 from statustext.flows.keeping_time.deactivated_numbers import look_at_deactivated
@@ -13,7 +13,7 @@ from statustext.observability import observed
 from statustext.settings import read_settings
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 http = TwilioHttp(settings.twilio_api_url)
 

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from statustext.adapters import aws
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
+from statustext.adapters.sealed import sealing_table
 from statustext.flows.delivering.component_changes import fan_out_change
 from statustext.flows.delivering.due_holds import hand_on
 from statustext.flows.delivering.fanning_out import fan_out
@@ -28,7 +28,7 @@ from statustext.settings import read_settings
 Task = FanOutTask | StateChangeTask | DueHoldsTask | UnsettledTask | DirectTextTask
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 sqs = aws.client("sqs")
 tasks = Queue(sqs, settings.fan_out_queue_url)
 announcements = Queue(sqs, settings.announcement_queue_url)

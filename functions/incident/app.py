@@ -9,6 +9,7 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.contracts import (
     ComponentRequest,
     GroupRequest,
@@ -42,7 +43,7 @@ from statustext.settings import read_settings
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.private_api()
 RATE = settings.twilio_mps

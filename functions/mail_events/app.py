@@ -4,15 +4,15 @@ import time
 from typing import Any
 
 from statustext.adapters import aws
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.queues import Queue
+from statustext.adapters.sealed import sealing_table
 from statustext.flows.hearing.from_ses import take_event
 from statustext.observability import observed
 from statustext.queue_edge import ANEW_AFTER, each_message
 from statustext.settings import read_settings
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 events = Queue(aws.client("sqs"), settings.mail_events_queue_url)
 
 

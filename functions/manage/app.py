@@ -7,7 +7,7 @@ from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
 from statustext.adapters.components import list_components
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.domain.masking import shown_address
 from statustext.domain.page import DEFAULT_PAGE
 from statustext.domain.subscriber import Preferences, Subscriber
@@ -27,7 +27,7 @@ from statustext.settings import read_settings
 from statustext.sign_up_contracts import ManageRequest
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.public_api()
 

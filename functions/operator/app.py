@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.contracts import (
     OperatorSubscriber,
     PageChange,
@@ -43,7 +43,7 @@ from statustext.sign_up_contracts import ManageRequest
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.private_api()
 SUBSCRIBERS, PAGE = "/api/sms/subscribers", "/v1/pages/<page>"

@@ -8,9 +8,9 @@ from typing import Any
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.guarded_http import GuardedHttp
 from statustext.adapters.page_secrets import PageSecrets
+from statustext.adapters.sealed import sealing_table
 from statustext.adapters.secret_store import TwilioLogin
 from statustext.adapters.twilio_account import TwilioAccount
 from statustext.contracts import ProviderInput, ProviderTrial
@@ -26,7 +26,7 @@ from statustext.settings import read_settings
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.private_api()
 http = GuardedHttp(is_local_run=settings.call_this_machine)

@@ -10,9 +10,9 @@ from statustext.adapters.accounts import Accounts
 from statustext.adapters.aws_sms import AwsSms
 from statustext.adapters.channel import Channel
 from statustext.adapters.clock import SystemClock
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.lanes import Lanes, Threads
 from statustext.adapters.queues import Queue
+from statustext.adapters.sealed import sealing_table
 from statustext.adapters.sender_slots import ANNOUNCEMENT_HORIZON, CODE_HORIZON, SenderSlots
 from statustext.adapters.ses import ses_of
 from statustext.adapters.twilio_http import TwilioHttp
@@ -41,7 +41,7 @@ from statustext.settings import read_settings
 Task = AnnouncementBatch | HeldBatch | ReceiptBatch | DirectTextTask
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 sqs = aws.client("sqs")
 announcements = Queue(sqs, settings.announcement_queue_url)
 codes = Queue(sqs, settings.code_queue_url)

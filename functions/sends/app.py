@@ -7,7 +7,7 @@ from typing import Any
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.contracts import SendInput
 from statustext.domain.api_key import Scope
 from statustext.flows.accounting import sends
@@ -22,7 +22,7 @@ from statustext.settings import read_settings
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.private_api()
 SMS = "/api/v1/orgs/<page>/sms"

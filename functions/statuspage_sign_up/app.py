@@ -7,7 +7,7 @@ from typing import Any
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.errors import RejectedError
 from statustext.flows.lookups import require_page
 from statustext.flows.showing_publicly.addresses import NO_ROUTE, Pages
@@ -24,7 +24,7 @@ from statustext.statuspage_contracts import (
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 pages = Pages(table, time.time)
 app = web.public_api()

@@ -6,7 +6,7 @@ from typing import Any
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.domain.api_key import Scope
 from statustext.domain.page import Page
 from statustext.domain.subscriber import State, Subscriber
@@ -28,7 +28,7 @@ from statustext.statuspage_contracts import (
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.private_api()
 OF_PAGE = "/v1/pages/<page>/subscribers"

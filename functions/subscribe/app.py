@@ -9,7 +9,7 @@ from typing import Any
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.domain.page import DEFAULT_PAGE, Page
 from statustext.domain.verification import WAITS, WHEN_CODES_GO
 from statustext.flows.lookups import require_page
@@ -21,7 +21,7 @@ from statustext.settings import read_settings
 from statustext.sign_up_contracts import ResendRequest, SignUp
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.public_api()
 sender = settings.number

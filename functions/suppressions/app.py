@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.contracts import SuppressionInput
 from statustext.domain.api_key import ApiKey, Scope
 from statustext.flows.acting import Act
@@ -19,7 +19,7 @@ from statustext.settings import read_settings
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.private_api()
 SUPPRESSIONS = "/api/v1/orgs/<page>/sms/suppressions"

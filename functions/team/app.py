@@ -7,7 +7,7 @@ from typing import Any
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
+from statustext.adapters.sealed import sealing_table
 from statustext.adapters.team_messages import list_messages
 from statustext.adapters.team_messengers import mailbox_of
 from statustext.domain.api_key import Scope
@@ -23,7 +23,7 @@ from statustext.team_contracts import ContactCode, ContactInput, TeamChange
 from statustext.web import answer
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 codes = contacts.Codes(secrets, mailbox_of(settings))
 app = web.private_api()

@@ -7,8 +7,8 @@ from typing import Any
 from statustext import web
 from statustext.adapters import aws
 from statustext.adapters.clock import system_entropy
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.pages import get_page
+from statustext.adapters.sealed import sealing_table
 from statustext.adapters.twilio_receipts import read_receipt
 from statustext.domain.page import Page
 from statustext.flows.hearing.receipts import take_receipt
@@ -19,7 +19,7 @@ from statustext.settings import read_settings
 from statustext.twilio_edge import genuine_form
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 secrets = aws.secrets(settings)
 app = web.private_api()
 ALIAS = "/api/v1/sms/webhooks/twilio/"

@@ -7,10 +7,10 @@ from pydantic import TypeAdapter
 
 from statustext.adapters import aws
 from statustext.adapters.clock import SystemClock
-from statustext.adapters.dynamodb import Table
 from statustext.adapters.guarded_http import GuardedHttp
 from statustext.adapters.lanes import Lanes, Threads
 from statustext.adapters.queues import Queue
+from statustext.adapters.sealed import sealing_table
 from statustext.adapters.web_calls import WebCalls
 from statustext.domain.carrier import Carrier
 from statustext.domain.page import Sender, Senders
@@ -35,7 +35,7 @@ from statustext.settings import read_settings
 Task = AnnouncementBatch | HeldBatch | ComponentNewsTask | DirectTextTask
 
 settings = read_settings()
-table = Table(aws.client("dynamodb"), settings.table_name)
+table = sealing_table(settings)
 web = Queue(aws.client("sqs"), settings.web_queue_url)
 secrets = aws.secrets(settings)
 clock = SystemClock()

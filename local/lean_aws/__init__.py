@@ -19,7 +19,7 @@ from botocore.client import BaseClient
 
 from local.lean_aws.dynamodb import DynamoDb
 from local.lean_aws.errors import AwsError, NotEmulatedError
-from local.lean_aws.other_services import EventBridge, SecretsManager
+from local.lean_aws.other_services import EventBridge, Kms, SecretsManager
 from local.lean_aws.requests import ConditionFailed, condition_failed
 from local.lean_aws.sqs import Sqs
 from local.lean_aws.streams import DynamoDbStreams
@@ -40,6 +40,7 @@ class LeanAws:
     streams: DynamoDbStreams
     sqs: Sqs
     secrets: SecretsManager
+    kms: Kms
     events: EventBridge
 
     def __repr__(self) -> str:
@@ -58,6 +59,7 @@ class LeanAws:
             DynamoDbStreams(now, dynamodb),
             Sqs(now, arns("sqs")),
             SecretsManager(arns("secretsmanager")),
+            Kms(arns("kms")),
             EventBridge(arns("events")),
         )
 
@@ -89,6 +91,8 @@ class LeanAws:
                     return self.streams.call(operation, given)
                 case "sqs":
                     return self.sqs.call(operation, given)
+                case "kms":
+                    return self.kms.call(operation, given)
                 case "secretsmanager":
                     return self.secrets.call(operation, given)
                 case "events":

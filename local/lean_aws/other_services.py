@@ -1,8 +1,14 @@
-"""Secrets Manager and EventBridge, as far as they are called."""
+"""Secrets Manager, KMS and EventBridge, as far as they are called."""
 
+import hashlib
+import json
+import secrets as system_secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from local.lean_aws.errors import AwsError, NotEmulatedError, only
 
@@ -65,6 +71,58 @@ class SecretsManager:
                 "ResourceNotFoundException", "Secrets Manager can't find the specified secret."
             )
         return name
+
+
+@dataclass
+class Kms:
+    """Symmetric keys. The first key is the same in each run, so that a database which was kept can
+    still be read."""
+
+    arn_prefix: str
+    _made: int = 0
+
+    def call(self, operation: str, given: Parameters) -> Answer:
+        """One operation. Raises AwsError, NotEmulatedError."""
+        match operation:
+            case "CreateKey":
+                only(given, "Description")
+                self._made += 1
+                key = f"00000000-0000-0000-0000-{self._made:012d}"
+                return {"KeyMetadata": {"KeyId": key, "Arn": f"{self.arn_prefix}:key/{key}"}}
+            case "GenerateDataKey":
+                only(given, "KeyId", "KeySpec", "EncryptionContext")
+                key, plain = self._id_of(given["KeyId"]), system_secrets.token_bytes(32)
+                nonce, about = system_secrets.token_bytes(12), _bound_to(given)
+                blob = key.encode() + nonce + _cipher(key).encrypt(nonce, plain, about)
+                return {
+                    "KeyId": f"{self.arn_prefix}:key/{key}",
+                    "CiphertextBlob": blob,
+                    "Plaintext": plain,
+                }
+            case "Decrypt":
+                only(given, "CiphertextBlob", "EncryptionContext")
+                blob = given["CiphertextBlob"]
+                key, nonce, made = blob[:36].decode(), blob[36:48], blob[48:]
+                try:
+                    plain = _cipher(key).decrypt(nonce, made, _bound_to(given))
+                except InvalidTag:
+                    raise AwsError("InvalidCiphertextException", "") from None
+                return {"KeyId": f"{self.arn_prefix}:key/{key}", "Plaintext": plain}
+        raise NotEmulatedError(f"KMS's {operation}")
+
+    def _id_of(self, given: str) -> str:
+        key = given.rpartition("/")[2]
+        if not 1 <= int(key[-12:]) <= self._made:
+            raise AwsError("NotFoundException", f"Key '{given}' does not exist")
+        return key
+
+
+def _cipher(key: str) -> AESGCM:
+    return AESGCM(hashlib.sha256(key.encode()).digest())
+
+
+def _bound_to(given: Parameters) -> bytes:
+    return json.dumps(given.get("EncryptionContext", {}), sort_keys=True).encode()
 
 
 @dataclass

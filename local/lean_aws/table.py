@@ -4,6 +4,7 @@ A row is kept as `marshal` bytes of its typed JSON: a quarter of the memory of t
 copy for every reader, and faster than any copying in Python.
 """
 
+import base64
 import marshal
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
@@ -202,6 +203,14 @@ def _is_change(change: Change) -> bool:
     return unpacked(before) != unpacked(after)
 
 
+def _as_json(item: dict[str, Any]) -> dict[str, Any]:
+    """An item with its bytes, which ours has at the top alone, as Lambda writes them."""
+    return {
+        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value
+        for name, value in item.items()
+    }
+
+
 def stream_record(recorded: Recorded, table: LeanTable) -> dict[str, Any]:
     """A change as Lambda hands it to a function.
 
@@ -216,9 +225,9 @@ def stream_record(recorded: Recorded, table: LeanTable) -> dict[str, Any]:
         "StreamViewType": table.stream_view,
     }
     if change.after is not None and "NEW" in table.stream_view:
-        told["NewImage"] = unpacked(change.after)
+        told["NewImage"] = _as_json(unpacked(change.after))
     if change.before is not None and "OLD" in table.stream_view:
-        told["OldImage"] = unpacked(change.before)
+        told["OldImage"] = _as_json(unpacked(change.before))
     record: dict[str, Any] = {
         "eventID": f"{number:032x}",
         "eventName": "REMOVE"

@@ -27,6 +27,7 @@ DEFAULT_RETENTION_SECONDS = 4 * 24 * 3600  # what SQS keeps where nothing is sai
 # Statements that need a wildcard; the reason for each is a comment in the template.
 WILDCARDS = {
     ("RelayRole", "Stream"),
+    ("NumbersKey", "ByPoliciesOfThisAccount"),  # of a key's own policy, "*" is that key
     ("QueuePolicy", "EncryptedConnectionsOnly"),
     ("ClockDeadLetterQueuePolicy", "EncryptedConnectionsOnly"),
     ("AwsSmsQueuePolicy", "EncryptedConnectionsOnly"),
@@ -205,12 +206,14 @@ def test_every_function_is_watched(metric: str) -> None:
 
 
 def test_what_watching_costs_is_what_the_templates_hold() -> None:
-    """Prices of us-east-1: a secret 0.40 a month, a metric of an alarm 0.10, ten of them free."""
+    """Prices of us-east-1: a secret 0.40 a month, a key of KMS 1.00, a metric of an alarm 0.10, ten
+    of them free."""
+    keys = len(of_type("AWS::KMS::Key"))
     secrets = len(of_type("AWS::SecretsManager::Secret"))
     alarms = of_type("AWS::CloudWatch::Alarm").items()
     always = [alarm for name, alarm in alarms if "Condition" not in resources()[name]]
     watched_metrics = sum(len(list(metrics(alarm))) for alarm in always)
-    month = f"{0.4 * secrets + 0.1 * (watched_metrics - 10):.2f}"
+    month = f"{0.4 * secrets + keys + 0.1 * (watched_metrics - 10):.2f}"
     runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert f"and {watched_metrics} metrics in alarms" in runbook
     assert f"{month} USD in all" in runbook

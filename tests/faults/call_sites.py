@@ -18,6 +18,7 @@ CLIENTS = {
     "EventBus": ("_client", "events"),
     "Secrets": ("_client", "secretsmanager"),
     "PageSecrets": ("_client", "secretsmanager"),
+    "DataKeys": ("_kms", "kms"),
     "TwilioGateway": ("_messages", "twilio"),
     "AwsSms": ("_client", "pinpoint-sms-voice-v2"),
     "Ses": ("_client", "sesv2"),

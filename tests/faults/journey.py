@@ -11,6 +11,7 @@ from unittest import mock
 
 from local import readable_logs
 from local.function_host import FunctionError
+from local.lean_aws.table import Change
 from tests.aws_calls import logged
 from tests.faults.calls import Call, Route, answered_by
 from tests.faults.faults import Fault, lasts, strike
@@ -72,6 +73,7 @@ class Trial:
     fault: Fault | None = None
     then: Act | None = None
     note: Callable[[Call], None] = lambda call: None
+    committed: Callable[[Change], None] = lambda change: None
 
     def __post_init__(self) -> None:
         self.seen: dict[Route, str] = {}
@@ -79,7 +81,7 @@ class Trial:
         self._armed = False
         self._left = 1
         self._trigger: Trigger | None = None
-        self._witness = Witness(self.stage)
+        self._witness = Witness(self.stage, self.committed)
 
     def run(self) -> list[str]:
         """Everything that is not as it should be."""

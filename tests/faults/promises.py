@@ -6,7 +6,7 @@ Looked at while everything happens (`Witness`), and once it has come to rest (`k
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +38,7 @@ class Witness:
     """What was committed and texted, in order. Problems are noted on the stage."""
 
     stage: Stage
+    also: Callable[[Change], None] = lambda change: None
     _moment: int = 0
     _changed_at: dict[tuple[str, str], float] = field(default_factory=dict)
     _claimed: dict[str, int] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Witness:
         return self.stage.now < self._changed_at.get((pk, sk), 0.0) + STALE_FOR
 
     def _committed(self, change: Change) -> None:
+        self.also(change)
         self._moment += 1
         self._changed_at[change.pk, change.sk] = self.stage.now
         if change.after is None:

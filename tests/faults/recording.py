@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from tests.faults.at_rest import Rows
 from tests.faults.calls import Call, Route, Step
 from tests.faults.faults import Fault, why_not
 from tests.faults.journey import JOURNEYS, Journey, Trial
@@ -35,11 +36,13 @@ class Cell:
 @dataclass(frozen=True)
 class Recording:
     """`seen` are the routes of each journey, with the key of the row that the first was about;
-    `written_together` the keys of all rows that were ever in a transaction."""
+    `written_together` the keys of all rows that were ever in a transaction, `rows` what all held.
+    """
 
     seen: Mapping[str, Mapping[Route, str]]
     steps: frozenset[Step]
     written_together: frozenset[str]
+    rows: Rows
 
     def cells(self) -> list[Cell]:
         """All of them; each route on the first journey that takes it."""
@@ -80,6 +83,7 @@ def recording() -> Recording:
     assert GROUPS
     seen: dict[str, Mapping[Route, str]] = {}
     written: set[str] = set()
+    rows = Rows()
 
     def note(call: Call) -> None:
         for member in call.params.get("TransactItems", ()):
@@ -87,11 +91,11 @@ def recording() -> Recording:
             row = one.get("Item") or one["Key"]
             written.add(row["pk"]["S"])
 
-    with stage() as a_stage:
+    with stage() as a_stage, rows.seeing_addresses():
         for journey in JOURNEYS.values():
-            trial = Trial(a_stage, journey, note=note)
+            trial = Trial(a_stage, journey, note=note, committed=rows.note)
             with contextlib.suppress(Exception):
                 trial.run()
             seen[journey.name] = dict(trial.seen)
     steps = {step for routes in seen.values() for route in routes for step in route.steps}
-    return Recording(seen, frozenset(steps), frozenset(written))
+    return Recording(seen, frozenset(steps), frozenset(written), rows)

@@ -247,6 +247,12 @@ class Stage:
             if one is not None:
                 one._kept.clear()
 
+    def remove_data_keys(self) -> None:
+        """As on a page that has no number yet, and functions that have just started."""
+        rows = self.system.rows("data_key")
+        self.system.table.delete_many([(row["pk"], row["sk"]) for row in rows])
+        self.system.data_keys.clear()
+
 
 @contextlib.contextmanager
 def stage() -> Iterator[Stage]:

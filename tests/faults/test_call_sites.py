@@ -37,6 +37,13 @@ NEVER_MADE = {
     "flows/operating/keys.py:revoke_key": "only by the command, on an operator's machine",
     "adapters/api_keys.py:get_api_key": "only to revoke one, by the command",
     "adapters/api_keys.py:list_api_keys": "only by the command, on an operator's machine",
+    "adapters/data_keys.py:DataKeys.add": "only by the command, on an operator's machine",
+    "adapters/data_keys.py:DataKeys._made -> DataKeys.numbered": (
+        "two make a page's first at once; test_of_two_that_make_the_first_key_of_a_page_one_wins"
+    ),
+    "adapters/dynamodb.py:Table.write -> Table._sealed": "the key is kept, as a row was read",
+    "adapters/dynamodb.py:Table.write -> Table._row": "the same",
+    "adapters/data_keys.py:list_data_keys": "only by the command, on an operator's machine",
     "adapters/api_keys.py:_rows": "only by the command, on an operator's machine",
     "adapters/secret_store.py:Secrets.twilio_login -> Secrets._read": "as the token is read",
     "flows/delivering/passing_on.py:put_back -> passed_on": "AWS is away when it is asked",

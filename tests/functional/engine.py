@@ -12,6 +12,7 @@ from local.event_sources import QueueSettings
 from local.fake_twilio.faults import read_faults
 from statustext.adapters.carrier_errors import consequence
 from statustext.adapters.deliveries import get_delivery
+from statustext.adapters.dynamodb import Write
 from statustext.adapters.dynamodb_types import marshal
 from statustext.adapters.pages import change_settings
 from statustext.adapters.subscribers import activate, subscriber_key
@@ -163,10 +164,11 @@ def add_active(
     someone = Subscriber(one, "default", phone, State.ACTIVE, system.now)
     row = system.table.write(activate(someone, preferences or Preferences(), system.now))
     copies = [
-        {**row, "pk": subscriber_key("default", one)[0], "sk": one, "phone": phone}
+        Write(*subscriber_key("default", one), item={**row, "sk": one, "phone": phone})
         for one, phone in found.items()
     ]
-    write_all(system, [{"PutRequest": {"Item": marshal(copy)}} for copy in copies])
+    stored = [{**(system.seals.sealed(copy).item or {}), "pk": copy.pk} for copy in copies]
+    write_all(system, [{"PutRequest": {"Item": marshal(copy)}} for copy in stored])
     system.relay_stream()
     return found
 

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from statustext import __version__
+from statustext.adapters.dynamodb import Table
 from statustext_cli import deployment
 from statustext_cli.command import app
 from tests.stepped import API_URL, SteppedSystem
@@ -18,7 +19,10 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch) -> Run:
     outputs = {"CodeKeysSecretId": system.resources.reference("CodeKeysSecret", None)}
-    deployed = deployment.Deployment(system.table, API_URL, outputs, system.clients.secrets)
+    clients, rows = system.clients, Table(system.clients.dynamodb, system.table.name)
+    deployed = deployment.Deployment(
+        rows, API_URL, outputs, clients.secrets, clients.kms, clients.dynamodb
+    )
     monkeypatch.setattr(deployment, "find", lambda _stack: deployed)
 
     def call(*words: str, answers: str = "") -> Result:

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from statustext.adapters import code_shares
+from statustext.adapters.dynamodb import Table
 from statustext.domain.code_share import CodeShare
 from statustext_cli import api, deployment
 from statustext_cli.command import app
@@ -53,8 +54,14 @@ def printed(system: SteppedSystem, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         answer = system.http(method, url.removeprefix(API_URL), given, headers=dict(headers))
         return api.Reply(answer.status, answer.text, answer.headers)
 
-    outputs = {"CodeKeysSecretId": system.resources.reference("CodeKeysSecret", None)}
-    deployed = deployment.Deployment(system.table, API_URL, outputs, system.clients.secrets)
+    outputs = {
+        "CodeKeysSecretId": system.resources.reference("CodeKeysSecret", None),
+        "NumbersKeyId": system.resources.reference("NumbersKey", "Arn"),
+    }
+    clients, rows = system.clients, Table(system.clients.dynamodb, system.table.name)
+    deployed = deployment.Deployment(
+        rows, API_URL, outputs, clients.secrets, clients.kms, clients.dynamodb
+    )
     monkeypatch.setattr(deployment, "find", lambda _stack: deployed)
     monkeypatch.setattr(api, "request", request)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))

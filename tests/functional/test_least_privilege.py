@@ -19,6 +19,7 @@ from local.configuration import FAKE_ACCOUNT_SID, FAKE_AUTH_TOKEN, FAKE_FROM, RO
 from statustext.adapters import code_shares
 from statustext.adapters.circuits import open_circuit
 from statustext.adapters.contacts import put_contact
+from statustext.adapters.data_keys import DataKeys
 from statustext.adapters.secret_store import MAX_AGE
 from statustext.adapters.snapshots import snapshot_key
 from statustext.domain.code_share import CodeShare
@@ -50,6 +51,9 @@ from tests.functional.phrases import set_page
 from tests.functional.web_world import DOWN, OK, add_endpoint, endpoints
 from tests.solving import solve
 from tests.stepped import AWS_SENDER, KEY, PHONE, SteppedSystem
+
+KMS_KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000001"
+"""Where a ciphertext says which key made it, and the call does not."""
 
 SES_IDENTITY = "arn:aws:ses:us-east-1:123456789012:identity/acme.example"
 SES_CONFIGURATION_SET = "arn:aws:ses:us-east-1:123456789012:configuration-set/statustext-mails"
@@ -210,6 +214,8 @@ def needs_of(call: Call, arns: Callable[[str, str], str]) -> Sequence[Need]:
             return [Need(f"dynamodb:{call.operation}", table, leading_keys(params))]
         case "sqs", "SendMessage" | "SendMessageBatch":
             return [Need("sqs:SendMessage", arns("queue", params["QueueUrl"]))]
+        case "kms", "Decrypt" | "GenerateDataKey":
+            return [Need(f"kms:{call.operation}", params.get("KeyId", KMS_KEY))]
         case "secretsmanager", "GetSecretValue":
             name = params["SecretId"]
             if "VersionId" in params:  # a page's own, which goes by its name
@@ -277,8 +283,14 @@ def guard(system: SteppedSystem) -> Iterator[Guard]:
     """Every call to AWS is checked meanwhile."""
     system.clock.shift(MAX_AGE)  # secrets are read anew
     found = Guard(system, roles_of(system))
-    with watched(system) as watch:
-        watch.before = found.check
+
+    def check(call: Call) -> None:
+        system.data_keys.clear()  # whoever reads a number asks KMS for its key
+        found.check(call)
+
+    # Every number is its page's first: whoever writes one makes a key for it.
+    with watched(system) as watch, mock.patch.object(DataKeys, "current", DataKeys.add):
+        watch.before = check
         yield found
 
 

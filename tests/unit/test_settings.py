@@ -21,6 +21,7 @@ WHOLE = {
     "EVENT_BUS_NAME": "statustext",
     "KEYS_SECRET_ID": "statustext/keys",
     "CODE_KEYS_SECRET_ID": "statustext/code-keys",
+    "NUMBERS_KEY_ID": "arn:aws:kms:eu-central-1:123456789012:key/1",
     "TWILIO_SECRET_ID": "statustext/twilio",
     "PAGE_SECRETS_PREFIX": "statustext/pages/",
     "TWILIO_API_KEY_SECRET_ID": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-a1",

@@ -52,6 +52,26 @@ CODES = "/api/v1/orgs/default/sms/codes"
 
 
 @journey(everybody_stops)
+def the_first_number_of_a_page(stage: Stage) -> Generator[None]:
+    """Whoever writes it makes the page's data key, and every function asks KMS for it."""
+    stage.remove_data_keys()
+    yield
+    one = sign_up(stage)
+    stage.system.data_keys.clear()
+    other = {"phone": f"{PHONE[:-4]}0002", "consent": True}
+    assert stage.request("POST", "/subscriptions", other).status == 202
+    stage.system.data_keys.clear()
+    stage.carry_on()
+    yield
+    if stage.overtaken:
+        assert "suppressed" in subscriber_row(stage.system, one)
+        return
+    enter_the_code(stage, one)
+    (row,) = [row for row in stage.system.rows("subscriber") if row["sk"] == one]
+    assert row["phone"] == PHONE
+
+
+@journey(everybody_stops)
 def codes_that_nobody_enters(stage: Stage) -> Generator[None]:
     limits = {"limits": {"unproven_per_prefix": 1}}
     assert stage.operator("PATCH", "/v1/pages/default", limits).status == 200

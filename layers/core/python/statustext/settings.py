@@ -17,6 +17,7 @@ VARIABLES: tuple[str, ...] = (
     "EVENT_BUS_NAME",
     "KEYS_SECRET_ID",
     "CODE_KEYS_SECRET_ID",
+    "NUMBERS_KEY_ID",
     "TWILIO_SECRET_ID",
     "TWILIO_API_KEY_SECRET_ID",
     "PAGE_SECRETS_PREFIX",
@@ -71,6 +72,7 @@ class Settings:
     event_bus_name: str
     keys_secret_id: str
     code_keys_secret_id: str
+    numbers_key_id: str
     twilio_secret_id: str
     twilio_api_key_secret_id: str
     page_secrets_prefix: str
@@ -139,6 +141,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         event_bus_name=given["EVENT_BUS_NAME"],
         keys_secret_id=given["KEYS_SECRET_ID"],
         code_keys_secret_id=given["CODE_KEYS_SECRET_ID"],
+        numbers_key_id=given["NUMBERS_KEY_ID"],
         twilio_secret_id=given["TWILIO_SECRET_ID"],
         twilio_api_key_secret_id=given["TWILIO_API_KEY_SECRET_ID"],
         page_secrets_prefix=given["PAGE_SECRETS_PREFIX"],

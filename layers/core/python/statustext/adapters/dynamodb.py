@@ -18,9 +18,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
+    from statustext.adapters.sealed import Seals
+
 TRANSACTION_RACES = 4
 RACE_PAUSE = 0.02
 """Seconds before the second try, twice as many before each further one."""
+
+ADDRESSES = ("phone", "address")
+"""The attributes that say where somebody is reached, in rows of whatever kind. They are sealed."""
+
+
+class UnsealedError(RuntimeError):
+    """A function that has no key was to store where somebody is reached."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,13 @@ class Write:
     condition: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The addresses that it stores, by attribute. In an expression, an address is the value
+        that bears its attribute's name."""
+        given = self.values if self.item is None else self.item
+        return {name: given[name] for name in ADDRESSES if isinstance(given.get(name), str)}
 
     def parameters(self, table: str) -> dict[str, Any]:
         """The arguments of UpdateItem, PutItem, DeleteItem or ConditionCheck, whichever it is."""
@@ -86,21 +102,28 @@ class Found:
 
 
 class Table:
-    """The table, through boto3's low-level client."""
+    """The table, through boto3's low-level client. Without `sealing` nothing that says where
+    somebody is reached can be written, and what is sealed is read as bytes."""
 
     def __init__(
-        self, client: "DynamoDBClient", name: str, pause: Callable[[float], None] = time.sleep
+        self,
+        client: "DynamoDBClient",
+        name: str,
+        pause: Callable[[float], None] = time.sleep,
+        *,
+        sealing: "Seals | None" = None,
     ) -> None:
         self._client = client
         self.name = name
         self._pause = pause
+        self._sealing = sealing
 
     def get(self, pk: str, sk: str, *, consistent: bool = True) -> Item | None:
         """One row, or None."""
         answer = self._client.get_item(
             TableName=self.name, Key=marshal({"pk": pk, "sk": sk}), ConsistentRead=consistent
         )
-        return unmarshal(answer["Item"]) if "Item" in answer else None
+        return self._row(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
         """The rows of up to 100 keys, strongly consistent, in no order; absent ones are left out.
@@ -115,7 +138,7 @@ class Table:
             answer = self._client.batch_get_item(
                 RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}}
             )
-            found += [unmarshal(item) for item in answer["Responses"].get(self.name, [])]
+            found += [self._row(item) for item in answer["Responses"].get(self.name, [])]
             unprocessed: Any = answer.get("UnprocessedKeys", {})
             wanted = unprocessed.get(self.name, {}).get("Keys", [])
         raise TimeoutError("DynamoDB left keys of a batch unread ten times")
@@ -153,7 +176,7 @@ class Table:
         if limit:
             given["Limit"] = limit
         answer = self._client.query(**given)
-        return [unmarshal(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
+        return [self._row(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
     def find(self, pk: str, given: Filter, *, after: str = "", limit: int = 0) -> Found:
         """The keys of a page of a partition that pass a filter, strongly consistent.
@@ -197,7 +220,7 @@ class Table:
         Raises ConditionFailedError where the condition does not hold, RacedError where transactions
         on the same row were in the way a few times over.
         """
-        given = write.parameters(self.name)
+        given = self._sealed(write).parameters(self.name)
         for race in range(TRANSACTION_RACES):
             try:
                 if write.item is not None:
@@ -212,7 +235,7 @@ class Table:
                     raise
                 self._pause(RACE_PAUSE * 2**race)
                 continue
-            return unmarshal(answer.get("Attributes", {}))
+            return self._row(answer.get("Attributes", {}))
         raise RacedError(write.sk.partition("#")[0])
 
     def write_if(self, write: Write) -> bool:
@@ -252,7 +275,7 @@ class Table:
         Raises ConditionFailedError where a condition does not hold, RacedError where other writes
         to the same rows were in the way a few times over.
         """
-        members = [write.in_transaction(self.name) for write in writes]
+        members = [self._sealed(write).in_transaction(self.name) for write in writes]
         for race in range(TRANSACTION_RACES):
             try:
                 self._client.transact_write_items(TransactItems=members)
@@ -276,3 +299,14 @@ class Table:
         except ConditionFailedError:
             for write in writes:
                 self.write_if(write)
+
+    def _row(self, item: Mapping[str, Any]) -> Item:
+        row = unmarshal(item)
+        return self._sealing.opened(row) if self._sealing else row
+
+    def _sealed(self, write: Write) -> Write:
+        if self._sealing:
+            return self._sealing.sealed(write)
+        if write.addresses:
+            raise UnsealedError(f"no key to seal an address of {write.sk.partition('#')[0]} with")
+        return write

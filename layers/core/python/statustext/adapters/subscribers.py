@@ -88,9 +88,9 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
     return Subscriber(
         id=row["sk"],
         page=row["page"],
-        phone=row.get("phone", ""),
+        phone=_opened(row, "phone"),
         mode=Mode(row.get("mode", Mode.SMS)),
-        address=row.get("address", ""),
+        address=_opened(row, "address"),
         state=State(row["state"]),
         created_at=row["created_at"],
         preferences=preferences_of(row.get("preferences", {})),
@@ -107,6 +107,14 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         said=row.get("said", {}),
         failing=Failing(**row["failing"]) if "failing" in row else None,
     )
+
+
+def _opened(row: Item, name: str) -> str:
+    """An address of a row. Raises ValueError for one that is still sealed, as it did not open."""
+    found: str | bytes = row.get(name, "")
+    if isinstance(found, bytes):
+        raise ValueError(f"a sealed {name}")
+    return found
 
 
 def reached_row(mode: Mode, address: str) -> Item:
