@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.simulation.simulation import Warm, live_through, simulation, warm
+from tests.stepped import AWS_SENDER
 
 DOINGS = {
     "open_an_incident": 3.0,
@@ -27,6 +28,7 @@ DOINGS = {
     "change_the_rules": 1.0,
     "press_a_draft": 1.0,
 }
+OF_INCIDENTS = {name: weight for name, weight in DOINGS.items() if name.endswith("_incident")}
 SEEDS = (1, 9)
 STEPS = 30
 
@@ -46,3 +48,11 @@ def test_a_history_of_all_channels(system: Warm, seed: int) -> None:
         if not outside.team.is_there:
             outside.team.begin()
         live_through(made, STEPS, DOINGS)
+
+
+def test_a_history_by_the_second_carrier(system: Warm) -> None:
+    with simulation(system, 1, crowd=6) as made:
+        made.outside.actors.change_page({"senders": [{"id": AWS_SENDER, "prefixes": ["+"]}]})
+        made.pass_time(5)
+        live_through(made, 10, OF_INCIDENTS)
+        assert made.warm.system.aws_sms.messages
