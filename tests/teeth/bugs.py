@@ -943,13 +943,6 @@ CHANNELS = [
         IN_HISTORIES,
     ),
     bug(
-        "a text claimed for the second carrier goes by the first",
-        "flows/delivering/handing_over.py",
-        "        channel = deps.channels[place.sender.carrier]\n",
-        "        channel = next(iter(deps.channels.values()))\n",
-        "tests/simulation/test_channels.py::test_a_history_by_the_second_carrier",
-    ),
-    bug(
         "a flapping alert opens one draft after the other",
         "domain/alerts/draft.py",
         "        if self.is_open and not is_incident_over:\n",
