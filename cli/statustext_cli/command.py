@@ -39,6 +39,7 @@ from statustext_cli import (
     maintenance,
     number_keys,
     profiles,
+    provider,
     sends,
     subscribers,
     suppressions,
@@ -66,6 +67,7 @@ app.command()(sends.send)
 app.add_typer(sends.app, name="sends")
 app.command()(figures.usage)
 app.command()(figures.stats)
+app.add_typer(provider.app, name="provider")
 app.add_typer(suppressions.app, name="suppressions")
 app.add_typer(codes.app, name="codes")
 app.add_typer(alerts.alerts, name="alerts")

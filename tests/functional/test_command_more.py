@@ -119,7 +119,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> mock.Mock:
 
 
 def test_the_twilio_account_is_changed_and_shown_masked(run: Run, stack: mock.Mock) -> None:
-    changed = run("config", "set", "twilio.phone_number", "+15550002222")
+    changed = run("config", "set", "twilio.phone_number", "+15550002222", "--stack", "s1")
     assert changed.exit_code == 0, changed.output
     given = stack.update_stack.call_args.kwargs
     assert given["UsePreviousTemplate"] is True
@@ -137,7 +137,9 @@ def test_the_twilio_account_is_changed_and_shown_masked(run: Run, stack: mock.Mo
 
 
 def test_a_token_is_asked_for_and_never_shown(stack: mock.Mock) -> None:
-    given = CliRunner().invoke(app, ["config", "set", "twilio.auth_token"], input="s3cret\n")
+    given = CliRunner().invoke(
+        app, ["config", "set", "twilio.auth_token", "--stack", "s1"], input="s3cret\n"
+    )
     assert given.exit_code == 0, given.output
     assert "s3cret" not in given.output
     values = stack.update_stack.call_args.kwargs["Parameters"]
