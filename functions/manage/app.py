@@ -61,6 +61,16 @@ def end(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
     return web.answer(200, {"id": subscriber, "status": "unsubscribed"})
 
 
+@app.post("/subscriptions/<subscriber>/signing_secret")
+@app.post("/pages/<page>/subscriptions/<subscriber>/signing_secret")
+def rotate_secret(subscriber: str, page: str = DEFAULT_PAGE) -> Response[str]:
+    from statustext.flows.signing_up.rotating import rotate_signing_secret  # seldom, and slow
+
+    one = _opened(page, subscriber)
+    made = rotate_signing_secret(one, table, secrets, time.time(), system_entropy)
+    return web.answer(200, {"id": one.id, **made})
+
+
 @app.get("/pages/<page>/subscriptions/<subscriber>/unsubscribe")
 def ask_to_unsubscribe(subscriber: str, page: str) -> Response[str]:
     from statustext import form_pages  # not for those who call the API

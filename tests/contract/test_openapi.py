@@ -182,11 +182,8 @@ def test_an_operation_tells_all_that_can_happen(
         assert set(content) == {"application/json", "application/x-www-form-urlencoded"}
         assert method in ("post", "patch", "put") or operation["operationId"] == "publicEndByBody"
     known = [scheme for scheme in SECURITY if path.startswith(scheme)]
-    needed = (
-        [SECURITY[max(known, key=len)]]
-        if known
-        else (["manage_token"] if path.endswith("/subscriptions/{id}") else [])
-    )
+    is_own = path.endswith(("/subscriptions/{id}", "/subscriptions/{id}/signing_secret"))
+    needed = [SECURITY[max(known, key=len)]] if known else (["manage_token"] if is_own else [])
     assert operation["security"] == [{name: []} for name in needed]
     if "manage_token" in needed or "operator_key" in needed:
         assert "401" in answers

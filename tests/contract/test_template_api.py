@@ -14,7 +14,10 @@ LOGGED = {
 }  # fmt: skip
 JSON_BODY_METHODS = {"post", "patch", "put"}
 NO_JSON = ("/twilio/", "/api/v1/sms/webhooks/", "/v1/", "/team/")
-WITHOUT_BODY = ("/resend_confirmation", "/release", "/recall", "/confirm", "/undo", "/unsubscribe")
+WITHOUT_BODY = (
+    "/resend_confirmation", "/release", "/recall", "/confirm", "/undo", "/unsubscribe",
+    "/signing_secret",
+)  # fmt: skip
 
 
 def test_json_bodies_are_validated_and_only_those() -> None:

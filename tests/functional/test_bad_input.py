@@ -180,6 +180,7 @@ ONES_OWN = [
     Route("POST", "/subscriptions/{id}/resend_confirmation"),
     Route("GET", "/subscriptions/{id}", key="token"),
     Route("PATCH", "/subscriptions/{id}", {"preferences": PREFERENCES}, key="token"),
+    Route("POST", "/subscriptions/{id}/signing_secret", key="token"),
     Route("DELETE", "/subscriptions/{id}", key="token"),
     Route("GET", "/subscription_form"),
     Route("GET", "/challenge"),

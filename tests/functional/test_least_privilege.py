@@ -48,6 +48,7 @@ from tests.functional.engine import (
     watched,
 )
 from tests.functional.phrases import set_page
+from tests.functional.test_signing_secrets import rotate, sign_up
 from tests.functional.web_world import DOWN, OK, add_endpoint, endpoints
 from tests.solving import solve
 from tests.stepped import AWS_SENDER, KEY, PHONE, SteppedSystem
@@ -800,6 +801,8 @@ def who_is_called(system: SteppedSystem) -> None:
         world.answers[url] = OK
         settle_down(system, 120, step=10)
         assert len({one.id for one in world.at(url)}) < len(world.at(url))
+        one, token, _ = sign_up(system, world)
+        assert rotate(system, one, token).status == 200
 
 
 def test_roles_allow_what_the_journeys_need_and_nothing_else(

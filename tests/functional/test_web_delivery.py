@@ -100,7 +100,7 @@ def test_of_a_page_without_address_one_can_still_unsubscribe(
     assert "#statustext=" not in got.raw
     (token,) = set(re.findall(r"/unsubscribe\?token=([\w.-]+)", got.raw))
     link = f"/pages/default/subscriptions/{one}/unsubscribe?token={token}"
-    assert "no more messages" in system.http("POST", link).text
+    assert "will send nothing more" in system.http("POST", link).text
     assert subscriber_row(system, one)["state"] == "unsubscribed"
 
 

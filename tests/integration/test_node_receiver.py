@@ -29,7 +29,7 @@ class NodeReceiver:
         self.url = f"http://127.0.0.1:{int(said.readline())}/status"
 
     def post(self, body: str, **changed: str) -> tuple[Answer, dict[str, Any]]:
-        headers = {**signed(SECRET, "msg_1", body, time.time()), **changed}
+        headers = {**signed([SECRET], "msg_1", body, time.time()), **changed}
         answer = GuardedHttp(is_local_run=True).post(self.url, body.encode(), headers)
         return answer, json.loads(self._said.readline())
 
@@ -63,7 +63,7 @@ def test_a_node_receiver_verifies_answers_the_challenge_and_tells_repeats(
     assert (answer.verdict, said["done"]) == (Verdict.ACCEPTED, 1)  # a repeat, by its id
     answer, said = node_receiver.post(body, **{"webhook-id": "msg_2"})
     assert (answer.verdict, answer.status) == (Verdict.REFUSED, 401)
-    answer, said = node_receiver.post(body, **signed(SECRET, "msg_3", body, time.time() - 600))
+    answer, said = node_receiver.post(body, **signed([SECRET], "msg_3", body, time.time() - 600))
     assert (answer.verdict, answer.status) == (Verdict.REFUSED, 401)
     answer, said = node_receiver.post(json.dumps({"challenge": "abc"}))
     assert (answer.verdict, answer.body) == (Verdict.ACCEPTED, b"abc")

@@ -14,7 +14,7 @@ SECRET = secret_of(bytes(range(SECRET_BYTES)))
 def test_the_specifications_vector() -> None:
     """https://github.com/standard-webhooks/standard-webhooks: the example in its libraries."""
     headers = signed(
-        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         '{"test": 2432232314}',
         1614265330.9,
@@ -28,13 +28,13 @@ def test_the_specifications_vector() -> None:
 
 def test_what_we_sign_verifies_and_nothing_else_does() -> None:
     body = json.dumps({"name": "Störung 🧯"}, ensure_ascii=False)
-    headers = dict(signed(SECRET, "msg_1", body, time.time()))
+    headers = dict(signed([SECRET], "msg_1", body, time.time()))
     assert Webhook(SECRET).verify(body.encode(), headers) == {"name": "Störung 🧯"}
     others = [
         (Webhook(secret_of(bytes(SECRET_BYTES))), body, headers),
         (Webhook(SECRET), body + " ", headers),
         (Webhook(SECRET), body, {**headers, "webhook-id": "msg_2"}),
-        (Webhook(SECRET), body, dict(signed(SECRET, "msg_1", body, time.time() - 301))),
+        (Webhook(SECRET), body, dict(signed([SECRET], "msg_1", body, time.time() - 301))),
     ]
     for reader, text, given in others:
         with pytest.raises(WebhookVerificationError):

@@ -1,19 +1,31 @@
 """Posts to subscribers' webhooks and chats: what arrives, what fails, what nobody knows of."""
 
 from collections.abc import Generator
+from datetime import UTC, datetime
 from unittest import mock
 
+from standardwebhooks.webhooks import Webhook
+
+from statustext.domain.code_keys import read_keys
 from statustext.domain.failing import GIVEN_UP_AFTER
 from statustext.domain.mode import Mode
 from statustext.domain.subscriber import Preferences
+from statustext.domain.verification import manage_token
 from statustext.flows.delivering import component_changes
 from tests.faults.afterwards import news_is_published
 from tests.faults.journey import journey
 from tests.faults.stage import Stage
 from tests.functional.engine import subscriber_row
-from tests.functional.web_world import DOWN, OK, SILENT, World, add_endpoint, endpoints
+from tests.functional.web_world import DOWN, OK, SILENT, Got, World, add_endpoint, endpoints
 
 HOOK, CHAT = "https://hooks.example.com/", "https://chat.example.com/"
+
+
+def signed_by_newest(got: Got, secret: str) -> bool:
+    """Whether the first signature is by this secret."""
+    stamp = datetime.fromtimestamp(int(got.headers["webhook-timestamp"]), UTC)
+    first = got.headers["webhook-signature"].partition(" ")[0]
+    return Webhook(secret).sign(got.id, stamp, got.raw) == first
 
 
 def told_once(world: World, url: str) -> bool:
@@ -95,6 +107,26 @@ def a_component_that_changes_while_nobody_answers(stage: Stage) -> Generator[Non
         stage.wait(180)
         yield
         assert states(world)[-1] == "major_outage"
+
+
+@journey(news_is_published)
+def rotating_a_signing_secret(stage: Stage) -> Generator[None]:
+    """Whoever asks again has rotated twice: what is signed then are the last two."""
+    with endpoints(stage.system) as world:
+        one = add_endpoint(stage.system, HOOK)
+        name = stage.system.resources.reference("CodeKeysSecret", None)
+        stored = stage.system.clients.secrets.get_secret_value(SecretId=name)["SecretString"]
+        token = manage_token(read_keys(stored).current, "default", one, 0, stage.now + 3600)
+        stage.secrets.append(token)
+        headers = {"Authorization": f"Bearer {token}"}
+        yield
+        path = f"/subscriptions/{one}/signing_secret"
+        made = stage.request("POST", path, headers=headers)
+        stage.open()
+        stage.carry_on()
+        yield
+        assert made.status == 200
+        assert stage.overtaken or signed_by_newest(world.got[-1], made.json["signing_secret"])
 
 
 @journey(news_is_published)

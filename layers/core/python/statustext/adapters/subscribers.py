@@ -106,6 +106,8 @@ def subscriber_of(row: Item, now: float) -> Subscriber | None:
         wishes=row.get("wishes", 0),
         said=row.get("said", {}),
         failing=Failing(**row["failing"]) if "failing" in row else None,
+        secret_version=row.get("secret_version", 0),
+        secret_rotated_at=row.get("secret_rotated_at", 0.0),
     )
 
 

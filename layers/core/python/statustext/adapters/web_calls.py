@@ -34,8 +34,8 @@ class WebCalls:
         endpoint is slow; and OutcomeUnknownError where it may have been.
         """
         headers = {"Content-Type": JSON}
-        if post.secret:
-            headers |= signed(post.secret, post.message, post.body, self._clock.now())
+        if post.secrets:
+            headers |= signed(post.secrets, post.message, post.body, self._clock.now())
         answer = self._http.post(post.url, post.body.encode(), headers)
         if answer.verdict is Verdict.ACCEPTED:
             return answer.body

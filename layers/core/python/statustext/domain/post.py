@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Post:
-    """`message` is its id, the same whenever it is sent again. It is signed with the `secret`; ""
-    for a chat, which checks no signature."""
+    """`message` is its id, the same whenever it is sent again. It is signed with each of
+    the `secrets`; none for a chat, which checks no signature."""
 
     url: str = field(repr=False)
     body: str = field(repr=False)
     message: str
-    secret: str = field(default="", repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)

@@ -92,6 +92,8 @@ class Subscriber:
     mode: Mode = Mode.SMS
     address: str = field(default="", repr=False)
     failing: Failing | None = None
+    secret_version: int = 0  # of a webhook; goes up whenever its secret is rotated
+    secret_rotated_at: float = 0.0
 
     @property
     def reached_at(self) -> str:

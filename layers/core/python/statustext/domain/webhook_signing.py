@@ -6,12 +6,13 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
 from statustext.domain.ids import subkey
+from statustext.domain.subscriber import Subscriber
 
 SECRET_BYTES = 32
 """Random bytes of an endpoint's secret. The specification asks for 24 to 64."""
@@ -24,17 +25,30 @@ def secret_of(random: bytes) -> str:
     return f"whsec_{base64.b64encode(random).decode()}"
 
 
-def secret_for(master: str, page: str, subscriber: str) -> str:
+OLD_SIGNS_FOR = 24 * 3600
+"""Seconds for which the secret before the newest signs too."""
+
+
+def secret_for(master: str, page: str, subscriber: str, version: int = 0) -> str:
     """The secret of a subscriber's endpoint, derived from a key that is not in the table, so that
-    nowhere is a list of secrets kept."""
-    about = f"{page}|{subscriber}".encode()
+    nowhere is a list of secrets kept. Each rotation has the next `version`."""
+    about = "|".join([page, subscriber, *([str(version)] if version else [])]).encode()
     return secret_of(hmac.new(subkey(master, "webhook"), about, hashlib.sha256).digest())
 
 
-def signed(secret: str, message: str, body: str, now: float) -> Mapping[str, str]:
-    """The headers of a request. `message` is its id, the same whenever it is sent again; `now` in
-    seconds since the epoch."""
-    signature = Webhook(secret).sign(message, datetime.fromtimestamp(now, UTC), body)
+def secrets_of(person: Subscriber, master: str, now: float) -> tuple[str, ...]:
+    """By which secrets what goes to a subscriber's endpoint is signed now, the newest first."""
+    versions = [person.secret_version]
+    if person.secret_version and now < person.secret_rotated_at + OLD_SIGNS_FOR:
+        versions.append(person.secret_version - 1)
+    return tuple(secret_for(master, person.page, person.id, one) for one in versions)
+
+
+def signed(secrets: Sequence[str], message: str, body: str, now: float) -> Mapping[str, str]:
+    """The headers of a request, with a signature by each secret. `message` is its id, the same
+    whenever it is sent again; `now` in seconds since the epoch."""
+    at = datetime.fromtimestamp(now, UTC)
+    signature = " ".join(Webhook(one).sign(message, at, body) for one in secrets)
     return {
         "webhook-id": message,
         "webhook-timestamp": str(int(now)),

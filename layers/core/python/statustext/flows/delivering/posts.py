@@ -16,7 +16,7 @@ from statustext.domain.own_links import own_links
 from statustext.domain.page import Page
 from statustext.domain.post import Post
 from statustext.domain.subscriber import Subscriber
-from statustext.domain.webhook_signing import secret_for
+from statustext.domain.webhook_signing import secrets_of
 from statustext.flows.delivering.context import Deps
 from statustext.flows.delivering.webhook_bodies import Sending, component_body, incident_body
 from statustext.queue_messages import DirectTextTask
@@ -53,8 +53,7 @@ def post_of(person: Subscriber, announcement: Announcement, page: Page, deps: De
     ]
     sending = Sending(page, components, manage_url, DOCUMENTATION, now)
     body = incident_body(announcement.incident, updates, sending)
-    secret = secret_for(deps.secrets.master_key(), page.id, person.id)
-    return Post(url, _json(body), message, secret)
+    return Post(url, _json(body), message, _secrets(person, deps))
 
 
 def component_post(
@@ -68,26 +67,28 @@ def component_post(
     manage_url = _manage_url(person, page, deps)
     sending = Sending(page, components, manage_url, DOCUMENTATION, deps.clock.now())
     body = component_body(component, change.changes[component.id], change.at, sending)
-    secret = secret_for(deps.secrets.master_key(), page.id, person.id)
-    return Post(person.reached_at, _json(body), message, secret)
+    return Post(person.reached_at, _json(body), message, _secrets(person, deps))
+
+
+def _secrets(person: Subscriber, deps: Deps) -> tuple[str, ...]:
+    return secrets_of(person, deps.secrets.master_key(), deps.clock.now())
 
 
 def code_post(
-    mode: Mode, url: str, page: Page, task: DirectTextTask, made: str, master: str
+    mode: Mode, url: str, page: Page, task: DirectTextTask, made: str, secret: str
 ) -> Post:
     """The code that shows who reads what is posted there; a webhook is told its secret with it."""
     message = f"msg_{statuspage_id(page.id, task.subscriber, task.direct)}"
     if mode in CHATS:
         news = News(page.name, CODE_TITLE, made, CODE_BODY, Tone.PLANNED)
         return Post(url, _json(CHATS[mode](news)), message)
-    secret = secret_for(master, page.id, task.subscriber)
     body = {
         "type": "verification",
         "code": made,
         "signing_secret": secret,
         "page": {"id": page_id_shown(page.id), "name": page.name},
     }
-    return Post(url, _json(body), message, secret)
+    return Post(url, _json(body), message, (secret,))
 
 
 def _news(

@@ -52,6 +52,7 @@ from statustext.domain.verification import (
     UNCONFIRMED_LIFE,
     code,
 )
+from statustext.domain.webhook_signing import secret_for
 from statustext.domain.wordings import Answer, wordings_in
 from statustext.errors import ConditionFailedError, RacedError
 from statustext.flows.delivering.context import Deps
@@ -296,7 +297,9 @@ def _mail(direct: DirectText, sender: str) -> Mail:
 def _code_post(direct: DirectText) -> Post:
     row, page, master = direct.row, direct.page, direct.deps.secrets.master_key()
     made = code(direct.key, row["subscriber"], row["nonce"])
-    return code_post(direct.mode, direct.reached_at, page, direct.task, made, master)
+    version = direct.state.get("secret_version", 0)
+    secret = secret_for(master, page.id, direct.task.subscriber, version)
+    return code_post(direct.mode, direct.reached_at, page, direct.task, made, secret)
 
 
 async def _send(
