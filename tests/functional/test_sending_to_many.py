@@ -128,10 +128,10 @@ def test_what_is_written_down_after_that_does_not_go_either(system: SteppedSyste
     assert system.rows("scheduled") == []
 
 
-def test_what_goes_already_is_not_taken_back(system: SteppedSystem) -> None:
+def test_what_is_not_for_later_cannot_be_taken_back(system: SteppedSystem) -> None:
     add_active(system, 1)
     for one in (order(system).json["id"], "0frwxtbsbr91"):
-        assert system.operator("DELETE", f"{SMS}/sends/{one}").code == "not_scheduled"
+        assert system.operator("DELETE", f"{SMS}/sends/{one}").code == "send_not_found"
 
 
 @pytest.mark.parametrize(

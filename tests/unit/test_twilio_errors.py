@@ -91,7 +91,8 @@ TABLE = {
 }
 
 
-OF_TWILIO = [kind for kind in ErrorClass if kind is not ErrorClass.ENDPOINT_DOWN]
+OF_OTHERS = (ErrorClass.ENDPOINT_DOWN, ErrorClass.GONE)
+OF_TWILIO = [kind for kind in ErrorClass if kind not in OF_OTHERS]
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

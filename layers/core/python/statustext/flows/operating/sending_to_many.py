@@ -5,6 +5,7 @@ this is meant for there are incidents, whose fan-out knows no limit.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ from statustext.domain.mode import Mode
 from statustext.domain.page import Page
 from statustext.domain.subscriber import Subscriber
 from statustext.errors import ConditionFailedError, RejectedError
+from statustext.flows.accounting.sends import ID
 from statustext.flows.lookups import require_component
 from statustext.flows.operating.sending import DUPLICATE, moment_of, once_by_key, require_short
 from statustext.flows.operating.statuspage import timestamp
@@ -103,14 +105,17 @@ def order_for_audience(
 def take_back(
     page_id: str, order: str, actor: str, table: Table, now: float, entropy: Entropy
 ) -> int:
-    """Take back an order that waits for its moment; how many texts. Raises RejectedError 409 where
-    it does not."""
-    known = get_order(table, page_id, order) or {}
+    """Take back an order that waits for its moment; how many texts. Raises RejectedError 404 where
+    none was ever to wait, 409 where it does not any more."""
+    known = get_order(table, page_id, order) if re.fullmatch(ID, order) else None
+    if known is None:
+        sentence = "There is no such text on this page, and no such order for later."
+        raise RejectedError(404, "send_not_found", sentence)
     note = audit(page_id, new_id(now, entropy(4)), "text.cancelled", {"order": order}, actor, now)
     try:
         table.transact([cancel_order(page_id, order, now), note])
     except ConditionFailedError:
-        sentence = "No order of this id is waiting for its moment."
+        sentence = "This order is not waiting for its moment any more."
         raise RejectedError(409, "not_scheduled", sentence) from None
     waiting = list_waiting_of(table, page_id, order, known["send_at"])
     for one in waiting:
