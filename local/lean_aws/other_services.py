@@ -49,9 +49,10 @@ class SecretsManager:
         raise NotEmulatedError(f"Secrets Manager's {operation}")
 
     def _keep(self, name: str, given: Parameters) -> None:
-        self.secrets[name] = given["SecretString"]
+        self.secrets[name] = given.get("SecretString", "")
         version = given.get("ClientRequestToken", "")  # botocore makes one where none is given
-        self.versions[name, version] = given["SecretString"]
+        if "SecretString" in given:
+            self.versions[name, version] = given["SecretString"]
 
     def _version(self, name: str, version: str | None) -> str:
         if version is None:

@@ -74,13 +74,17 @@ class PageSecrets:
         """Write a version of a page's secret under its name, 32 to 64 characters."""
         name, written = page_secret_name(self._prefix, page), written_page_secret(secret)
         try:
-            self._client.put_secret_value(
-                SecretId=name, SecretString=written, ClientRequestToken=version
-            )
+            self._put(name, written, version)
         except self._client.exceptions.ResourceNotFoundException:
-            self._client.create_secret(Name=name, SecretString=written, ClientRequestToken=version)
+            self._client.create_secret(Name=name)
+            self._put(name, written, version)
 
     def forget(self, page: str) -> None:
         """Delete a page's secret, for good."""
         name = page_secret_name(self._prefix, page)
         self._client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+    def _put(self, name: str, written: str, version: str) -> None:
+        self._client.put_secret_value(
+            SecretId=name, SecretString=written, ClientRequestToken=version
+        )
