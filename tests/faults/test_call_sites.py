@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from tests.faults import test_faults_of_people, test_faults_of_time
+from tests.faults import test_faults_of_operators, test_faults_of_people, test_faults_of_time
 from tests.faults.call_sites import Place, Site, call_sites, sources
 from tests.faults.faults import NEVER_IN_A_TRANSACTION, Fault
 from tests.faults.journeys import GROUPS
@@ -259,5 +259,6 @@ def test_sites_are_found_through_types_and_not_by_name() -> None:
 
 
 def test_every_group_of_journeys_is_in_one_of_the_two_files() -> None:
-    both = [*test_faults_of_people.GROUPS, *test_faults_of_time.GROUPS]
-    assert sorted(both) == sorted(GROUPS)
+    files = (test_faults_of_people, test_faults_of_operators, test_faults_of_time)
+    groups = [group for file in files for group in file.GROUPS]
+    assert sorted(groups) == sorted(GROUPS)

@@ -12,9 +12,7 @@ GROUPS = (
     "announcements",
     "visitors",
     "statuspage_clients",
-    "operators",
     "providers",
-    "readers",
     "replies",
     "alerts",
 )
