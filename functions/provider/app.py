@@ -20,6 +20,7 @@ from statustext.flows.lookups import require_page
 from statustext.flows.operating import providing, trying_provider
 from statustext.flows.operating.providing import Desk
 from statustext.flows.operating.showing_provider import shown
+from statustext.flows.signing_up.subscribing import usable_number
 from statustext.observability import observed
 from statustext.routing import Response
 from statustext.settings import read_settings
@@ -71,10 +72,11 @@ def remove(page: str) -> Response[str]:
 def test(page: str) -> Response[str]:
     key = web.require_key(app, table, Scope.ADMIN, page)
     given, found = web.read_body(app, ProviderTrial), require_page(table, page, consistent=True)
-    looked_at = trying_provider.checks(found, _desk(), http)
-    text = None
+    may_fictional, text = settings.allow_fictional_numbers, None
     if given.to is not None:
-        may_fictional = settings.allow_fictional_numbers
+        usable_number(given.to, given.country, found, allow_fictional=may_fictional, field="to")
+    looked_at = trying_provider.checks(found, _desk(), http)
+    if given.to is not None:
         by = trying_provider.Tester(key, _act(key.actor), secrets.master_key(), may_fictional)
         text = trying_provider.order_text(given, found, by)
     return answer(200, trying_provider.result(looked_at, text))

@@ -48,6 +48,10 @@ class SecretsManager:
             return {"Name": name}
         raise NotEmulatedError(f"Secrets Manager's {operation}")
 
+    def forget(self, part: str) -> None:
+        """Forget all secrets that have this in their names."""
+        self.secrets = {name: one for name, one in self.secrets.items() if part not in name}
+
     def _keep(self, name: str, given: Parameters) -> None:
         self.secrets[name] = given.get("SecretString", "")
         version = given.get("ClientRequestToken", "")  # botocore makes one where none is given

@@ -678,9 +678,10 @@ TAKE_NOTHING = (
     f"{V1}/subscribers/{{id}}",
     f"{V1}/team",
     f"{V1}/team/contacts/nothing/verify",
+    f"{PROVIDER}/test",
 )
-"""Settings stay as they are, without components a subscriber gets all of them, and without a code a
-contact is texted another."""
+"""Settings stay as they are, without components a subscriber gets all of them, without a code a
+contact is texted another, and without a number nobody is texted."""
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=str)

@@ -167,11 +167,12 @@ def test_a_token_under_another_kid_is_refused(system: SteppedSystem) -> None:
 
 
 def test_keys_that_cannot_be_used_are_said_so_and_not_shown(
-    system: SteppedSystem, caplog: pytest.LogCaptureFixture
+    system: SteppedSystem, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begun = system.subscribe()
     store(system, {"current": "2", "1": "x" * 64})
     system.clock.shift(301)
     assert look(system, begun) in (500, 502)
-    assert "The secret of the code keys (CodeKeysSecret) must be JSON" in caplog.text
-    assert "x" * 20 not in caplog.text
+    said = capsys.readouterr().out
+    assert "The secret of the code keys (CodeKeysSecret) must be JSON" in said
+    assert "x" * 20 not in said

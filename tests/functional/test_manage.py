@@ -31,6 +31,7 @@ def test_a_subscriber_reads_their_subscription(system: SteppedSystem) -> None:
     assert answer.status == 200
     assert answer.json == {
         "id": verified["id"],
+        "mode": "sms",
         "status": "active",
         "phone": "+1555123xxxx",
         "preferences": verified["preferences"],

@@ -68,6 +68,12 @@ REFUSED_THOUGH_VALID = {
     "contrast_too_low": "colours must be told apart by eye",
     "mode_not_offered": "how a page reaches people is its own",
     "invalid_address": "a webhook is Slack's",
+    "invalid_endpoint": "which addresses can be called no pattern holds",
+    "fragment_in_endpoint": "the same",
+    "host_not_a_name": "the same",
+    "login_in_endpoint": "the same",
+    "not_https": "the same",
+    "port_not_allowed": "the same",
     "unknown_contact": "contacts are the page's",
     "invalid_override": "a shift ends after it starts",
     "unknown_sender": "senders are the deployment's",
@@ -95,6 +101,7 @@ VALID_BY_SCHEMA = re.compile(
     "|at most 92 days"  # between two dates
     "|goes with"  # one field that needs another
     "|by an incident of the past"  # one field that excludes another
+    "|^Give what is to change"  # of nothing
     "|With incident, only"  # of two lists behind one address
     "|must be a list|must be an object|is required|named once|name every field once"  # see FORMS
 )

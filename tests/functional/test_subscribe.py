@@ -428,7 +428,7 @@ def test_headers_do_not_change_the_address(system: SteppedSystem, header: str) -
 def test_addresses_are_counted_by_a_keyed_hash(system: SteppedSystem) -> None:
     ask(system)
     limits = [row["pk"] for row in system.rows() if row["pk"].startswith("LIMIT#")]
-    assert len(limits) == 6  # address, page, number; its prefix in an hour and a day; its country
+    assert len(limits) == 5  # address, page, number, its prefix, its country
     assert "198.51.100.7" not in str(limits)
     assert PHONE not in str(limits)
 

@@ -5,6 +5,7 @@ that conditions fail in every way they can.
 """
 
 import contextlib
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -182,8 +183,13 @@ def plain(item: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def change(record: Mapping[str, Any]) -> Any:
+    """Bytes as Lambda hands them on in a record: in base64."""
     told = record["dynamodb"]
-    return record["eventName"], told["Keys"], plain(told.get("NewImage", {}))
+    image = {
+        name: b64encode(one).decode() if isinstance(one, bytes) else one
+        for name, one in plain(told.get("NewImage", {})).items()
+    }
+    return record["eventName"], told["Keys"], image
 
 
 ROW = {

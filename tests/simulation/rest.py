@@ -17,6 +17,10 @@ MAINTENANCE = {"scheduled", "in_progress", "verifying", "completed"}
 STOP_WORDS = {"stop", "unsubscribe", "please stop texting me", "bitte keine sms mehr"}
 
 
+NOT_ASKED = ("ses", "aws")
+"""Carriers that only tell by an event how a message ended: nobody can ask them again."""
+
+
 def note_answered(simulation: "Simulation", request: WebhookRequest) -> None:
     """We told Twilio that we took a text."""
     if request.status == "received" and request.params["Body"].lower() in STOP_WORDS:
@@ -38,7 +42,7 @@ def judge(simulation: "Simulation", mended: Collection[str]) -> None:
             for one in sorted(update.audience):
                 judge_told(simulation, update, history.people[one])
     for (incident, seq, one), row in history.ledger.items():
-        if text(row, "carrier") == "ses" and text(row, "status") == "accepted":
+        if text(row, "carrier") in NOT_ASKED and text(row, "status") == "accepted":
             if not simulation.has_been_bad:  # else the event that said how it ended was lost
                 promises.breaks(3, f"what became of {incident}#{seq} for {one} is not known")
         elif text(row, "status") not in TERMINAL:

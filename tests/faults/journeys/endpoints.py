@@ -21,11 +21,11 @@ from tests.functional.web_world import DOWN, OK, SILENT, Got, World, add_endpoin
 HOOK, CHAT = "https://hooks.example.com/", "https://chat.example.com/"
 
 
-def signed_by_newest(got: Got, secret: str) -> bool:
-    """Whether the first signature is by this secret."""
+def is_signed_by(got: Got, secret: str) -> bool:
+    """Whether one of the signatures is by this secret."""
     stamp = datetime.fromtimestamp(int(got.headers["webhook-timestamp"]), UTC)
-    first = got.headers["webhook-signature"].partition(" ")[0]
-    return Webhook(secret).sign(got.id, stamp, got.raw) == first
+    signatures = got.headers["webhook-signature"].split(" ")
+    return Webhook(secret).sign(got.id, stamp, got.raw) in signatures
 
 
 def told_once(world: World, url: str) -> bool:
@@ -125,8 +125,9 @@ def rotating_a_signing_secret(stage: Stage) -> Generator[None]:
         stage.open()
         stage.carry_on()
         yield
-        assert made.status == 200
-        assert stage.overtaken or signed_by_newest(world.got[-1], made.json["signing_secret"])
+        assert made.status in (200, 409), made  # the second where it was asked twice at once
+        is_in_force = made.status == 200 and not stage.overtaken
+        assert not is_in_force or is_signed_by(world.got[-1], made.json["signing_secret"])
 
 
 @journey(news_is_published)

@@ -16,6 +16,10 @@ PROVIDER = "/api/v1/orgs/default/sms/provider"
 OWN = {"account_sid": FAKE_ACCOUNT_SID, "auth_token": FAKE_AUTH_TOKEN, "sender": FAKE_FROM}
 
 
+CHANGED = (200, 409)
+"""The second where the same was asked twice at once, and done by the other."""
+
+
 def set_up(stage: Stage) -> None:
     assert stage.operator("PUT", PROVIDER, OWN).status == 200
 
@@ -24,11 +28,14 @@ def set_up(stage: Stage) -> None:
 def setting_and_trying_a_provider(stage: Stage) -> Generator[None]:
     """Step by step, beside another page; people reply to its number by the other address."""
     stage.active()
+    stage.aws.secrets.forget("/pages/")
     (phone,) = stage.phones
     create_page(stage.system.table, replace(PAGE, id="second", name="Second"))
     yield
-    assert stage.operator("PATCH", PROVIDER, OWN | {"sender": None}).status == 200
-    assert stage.operator("PATCH", PROVIDER, {"sender": FAKE_FROM}).json["status"] == "own"
+    begun = stage.operator("PATCH", PROVIDER, OWN | {"sender": None})
+    assert begun.status in CHANGED, begun
+    whole = stage.operator("PATCH", PROVIDER, {"sender": FAKE_FROM})
+    assert whole.status in CHANGED, whole
     tried = stage.operator("POST", f"{PROVIDER}/test", {"to": phone})
     assert tried.status == 200, tried.text
     stage.carry_on()
@@ -45,7 +52,7 @@ def changing_to_the_second_carrier(stage: Stage) -> Generator[None]:
     stage.active()
     set_up(stage)
     yield
-    assert stage.operator("PUT", PROVIDER, {"carrier": "aws"}).status == 200
+    assert stage.operator("PUT", PROVIDER, {"carrier": "aws"}).status in CHANGED
     assert stage.operator("GET", PROVIDER).status == 200
     yield
     assert stage.operator("GET", PROVIDER).json["carrier"] == "aws"
@@ -71,8 +78,8 @@ def removing_a_provider(stage: Stage) -> Generator[None]:
     stage.active()
     set_up(stage)
     yield
-    assert stage.operator("DELETE", PROVIDER).status == 200
+    assert stage.operator("DELETE", PROVIDER).status in CHANGED
     stage.system.clock.shift(FORMER_KEPT + 1)
-    assert stage.operator("DELETE", PROVIDER).status in (200, 404)
+    assert stage.operator("DELETE", PROVIDER).status in (*CHANGED, 404)
     yield
     assert stage.operator("GET", PROVIDER).json["status"] == "default"

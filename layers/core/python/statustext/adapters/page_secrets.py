@@ -6,6 +6,7 @@ holds as soon as the row does, and of two changes at once one is refused.
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -76,7 +77,8 @@ class PageSecrets:
         try:
             self._put(name, written, version)
         except self._client.exceptions.ResourceNotFoundException:
-            self._client.create_secret(Name=name)
+            with suppress(self._client.exceptions.ResourceExistsException):
+                self._client.create_secret(Name=name)
             self._put(name, written, version)
 
     def forget(self, page: str) -> None:

@@ -72,6 +72,9 @@ def set_provider(
         return _by_aws(page, given, desk, act)
     secret = secret_of(page, desk)
     wanted = given.model_dump(exclude_none=True, exclude={"carrier"})
+    if not whole and not given.model_fields_set:
+        sentence = f"Give what is to change, such as {', '.join(NEEDED)}."
+        raise RejectedError(422, "invalid_request", sentence)
     if not whole:
         wanted = _merged(page, secret, wanted)
     missing = [name for name in NEEDED if not wanted.get(name)]

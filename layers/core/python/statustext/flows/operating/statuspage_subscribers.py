@@ -36,6 +36,7 @@ from statustext.flows.operating.statuspage import timestamp
 from statustext.flows.signing_up.subscribing import FreeAddress
 from statustext.sign_up_contracts import PreferencesInput
 from statustext.statuspage_contracts import ManagedSubscriber, SubscribersChosen
+from statustext.validation import validated
 
 TYPES = ("email", "sms", "slack", "webhook", "integration_partner")
 STATES = {one.value: one for one in (State.ACTIVE, State.UNCONFIRMED, State.QUARANTINED)}
@@ -163,14 +164,15 @@ def add(
     if given.endpoint or bool(given.email) == bool(given.phone_number):
         sentence = "Send phone_number and phone_country, or an email; a webhook signs itself up."
         raise RejectedError(422, "mode_not_offered", sentence)
-    wanted = OperatorSubscriber(
-        phone=given.phone_number,
-        email=given.email,
-        country=given.phone_country,
-        verified=given.skip_confirmation_notification,
-        consent=given.consent,
-        preferences=PreferencesInput(services=given.component_ids),
-    )
+    asked = {
+        "phone": given.phone_number,
+        "email": given.email,
+        "country": given.phone_country,
+        "verified": given.skip_confirmation_notification,
+        "consent": given.consent,
+        "preferences": PreferencesInput(services=given.component_ids),
+    }
+    wanted = validated(asked, OperatorSubscriber)
     made, _ = acts.add_subscriber(
         wanted,
         page,
