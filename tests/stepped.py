@@ -208,7 +208,7 @@ class SteppedSystem:
         from statustext.flows.acting import Act
         from statustext.flows.operating.setting_up import create_component, create_page
 
-        keys = [marshal({"pk": row["pk"], "sk": row["sk"]}) for row in self.rows()]
+        keys = [marshal({"pk": row["pk"], "sk": row["sk"]}) for row in self.stored_rows()]
         for start in range(0, len(keys), 25):
             requests: Any = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
             self.clients.dynamodb.batch_write_item(RequestItems={self.table.name: requests})
